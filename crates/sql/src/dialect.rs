@@ -1,0 +1,169 @@
+//! Every difference between the databases, and the only place that has one. A statement is written once, with tokens in
+//! braces; [`Dialect::translate`] fills them in. An unknown token is a fault of ours and shows as an error when prepared.
+//!
+//! | token | meaning |
+//! |---|---|
+//! | `{text}` `{json}` `{blob}` `{double}` | column types; text compares by bytes |
+//! | `{clustered}` | the table is stored in the order of its primary key, where that can be had |
+//! | `{for_update}` `{skip_locked}` | row locks at the end of a select |
+//! | `{number c:a.b}` `{string c:a.b}` `{boolean c:a.b}` | the value at a path of document `c` if it has that type, else null |
+//! | `{kind c:a.b}` | `'null'`, `'boolean'`, `'number'`, `'string'`, `'array'`, `'object'`, or null when absent |
+//! | `{elements e c:a.b}` | for `from`: one row `e.value` (text) for each element of the list at a path |
+//! | `{contains x y}` | whether text `x` contains text `y` |
+
+/// The databases Regulars runs on. Citus speaks PostgreSQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// The text as this database wants it.
+    pub fn translate(self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len() + 32);
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            let Some(length) = rest[open..].find('}') else { break };
+            out.push_str(&rest[..open]);
+            out.push_str(&self.token(&rest[open + 1..open + length]));
+            rest = &rest[open + length + 1..];
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// Whether a path segment may stand in a token. What a token cannot carry must be refused before it gets here.
+    pub fn can_name(segment: &str) -> bool {
+        !segment.is_empty() && !segment.contains(['"', '\'', '\\', '{', '}', '.', '$', ':']) && !segment.contains(char::is_control)
+    }
+
+    fn token(self, token: &str) -> String {
+        let (name, argument) = token.split_once(' ').unwrap_or((token, ""));
+        match self {
+            Dialect::Sqlite => sqlite(name, argument),
+            Dialect::Postgres => postgres(name, argument),
+        }
+        .unwrap_or_else(|| format!("{{unknown token {token}}}"))
+    }
+}
+
+fn sqlite(name: &str, argument: &str) -> Option<String> {
+    Some(match name {
+        "text" | "json" => "text".into(),
+        "blob" => "blob".into(),
+        "double" => "real".into(),
+        "clustered" => "without rowid".into(),
+        "for_update" | "skip_locked" => String::new(),
+        "number" => sqlite_typed(argument, "in ('integer', 'real')", "real")?,
+        "string" => sqlite_typed(argument, "= 'text'", "text")?,
+        "boolean" => sqlite_typed(argument, "in ('true', 'false')", "integer")?,
+        "kind" => {
+            let (column, path) = sqlite_path(argument)?;
+            format!(
+                "case json_type({column}, {path}) when 'integer' then 'number' when 'real' then 'number' when 'text' then 'string' \
+                 when 'true' then 'boolean' when 'false' then 'boolean' else json_type({column}, {path}) end"
+            )
+        }
+        "elements" => {
+            let (alias, at) = argument.split_once(' ')?;
+            let (column, path) = sqlite_path(at)?;
+            format!(
+                "json_each(case when json_type({column}, {path}) = 'array' then json_extract({column}, {path}) else '[]' end) as {alias}"
+            )
+        }
+        "contains" => {
+            let (hay, needle) = argument.split_once(' ')?;
+            format!("instr({hay}, {needle}) > 0")
+        }
+        _ => return None,
+    })
+}
+
+fn sqlite_typed(argument: &str, test: &str, cast: &str) -> Option<String> {
+    let (column, path) = sqlite_path(argument)?;
+    Some(format!("case when json_type({column}, {path}) {test} then cast(json_extract({column}, {path}) as {cast}) end"))
+}
+
+/// `c:a.b` as the column and a quoted JSON path.
+fn sqlite_path(argument: &str) -> Option<(&str, String)> {
+    let (column, path) = argument.split_once(':')?;
+    let steps: String = path.split('.').map(|step| format!(".\"{step}\"")).collect();
+    Some((column, format!("'${steps}'")))
+}
+
+fn postgres(name: &str, argument: &str) -> Option<String> {
+    Some(match name {
+        "text" => "text collate \"C\"".into(),
+        "json" => "jsonb".into(),
+        "blob" => "bytea".into(),
+        "double" => "double precision".into(),
+        "clustered" => String::new(),
+        "for_update" => "for update".into(),
+        "skip_locked" => "for update skip locked".into(),
+        "number" => postgres_typed(argument, "number", "double precision")?,
+        "string" => postgres_typed(argument, "string", "text")?,
+        "boolean" => postgres_typed(argument, "boolean", "boolean")?,
+        "kind" => format!("jsonb_typeof({})", postgres_path(argument)?.0),
+        "elements" => {
+            let (alias, at) = argument.split_once(' ')?;
+            let (json, _) = postgres_path(at)?;
+            format!("jsonb_array_elements_text(case when jsonb_typeof({json}) = 'array' then {json} else '[]' end) as {alias} (value)")
+        }
+        "contains" => {
+            let (hay, needle) = argument.split_once(' ')?;
+            format!("position({needle} in {hay}) > 0")
+        }
+        _ => return None,
+    })
+}
+
+fn postgres_typed(argument: &str, kind: &str, cast: &str) -> Option<String> {
+    let (json, text) = postgres_path(argument)?;
+    Some(format!("case when jsonb_typeof({json}) = '{kind}' then cast({text} as {cast}) end"))
+}
+
+/// `c:a.b` as the JSON value and as its text.
+fn postgres_path(argument: &str) -> Option<(String, String)> {
+    let (column, path) = argument.split_once(':')?;
+    let (parents, last) = match path.rsplit_once('.') {
+        Some((parents, last)) => (parents.split('.').map(|step| format!("->'{step}'")).collect(), last),
+        None => (String::new(), path),
+    };
+    Some((format!("({column}{parents}->'{last}')"), format!("({column}{parents}->>'{last}')")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens() {
+        check("select 1", "select 1", "select 1");
+        check("a {text} not null", "a text not null", "a text collate \"C\" not null");
+        check("limit 1 {skip_locked}", "limit 1 ", "limit 1 for update skip locked");
+        check(
+            "{number a.attributes:total.net} > $1",
+            "case when json_type(a.attributes, '$.\"total\".\"net\"') in ('integer', 'real') \
+             then cast(json_extract(a.attributes, '$.\"total\".\"net\"') as real) end > $1",
+            "case when jsonb_typeof((a.attributes->'total'->'net')) = 'number' \
+             then cast((a.attributes->'total'->>'net') as double precision) end > $1",
+        );
+        check("{contains c.city $1}", "instr(c.city, $1) > 0", "position($1 in c.city) > 0");
+        check("{nonsense}", "{unknown token nonsense}", "{unknown token nonsense}");
+
+        #[track_caller]
+        fn check(text: &str, sqlite: &str, postgres: &str) {
+            assert_eq!(Dialect::Sqlite.translate(text), sqlite);
+            assert_eq!(Dialect::Postgres.translate(text), postgres);
+        }
+    }
+
+    #[test]
+    fn a_path_segment_cannot_break_out_of_its_token() {
+        assert!(Dialect::can_name("order value"));
+        for segment in ["", "a'b", "a\"b", "a}b", "a.b", "a\nb", "a\\b"] {
+            assert!(!Dialect::can_name(segment), "{segment:?}");
+        }
+    }
+}
