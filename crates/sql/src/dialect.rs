@@ -30,7 +30,10 @@ impl Dialect {
             rest = &rest[open + length + 1..];
         }
         out.push_str(rest);
-        out
+        match self {
+            Dialect::Sqlite => number_places(&out),
+            Dialect::Postgres => out,
+        }
     }
 
     /// Whether a path segment may stand in a token. What a token cannot carry must be refused before it gets here.
@@ -46,6 +49,17 @@ impl Dialect {
         }
         .unwrap_or_else(|| format!("{{unknown token {token}}}"))
     }
+}
+
+/// SQLite takes `$1` for a name and counts names as they come; `?1` is the place that is meant.
+fn number_places(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        let is_place = char == '$' && chars.peek().is_some_and(char::is_ascii_digit);
+        out.push(if is_place { '?' } else { char });
+    }
+    out
 }
 
 fn sqlite(name: &str, argument: &str) -> Option<String> {
@@ -145,11 +159,11 @@ mod tests {
         check(
             "{number a.attributes:total.net} > $1",
             "case when json_type(a.attributes, '$.\"total\".\"net\"') in ('integer', 'real') \
-             then cast(json_extract(a.attributes, '$.\"total\".\"net\"') as real) end > $1",
+             then cast(json_extract(a.attributes, '$.\"total\".\"net\"') as real) end > ?1",
             "case when jsonb_typeof((a.attributes->'total'->'net')) = 'number' \
              then cast((a.attributes->'total'->>'net') as double precision) end > $1",
         );
-        check("{contains c.city $1}", "instr(c.city, $1) > 0", "position($1 in c.city) > 0");
+        check("{contains c.city $1}", "instr(c.city, ?1) > 0", "position($1 in c.city) > 0");
         check("{nonsense}", "{unknown token nonsense}", "{unknown token nonsense}");
 
         #[track_caller]
