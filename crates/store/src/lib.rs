@@ -12,7 +12,7 @@ mod tx;
 mod url;
 
 pub use error::{StoreError, UnitError};
-pub use row::{FromColumn, FromRow, Row};
+pub use row::{Cell, FromColumn, FromRow, Row};
 pub use sql::{Statement, Value};
 pub use tx::{Rows, Tx};
 pub use url::{DatabaseUrl, Synchronous};
