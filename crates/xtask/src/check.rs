@@ -3,7 +3,7 @@
 
 use crate::test_database::TestDatabase;
 use crate::{browser, command, generate, programs, repository, tidy};
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -76,7 +76,9 @@ impl Check {
     }
 
     fn npm(&self, words: &[&str]) -> Result<()> {
-        command::run(command::command(&self.root.join("ui"), &["npm"]).args(words))
+        let ui = self.root.join("ui");
+        ensure!(ui.join("package.json").exists(), "ui/package.json is missing");
+        command::run(command::command(&ui, &["npm"]).args(words))
     }
 
     fn run_tests(&self, words: &[&str]) -> Result<()> {

@@ -19,7 +19,7 @@ use tree::Tree;
 
 type Rule = fn(&Tree) -> Vec<Violation>;
 
-const RULES: [Rule; 22] = [
+const RULES: [Rule; 23] = [
     shape::opening_comments,
     shape::file_lengths,
     shape::function_lengths,
@@ -38,6 +38,7 @@ const RULES: [Rule; 22] = [
     migrations::recorded,
     manifests::workspace_versions,
     manifests::unused_dependencies,
+    manifests::licence_list,
     manifests::web_packages,
     documents::architecture_crates,
     documents::architecture_slices,
@@ -88,7 +89,8 @@ fn found(rule: Rule, files: &[(&str, &str)]) -> Vec<String> {
 #[cfg(test)]
 #[track_caller]
 fn check(rule: Rule, path: &str, text: &str, lines: &[usize]) {
-    let found: Vec<usize> = rule(&Tree::of(&[(path, text)])).iter().map(|violation| violation.line).collect();
+    let mut found: Vec<usize> = rule(&Tree::of(&[(path, text)])).iter().map(|violation| violation.line).collect();
+    found.sort_unstable();
     assert_eq!(found, lines, "{path}:\n{text}");
 }
 
@@ -96,6 +98,8 @@ fn check(rule: Rule, path: &str, text: &str, lines: &[usize]) {
 mod tests {
     #[test]
     fn the_repository_keeps_its_rules() {
-        super::run().unwrap();
+        if let Err(error) = super::run() {
+            panic!("{error:#}");
+        }
     }
 }

@@ -22,9 +22,10 @@ impl Watched {
     /// Runs a script that starts a program, prints [`RUNNING`], waits by `read` for the end, and cleans up.
     /// `user` is whom to become for it; `arguments` are the script's `$1`, `$2`…
     pub fn start(user: Option<&str>, script: &str, arguments: &[&str]) -> Result<Watched> {
-        let mut command = Command::new(if user.is_some() { "runuser" } else { "sh" });
+        let mut command = Command::new(if user.is_some() { "setpriv" } else { "sh" });
         if let Some(user) = user {
-            command.args(["-u", user, "--", "sh"]);
+            // Not su or runuser: they stay as a parent with ideas of their own about signals.
+            command.args(["--reuid", user, "--regid", user, "--init-groups", "sh"]);
         }
         let script = format!("{PATIENCE}{script}");
         command.args(["-c", &script, "sh"]).args(arguments).current_dir(std::env::temp_dir());

@@ -130,6 +130,14 @@ fn names(code: &str, name: &str) -> bool {
     })
 }
 
+/// Without the list everything would be wrong; so this says it once.
+pub fn licence_list(tree: &Tree) -> Vec<Violation> {
+    match allowed_licences(tree).is_empty() {
+        true => vec![Violation::new("deny.toml", 1, "licence", "the list of allowed licences is missing: allow = [ … ], one per line")],
+        false => Vec::new(),
+    }
+}
+
 fn allowed_licences(tree: &Tree) -> Vec<&str> {
     let text = tree.file("deny.toml").map_or("", |file| &file.text);
     let list = text.lines().skip_while(|line| line.trim() != "allow = [").skip(1).take_while(|line| line.trim() != "]");
@@ -141,7 +149,7 @@ fn is_allowed(expression: &str, allowed: &[&str]) -> bool {
     let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
     let mut at = 0;
-    !words.is_empty() && any(&words, &mut at, allowed) && at == words.len()
+    allowed.is_empty() || !words.is_empty() && any(&words, &mut at, allowed) && at == words.len()
 }
 
 fn any(words: &[&str], at: &mut usize, allowed: &[&str]) -> bool {
@@ -209,6 +217,8 @@ mod tests {
 
     #[test]
     fn licences_are_on_the_list() {
+        check(licence_list, "deny.toml", DENY.1, &[]);
+        check(licence_list, "deny.toml", "[licenses]\n", &[1]);
         let cases = [
             ("MIT", true),
             ("GPL-3.0", false),

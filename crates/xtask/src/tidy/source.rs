@@ -289,7 +289,7 @@ mod tests {
     #[test]
     fn typescript_without_its_comments_and_literals() {
         typescript("a('}') // {", "a(' ')     ", &["}"]);
-        typescript("`a${b({c: `}`})}d` + {", "` {b({c: ` `})} ` + {", &["a", "}", "d"]);
+        typescript("`a${b({c: `}`})}d` + {", "`  {b({c: ` `})} ` + {", &["a", "}", "d"]);
         typescript("<p>Don't {a}</p>", "<p>Don't {a}</p>", &[]);
         typescript("x.replace(/[{'\"]/g, '')", "x.replace(/     /g, '')", &["[{'\"]", ""]);
         typescript("a / b + c / d", "a / b + c / d", &[]);

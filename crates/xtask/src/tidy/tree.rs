@@ -36,8 +36,8 @@ impl Tree {
         collect(root, "", FOLDER_DEPTH_MAX, &mut paths)?;
         let texts = paths.iter().filter(|path| is_text(path));
         let files = texts.map(|path| {
-            let text = fs::read_to_string(root.join(path)).with_context(|| format!("cannot read {path}"))?;
-            Ok(File::new(path, text))
+            let bytes = fs::read(root.join(path)).with_context(|| format!("cannot read {path}"))?;
+            Ok(File::new(path, String::from_utf8_lossy(&bytes).into_owned()))
         });
         Ok(Tree { files: files.collect::<Result<_>>()?, paths })
     }
