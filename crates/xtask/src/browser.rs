@@ -5,7 +5,7 @@ use crate::{command, programs, repository, test_database};
 use anyhow::{Context, Result, bail, ensure};
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -19,46 +19,38 @@ const READY_WITHIN: Duration = Duration::from_secs(180);
 const ASK_EVERY: Duration = Duration::from_millis(200);
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
-/// `$1` the binary, `$2` the database, `$3` the address, `$4` the number of customers, `$5` the log.
+/// `$1` the binary, `$2` the folder for its database and log, `$3` the address, `$4` the number of customers. The server
+/// may take ten seconds to end in order.
 const SCRIPT: &str = r#"
-"$1" demo --database "$2" --listen "$3" --customers "$4" >"$5" 2>&1 </dev/null &
+mkdir "$2"
+trap 'rm -rf "$2"' EXIT
+(trap - INT TERM HUP; exec "$1" demo --database "sqlite:$2/demo.db" --listen "$3" --customers "$4") >"$2/log" 2>&1 </dev/null &
+server=$!
 echo running
 read -r _ || true
-kill -TERM $! 2>/dev/null || true
-wait $! || true
+kill -TERM $server 2>/dev/null || true
+tries=100
+while [ $tries -gt 0 ] && kill -0 $server 2>/dev/null; do tries=$((tries - 1)); sleep 0.1; done
+kill -KILL $server 2>/dev/null || true
 "#;
-
-/// A folder that is removed at the end.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            eprintln!("{} stays behind: {error}", self.0.display());
-        }
-    }
-}
 
 pub fn run() -> Result<()> {
     let chromium = programs::chromium().context("chromium is missing")?;
     let binary = repository::development_binary()?;
     ensure!(binary.exists(), "{} has not been built", binary.display());
-    let folder = Folder(std::env::temp_dir().join(format!("regulars-browser-{}", std::process::id())));
-    std::fs::create_dir_all(&folder.0).context("cannot make a temporary folder")?;
-    let (database, log) = (format!("sqlite:{}", folder.0.join("demo.db").display()), folder.0.join("log"));
+    let folder = std::env::temp_dir().join(format!("regulars-browser-{}", std::process::id()));
     let address = format!("127.0.0.1:{}", test_database::free_port()?);
 
-    let arguments = [&*binary.to_string_lossy(), &database, &address, CUSTOMERS, &log.to_string_lossy()];
-    let shop = Watched::start(None, SCRIPT, &arguments).context("cannot start the demo")?;
+    let arguments = [&*binary.to_string_lossy(), &folder.to_string_lossy(), &address, CUSTOMERS];
+    let _shop = Watched::start(None, SCRIPT, &arguments).context("cannot start the demo")?;
     let outcome = wait_until_ready(&address).and_then(|()| {
-        add_user(&binary, &database)?;
+        add_user(&binary, &format!("sqlite:{}", folder.join("demo.db").display()))?;
         let mut tests = command::command(&repository::root()?.join("ui"), &["npm", "run", "test:browser"]);
         tests.env("REGULARS_URL", format!("http://{address}")).env("REGULARS_EMAIL", EMAIL).env("REGULARS_PASSWORD", PASSWORD);
         command::run(tests.env("CHROMIUM", chromium))
     });
-    drop(shop);
     if outcome.is_err() {
-        show(&log);
+        show(&folder.join("log"));
     }
     outcome
 }

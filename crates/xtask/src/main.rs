@@ -31,17 +31,17 @@ fn main() -> ExitCode {
     };
     let outcome = match chore {
         "check" => check::run(rest),
-        "tidy" => tidy::run(),
-        "demo" => demo::run(rest),
-        "generate" => generate::run(rest),
-        "with-postgres" => test_database::run_beside(rest),
+        "tidy" => tidy::run().map(|()| ExitCode::SUCCESS),
+        "demo" => demo::run(rest).map(|()| ExitCode::SUCCESS),
+        "generate" => generate::run(rest).map(|()| ExitCode::SUCCESS),
+        "with-postgres" => test_database::run_beside(rest).map(|()| ExitCode::SUCCESS),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
         }
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
