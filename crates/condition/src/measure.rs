@@ -148,6 +148,19 @@ fn millionths(number: f64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn both_zeros_are_one() {
+        let test = json!({"fact": "activity", "measure": "distinct", "attribute": "n", "op": "eq", "value": 3});
+        let tree = crate::check(&test, &crate::Catalogue::built_in()).expect("the condition is allowed");
+        let mut facts = Facts::new(1, jiff::tz::TimeZone::UTC);
+        for (id, n) in [json!(0), json!(-0.0), json!("Ä"), json!("ä"), json!(null), json!(false)].into_iter().enumerate() {
+            let attributes = Some(crate::Attributes::new(std::sync::Arc::new(json!({ "n": n }))));
+            facts.activities.insert(&"visit".into(), Occurrence { id: id as i64, at: 0, attributes });
+        }
+        assert!(crate::evaluate(&tree, &facts, 1));
+    }
 
     #[test]
     fn sums_do_not_depend_on_the_order() {

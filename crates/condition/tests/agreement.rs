@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use sql::Statement;
 
 const CUSTOMERS: i64 = 100;
-const CONDITIONS: usize = 1_000;
+const CONDITIONS: usize = 2_000;
 /// How many conditions one statement asks.
 const BATCH: usize = 10;
 

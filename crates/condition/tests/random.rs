@@ -81,6 +81,8 @@ const ZONES: [&str; 9] = [
     "",
 ];
 
+/// As long as the [`DURATIONS`].
+pub const LENGTHS: [i64; 11] = [0, 1_000_000, 30 * MINUTE, HOUR, 12 * HOUR, DAY, 36 * HOUR, 2 * DAY, 28 * DAY, 30 * DAY, 365 * DAY];
 const DURATIONS: [&str; 10] = ["30m", "1h", "12h", "1d", "2d", "P1DT12H", "30d", "4w", "365d", "PT1S"];
 const TYPES: [&str; 3] = ["order", "visit", "Größe 'x'"];
 const PATHS: [&str; 5] = ["value", "deep.value", "tags", "flag", "größe x.y"];
@@ -201,7 +203,7 @@ fn text() -> BoxedStrategy<Value> {
 }
 
 fn number() -> BoxedStrategy<Value> {
-    let special = select(vec![
+    let common = select(vec![
         json!(0),
         json!(-0.0),
         json!(1),
@@ -209,12 +211,14 @@ fn number() -> BoxedStrategy<Value> {
         json!(3),
         json!(6),
         json!(-1),
-        json!(-6.0),
         json!(0.1),
         json!(0.2),
         json!(0.3),
         json!(1.5),
         json!(24.3),
+    ]);
+    let extreme = select(vec![
+        json!(-6.0),
         json!(0.000_000_5),
         json!(-0.000_000_5),
         json!(1e12),
@@ -230,17 +234,31 @@ fn number() -> BoxedStrategy<Value> {
         json!(123_456_789.123_456),
     ]);
     let any_finite = any::<f64>().prop_filter_map("finite", |number| number.is_finite().then(|| json!(number)));
-    prop_oneof![8 => special, 1 => any_finite, 1 => (-10_000_000..10_000_000_i64).prop_map(|cents| json!(cents as f64 / 100.0))].boxed()
+    prop_oneof![8 => common, 3 => extreme, 1 => any_finite, 1 => (-10_000_000..10_000_000_i64).prop_map(|cents| json!(cents as f64 / 100.0))].boxed()
 }
 
 /// Around the nows, at and next to the ends of the windows.
 fn instant() -> BoxedStrategy<i64> {
-    let offsets = [0, 1_000_000, 30 * MINUTE, HOUR, 12 * HOUR, DAY, 36 * HOUR, 2 * DAY, 28 * DAY, 30 * DAY, 365 * DAY];
-    let parts = (select(&NOWS[..]), select(offsets.to_vec()), any::<bool>(), -1..=1_i64);
-    let exact = parts.prop_map(|(now, offset, is_ahead, step)| now + step + if is_ahead { offset / 3 } else { -offset });
+    let step = prop_oneof![3 => Just(0_i64), 1 => Just(1), 1 => Just(-1)];
+    let side = prop_oneof![3 => Just(-1_i64), 1 => Just(1)];
+    let exact = (select(&NOWS[..]), select(&LENGTHS[..]), side, step).prop_map(|(now, length, side, step)| now + side * length + step);
     let midnights =
         (select(&NOWS[..]), -40..40_i64, -1..=1_i64).prop_map(|(now, half_hours, step)| now - now % DAY + half_hours * 30 * MINUTE + step);
-    prop_oneof![3 => exact, 1 => midnights].boxed()
+    prop_oneof![4 => exact, 1 => midnights].boxed()
+}
+
+fn instant_text() -> BoxedStrategy<Value> {
+    let none = [
+        "2023-02-29T00:00:00.000000Z",
+        "2024-02-29T24:00:00.000000Z",
+        "2024-02-29T23:59:60.000000Z",
+        "2024-02-29T00:00:00Z",
+        "2024-02-29 00:00:00.000000Z",
+        "9999-12-31T00:00:00.000000Z",
+        "2024-04-31T00:00:00.000000Z",
+    ];
+    prop_oneof![8 => instant().prop_map(|instant| json!(calendar::instant_text(instant))), 1 => select(none.to_vec()).prop_map(Value::from)]
+        .boxed()
 }
 
 fn list() -> BoxedStrategy<Value> {
@@ -250,10 +268,9 @@ fn list() -> BoxedStrategy<Value> {
 
 /// Anything at all, the wrong types among it.
 fn anything() -> BoxedStrategy<Value> {
-    let instant_text = instant().prop_map(|instant| json!(calendar::instant_text(instant)));
     prop_oneof![
         4 => text(), 4 => number(), 2 => any::<bool>().prop_map(Value::from), 2 => list(), 1 => Just(Value::Null),
-        2 => select(&DATES[..]).prop_map(Value::from), 2 => instant_text, 1 => Just(json!({})), 1 => Just(json!({"value": "x"})),
+        2 => select(&DATES[..]).prop_map(Value::from), 2 => instant_text(), 1 => Just(json!({})), 1 => Just(json!({"value": "x"})),
     ]
     .boxed()
 }
@@ -267,7 +284,7 @@ fn fields() -> impl Strategy<Value = Value> {
                 FieldKind::Number => number(),
                 FieldKind::Boolean => any::<bool>().prop_map(Value::from).boxed(),
                 FieldKind::Date => select(&DATES[..]).prop_map(Value::from).boxed(),
-                FieldKind::Datetime => instant().prop_map(|instant| json!(calendar::instant_text(instant))).boxed(),
+                FieldKind::Datetime => instant_text(),
                 FieldKind::Multiselect | FieldKind::List => list(),
                 FieldKind::Json => anything(),
             };
@@ -294,9 +311,9 @@ fn attributes() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A whole condition, as JSON.
+/// A whole condition, as JSON. Half of them are one leaf, which nothing beside it can hide.
 pub fn condition() -> impl Strategy<Value = Value> {
-    tree(leaf(), 4, 12)
+    prop_oneof![1 => leaf(), 1 => tree(leaf(), 4, 12)]
 }
 
 fn tree(leaf: BoxedStrategy<Value>, depth: u32, size: u32) -> impl Strategy<Value = Value> {
@@ -351,7 +368,7 @@ fn activity_leaf() -> BoxedStrategy<Value> {
         5 => measured(vec!["count"], comparing_number_test()),
         3 => of_attribute(vec!["sum", "distinct"], comparing_number_test()),
         3 => of_attribute(vec!["average", "min", "max"], number_test()),
-        1 => measured(vec!["days_since_last"], number_test()),
+        2 => measured(vec!["days_since_last"], number_test()),
         2 => measured(vec!["first", "last"], datetime_test()),
     ];
     let window = prop_oneof![

@@ -35,12 +35,9 @@ pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
         TextOp::StartsWith(part) => seen.test(into, |into, value| {
             bound(into, &format!("substr({value}, 1, {})", part.chars().count()), " = ", part);
         }),
+        // Of a shorter text this is less than the part, however a database understands a start before the first character.
         TextOp::EndsWith(part) => seen.test(into, |into, value| {
-            let length = part.chars().count();
-            // A start before the first character means different things to the databases.
-            into.push(&format!("case when length({value}) >= {length} then "));
-            bound(into, &format!("substr({value}, length({value}) - {length} + 1)"), " = ", part);
-            into.push(" else false end");
+            bound(into, &format!("substr({value}, length({value}) - {} + 1)", part.chars().count()), " = ", part);
         }),
         TextOp::Set => set(into, seen),
         TextOp::NotSet => {
