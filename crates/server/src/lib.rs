@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod app;
+pub mod catalogue;
 pub mod config;
 pub mod error;
 pub mod events;
@@ -17,6 +18,8 @@ pub mod time;
 pub mod work;
 pub mod worker;
 
+pub mod activities;
 pub mod admin;
 pub mod audit;
 pub mod jobs;
+pub mod segments;

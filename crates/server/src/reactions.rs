@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use crate::work::Work;
+use crate::{personal, segments};
 
 /// Rounds of events answering events before we say that rules chase each other in a circle.
 const ROUNDS_MAX: usize = 16;
@@ -13,7 +14,8 @@ pub fn settle(work: &mut Work<'_>) -> Result<(), Error> {
         if events.is_empty() {
             return Ok(());
         }
-        crate::personal::react(work, &events)?;
+        personal::react(work, &events)?;
+        segments::react(work, &events)?;
     }
     Err(Error::Bug(anyhow::anyhow!("events did not come to rest after {ROUNDS_MAX} rounds")))
 }

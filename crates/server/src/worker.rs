@@ -5,6 +5,7 @@ use crate::access::Actor;
 use crate::app::App;
 use crate::error::Error;
 use crate::jobs::{self, Claimed, Job};
+use crate::segments;
 use crate::time::Instant;
 use crate::work;
 use serde_json::{Value, json};
@@ -86,7 +87,7 @@ async fn step(app: &App, in_hand: &TaskTracker) -> Result<Option<Instant>, Error
     }
     let next = work::read(app, Actor::system(), |work| {
         let job = jobs::next_due(work)?;
-        Ok(job.into_iter().chain(next_flip(work)?).min())
+        Ok(job.into_iter().chain(segments::next_flip(work)?).min())
     });
     // With all hands full, the next look comes when one of them is free.
     if free == 0 { Ok(None) } else { next.await }
@@ -129,6 +130,8 @@ async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
             .await?;
             Ok(Ending::Written)
         }
+        Job::RebuildSegment { .. } => segments::rebuild_step(app, claimed).await,
+        Job::SweepSegment { .. } => segments::sweep_step(app, claimed).await,
         _ => Err(Error::Bug(anyhow::anyhow!("not wired yet"))),
     }
 }
@@ -144,10 +147,11 @@ async fn calendar(app: &App) -> Result<(), Error> {
     .await
 }
 
-async fn flip_due(_app: &App) -> Result<bool, Error> {
-    Ok(false)
-}
-
-fn next_flip(_work: &mut work::Work<'_>) -> Result<Option<Instant>, Error> {
-    Ok(None)
+/// Lets windows flip whose instant has come, one unit of work at a time; says whether there were any.
+async fn flip_due(app: &App) -> Result<bool, Error> {
+    let next = work::read(app, Actor::system(), segments::next_flip).await?;
+    if next.is_none_or(|next| app.clock.now() < next) {
+        return Ok(false);
+    }
+    Ok(work::write(app, Actor::system(), segments::flip_due).await? > 0)
 }
