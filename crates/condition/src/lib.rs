@@ -1,1 +1,39 @@
-//! condition
+//! The condition language: one JSON tree for segments, rules, targeting, filters and audiences.
+//!
+//! [`check`] turns JSON into a [`Tree`] in which every name is resolved and every value typed. The tree then answers for one
+//! customer ([`evaluate`], [`explain`]), for all of them as SQL ([`render`]), says when time alone may change the answer
+//! ([`due`]) and which facts it reads ([`needs`]). Pure: it opens no database, reads no clock and loads nothing.
+//!
+//! What holds everywhere, in the process and in both databases:
+//! - A test on a missing value, or on a value of another type, is false; `not` is plain negation. `set` and `not_set` are
+//!   opposites of each other; the empty text is not set. `empty` holds for a list without texts, also for a missing one.
+//! - Text compares by its folded form (`sql::fold`), unless the leaf says `exact`.
+//! - Instants are whole microseconds. A window of length `w` holds what happened in `(now - w, now]`; a window `from`..`to`
+//!   holds `[from, to)`. What lies in the future counts when its instant comes.
+//! - Numbers compare as 64-bit floats. `sum` and `average` first round each number to millionths (beyond ±1e12 they stop
+//!   there) and then add whole numbers, so that the order of the activities makes no difference.
+//! - Dates belong to the customer's time zone, else to the instance's; 29 February is 1 March in other years.
+
+pub mod calendar;
+pub mod catalogue;
+mod check;
+mod due;
+mod evaluate;
+mod explain;
+mod facts;
+mod fold;
+mod measure;
+mod needs;
+mod render;
+pub mod tree;
+
+pub use catalogue::{Catalogue, Column, Field, FieldKind};
+pub use check::{DEPTH_MAX, NODES_MAX, Problem, VALUES_MAX, VALUES_TOTAL_MAX, check, check_where, check_with_trigger};
+pub use due::due;
+pub use evaluate::evaluate;
+pub use explain::explain;
+pub use facts::{Activities, Attributes, Facts, FieldValue, Occurrence, Text};
+pub use fold::fold_document;
+pub use needs::{ActivityNeed, Needs, Reach, needs};
+pub use render::render;
+pub use tree::Tree;

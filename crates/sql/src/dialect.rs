@@ -9,7 +9,11 @@
 //! | `{number c:a.b}` `{string c:a.b}` `{boolean c:a.b}` | the value at a path of document `c` if it has that type, else null |
 //! | `{kind c:a.b}` | `'null'`, `'boolean'`, `'number'`, `'string'`, `'array'`, `'object'`, or null when absent |
 //! | `{elements e c:a.b}` | for `from`: one row `e.value` (text) for each element of the list at a path |
+//! | `{strings e c:a.b}` | for `from`: one row `e.value` for each text in the list at a path, whatever else is in it |
 //! | `{contains x y}` | whether text `x` contains text `y` |
+//! | `{whole x}` | the number `x` without its fraction, as an integer; `x` must fit in one |
+//! | `{date x}` | text `x` if it is a date that exists, `YYYY-MM-DD`, else null |
+//! | `{instant x}` | text `x` if it is an instant that exists, `YYYY-MM-DDTHH:MM:SS.ffffffZ`, else null |
 
 /// The databases Regulars runs on. Citus speaks PostgreSQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +66,18 @@ fn number_places(text: &str) -> String {
     out
 }
 
+/// The time zone library ends here, a day before the year 9999 does.
+const INSTANTS_END: &str = "9999-12-30T22";
+
+const SQLITE_TIME: &str = "T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z";
+
+const POSTGRES_TIME: &str = "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9][.][0-9][0-9][0-9][0-9][0-9][0-9]Z";
+
+/// The dates that exist, leap years included, as a regular expression: a cast would fail for the others.
+const POSTGRES_DATE: &str = "[0-9][0-9][0-9][0-9]-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|\
+    [0-9][0-9][0-9][0-9]-(0[469]|11)-(0[1-9]|[12][0-9]|30)|[0-9][0-9][0-9][0-9]-02-(0[1-9]|1[0-9]|2[0-8])|\
+    ([0-9][0-9](0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29";
+
 fn sqlite(name: &str, argument: &str) -> Option<String> {
     Some(match name {
         "text" | "json" => "text".into(),
@@ -86,10 +102,25 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
                 "json_each(case when json_type({column}, {path}) = 'array' then json_extract({column}, {path}) else '[]' end) as {alias}"
             )
         }
+        "strings" => {
+            let (alias, at) = argument.split_once(' ')?;
+            let (column, path) = sqlite_path(at)?;
+            format!(
+                "(select s.value as value from json_each(case when json_type({column}, {path}) = 'array' \
+                 then json_extract({column}, {path}) else '[]' end) as s where s.type = 'text') as {alias}"
+            )
+        }
         "contains" => {
             let (hay, needle) = argument.split_once(' ')?;
             format!("instr({hay}, {needle}) > 0")
         }
+        "whole" => format!("cast({argument} as integer)"),
+        // SQLite carries a day that does not exist over to the next month, so that it no longer equals its text.
+        "date" => format!("case when date({argument}) = {argument} then {argument} end"),
+        "instant" => format!(
+            "case when length({argument}) = 27 and {argument} glob '*{SQLITE_TIME}' and substr({argument}, 12, 2) < '24' \
+             and date(substr({argument}, 1, 10)) = substr({argument}, 1, 10) and {argument} < '{INSTANTS_END}' then {argument} end"
+        ),
         _ => return None,
     })
 }
@@ -124,10 +155,24 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
             let (json, _) = postgres_path(at)?;
             format!("jsonb_array_elements_text(case when jsonb_typeof({json}) = 'array' then {json} else '[]' end) as {alias} (value)")
         }
+        "strings" => {
+            let (alias, at) = argument.split_once(' ')?;
+            let (json, _) = postgres_path(at)?;
+            format!(
+                "(select s.element #>> '{{}}' as value from jsonb_array_elements(case when jsonb_typeof({json}) = 'array' \
+                 then {json} else '[]' end) as s (element) where jsonb_typeof(s.element) = 'string') as {alias}"
+            )
+        }
         "contains" => {
             let (hay, needle) = argument.split_once(' ')?;
             format!("position({needle} in {hay}) > 0")
         }
+        "whole" => format!("cast(trunc({argument}) as bigint)"),
+        "date" => format!("case when {argument} ~ '^({POSTGRES_DATE})$' then {argument} collate \"C\" end"),
+        "instant" => format!(
+            "case when {argument} ~ '^({POSTGRES_DATE}){POSTGRES_TIME}$' and {argument} collate \"C\" < '{INSTANTS_END}' \
+             then {argument} collate \"C\" end"
+        ),
         _ => return None,
     })
 }
@@ -164,6 +209,7 @@ mod tests {
              then cast((a.attributes->'total'->>'net') as double precision) end > $1",
         );
         check("{contains c.city $1}", "instr(c.city, ?1) > 0", "position($1 in c.city) > 0");
+        check("{whole x.n} % 2", "cast(x.n as integer) % 2", "cast(trunc(x.n) as bigint) % 2");
         check("{nonsense}", "{unknown token nonsense}", "{unknown token nonsense}");
 
         #[track_caller]

@@ -1,0 +1,259 @@
+//! When time alone may change the answer.
+//!
+//! Each leaf tells the earliest instant at which its answer may differ. A tree that holds needs all of its `all` to hold, so
+//! it waits for the first to fall; one that does not hold waits for the last of those that fail, and for none if one of them
+//! never changes. `any` is the mirror image.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use smallvec::SmallVec;
+
+use crate::calendar::{DAY, anniversary, crossings, local_date};
+use crate::evaluate::{compare, date_of, datetime_of, holds};
+use crate::facts::{Facts, Occurrence};
+use crate::measure;
+use crate::tree::{
+    ActivityTest, DateTest, DatetimeTest, FieldTest, FieldValueTest, Leaf, MeasureTest, Node, NumberMeasure, NumberTest, Test,
+};
+use crate::tree::{Tree, Window};
+
+/// How many arrivals and departures a count is followed through. Past them the last instant looked at is the answer: early,
+/// which costs a look and harms nothing.
+const STEPS_MAX: usize = 1_000;
+
+const NEVER: i64 = i64::MAX;
+
+/// The earliest instant after `now` at which the answer may change if nothing happens. At every instant before it the
+/// answer is the one of `now`. Never late; early where the exact instant would cost more than a look.
+pub fn due(tree: &Tree, facts: &Facts, now: i64) -> Option<i64> {
+    let outlook = look(&tree.root, facts, now);
+    (outlook.until < NEVER).then_some(outlook.until)
+}
+
+/// An answer and the instant until which it stands.
+#[derive(Clone, Copy)]
+struct Outlook {
+    holds: bool,
+    until: i64,
+}
+
+fn look(node: &Node<Leaf>, facts: &Facts, now: i64) -> Outlook {
+    match node {
+        Node::All(children) => together(children, facts, now, true),
+        Node::Any(children) => together(children, facts, now, false),
+        Node::Not(child) => {
+            let outlook = look(child, facts, now);
+            Outlook { holds: !outlook.holds, until: outlook.until }
+        }
+        Node::Leaf(leaf) => Outlook { holds: holds(leaf, facts, now), until: leaf_until(leaf, facts, now) },
+    }
+}
+
+/// `all` for true, `any` for false: one child that answers otherwise decides.
+fn together(children: &[Node<Leaf>], facts: &Facts, now: i64, otherwise: bool) -> Outlook {
+    let mut first = NEVER;
+    let mut last_of_deciding: Option<i64> = None;
+    for child in children {
+        let outlook = look(child, facts, now);
+        if outlook.holds == otherwise {
+            first = first.min(outlook.until);
+        } else {
+            last_of_deciding = Some(last_of_deciding.map_or(outlook.until, |last| last.max(outlook.until)));
+        }
+    }
+    match last_of_deciding {
+        Some(until) => Outlook { holds: !otherwise, until },
+        None => Outlook { holds: otherwise, until: first },
+    }
+}
+
+fn leaf_until(leaf: &Leaf, facts: &Facts, now: i64) -> i64 {
+    match &leaf.test {
+        Test::Field(test) => field_until(test, facts, now),
+        Test::Activity(test) => activity_until(test, facts, now),
+        Test::Segment { .. } | Test::Customer { .. } | Test::Attribute(_) => NEVER,
+    }
+}
+
+fn field_until(test: &FieldTest, facts: &Facts, now: i64) -> i64 {
+    let value = facts.fields.get(test.name.as_str());
+    match &test.value {
+        FieldValueTest::Date(test) => date_of(value).map_or(NEVER, |date| date_until(*test, date, &facts.zone, now)),
+        FieldValueTest::Datetime(test) => datetime_of(value).map_or(NEVER, |instant| datetime_until(*test, instant, now)),
+        FieldValueTest::Text(_)
+        | FieldValueTest::Number(_)
+        | FieldValueTest::Boolean(_)
+        | FieldValueTest::List(_)
+        | FieldValueTest::Present(_) => NEVER,
+    }
+}
+
+fn datetime_until(test: DatetimeTest, instant: i64, now: i64) -> i64 {
+    match test {
+        DatetimeTest::WithinLast(duration) => next(now, [instant, instant.saturating_add(duration)]),
+        DatetimeTest::WithinNext(duration) => next(now, [instant.saturating_sub(duration), instant]),
+        DatetimeTest::OlderThan(duration) => next(now, [instant.saturating_add(duration)]),
+        DatetimeTest::Range { .. } | DatetimeTest::Set | DatetimeTest::NotSet => NEVER,
+    }
+}
+
+/// A date is compared with what the calendar shows now, some time ago, or some time ahead: the answer may change when one of
+/// them steps to the date or past it.
+fn date_until(test: DateTest, date: Date, zone: &TimeZone, now: i64) -> i64 {
+    let step = |date: Option<Date>, shift: i64| {
+        let crossings = date.map_or_else(SmallVec::new, |date| crossings(zone, date));
+        next(now, crossings.into_iter().map(|instant| instant.saturating_add(shift)))
+    };
+    match test {
+        DateTest::WithinLast(duration) => step(Some(date), 0).min(step(Some(date), duration)),
+        DateTest::WithinNext(duration) => step(Some(date), 0).min(step(Some(date), -duration)),
+        DateTest::OlderThan(duration) => step(Some(date), duration),
+        DateTest::AgeGte(years) | DateTest::AgeLt(years) => step(anniversary(date, date.year().saturating_add(years)), 0),
+        DateTest::AnniversaryWithin(duration) => {
+            // From last year's, which may have just been, to the one after next, which may come into view.
+            let year = local_date(zone, now).year();
+            let anniversaries = (year - 1..=year + 2).filter_map(|year| anniversary(date, year));
+            let steps = anniversaries.map(|day| step(Some(day), -duration).min(step(day.tomorrow().ok(), 0)));
+            steps.min().unwrap_or(NEVER)
+        }
+        DateTest::Range { .. } | DateTest::Set | DateTest::NotSet => NEVER,
+    }
+}
+
+fn activity_until(test: &ActivityTest, facts: &Facts, now: i64) -> i64 {
+    let mut changes = Changes::of(test, facts, now);
+    match &test.measure {
+        MeasureTest::Number(NumberMeasure::Count, number) => count_until(*number, measure::count(test, facts, now) as i64, &mut changes),
+        MeasureTest::Number(NumberMeasure::DaysSinceLast, number) => {
+            let days = measure::last(test, facts, now).map_or(NEVER, |last| days_until(*number, last, now));
+            days.min(changes.next_change().map_or(NEVER, |change| change.at))
+        }
+        MeasureTest::Number(
+            NumberMeasure::Sum(_) | NumberMeasure::Average(_) | NumberMeasure::Min(_) | NumberMeasure::Max(_) | NumberMeasure::Distinct(_),
+            _,
+        ) => changes.next_change().map_or(NEVER, |change| change.at),
+        MeasureTest::Instant(measure, datetime) => {
+            let instant = measure::instant(*measure, test, facts, now);
+            let flip = instant.map_or(NEVER, |instant| datetime_until(*datetime, instant, now));
+            flip.min(changes.next_change().map_or(NEVER, |change| change.at))
+        }
+    }
+}
+
+/// Follows the count through arrivals and departures until the test answers otherwise.
+fn count_until(test: NumberTest, mut count: i64, changes: &mut Changes<'_>) -> i64 {
+    let holds = compare::number(test, Some(count as f64));
+    let mut reached = NEVER;
+    for _ in 0..STEPS_MAX {
+        let Some(change) = changes.next_change() else { return NEVER };
+        count += change.by;
+        if compare::number(test, Some(count as f64)) != holds {
+            return change.at;
+        }
+        reached = change.at;
+    }
+    reached
+}
+
+/// When the number of whole days since `last` reaches one for which the test may answer otherwise.
+fn days_until(test: NumberTest, last: i64, now: i64) -> i64 {
+    let days = now.saturating_sub(last) / DAY;
+    // A fraction is no number of days; `as` stops at the ends of 64 bits, far beyond every instant.
+    let candidates = match test {
+        NumberTest::Eq(value) | NumberTest::Ne(value) => [value.ceil() as i64, (value.floor() as i64).saturating_add(1)],
+        NumberTest::Lt(value) | NumberTest::Gte(value) => [value.ceil() as i64; 2],
+        NumberTest::Lte(value) | NumberTest::Gt(value) => [(value.floor() as i64).saturating_add(1); 2],
+        NumberTest::Between(from, to) => [from.ceil() as i64, (to.floor() as i64).saturating_add(1)],
+        NumberTest::Modulo(divisor) => [days + 1, (days / divisor + 1).saturating_mul(divisor)],
+        NumberTest::Set | NumberTest::NotSet => return NEVER,
+    };
+    let day = candidates.into_iter().filter(|candidate| *candidate > days).min();
+    day.map_or(NEVER, |day| last.saturating_add(day.saturating_mul(DAY)))
+}
+
+fn next(now: i64, instants: impl IntoIterator<Item = i64>) -> i64 {
+    instants.into_iter().filter(|instant| *instant > now).min().unwrap_or(NEVER)
+}
+
+/// One instant at which activities come into the window or leave it.
+struct Change {
+    at: i64,
+    by: i64,
+}
+
+/// The changes still to come, in order of time.
+struct Changes<'a> {
+    test: &'a ActivityTest,
+    /// How long an activity stays, for a window that moves.
+    length: Option<i64>,
+    lanes: SmallVec<[Lane<'a>; 8]>,
+}
+
+/// The activities of one type that have not left yet, and those that have not come yet.
+#[derive(Clone, Copy)]
+struct Lane<'a> {
+    leaving: &'a [Occurrence],
+    entering: &'a [Occurrence],
+}
+
+impl<'a> Changes<'a> {
+    fn of(test: &'a ActivityTest, facts: &'a Facts, now: i64) -> Self {
+        let (first, _) = test.window.bounds(now);
+        let (length, end) = match test.window {
+            Window::Always => (None, NEVER),
+            Window::Last(length) => (Some(length), NEVER),
+            Window::Between { from: _, to } => (None, to.unwrap_or(NEVER)),
+        };
+        let lane = |all: &'a [Occurrence]| {
+            let all = &all[..all.partition_point(|occurrence| occurrence.at < end)];
+            let leaving = if length.is_some() { &all[all.partition_point(|occurrence| occurrence.at < first)..] } else { &[] };
+            Lane { leaving, entering: &all[all.partition_point(|occurrence| occurrence.at <= now || occurrence.at < first)..] }
+        };
+        Changes { test, length, lanes: measure::lanes(test, facts).into_iter().map(lane).collect() }
+    }
+
+    /// All that changes at the next instant, in one.
+    fn next_change(&mut self) -> Option<Change> {
+        let at = self.next_instant()?;
+        let length = self.length;
+        let mut by = 0;
+        for lane in &mut self.lanes {
+            while let Some((occurrence, rest)) = lane.entering.split_first().filter(|(occurrence, _)| occurrence.at == at) {
+                by += i64::from(measure::passes(self.test, occurrence));
+                lane.entering = rest;
+            }
+            while let Some((occurrence, rest)) = lane.leaving.split_first().filter(|(occurrence, _)| leaves(occurrence, length) == at) {
+                by -= i64::from(measure::passes(self.test, occurrence));
+                lane.leaving = rest;
+            }
+        }
+        Some(Change { at, by })
+    }
+
+    /// The next instant at which an activity that passes the filter comes or leaves.
+    fn next_instant(&mut self) -> Option<i64> {
+        let (test, length) = (self.test, self.length);
+        let mut earliest: Option<i64> = None;
+        for lane in &mut self.lanes {
+            skip_unfit(test, &mut lane.entering);
+            skip_unfit(test, &mut lane.leaving);
+            let enters = lane.entering.first().map(|occurrence| occurrence.at);
+            let leaves = lane.leaving.first().map(|occurrence| leaves(occurrence, length));
+            earliest = [earliest, enters, leaves].into_iter().flatten().min();
+        }
+        earliest
+    }
+}
+
+fn leaves(occurrence: &Occurrence, length: Option<i64>) -> i64 {
+    length.map_or(NEVER, |length| occurrence.at.saturating_add(length))
+}
+
+fn skip_unfit(test: &ActivityTest, occurrences: &mut &[Occurrence]) {
+    while let Some((_, rest)) = occurrences.split_first().filter(|(occurrence, _)| !measure::passes(test, occurrence)) {
+        *occurrences = rest;
+    }
+}
+
+#[cfg(test)]
+mod tests;

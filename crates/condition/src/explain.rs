@@ -1,0 +1,85 @@
+//! Why the answer is what it is: the tree again, with the answer of every node and what each leaf saw.
+
+use serde_json::{Value, json};
+
+use crate::calendar::instant_text;
+use crate::evaluate::compare::WHOLE_MAX;
+use crate::evaluate::{at, holds};
+use crate::facts::{Attributes, Facts, FieldValue};
+use crate::measure;
+use crate::tree::{ActivityTest, AttributeTest, FieldTest, Leaf, MeasureTest, Node, Test, Tree};
+
+/// How many of the activities that counted are named, the newest first.
+const COUNTED_MAX: usize = 100;
+
+/// `{"condition", "matches", "children"}` for a node; `{"condition", "matches", "saw"}` for a leaf, and `counted` where it
+/// asks about activities.
+pub fn explain(tree: &Tree, facts: &Facts, now: i64) -> Value {
+    explain_node(&tree.root, facts, now)
+}
+
+fn explain_node(node: &Node<Leaf>, facts: &Facts, now: i64) -> Value {
+    let children: Vec<Value> = match node {
+        Node::All(children) | Node::Any(children) => children.iter().map(|child| explain_node(child, facts, now)).collect(),
+        Node::Not(child) => vec![explain_node(child, facts, now)],
+        Node::Leaf(leaf) => return explain_leaf(leaf, facts, now),
+    };
+    json!({ "condition": node.to_json(), "matches": node.holds(&|leaf| holds(leaf, facts, now)), "children": children })
+}
+
+fn explain_leaf(leaf: &Leaf, facts: &Facts, now: i64) -> Value {
+    let mut explained = json!({ "condition": leaf.json, "matches": holds(leaf, facts, now), "saw": saw(leaf, facts, now) });
+    if let Test::Activity(test) = &leaf.test {
+        explained["counted"] = counted(test, facts, now);
+    }
+    explained
+}
+
+fn saw(leaf: &Leaf, facts: &Facts, now: i64) -> Value {
+    match &leaf.test {
+        Test::Field(test) => field(test, facts),
+        Test::Activity(test) => activity(test, facts, now),
+        Test::Segment { id, inside: _ } => Value::Bool(facts.segments.contains(id)),
+        Test::Customer { id: _ } => json!(facts.customer),
+        Test::Attribute(test) => attribute(test, facts.trigger.as_ref()),
+    }
+}
+
+fn field(test: &FieldTest, facts: &Facts) -> Value {
+    match facts.fields.get(test.name.as_str()) {
+        None => Value::Null,
+        Some(FieldValue::Text(text)) => json!(text.plain),
+        Some(FieldValue::Number(number)) => number_json(*number),
+        Some(FieldValue::Boolean(flag)) => json!(flag),
+        Some(FieldValue::Date(date)) => json!(date.to_string()),
+        Some(FieldValue::Datetime(instant)) => json!(instant_text(*instant)),
+        Some(FieldValue::List(texts)) => texts.iter().map(|text| json!(text.plain)).collect(),
+        Some(FieldValue::Json(value)) => value.clone(),
+    }
+}
+
+fn activity(test: &ActivityTest, facts: &Facts, now: i64) -> Value {
+    match &test.measure {
+        MeasureTest::Number(number, _) => measure::number(number, test, facts, now).map_or(Value::Null, number_json),
+        MeasureTest::Instant(instant, _) => measure::instant(*instant, test, facts, now).map_or(Value::Null, |at| json!(instant_text(at))),
+    }
+}
+
+fn counted(test: &ActivityTest, facts: &Facts, now: i64) -> Value {
+    let mut counted: Vec<_> = measure::counted(test, facts, now).map(|occurrence| (occurrence.at, occurrence.id)).collect();
+    counted.sort_unstable_by(|one, other| other.cmp(one));
+    counted.into_iter().take(COUNTED_MAX).map(|(_, id)| json!(id)).collect()
+}
+
+fn attribute(test: &AttributeTest, attributes: Option<&Attributes>) -> Value {
+    attributes.and_then(|attributes| at(&attributes.plain, &test.path)).cloned().unwrap_or_default()
+}
+
+/// Whole numbers without a decimal point.
+fn number_json(number: f64) -> Value {
+    let whole = number as i64;
+    if whole as f64 == number && number.abs() < WHOLE_MAX { json!(whole) } else { json!(number) }
+}
+
+#[cfg(test)]
+mod tests;

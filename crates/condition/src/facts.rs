@@ -1,0 +1,203 @@
+//! What is known about one customer while conditions look at it. The server loads it, as far as [`crate::Needs`] asks.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value;
+
+use crate::calendar;
+use crate::catalogue::FieldKind;
+use crate::fold::fold_document;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    pub customer: i64,
+    /// Built-in and custom fields by name. A field without a value is absent.
+    pub fields: FxHashMap<Arc<str>, FieldValue>,
+    pub activities: Activities,
+    pub segments: FxHashSet<i64>,
+    /// The customer's own, else the instance's: [`calendar::zone_of`].
+    pub zone: TimeZone,
+    /// The attributes of the activity that fired the rule, where one did.
+    pub trigger: Option<Attributes>,
+}
+
+impl Facts {
+    pub fn new(customer: i64, zone: TimeZone) -> Facts {
+        Facts {
+            customer,
+            fields: FxHashMap::default(),
+            activities: Activities::default(),
+            segments: FxHashSet::default(),
+            zone,
+            trigger: None,
+        }
+    }
+}
+
+/// The value of a field in the type its definition declares.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldValue {
+    /// A text or a choice.
+    Text(Text),
+    Number(f64),
+    Boolean(bool),
+    Date(Date),
+    Datetime(i64),
+    /// A list or choices; what is not text in it does not count.
+    List(Vec<Text>),
+    Json(Value),
+}
+
+impl FieldValue {
+    /// Reads a custom field out of `fields` and `fields_folded`. A value of another type is no value.
+    pub fn read(kind: FieldKind, plain: &Value, folded: &Value) -> Option<FieldValue> {
+        match kind {
+            FieldKind::Text | FieldKind::Select => Some(FieldValue::Text(Text::from_pair(plain.as_str()?, folded.as_str()?))),
+            FieldKind::Number => plain.as_f64().map(FieldValue::Number),
+            FieldKind::Boolean => plain.as_bool().map(FieldValue::Boolean),
+            FieldKind::Date => plain.as_str().and_then(calendar::parse_date).map(FieldValue::Date),
+            FieldKind::Datetime => plain.as_str().and_then(calendar::parse_instant_text).map(FieldValue::Datetime),
+            FieldKind::Multiselect | FieldKind::List => {
+                let pairs = plain.as_array()?.iter().zip(folded.as_array()?);
+                Some(FieldValue::List(
+                    pairs.filter_map(|(plain, folded)| Some(Text::from_pair(plain.as_str()?, folded.as_str()?))).collect(),
+                ))
+            }
+            FieldKind::Json => (!plain.is_null()).then(|| FieldValue::Json(plain.clone())),
+        }
+    }
+}
+
+/// A text and, where it differs, its folded form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    pub plain: Box<str>,
+    folded: Option<Box<str>>,
+}
+
+impl Text {
+    pub fn new(plain: &str) -> Text {
+        Text::from_pair(plain, &sql::fold(plain))
+    }
+
+    /// For a text that was folded before, as stored columns are.
+    pub fn from_pair(plain: &str, folded: &str) -> Text {
+        Text { plain: plain.into(), folded: (plain != folded).then(|| folded.into()) }
+    }
+
+    pub fn folded(&self) -> &str {
+        self.folded.as_deref().unwrap_or(&self.plain)
+    }
+}
+
+/// The attributes of an activity and, where folding changes something, their folded copy.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attributes {
+    pub plain: Arc<Value>,
+    pub folded: Option<Arc<Value>>,
+}
+
+impl Attributes {
+    pub fn new(plain: Arc<Value>) -> Attributes {
+        let folded = fold_document(&plain).map(Arc::new);
+        Attributes { plain, folded }
+    }
+
+    pub fn folded(&self) -> &Value {
+        self.folded.as_deref().unwrap_or(&self.plain)
+    }
+}
+
+/// One activity. Attributes are there if some condition needs them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Occurrence {
+    pub id: i64,
+    pub at: i64,
+    pub attributes: Option<Attributes>,
+}
+
+/// The activities of one customer by type, each type ordered by time and id. A customer has few types, so finding one is a
+/// short walk.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Activities {
+    by_type: Vec<(Arc<str>, Vec<Occurrence>)>,
+}
+
+impl Activities {
+    pub fn of(&self, kind: &str) -> &[Occurrence] {
+        self.by_type.iter().find(|(name, _)| **name == *kind).map_or(&[], |(_, occurrences)| occurrences)
+    }
+
+    pub fn types(&self) -> impl Iterator<Item = (&Arc<str>, &[Occurrence])> {
+        self.by_type.iter().map(|(name, occurrences)| (name, occurrences.as_slice()))
+    }
+
+    /// Puts an activity in its place. Cheap for the newest one, and for a load in order of time.
+    pub fn insert(&mut self, kind: &Arc<str>, occurrence: Occurrence) {
+        let lane = match self.by_type.iter().position(|(name, _)| name == kind) {
+            Some(place) => &mut self.by_type[place].1,
+            None => {
+                self.by_type.push((kind.clone(), Vec::new()));
+                let last = self.by_type.len() - 1;
+                &mut self.by_type[last].1
+            }
+        };
+        let key = (occurrence.at, occurrence.id);
+        let place = match lane.last() {
+            Some(last) if (last.at, last.id) > key => lane.partition_point(|other| (other.at, other.id) < key),
+            Some(_) | None => lane.len(),
+        };
+        lane.insert(place, occurrence);
+    }
+
+    /// Takes an activity away, for one that was deleted or has changed. Answers whether it was there.
+    pub fn remove(&mut self, kind: &str, id: i64) -> bool {
+        let Some((_, lane)) = self.by_type.iter_mut().find(|(name, _)| **name == *kind) else { return false };
+        let before = lane.len();
+        lane.retain(|occurrence| occurrence.id != id);
+        lane.len() < before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn activities_stay_in_order() {
+        let mut activities = Activities::default();
+        let order: Arc<str> = "order".into();
+        for (id, at) in [(1, 50), (2, 10), (4, 30), (3, 30), (5, 60)] {
+            activities.insert(&order, Occurrence { id, at, attributes: None });
+        }
+        let ids = |activities: &Activities| activities.of("order").iter().map(|occurrence| occurrence.id).collect::<Vec<_>>();
+        assert_eq!(ids(&activities), [2, 3, 4, 1, 5]);
+        assert!(activities.remove("order", 4));
+        assert!(!activities.remove("order", 4));
+        assert_eq!(ids(&activities), [2, 3, 1, 5]);
+        assert!(activities.of("visit").is_empty());
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_no_value() {
+        check(FieldKind::Text, json!("Äh"), Some(FieldValue::Text(Text::new("Äh"))));
+        check(FieldKind::Text, json!(1), None);
+        check(FieldKind::Number, json!("1"), None);
+        check(FieldKind::Number, json!(1), Some(FieldValue::Number(1.0)));
+        check(FieldKind::Date, json!("2024-02-30"), None);
+        check(FieldKind::Datetime, json!("1970-01-01T00:00:00.000001Z"), Some(FieldValue::Datetime(1)));
+        check(FieldKind::Datetime, json!("1970-01-01T00:00:00Z"), None);
+        check(FieldKind::List, json!(["a", 1, null]), Some(FieldValue::List(vec![Text::new("a")])));
+        check(FieldKind::Json, json!(null), None);
+
+        #[track_caller]
+        fn check(kind: FieldKind, plain: Value, value: Option<FieldValue>) {
+            let folded = fold_document(&plain).unwrap_or_else(|| plain.clone());
+            assert_eq!(FieldValue::read(kind, &plain, &folded), value);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What an `activity` leaf measures: which activities count at an instant, and the number or instant they come to.
+
+use rustc_hash::FxHashSet;
+use serde_json::Value;
+use smallvec::SmallVec;
+
+use crate::calendar::DAY;
+use crate::evaluate::{at, attribute};
+use crate::facts::{Facts, Occurrence};
+use crate::tree::{ActivityTest, InstantMeasure, NumberMeasure, Path};
+
+/// Sums count in millionths, ...
+pub(crate) const MILLION: i64 = 1_000_000;
+/// ... and a single number stops here, so that no sum leaves 64 bits.
+pub(crate) const SUMMAND_MAX: f64 = 1e12;
+
+/// The activities of the leaf's type, of any time; each slice ordered by time. Only a leaf about any type has several.
+pub(crate) type Lanes<'a> = SmallVec<[&'a [Occurrence]; 8]>;
+
+pub(crate) fn lanes<'a>(test: &ActivityTest, facts: &'a Facts) -> Lanes<'a> {
+    match &test.kind {
+        Some(kind) => SmallVec::from_iter([facts.activities.of(kind)]),
+        None => facts.activities.types().map(|(_, occurrences)| occurrences).collect(),
+    }
+}
+
+/// The part of a slice that lies in the leaf's window.
+fn in_window<'a>(test: &ActivityTest, lane: &'a [Occurrence], now: i64) -> &'a [Occurrence] {
+    let (first, last) = test.window.bounds(now);
+    let start = lane.partition_point(|occurrence| occurrence.at < first);
+    let end = lane.partition_point(|occurrence| occurrence.at <= last);
+    lane.get(start..end).unwrap_or(&[])
+}
+
+pub(crate) fn passes(test: &ActivityTest, occurrence: &Occurrence) -> bool {
+    match &test.filter {
+        None => true,
+        Some(filter) => filter.holds(&|leaf| attribute(&leaf.test, occurrence.attributes.as_ref())),
+    }
+}
+
+/// The activities that count, type by type.
+pub(crate) fn counted<'a>(test: &'a ActivityTest, facts: &'a Facts, now: i64) -> impl Iterator<Item = &'a Occurrence> {
+    let in_window = lanes(test, facts).into_iter().flat_map(move |lane| in_window(test, lane, now));
+    in_window.filter(move |occurrence| passes(test, occurrence))
+}
+
+/// How many count. Without a filter that is two searches in each slice.
+pub(crate) fn count(test: &ActivityTest, facts: &Facts, now: i64) -> usize {
+    match &test.filter {
+        None => lanes(test, facts).into_iter().map(|lane| in_window(test, lane, now).len()).sum(),
+        Some(_) => counted(test, facts, now).count(),
+    }
+}
+
+pub(crate) fn number(measure: &NumberMeasure, test: &ActivityTest, facts: &Facts, now: i64) -> Option<f64> {
+    let numbers = |path| counted(test, facts, now).filter_map(move |occurrence| number_at(occurrence, path));
+    match measure {
+        NumberMeasure::Count => Some(count(test, facts, now) as f64),
+        NumberMeasure::Sum(path) => Some(Total::of(numbers(path)).sum()),
+        NumberMeasure::Average(path) => Total::of(numbers(path)).average(),
+        NumberMeasure::Min(path) => numbers(path).reduce(f64::min),
+        NumberMeasure::Max(path) => numbers(path).reduce(f64::max),
+        NumberMeasure::Distinct(path) => Some(distinct(path, test, facts, now) as f64),
+        NumberMeasure::DaysSinceLast => last(test, facts, now).map(|last| (now.saturating_sub(last) / DAY) as f64),
+    }
+}
+
+pub(crate) fn instant(measure: InstantMeasure, test: &ActivityTest, facts: &Facts, now: i64) -> Option<i64> {
+    match measure {
+        InstantMeasure::First => first(test, facts, now),
+        InstantMeasure::Last => last(test, facts, now),
+    }
+}
+
+fn first(test: &ActivityTest, facts: &Facts, now: i64) -> Option<i64> {
+    let firsts =
+        lanes(test, facts).into_iter().filter_map(|lane| in_window(test, lane, now).iter().find(|occurrence| passes(test, occurrence)));
+    firsts.map(|occurrence| occurrence.at).min()
+}
+
+pub(crate) fn last(test: &ActivityTest, facts: &Facts, now: i64) -> Option<i64> {
+    let newest_first = |lane| in_window(test, lane, now).iter().rev();
+    let lasts = lanes(test, facts).into_iter().filter_map(|lane| newest_first(lane).find(|occurrence| passes(test, occurrence)));
+    lasts.map(|occurrence| occurrence.at).max()
+}
+
+fn number_at(occurrence: &Occurrence, path: &Path) -> Option<f64> {
+    at(&occurrence.attributes.as_ref()?.plain, path)?.as_f64()
+}
+
+fn distinct(path: &Path, test: &ActivityTest, facts: &Facts, now: i64) -> usize {
+    let mut texts = FxHashSet::default();
+    let mut numbers = FxHashSet::default();
+    let mut booleans = FxHashSet::default();
+    for attributes in counted(test, facts, now).filter_map(|occurrence| occurrence.attributes.as_ref()) {
+        match at(attributes.folded(), path) {
+            Some(Value::String(text)) => {
+                texts.insert(text.as_str());
+            }
+            Some(Value::Number(number)) => {
+                // Adding zero makes the two zeros one.
+                numbers.extend(number.as_f64().map(|number| (number + 0.0).to_bits()));
+            }
+            Some(Value::Bool(flag)) => {
+                booleans.insert(*flag);
+            }
+            Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => {}
+        }
+    }
+    texts.len() + numbers.len() + booleans.len()
+}
+
+/// A sum in whole millionths, kept in two parts as the SQL does. The result takes the same steps in the same order there.
+#[derive(Default)]
+struct Total {
+    wholes: i64,
+    rest: i64,
+    count: i64,
+}
+
+impl Total {
+    fn of(numbers: impl Iterator<Item = f64>) -> Total {
+        numbers.fold(Total::default(), |total, number| {
+            let millionths = millionths(number);
+            Total { wholes: total.wholes + millionths / MILLION, rest: total.rest + millionths % MILLION, count: total.count + 1 }
+        })
+    }
+
+    fn millionths(&self) -> f64 {
+        self.wholes as f64 * MILLION as f64 + self.rest as f64
+    }
+
+    fn sum(&self) -> f64 {
+        self.millionths() / MILLION as f64
+    }
+
+    fn average(&self) -> Option<f64> {
+        (self.count > 0).then(|| self.millionths() / self.count as f64 / MILLION as f64)
+    }
+}
+
+fn millionths(number: f64) -> i64 {
+    let half = if number < 0.0 { -0.5 } else { 0.5 };
+    (number.clamp(-SUMMAND_MAX, SUMMAND_MAX) * MILLION as f64 + half) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn both_zeros_are_one() {
+        let test = json!({"fact": "activity", "measure": "distinct", "attribute": "n", "op": "eq", "value": 3});
+        let tree = crate::check(&test, &crate::Catalogue::built_in()).expect("the condition is allowed");
+        let mut facts = Facts::new(1, jiff::tz::TimeZone::UTC);
+        for (id, n) in [json!(0), json!(-0.0), json!("Ä"), json!("ä"), json!(null), json!(false)].into_iter().enumerate() {
+            let attributes = Some(crate::Attributes::new(std::sync::Arc::new(json!({ "n": n }))));
+            facts.activities.insert(&"visit".into(), Occurrence { id: id as i64, at: 0, attributes });
+        }
+        assert!(crate::evaluate(&tree, &facts, 1));
+    }
+
+    #[test]
+    fn sums_do_not_depend_on_the_order() {
+        check(&[0.1, 0.2], 0.3);
+        check(&[0.1; 10], 1.0);
+        check(&[24.1, 0.2], 24.3);
+        check(&[-0.000_000_4, 5.0], 5.0);
+        check(&[1e300, 1.0, -1e300], 1.0);
+        check(&[], 0.0);
+
+        #[track_caller]
+        fn check(numbers: &[f64], sum: f64) {
+            assert_eq!(Total::of(numbers.iter().copied()).sum(), sum);
+            assert_eq!(Total::of(numbers.iter().rev().copied()).sum(), sum);
+        }
+    }
+}

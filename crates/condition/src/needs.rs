@@ -1,0 +1,188 @@
+//! Which facts a condition reads: what the server must load before it asks, and what may wake a condition at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::tree::{ActivityTest, DateTest, DatetimeTest, FieldValueTest, Leaf, MeasureTest, Node, NumberMeasure, Test, Tree, Window};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Names of fields, built-in and custom.
+    pub fields: BTreeSet<String>,
+    /// By type; `None` stands for activities of every type.
+    pub activities: BTreeMap<Option<String>, ActivityNeed>,
+    pub segments: BTreeSet<i64>,
+    /// Whether the answer may change with time alone: `due` may name an instant.
+    pub time: bool,
+    /// Whether it may so even where no activity is dated in the future.
+    pub moves: bool,
+    /// Whether it asks about the activity that fired the rule.
+    pub trigger: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActivityNeed {
+    pub needs_attributes: bool,
+    /// How far back; what lies ahead of now is always needed, for `due`.
+    pub reach: Reach,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    All,
+    /// Later than this many microseconds ago.
+    Within(i64),
+    /// At this instant or later.
+    From(i64),
+    /// Whichever of the two reaches further.
+    Either {
+        within: i64,
+        from: i64,
+    },
+}
+
+/// What one condition reads.
+pub fn needs(tree: &Tree) -> Needs {
+    let mut needs = Needs::default();
+    gather(&tree.root, &mut needs);
+    needs
+}
+
+impl Needs {
+    /// Takes in what another condition reads.
+    pub fn merge(&mut self, other: &Needs) {
+        self.fields.extend(other.fields.iter().cloned());
+        self.segments.extend(&other.segments);
+        for (kind, need) in &other.activities {
+            self.add_activity(kind.as_ref(), *need);
+        }
+        self.time |= other.time;
+        self.moves |= other.moves;
+        self.trigger |= other.trigger;
+    }
+
+    /// Whether an activity of this type can change the answer.
+    pub fn reads_activity(&self, kind: &str) -> bool {
+        self.activities.keys().any(|needed| needed.as_deref().is_none_or(|needed| needed == kind))
+    }
+
+    fn add_activity(&mut self, kind: Option<&String>, need: ActivityNeed) {
+        let merged = match self.activities.get(&kind.cloned()) {
+            Some(known) => {
+                ActivityNeed { needs_attributes: known.needs_attributes || need.needs_attributes, reach: known.reach.or(need.reach) }
+            }
+            None => need,
+        };
+        self.activities.insert(kind.cloned(), merged);
+    }
+}
+
+impl Reach {
+    /// The earliest instant that is needed at `now`, itself included.
+    pub fn since(self, now: i64) -> i64 {
+        let within = |duration: i64| now.saturating_sub(duration).saturating_add(1);
+        match self {
+            Reach::All => i64::MIN,
+            Reach::Within(duration) => within(duration),
+            Reach::From(instant) => instant,
+            Reach::Either { within: duration, from } => within(duration).min(from),
+        }
+    }
+
+    /// The reach that covers both.
+    pub fn or(self, other: Reach) -> Reach {
+        let (Some((within, from)), Some((other_within, other_from))) = (self.parts(), other.parts()) else { return Reach::All };
+        let within = [within, other_within].into_iter().flatten().max();
+        let from = [from, other_from].into_iter().flatten().min();
+        match (within, from) {
+            (Some(within), Some(from)) => Reach::Either { within, from },
+            (Some(within), None) => Reach::Within(within),
+            (None, Some(from)) => Reach::From(from),
+            (None, None) => Reach::All,
+        }
+    }
+
+    /// The longest duration and the earliest instant; nothing where there is no bound at all.
+    fn parts(self) -> Option<(Option<i64>, Option<i64>)> {
+        match self {
+            Reach::All => None,
+            Reach::Within(within) => Some((Some(within), None)),
+            Reach::From(from) => Some((None, Some(from))),
+            Reach::Either { within, from } => Some((Some(within), Some(from))),
+        }
+    }
+}
+
+fn gather(node: &Node<Leaf>, needs: &mut Needs) {
+    match node {
+        Node::All(children) | Node::Any(children) => children.iter().for_each(|child| gather(child, needs)),
+        Node::Not(child) => gather(child, needs),
+        Node::Leaf(leaf) => gather_leaf(leaf, needs),
+    }
+}
+
+fn gather_leaf(leaf: &Leaf, needs: &mut Needs) {
+    match &leaf.test {
+        Test::Field(test) => {
+            needs.fields.insert(test.name.clone());
+            let moves = match &test.value {
+                FieldValueTest::Date(test) => date_moves(*test),
+                FieldValueTest::Datetime(test) => datetime_moves(*test),
+                FieldValueTest::Text(_)
+                | FieldValueTest::Number(_)
+                | FieldValueTest::Boolean(_)
+                | FieldValueTest::List(_)
+                | FieldValueTest::Present(_) => false,
+            };
+            needs.time |= moves;
+            needs.moves |= moves;
+        }
+        Test::Activity(test) => gather_activity(test, needs),
+        Test::Segment { id, inside: _ } => {
+            needs.segments.insert(*id);
+        }
+        Test::Customer { .. } => {}
+        Test::Attribute(_) => needs.trigger = true,
+    }
+}
+
+fn gather_activity(test: &ActivityTest, needs: &mut Needs) {
+    let (reads_attribute, measure_moves) = match &test.measure {
+        MeasureTest::Number(NumberMeasure::Count, _) => (false, false),
+        MeasureTest::Number(NumberMeasure::DaysSinceLast, _) => (false, true),
+        MeasureTest::Number(
+            NumberMeasure::Sum(_) | NumberMeasure::Average(_) | NumberMeasure::Min(_) | NumberMeasure::Max(_) | NumberMeasure::Distinct(_),
+            _,
+        ) => (true, false),
+        MeasureTest::Instant(_, datetime) => (false, datetime_moves(*datetime)),
+    };
+    let (reach, window_moves) = match test.window {
+        Window::Always | Window::Between { from: None, .. } => (Reach::All, false),
+        Window::Last(length) => (Reach::Within(length), true),
+        Window::Between { from: Some(from), .. } => (Reach::From(from), false),
+    };
+    needs.add_activity(test.kind.as_ref(), ActivityNeed { needs_attributes: reads_attribute || test.filter.is_some(), reach });
+    needs.time = true;
+    needs.moves |= measure_moves || window_moves;
+}
+
+fn date_moves(test: DateTest) -> bool {
+    match test {
+        DateTest::WithinLast(_)
+        | DateTest::WithinNext(_)
+        | DateTest::OlderThan(_)
+        | DateTest::AnniversaryWithin(_)
+        | DateTest::AgeGte(_)
+        | DateTest::AgeLt(_) => true,
+        DateTest::Range { .. } | DateTest::Set | DateTest::NotSet => false,
+    }
+}
+
+fn datetime_moves(test: DatetimeTest) -> bool {
+    match test {
+        DatetimeTest::WithinLast(_) | DatetimeTest::WithinNext(_) | DatetimeTest::OlderThan(_) => true,
+        DatetimeTest::Range { .. } | DatetimeTest::Set | DatetimeTest::NotSet => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

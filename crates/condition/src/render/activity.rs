@@ -1,0 +1,118 @@
+//! The `activity` leaf in SQL: a subselect over the customer's activities. Sums take the steps of `measure.rs`, in its order.
+
+use sql::{Statement, Value};
+
+use super::{attribute, compare, node, selected};
+use crate::calendar::DAY;
+use crate::measure::{MILLION, SUMMAND_MAX};
+use crate::tree::{ActivityTest, AttributeLeaf, InstantMeasure, MeasureTest, NumberMeasure, NumberTest, Path, Tree};
+
+pub(super) fn render(test: &ActivityTest, tree: &Tree, now: i64, into: &mut Statement) {
+    match &test.measure {
+        MeasureTest::Number(NumberMeasure::Count, number) if asks_for_any(*number) => exists(test, now, "exists (", into),
+        MeasureTest::Number(NumberMeasure::Count, number) if asks_for_none(*number) => exists(test, now, "not exists (", into),
+        MeasureTest::Number(measure, number) => {
+            let holds = |into: &mut Statement, value: &str| compare::number_holds(into, value, *number);
+            selected(into, holds, |into| select_number(measure, test, now, into));
+        }
+        MeasureTest::Instant(measure, datetime) => {
+            let holds = |into: &mut Statement, value: &str| compare::datetime_holds(into, value, *datetime, &tree.zone, now, &Value::Int);
+            selected(into, holds, |into| {
+                into.push(match measure {
+                    InstantMeasure::First => "select min(a.occurred_at) as value",
+                    InstantMeasure::Last => "select max(a.occurred_at) as value",
+                });
+                from_activities(test, now, into);
+            });
+        }
+    }
+}
+
+/// Asked whether there is any, a database stops at the first.
+fn asks_for_any(test: NumberTest) -> bool {
+    matches!(test, NumberTest::Gte(1.0) | NumberTest::Gt(0.0) | NumberTest::Ne(0.0))
+}
+
+fn asks_for_none(test: NumberTest) -> bool {
+    matches!(test, NumberTest::Lt(1.0) | NumberTest::Lte(0.0) | NumberTest::Eq(0.0))
+}
+
+fn exists(test: &ActivityTest, now: i64, word: &str, into: &mut Statement) {
+    into.push(word).push("select 1");
+    from_activities(test, now, into);
+    into.push(")");
+}
+
+fn select_number(measure: &NumberMeasure, test: &ActivityTest, now: i64, into: &mut Statement) {
+    match measure {
+        NumberMeasure::Count => {
+            into.push("select cast(count(*) as {double}) as value");
+            from_activities(test, now, into);
+        }
+        NumberMeasure::Sum(path) => {
+            into.push(&format!("select coalesce({}, 0.0) / {MILLION}.0 as value", total()));
+            from_millionths(path, test, now, into);
+        }
+        NumberMeasure::Average(path) => {
+            into.push(&format!("select {} / cast(count(*) as {{double}}) / {MILLION}.0 as value", total()));
+            from_millionths(path, test, now, into);
+        }
+        NumberMeasure::Min(path) => {
+            into.push(&format!("select min({}) as value", number_at(path)));
+            from_activities(test, now, into);
+        }
+        NumberMeasure::Max(path) => {
+            into.push(&format!("select max({}) as value", number_at(path)));
+            from_activities(test, now, into);
+        }
+        NumberMeasure::Distinct(path) => {
+            let path = path.join(".");
+            into.push(&format!(
+                "select cast(count(distinct {{string coalesce(a.attributes_folded, a.attributes):{path}}}) + \
+                 count(distinct {{number a.attributes:{path}}}) + count(distinct {{boolean a.attributes:{path}}}) as {{double}}) as value"
+            ));
+            from_activities(test, now, into);
+        }
+        NumberMeasure::DaysSinceLast => {
+            into.push("select cast((").bind(now).push(&format!(" - max(a.occurred_at)) / {DAY} as {{double}}) as value"));
+            from_activities(test, now, into);
+        }
+    }
+}
+
+fn number_at(path: &Path) -> String {
+    format!("{{number a.attributes:{}}}", path.join("."))
+}
+
+/// The sum of `n.millionths`, whole units and rest added apart so that neither leaves 64 bits; null where there is none.
+fn total() -> String {
+    format!("(cast(sum(n.millionths / {MILLION}) as {{double}}) * {MILLION}.0 + cast(sum(n.millionths % {MILLION}) as {{double}}))")
+}
+
+fn from_millionths(path: &Path, test: &ActivityTest, now: i64, into: &mut Statement) {
+    into.push(&format!(
+        " from (select {{whole x.scaled}} as millionths from (select \
+         (case when r.number > {SUMMAND_MAX:.1} then {SUMMAND_MAX:.1} when r.number < -{SUMMAND_MAX:.1} then -{SUMMAND_MAX:.1} \
+         else r.number end) * {MILLION}.0 + case when r.number < 0.0 then -0.5 else 0.5 end as scaled from (select {} as number",
+        number_at(path)
+    ));
+    from_activities(test, now, into);
+    into.push(") as r where r.number is not null) as x) as n");
+}
+
+/// The activities that count: of the type, in the window, through the filter, and nothing from the future.
+fn from_activities(test: &ActivityTest, now: i64, into: &mut Statement) {
+    into.push(" from activities as a where a.customer_id = c.id");
+    if let Some(kind) = &test.kind {
+        into.push(" and a.type = ").bind(kind);
+    }
+    let (first, last) = test.window.bounds(now);
+    if first > i64::MIN {
+        into.push(" and a.occurred_at >= ").bind(first);
+    }
+    into.push(" and a.occurred_at <= ").bind(last);
+    if let Some(filter) = &test.filter {
+        into.push(" and ");
+        node(filter, into, &|leaf: &AttributeLeaf, into: &mut Statement| attribute(&leaf.test, into));
+    }
+}

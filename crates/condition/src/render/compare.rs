@@ -1,0 +1,246 @@
+//! One value against one test, in SQL. Every test is false where the value is null; `not_set` and `empty` are negations.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use sql::{Statement, Value};
+
+use super::zone::by_zone;
+use super::{Seen, selected};
+use crate::calendar::local_date;
+use crate::evaluate::compare::{WHOLE_MAX, resolve};
+use crate::tree::{DateTest, DatetimeTest, Edge, ListOp, ListTest, NumberTest, TextOp, TextTest};
+
+pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
+    match &test.op {
+        TextOp::Eq(wanted) => seen.test(into, |into, value| bound(into, value, " = ", wanted)),
+        TextOp::Ne(unwanted) => seen.test(into, |into, value| bound(into, value, " <> ", unwanted)),
+        TextOp::In(wanted) if wanted.is_empty() => {
+            into.push("false");
+        }
+        TextOp::In(wanted) => seen.test(into, |into, value| {
+            into.push(value).push(" in ").bind_list(wanted);
+        }),
+        TextOp::NotIn(unwanted) if unwanted.is_empty() => seen.test(into, |into, value| {
+            into.push(value).push(" is not null");
+        }),
+        TextOp::NotIn(unwanted) => seen.test(into, |into, value| {
+            into.push(value).push(" not in ").bind_list(unwanted);
+        }),
+        TextOp::Contains(part) => seen.test(into, |into, value| contains(into, value, part)),
+        TextOp::NotContains(part) => seen.test(into, |into, value| {
+            into.push("not (");
+            contains(into, value, part);
+            into.push(")");
+        }),
+        TextOp::StartsWith(part) => seen.test(into, |into, value| {
+            bound(into, &format!("substr({value}, 1, {})", part.chars().count()), " = ", part);
+        }),
+        // Of a shorter text this is less than the part, however a database understands a start before the first character.
+        TextOp::EndsWith(part) => seen.test(into, |into, value| {
+            bound(into, &format!("substr({value}, length({value}) - {} + 1)", part.chars().count()), " = ", part);
+        }),
+        TextOp::Set => set(into, seen),
+        TextOp::NotSet => {
+            into.push("not ");
+            set(into, seen);
+        }
+    }
+}
+
+fn set(into: &mut Statement, seen: &Seen) {
+    seen.test(into, |into, value| {
+        into.push(value).push(" <> ''");
+    });
+}
+
+fn contains(into: &mut Statement, value: &str, part: &str) {
+    into.push("{contains ").push(value).push(" ").bind(part).push("}");
+}
+
+fn bound(into: &mut Statement, value: &str, operator: &str, literal: impl Into<Value>) {
+    into.push(value).push(operator).bind(literal);
+}
+
+pub(super) fn number(into: &mut Statement, seen: &Seen, test: NumberTest) {
+    seen.test(into, |into, value| number_holds(into, value, test));
+}
+
+/// The test of a number that may be null; null where it is, but for `set` and `not_set`.
+pub(super) fn number_holds(into: &mut Statement, value: &str, test: NumberTest) {
+    match test {
+        NumberTest::Eq(wanted) => bound(into, value, " = ", wanted),
+        NumberTest::Ne(unwanted) => bound(into, value, " <> ", unwanted),
+        NumberTest::Lt(limit) => bound(into, value, " < ", limit),
+        NumberTest::Lte(limit) => bound(into, value, " <= ", limit),
+        NumberTest::Gt(limit) => bound(into, value, " > ", limit),
+        NumberTest::Gte(limit) => bound(into, value, " >= ", limit),
+        NumberTest::Between(from, to) => {
+            into.push(value).push(" between ").bind(from).push(" and ").bind(to);
+        }
+        // The case keeps numbers away that no whole number can hold.
+        NumberTest::Modulo(divisor) => {
+            into.push(&format!("case when {value} between -{WHOLE_MAX:.1} and {WHOLE_MAX:.1} then {{whole {value}}} = {value} and "));
+            into.push(&format!("{{whole {value}}} % ")).bind(divisor).push(" = 0 else false end");
+        }
+        NumberTest::Set => {
+            into.push(value).push(" is not null");
+        }
+        NumberTest::NotSet => {
+            into.push(value).push(" is null");
+        }
+    }
+}
+
+pub(super) fn boolean(into: &mut Statement, seen: &Seen, wanted: bool) {
+    seen.test(into, |into, value| bound(into, value, " = ", wanted));
+}
+
+/// Dates are texts of one shape, so they compare as they are spelled.
+pub(super) fn date(into: &mut Statement, seen: &Seen, test: DateTest, zone: &TimeZone, now: i64) {
+    let at = |shift: i64| move |zone: &TimeZone| local_date(zone, now.saturating_add(shift));
+    let span = |from: i64, to: i64| move |zone: &TimeZone| (at(from)(zone), at(to)(zone));
+    let after_until = |into: &mut Statement, value: &str, (after, until): (Date, Date)| {
+        bound(into, value, " > ", after.to_string());
+        bound(into.push(" and "), value, " <= ", until.to_string());
+    };
+    if test == DateTest::NotSet {
+        return not_set(into, seen);
+    }
+    seen.test(into, |into, value| match test {
+        DateTest::Range { from, to } => {
+            into.push(value).push(" is not null");
+            if let Some(from) = from {
+                bound(into.push(" and "), value, " >= ", from.to_string());
+            }
+            if let Some(to) = to {
+                bound(into.push(" and "), value, " <= ", to.to_string());
+            }
+        }
+        DateTest::WithinLast(duration) => by_zone(into, zone, span(-duration, 0), |into, span| after_until(into, value, span)),
+        DateTest::WithinNext(duration) => by_zone(into, zone, span(0, duration), |into, span| after_until(into, value, span)),
+        DateTest::OlderThan(duration) => by_zone(into, zone, at(-duration), |into, day| bound(into, value, " <= ", day.to_string())),
+        DateTest::AnniversaryWithin(duration) => by_zone(into, zone, span(0, duration), |into, span| anniversary(into, value, span)),
+        DateTest::AgeGte(years) => by_zone(into, zone, at(0), |into, today| bound(into, value, " <= ", years_before(today, years))),
+        DateTest::AgeLt(years) => by_zone(into, zone, at(0), |into, today| bound(into, value, " > ", years_before(today, years))),
+        DateTest::Set => {
+            into.push(value).push(" is not null");
+        }
+        DateTest::NotSet => {
+            into.push(value).push(" is null");
+        }
+    });
+}
+
+/// May name a 29 February that does not exist; as a text it still stands between its neighbours.
+fn years_before(today: Date, years: i16) -> String {
+    format!("{:04}-{:02}-{:02}", today.year() - years, today.month(), today.day())
+}
+
+/// Month and day, year by year of the span. Where the year has no 29 February, that one is on 1 March.
+fn anniversary(into: &mut Statement, value: &str, (from, to): (Date, Date)) {
+    let month_and_day = |date: Date| format!("{:02}-{:02}", date.month(), date.day());
+    into.push("(");
+    for year in from.year()..=to.year() {
+        let first = if year == from.year() { month_and_day(from) } else { "01-01".to_owned() };
+        let last = if year == to.year() { month_and_day(to) } else { "12-31".to_owned() };
+        let has_first_of_march = first.as_str() <= "03-01" && "03-01" <= last.as_str();
+        if year > from.year() {
+            into.push(" or ");
+        }
+        into.push(&format!("substr({value}, 6) between ")).bind(&first).push(" and ").bind(&last);
+        if has_first_of_march && !from.with().year(year).day(1).build().is_ok_and(Date::in_leap_year) {
+            into.push(&format!(" or substr({value}, 6) = '02-29'"));
+        }
+    }
+    into.push(")");
+}
+
+/// `spell` says how the value stores an instant.
+pub(super) fn datetime(into: &mut Statement, seen: &Seen, test: DatetimeTest, zone: &TimeZone, now: i64, spell: &dyn Fn(i64) -> Value) {
+    if test == DatetimeTest::NotSet {
+        return not_set(into, seen);
+    }
+    seen.test(into, |into, value| datetime_holds(into, value, test, zone, now, spell));
+}
+
+/// The test of an instant that may be null, `not_set` excepted.
+pub(super) fn datetime_holds(
+    into: &mut Statement,
+    value: &str,
+    test: DatetimeTest,
+    zone: &TimeZone,
+    now: i64,
+    spell: &dyn Fn(i64) -> Value,
+) {
+    let between = |into: &mut Statement, (from, to): (Option<i64>, Option<i64>)| {
+        into.push(value).push(" is not null");
+        if let Some(from) = from {
+            bound(into.push(" and "), value, " >= ", spell(from));
+        }
+        if let Some(to) = to {
+            bound(into.push(" and "), value, " < ", spell(to));
+        }
+    };
+    // Whole microseconds: what lies after an instant begins one later.
+    let after = |shift: i64| Some(now.saturating_add(shift).saturating_add(1));
+    match test {
+        DatetimeTest::Range { from, to } => {
+            let ends = |zone: &TimeZone| (from.map(|from| resolve(from, zone)), to.map(|to| resolve(to, zone)));
+            if [from, to].into_iter().flatten().any(|edge| matches!(edge, Edge::StartOf(_))) {
+                by_zone(into, zone, ends, between);
+            } else {
+                between(into, ends(zone));
+            }
+        }
+        DatetimeTest::WithinLast(duration) => between(into, (after(-duration), after(0))),
+        DatetimeTest::WithinNext(duration) => between(into, (after(0), after(duration))),
+        DatetimeTest::OlderThan(duration) => between(into, (None, after(-duration))),
+        DatetimeTest::Set => between(into, (None, None)),
+        DatetimeTest::NotSet => {
+            into.push(value).push(" is null");
+        }
+    }
+}
+
+fn not_set(into: &mut Statement, seen: &Seen) {
+    into.push("not ");
+    seen.test(into, |into, value| {
+        into.push(value).push(" is not null");
+    });
+}
+
+/// `place` is a document and a path.
+pub(super) fn list(into: &mut Statement, place: &str, test: &ListTest) {
+    match &test.op {
+        ListOp::Has(wanted) => {
+            into.push(&format!("exists (select 1 from {{strings e {place}}} where e.value = ")).bind(wanted).push(")");
+        }
+        ListOp::HasAny(wanted) if wanted.is_empty() => {
+            into.push("false");
+        }
+        ListOp::HasAny(wanted) => {
+            into.push(&format!("exists (select 1 from {{strings e {place}}} where e.value in ")).bind_list(wanted).push(")");
+        }
+        // Counted, because a thousand `exists` would be deeper than SQLite allows.
+        ListOp::HasAll(wanted) => {
+            into.push(&format!("(select count(distinct e.value) from {{strings e {place}}} where e.value in ")).bind_list(wanted);
+            into.push(&format!(") = {}", wanted.len()));
+        }
+        ListOp::Empty => {
+            into.push(&format!("not exists (select 1 from {{strings e {place}}})"));
+        }
+    }
+}
+
+/// `place` is a document and a path.
+pub(super) fn present(into: &mut Statement, place: &str, wanted: bool) {
+    if !wanted {
+        into.push("not ");
+    }
+    let test = |into: &mut Statement, value: &str| {
+        into.push(value).push(" <> 'null' and coalesce(v.text <> '', true)");
+    };
+    selected(into, test, |into| {
+        into.push(&format!("select {{kind {place}}} as value, {{string {place}}} as text"));
+    });
+}

@@ -1,0 +1,52 @@
+//! The text of a few typical conditions. What it means is tested on both databases in `tests/agreement.rs`.
+
+use serde_json::{Value, json};
+use sql::Statement;
+
+use super::render;
+use crate::{Catalogue, check};
+
+#[test]
+fn statements() {
+    expect(json!({"all": []}), "true");
+    expect(json!({"not": {"any": []}}), "not (false)");
+    expect(json!({"fact": "customer", "id": 7}), "c.id = $1");
+    expect(json!({"fact": "field", "name": "city", "op": "eq", "value": "Wien"}), "(c.city_folded is not null and c.city_folded = $1)");
+    expect(
+        json!({"any": [{"fact": "field", "name": "token", "op": "eq", "value": "X"}, {"fact": "segment", "id": 1}]}),
+        "((c.token is not null and c.token = $1) or exists (select 1 from memberships as m join segments as s \
+         on s.id = m.segment_id and s.generation = m.generation where m.customer_id = c.id and m.segment_id = $2))",
+    );
+    expect(
+        json!({"fact": "activity", "type": "order", "op": "gte", "value": 1, "within": "1d"}),
+        "exists (select 1 from activities as a where a.customer_id = c.id and a.type = $1 and a.occurred_at >= $2 and a.occurred_at <= $3)",
+    );
+    expect(
+        json!({"fact": "activity", "op": "gte", "value": 3, "where": {"fact": "attribute", "name": "a.b", "op": "gt", "value": 1}}),
+        "coalesce((select v.value >= $1 from (select cast(count(*) as {double}) as value from activities as a where a.customer_id = c.id \
+         and a.occurred_at <= $2 and coalesce((select v.value > $3 from (select {number a.attributes:a.b} as value) as v), false)) as v), false)",
+    );
+}
+
+#[test]
+fn a_calendar_test_asks_each_group_of_zones() {
+    let mut statement = Statement::default();
+    let mut catalogue = Catalogue::built_in();
+    catalogue.zone = jiff::tz::TimeZone::get("Europe/Vienna").expect("the zone is known");
+    let condition = json!({"fact": "field", "name": "birthDate", "op": "age_gte", "value": 18});
+    let tree = check(&condition, &catalogue).expect("the condition is allowed");
+    // Half past midnight in Vienna, so that London is still a day behind.
+    render(&tree, 1_772_321_400_000_000, &mut statement);
+    assert!(statement.text.contains("'europe/london'"), "{}", statement.text);
+    assert!(!statement.text.contains("'europe/berlin'"), "{}", statement.text);
+    assert_eq!(statement.values, ["2008-02-28".into(), "2008-03-01".into()]);
+}
+
+#[track_caller]
+fn expect(condition: Value, text: &str) {
+    let mut catalogue = Catalogue::built_in();
+    catalogue.add_segment(1, "one");
+    let mut statement = Statement::default();
+    render(&check(&condition, &catalogue).expect("the condition is allowed"), 1_000_000_000_000_000, &mut statement);
+    assert_eq!(statement.text, text);
+}
