@@ -19,4 +19,8 @@ pub mod worker;
 
 pub mod admin;
 pub mod audit;
+pub mod customers;
+pub mod deletions;
+pub mod identities;
 pub mod jobs;
+pub mod settings;

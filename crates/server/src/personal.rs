@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::events::Event;
 use crate::ids::CustomerId;
 use crate::work::Work;
+use crate::{customers, identities, jobs};
 
 /// Every table that has a `customer_id`, with the slice that owns it.
 pub const TABLES: &[(&str, &str)] = &[
@@ -36,6 +37,8 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     forget(work, &gone)
 }
 
-fn forget(_work: &mut Work<'_>, _gone: &[CustomerId]) -> Result<(), Error> {
-    Ok(())
+fn forget(work: &mut Work<'_>, gone: &[CustomerId]) -> Result<(), Error> {
+    jobs::forget(work, gone)?;
+    identities::forget(work, gone)?;
+    customers::forget(work, gone)
 }

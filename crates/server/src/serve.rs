@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::mailer::Mailer;
 use crate::time::Clock;
-use crate::{audit, http, jobs, telemetry, worker};
+use crate::{audit, customers, deletions, http, identities, jobs, settings, telemetry, worker};
 use anyhow::Context;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -70,7 +70,13 @@ pub async fn run(app: App, listener: TcpListener, stop: CancellationToken) -> an
 struct Api;
 
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Api::openapi()).merge(jobs::routes::router()).merge(audit::routes::router())
+    OpenApiRouter::with_openapi(Api::openapi())
+        .merge(jobs::routes::router())
+        .merge(settings::routes::router())
+        .merge(identities::routes::router())
+        .merge(customers::routes::router())
+        .merge(deletions::routes::router())
+        .merge(audit::routes::router())
 }
 
 /// The description of the API, as served and as kept in the repository.
