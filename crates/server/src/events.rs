@@ -19,6 +19,10 @@ pub enum Event {
     CustomerDeleted {
         customer: CustomerId,
     },
+    /// A custom field is no longer defined; its values are still stored.
+    FieldDeleted {
+        name: Arc<str>,
+    },
     ActivityTracked(Arc<Tracked>),
     ActivityChanged(Arc<Tracked>),
     ActivityDeleted {

@@ -102,6 +102,11 @@ pub fn read(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {
     store::read(work, job)?.ok_or(Error::NotFound)
 }
 
+/// Whether an unfinished job has this key.
+pub fn is_wished(work: &mut Work<'_>, unique_key: &str) -> Result<bool, Error> {
+    store::has_key(work, unique_key)
+}
+
 /// What is planned for a customer and has not run yet.
 pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(Job, Instant)>, Error> {
     store::planned_for(work, customer)

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::events::Event;
 use crate::ids::CustomerId;
 use crate::work::Work;
-use crate::{activities, jobs, segments};
+use crate::{activities, customers, identities, jobs, segments};
 
 /// Every table that has a `customer_id`, with the slice that owns it.
 pub const TABLES: &[(&str, &str)] = &[
@@ -40,5 +40,7 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
 fn forget(work: &mut Work<'_>, gone: &[CustomerId]) -> Result<(), Error> {
     jobs::forget(work, gone)?;
     activities::forget(work, gone)?;
-    segments::forget(work, gone)
+    segments::forget(work, gone)?;
+    identities::forget(work, gone)?;
+    customers::forget(work, gone)
 }

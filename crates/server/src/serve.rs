@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::mailer::Mailer;
 use crate::time::Clock;
-use crate::{activities, audit, http, jobs, segments, telemetry, worker};
+use crate::{activities, audit, customers, deletions, http, identities, jobs, segments, settings, telemetry, worker};
 use anyhow::Context;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
@@ -74,6 +74,10 @@ fn api() -> OpenApiRouter<App> {
         .merge(jobs::routes::router())
         .merge(activities::routes::router())
         .merge(segments::routes::router())
+        .merge(settings::routes::router())
+        .merge(identities::routes::router())
+        .merge(customers::routes::router())
+        .merge(deletions::routes::router())
         .merge(audit::routes::router())
 }
 

@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod suite {
+    mod customers;
     mod jobs;
 }

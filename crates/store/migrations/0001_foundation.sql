@@ -63,6 +63,7 @@ create table schedules (
 create table settings (
   name       {text} not null,
   value      {json} not null,
+  version    bigint not null,
   updated_at bigint not null,
   constraint settings_pk primary key (name)
 );
@@ -136,11 +137,11 @@ create table customers (
 );
 create index customers_by_created on customers (created_at, id);
 create index customers_by_updated on customers (updated_at, id);
-create index customers_by_lastname on customers (lastname_folded, id);
-create index customers_by_firstname on customers (firstname_folded, id);
-create index customers_by_email on customers (email_folded, id);
-create index customers_by_city on customers (city_folded, id);
-create index customers_by_zip on customers (zip_folded, id);
+create index customers_by_lastname on customers (coalesce(lastname_folded, ''), id);
+create index customers_by_firstname on customers (coalesce(firstname_folded, ''), id);
+create index customers_by_email on customers (coalesce(email_folded, ''), id);
+create index customers_by_city on customers (coalesce(city_folded, ''), id);
+create index customers_by_zip on customers (coalesce(zip_folded, ''), id);
 create table customer_versions (
   customer_id bigint not null,
   version     bigint not null,

@@ -175,6 +175,10 @@ impl FromRow for JobView {
     }
 }
 
+pub fn has_key(work: &mut Work<'_>, key: &str) -> Result<bool, Error> {
+    Ok(work.tx.first::<i64>("select id from jobs where unique_key = $1", &[key.into()])?.is_some())
+}
+
 /// Planned jobs one customer page shows at most.
 const PLANNED_MAX: i64 = 200;
 
