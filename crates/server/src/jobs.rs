@@ -102,6 +102,17 @@ pub fn read(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {
     store::read(work, job)?.ok_or(Error::NotFound)
 }
 
+/// Jobs, newest first, before the given one, with one more than `limit` if there are more.
+pub fn page(
+    work: &mut Work<'_>,
+    state: Option<State>,
+    kind: Option<&str>,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<Vec<JobView>, Error> {
+    store::page(work, state, kind, before, limit)
+}
+
 /// What is planned for a customer and has not run yet.
 pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(Job, Instant)>, Error> {
     store::planned_for(work, customer)

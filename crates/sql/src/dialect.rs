@@ -9,6 +9,7 @@
 //! | `{number c:a.b}` `{string c:a.b}` `{boolean c:a.b}` | the value at a path of document `c` if it has that type, else null |
 //! | `{kind c:a.b}` | `'null'`, `'boolean'`, `'number'`, `'string'`, `'array'`, `'object'`, or null when absent |
 //! | `{elements e c:a.b}` | for `from`: one row `e.value` (text) for each element of the list at a path |
+//! | `{database_bytes}` | the size of the whole database |
 //! | `{contains x y}` | whether text `x` contains text `y` |
 
 /// The databases Regulars runs on. Citus speaks PostgreSQL.
@@ -69,6 +70,7 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
         "double" => "real".into(),
         "clustered" => "without rowid".into(),
         "for_update" | "skip_locked" => String::new(),
+        "database_bytes" => "(select p.page_count * s.page_size from pragma_page_count as p, pragma_page_size as s)".into(),
         "number" => sqlite_typed(argument, "in ('integer', 'real')", "real")?,
         "string" => sqlite_typed(argument, "= 'text'", "text")?,
         "boolean" => sqlite_typed(argument, "in ('true', 'false')", "integer")?,
@@ -115,6 +117,7 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
         "clustered" => String::new(),
         "for_update" => "for update".into(),
         "skip_locked" => "for update skip locked".into(),
+        "database_bytes" => "pg_database_size(current_database())".into(),
         "number" => postgres_typed(argument, "number", "double precision")?,
         "string" => postgres_typed(argument, "string", "text")?,
         "boolean" => postgres_typed(argument, "boolean", "boolean")?,
