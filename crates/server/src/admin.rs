@@ -1,11 +1,22 @@
-//! Admin users, sessions, API keys, and the one-time link of the first start.
+//! Admin users, sessions, API keys, and the one-time link of the first start. What a role or a key may do is checked in
+//! `access.rs`; here it is kept.
 
+mod keys;
+mod model;
+mod passwords;
+pub mod routes;
+mod sessions;
 mod store;
+mod users;
 
-use crate::access::{Caller, Credential, hash};
+pub use keys::{add_key, api_key, api_keys, revoke_key, write_key_uses};
+pub use model::{ApiKey, Draft, Password, Reach, Role, User, UserPatch};
+pub use passwords::Passwords;
+pub use sessions::{is_stale, keep_session, offer_setup};
+pub use users::{add_user, change_user, remove_user, user, users};
+
+use crate::access::{Caller, Credential};
 use crate::error::Error;
-use crate::ids::ApiKeyId;
-use crate::time::Instant;
 use crate::work::Work;
 
 /// The caller behind a credential, if it is known, valid and not expired.
@@ -16,10 +27,8 @@ pub fn caller(work: &mut Work<'_>, credential: &Credential) -> Result<Option<Cal
     }
 }
 
-/// Makes an API key. The text is given out once, here; only its hash is kept.
-pub fn add_key(work: &mut Work<'_>, name: &str, scopes: &[String], expires_at: Option<Instant>) -> Result<(ApiKeyId, String), Error> {
-    let id = ApiKeyId(work.tx.new_id(ApiKeyId::KIND)?);
-    let key = format!("rk_{}", work.app.random_token(24));
-    store::insert_key(work, id, name, &key[..10], &hash(&key), scopes, expires_at)?;
-    Ok((id, key))
+/// Takes away sessions that ran out and attempts to sign in that no longer count.
+pub fn prune(work: &mut Work<'_>) -> Result<(), Error> {
+    store::delete_past_sessions(work)?;
+    store::delete_past_attempts(work)
 }

@@ -1,7 +1,10 @@
 //! What a running instance holds: store, clock, configuration, and the small things every unit of work may need.
 //! Nothing is global; a second instance in the same process is a second `App`.
 
+use crate::access::Callers;
+use crate::admin::Passwords;
 use crate::config::Config;
+use crate::http::Doorstep;
 use crate::mailer::Mailer;
 use crate::time::{Clock, Instant};
 use crate::work::Definition;
@@ -24,13 +27,16 @@ pub struct Inner {
     pub alarm: Alarm,
     pub definitions: Definitions,
     pub mailer: Mailer,
-    pub callers: crate::access::Callers,
+    pub callers: Callers,
+    pub passwords: Passwords,
+    pub doorstep: Doorstep,
 }
 
 impl App {
     pub fn new(store: Store, clock: Clock, config: Config, mailer: Mailer) -> App {
-        let (alarm, definitions, callers) = (Alarm::default(), Definitions::default(), crate::access::Callers::default());
-        App { inner: Arc::new(Inner { store, clock, config, alarm, definitions, mailer, callers }) }
+        let (alarm, definitions, callers) = (Alarm::default(), Definitions::default(), Callers::default());
+        let (passwords, doorstep) = (Passwords::default(), Doorstep::default());
+        App { inner: Arc::new(Inner { store, clock, config, alarm, definitions, mailer, callers, passwords, doorstep }) }
     }
 
     /// Text that nobody can guess: `bytes` random bytes as lower-case hex.

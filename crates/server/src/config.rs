@@ -2,14 +2,14 @@
 //! schema: what they do not name does not exist, and a value of another type than theirs is wrong. All problems are
 //! reported at once.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 use toml::{Table, Value};
 
 pub const DEFAULTS: &str = include_str!("default.toml");
 const PREFIX: &str = "REGULARS__";
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Config {
     pub server: Server,
     pub database: Database,
@@ -21,15 +21,27 @@ pub struct Config {
     pub retention: Retention,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Server {
     pub listen: String,
     pub public_url: String,
+    pub behind_proxy: bool,
     pub roles: Vec<String>,
     pub drain_s: u64,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+impl Server {
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|own| own == role)
+    }
+
+    /// Whether people reach it over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Database {
     pub url: String,
     pub readers: usize,
@@ -38,37 +50,37 @@ pub struct Database {
     pub cache_mib: usize,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Log {
     pub format: String,
     pub level: String,
     pub otlp_url: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Metrics {
     pub public: bool,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Mail {
     pub smtp_url: String,
     pub from: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Access {
     pub session_hours: i64,
     pub login_failures: i64,
     pub login_lock_minutes: i64,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Shop {
     pub time_zone: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Retention {
     pub finished_jobs_days: i64,
     pub rule_runs_days: i64,
@@ -130,6 +142,9 @@ impl Config {
             self.server.listen.parse::<std::net::SocketAddr>().is_ok(),
             format!("server.listen: {:?} is not address:port", self.server.listen),
         );
+        for (name, value, max) in self.bounded() {
+            require((1..=max).contains(&value), format!("{name}: {value} is not between 1 and {max}"));
+        }
         let url = &self.server.public_url;
         require(url.starts_with("http://") || url.starts_with("https://"), format!("server.public_url: {url:?} is not an http address"));
         for role in &self.server.roles {
@@ -155,6 +170,19 @@ impl Config {
             self.mail.from.parse::<lettre::message::Mailbox>().is_ok(),
             format!("mail.from: {:?} is not a mail address", self.mail.from),
         );
+    }
+}
+
+impl Config {
+    /// Whole numbers with the largest sensible value of each.
+    fn bounded(&self) -> [(&'static str, i64, i64); 5] {
+        [
+            ("access.session_hours", self.access.session_hours, 24 * 365),
+            ("access.login_failures", self.access.login_failures, 1_000),
+            ("access.login_lock_minutes", self.access.login_lock_minutes, 24 * 60),
+            ("retention.finished_jobs_days", self.retention.finished_jobs_days, 36_500),
+            ("retention.rule_runs_days", self.retention.rule_runs_days, 36_500),
+        ]
     }
 }
 

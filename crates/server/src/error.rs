@@ -36,6 +36,9 @@ pub struct ProblemBody {
     pub detail: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
+    /// By which the request is found in the log.
+    #[serde(default, rename = "requestId", skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// The customer that is in the way, when the code is `duplicate_email` or `duplicate_customer`.
     #[serde(default, rename = "existingId", skip_serializing_if = "Option::is_none")]
     pub existing_id: Option<i64>,
@@ -62,6 +65,15 @@ pub enum Error {
     UnsupportedType(String),
     /// It can be read but not accepted: each problem with its path.
     Invalid(Vec<Problem>),
+    /// It can be read but not accepted, for a reason that has no place in the body.
+    Refused {
+        code: &'static str,
+        detail: String,
+    },
+    /// The place exists, but not for this method.
+    WrongMethod,
+    /// It was stopped, and what it did may or may not have been written.
+    TookTooLong,
     TooMany {
         retry_after_s: i64,
     },
@@ -92,7 +104,9 @@ impl Error {
             Error::Changed => StatusCode::PRECONDITION_FAILED,
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Invalid(_) | Error::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Error::TookTooLong => StatusCode::SERVICE_UNAVAILABLE,
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::Store(error) if is_passing(error) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Store(_) | Error::Bug(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -105,11 +119,13 @@ impl Error {
             Error::Unauthorized => "unauthorized",
             Error::Forbidden(_) => "forbidden",
             Error::NotFound => "not_found",
-            Error::Conflict { code, .. } => code,
+            Error::Conflict { code, .. } | Error::Refused { code, .. } => code,
             Error::Changed => "changed",
             Error::TooLarge(_) => "too_large",
             Error::UnsupportedType(_) => "unsupported_type",
             Error::Invalid(_) => "invalid",
+            Error::WrongMethod => "wrong_method",
+            Error::TookTooLong => "took_too_long",
             Error::TooMany { .. } => "too_many_requests",
             Error::Store(error) if is_passing(error) => "unavailable",
             Error::Store(_) | Error::Bug(_) => "internal",
@@ -144,7 +160,9 @@ impl fmt::Display for Error {
             Error::Unauthorized => out.write_str("sign in, or send a valid API key"),
             Error::Forbidden(permission) => write!(out, "this needs the permission {permission}"),
             Error::NotFound => out.write_str("there is no such thing here"),
-            Error::Conflict { detail, .. } => out.write_str(detail),
+            Error::Conflict { detail, .. } | Error::Refused { detail, .. } => out.write_str(detail),
+            Error::WrongMethod => out.write_str("this method does not exist here"),
+            Error::TookTooLong => out.write_str("this took too long and was stopped; look whether it was done before you try again"),
             Error::Changed => out.write_str("it was changed since you read it; read it again"),
             Error::Invalid(problems) => match problems.as_slice() {
                 [only] => write!(out, "{}: {}", only.path, only.message),
@@ -208,6 +226,7 @@ impl IntoResponse for Error {
         let retry_after_s = match &self {
             Error::TooMany { retry_after_s } => Some(*retry_after_s),
             Error::Store(error) if is_passing(error) => Some(RETRY_AFTER_S),
+            Error::TookTooLong => Some(RETRY_AFTER_S),
             _ => None,
         };
         let (problems, existing_id) = match self {
@@ -216,7 +235,9 @@ impl IntoResponse for Error {
             _ => (Vec::new(), None),
         };
         let title = status.canonical_reason().unwrap_or("Error").to_owned();
-        let body = ProblemBody { kind: "about:blank".to_owned(), title, status: status.as_u16(), code, detail, problems, existing_id };
+        let kind = "about:blank".to_owned();
+        let request_id = crate::http::request_id();
+        let body = ProblemBody { kind, title, status: status.as_u16(), code, detail, problems, request_id, existing_id };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -1,5 +1,17 @@
 //! The door: bodies parsed with the path of what is wrong, lists with cursors, entity tags. No operation lives here.
 
+pub mod assets;
+pub mod docs;
+pub mod idempotency;
+mod limit;
+mod observe;
+pub mod operators;
+mod store;
+
+pub use idempotency::KeptAnswer;
+pub use limit::Doorstep;
+pub use observe::{observe, request_id, with_request_id};
+
 use crate::app::App;
 use crate::error::Error;
 use axum::body::Bytes;
@@ -281,6 +293,11 @@ pub fn merge_patch(document: &mut serde_json::Value, patch: &serde_json::Value) 
 /// Answers for routes that do not exist.
 pub async fn not_found() -> Error {
     Error::NotFound
+}
+
+/// Answers for routes that exist, but not for this method.
+pub async fn wrong_method() -> Error {
+    Error::WrongMethod
 }
 
 /// What a browser is told about our pages: nothing from elsewhere, no framing.

@@ -107,6 +107,17 @@ pub fn is_wished(work: &mut Work<'_>, unique_key: &str) -> Result<bool, Error> {
     store::has_key(work, unique_key)
 }
 
+/// Jobs, newest first, before the given one, with one more than `limit` if there are more.
+pub fn page(
+    work: &mut Work<'_>,
+    state: Option<State>,
+    kind: Option<&str>,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<Vec<JobView>, Error> {
+    store::page(work, state, kind, before, limit)
+}
+
 /// What is planned for a customer and has not run yet.
 pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(Job, Instant)>, Error> {
     store::planned_for(work, customer)

@@ -55,6 +55,16 @@ impl Mailer {
         }
     }
 
+    /// Whether the mail server answers. What is not a server always does.
+    pub async fn check(&self) -> Result<(), MailError> {
+        let Mailer::Smtp { transport, .. } = self else { return Ok(()) };
+        match transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(MailError::Passing("the mail server closed the connection".to_owned())),
+            Err(error) => Err(MailError::Passing(error.to_string())),
+        }
+    }
+
     pub async fn send(&self, letter: &Letter) -> Result<(), MailError> {
         match self {
             Mailer::Absent => Err(MailError::Passing("no mail server is configured (mail.smtp_url)".to_owned())),

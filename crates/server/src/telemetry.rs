@@ -48,12 +48,15 @@ impl Drop for Telemetry {
     }
 }
 
+/// Upper ends of the classes in which durations are counted, in seconds.
+const BUCKETS_S: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+
 /// The metrics of this process in the text form of Prometheus.
 pub fn metrics() -> &'static PrometheusHandle {
     // The one global: the metrics library keeps its recorder per process.
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     HANDLE.get_or_init(|| {
-        let recorder = PrometheusBuilder::new().build_recorder();
+        let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS_S).expect("the list of buckets is not empty").build_recorder();
         let handle = recorder.handle();
         if metrics::set_global_recorder(recorder).is_err() {
             tracing::warn!("another part of this process records metrics already");

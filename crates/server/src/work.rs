@@ -4,6 +4,7 @@ use crate::access::Actor;
 use crate::app::App;
 use crate::error::Error;
 use crate::events::Event;
+use crate::http::idempotency;
 use crate::reactions;
 use crate::time::Instant;
 use std::any::Any;
@@ -85,9 +86,17 @@ impl<'w> Work<'w> {
 pub async fn write<T: Send + 'static>(
     app: &App,
     actor: Actor,
-    operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    mut operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    let (value, wake_at) = app.store.write(unit_of(app.clone(), actor, operation)).await?;
+    let reserved = idempotency::reserved();
+    let marked = move |work: &mut Work<'_>| {
+        let value = operation(work)?;
+        if let Some(reservation) = &reserved {
+            idempotency::mark(work, reservation)?;
+        }
+        Ok(value)
+    };
+    let (value, wake_at) = app.store.write(unit_of(app.clone(), actor, marked)).await?;
     if let Some(at) = wake_at {
         app.alarm.ring_by(at);
     }

@@ -2,8 +2,10 @@
 //! something becomes due earlier. Tests drive the same steps by hand.
 
 use crate::access::Actor;
+use crate::admin;
 use crate::app::App;
 use crate::error::Error;
+use crate::http::idempotency;
 use crate::jobs::{self, Claimed, Job};
 use crate::segments;
 use crate::time::Instant;
@@ -125,6 +127,8 @@ async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
             let id = claimed.id;
             work::write(app, Actor::system(), move |work| {
                 jobs::prune(work)?;
+                admin::prune(work)?;
+                idempotency::prune(work)?;
                 jobs::finish(work, id, &json!({}))
             })
             .await?;

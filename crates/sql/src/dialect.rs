@@ -10,6 +10,7 @@
 //! | `{kind c:a.b}` | `'null'`, `'boolean'`, `'number'`, `'string'`, `'array'`, `'object'`, or null when absent |
 //! | `{elements e c:a.b}` | for `from`: one row `e.value` (text) for each element of the list at a path |
 //! | `{strings e c:a.b}` | for `from`: one row `e.value` for each text in the list at a path, whatever else is in it |
+//! | `{database_bytes}` | the size of the whole database |
 //! | `{contains x y}` | whether text `x` contains text `y` |
 //! | `{whole x}` | the number `x` without its fraction, as an integer; `x` must fit in one |
 //! | `{date x}` | text `x` if it is a date that exists, `YYYY-MM-DD`, else null |
@@ -85,6 +86,7 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
         "double" => "real".into(),
         "clustered" => "without rowid".into(),
         "for_update" | "skip_locked" => String::new(),
+        "database_bytes" => "(select p.page_count * s.page_size from pragma_page_count as p, pragma_page_size as s)".into(),
         "number" => sqlite_typed(argument, "in ('integer', 'real')", "real")?,
         "string" => sqlite_typed(argument, "= 'text'", "text")?,
         "boolean" => sqlite_typed(argument, "in ('true', 'false')", "integer")?,
@@ -146,6 +148,7 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
         "clustered" => String::new(),
         "for_update" => "for update".into(),
         "skip_locked" => "for update skip locked".into(),
+        "database_bytes" => "pg_database_size(current_database())".into(),
         "number" => postgres_typed(argument, "number", "double precision")?,
         "string" => postgres_typed(argument, "string", "text")?,
         "boolean" => postgres_typed(argument, "boolean", "boolean")?,

@@ -384,6 +384,7 @@ create table sessions (
   constraint sessions_pk primary key (token_hash)
 );
 create index sessions_by_user on sessions (admin_user_id);
+create index sessions_by_expiry on sessions (expires_at);
 create table api_keys (
   id           bigint not null,
   name         {text} not null,
@@ -399,9 +400,9 @@ create table api_keys (
   constraint api_keys_hash_unique unique (key_hash)
 );
 create table login_attempts (
-  subject      {text} not null,
-  failures     bigint not null,
-  locked_until bigint not null,
+  subject       {text} not null,
+  failures      bigint not null,
+  counted_until bigint not null,
   constraint login_attempts_pk primary key (subject)
 );
 create table setup_links (
@@ -413,8 +414,9 @@ create table idempotency_keys (
   actor      {text} not null,
   key        {text} not null,
   request    {text} not null,
+  is_applied boolean not null,
   status     bigint,
-  response   {text},
+  answer     {json},
   created_at bigint not null,
   constraint idempotency_keys_pk primary key (actor, key)
 );

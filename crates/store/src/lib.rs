@@ -3,6 +3,7 @@
 
 mod error;
 mod ids;
+pub mod inspect;
 mod lane;
 pub mod migrate;
 mod postgres;

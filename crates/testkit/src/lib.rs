@@ -10,6 +10,7 @@ use server::mailer::{Letter, Mailer};
 use server::time::{Clock, Instant};
 use server::work::{self, Work};
 use server::{admin, serve, worker};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use store::{DatabaseUrl, Options, Store, migrate};
 use tokio::net::TcpListener;
@@ -89,7 +90,7 @@ impl TestApp {
         let app = App::new(store, clock.clone(), config, Mailer::mailbox());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = serve::router(app.clone());
+        let router = serve::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await.expect("the server runs") });
         let client = Client::builder().no_proxy().build().expect("an HTTP client");
         let mut test = TestApp { app, clock, address, client, key: String::new(), database: database.to_owned() };

@@ -59,6 +59,8 @@ pub enum State {
 }
 
 impl State {
+    pub const ALL: [State; 5] = [State::Queued, State::Running, State::Done, State::Dead, State::Cancelled];
+
     pub fn as_str(self) -> &'static str {
         match self {
             State::Queued => "queued",
