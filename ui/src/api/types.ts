@@ -272,22 +272,33 @@ export type Import = {
   id: number;
   kind: ImportKind;
   fileName: string;
-  state: string;
+  options: ImportOptions;
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
   rowsDone: number;
   created: number;
   updated: number;
   rejected: number;
+  bytesDone: number;
+  bytesTotal: number;
+  error: string | null;
   jobId: number | null;
   createdAt: string;
-  dryRun?: boolean;
+  finishedAt: string | null;
 };
 export type ImportProblem = { row: number; problems: Problem[] };
+export type ImportAccepted = { id: number; jobId: number | null };
 export type Peek = { columns: string[]; rows: string[][] };
 export type ImportOptions = {
-  map: Record<string, string>;
+  map?: Record<string, string>;
   activityType?: string;
-  dryRun?: boolean;
+  rowIds?: boolean;
   createCustomers?: boolean;
+  dryRun?: boolean;
+  delimiter?: string;
+  encoding?: string;
+  dateFormat?: string;
+  timeZone?: string;
+  decimalComma?: boolean;
 };
 
 // Dashboard

@@ -1,7 +1,7 @@
 // What a job does, in words; kinds this app does not know yet are shown by their own name, made readable.
 import { useTranslations } from "use-intl";
 
-const known = ["segment_rebuild", "send_mail", "import", "rule_action", "segment_flip"] as const;
+const known = ["send_message", "run_action", "rebuild_segment", "sweep_segment", "import", "prune"] as const;
 type Known = (typeof known)[number];
 
 export function JobName({ kind }: { kind: string }) {

@@ -1,8 +1,6 @@
-// Shown for an address that leads nowhere.
-import { Button } from "@mantine/core";
 import { IconMapOff } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
+import { LinkButton } from "@/parts/link-button";
 import { Empty } from "./empty";
 import { Page } from "./page";
 
@@ -11,9 +9,9 @@ export function NotFound() {
   return (
     <Page title={t("noPage")}>
       <Empty title={t("notFound")} hint={t("noPageHint")} icon={IconMapOff}>
-        <Button component={Link} to="/" variant="default">
+        <LinkButton to="/" variant="default">
           {t("toDashboard")}
-        </Button>
+        </LinkButton>
       </Empty>
     </Page>
   );

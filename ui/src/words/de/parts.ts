@@ -29,6 +29,7 @@ export const parts: Words["parts"] = {
   copy: "Kopieren",
   copied: "Kopiert",
   none: "Keine",
+  notJson: "Das ist noch kein gültiges JSON.",
   actions: "Aktionen",
   count: "{count, plural, one {# Eintrag} other {# Einträge}}",
 };

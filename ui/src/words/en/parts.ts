@@ -27,6 +27,7 @@ export const parts = {
   copy: "Copy",
   copied: "Copied",
   none: "None",
+  notJson: "This is not valid JSON yet.",
   actions: "Actions",
   count: "{count, plural, one {# entry} other {# entries}}",
 };
