@@ -318,11 +318,13 @@ pub async fn wrong_method() -> Error {
     Error::WrongMethod
 }
 
-/// What a browser is told about our pages: nothing from elsewhere, no framing.
-pub fn security_headers() -> [(HeaderName, HeaderValue); 4] {
+/// What a browser is told about our answers: nothing from elsewhere, no framing, and, unless an answer says otherwise,
+/// nothing to be kept, because nearly all of them are about people.
+pub fn security_headers() -> [(HeaderName, HeaderValue); 5] {
     let policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-src 'self' blob:; \
                   object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
     [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::io::IsTerminal;
 use std::sync::OnceLock;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -17,7 +18,10 @@ pub fn start(config: &Config) -> anyhow::Result<Telemetry> {
     let filter = EnvFilter::try_new(&config.log.level)?;
     let lines: Box<dyn Layer<_> + Send + Sync> = match config.log.format.as_str() {
         "json" => fmt::layer().json().with_writer(std::io::stderr).boxed(),
-        _ => fmt::layer().with_target(false).with_writer(std::io::stderr).boxed(),
+        _ => {
+            let colours = std::io::stderr().is_terminal();
+            fmt::layer().with_target(false).with_ansi(colours).with_writer(std::io::stderr).boxed()
+        }
     };
     let traces = match config.log.otlp_url.as_str() {
         "" => None,

@@ -10,7 +10,9 @@ pub async fn schema(store: &Store) -> Result<String, StoreError> {
     let mut text = HEADER.to_owned();
     for statement in statements {
         text.push_str("\n\n");
-        text.push_str(&statement);
+        // SQLite writes the first words of a statement in its own way.
+        let words = statement.replacen("CREATE TABLE", "create table", 1).replacen("CREATE INDEX", "create index", 1);
+        text.push_str(&words.replacen("CREATE UNIQUE INDEX", "create unique index", 1));
         text.push(';');
     }
     text.push('\n');
