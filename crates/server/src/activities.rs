@@ -246,6 +246,22 @@ pub fn of_customer(
     Ok(store::page(work, &wanted, limit)?.into_iter().map(Row::into_activity).collect())
 }
 
+/// Every type with its attributes: those declared, and those of the latest activities.
+pub fn vocabulary(work: &mut Work<'_>) -> Result<Vec<(ActivityType, BTreeMap<String, &'static str>)>, Error> {
+    let types = work.definitions::<ActivityTypes>()?;
+    let mut all: Vec<(ActivityType, BTreeMap<String, &'static str>)> = types
+        .all
+        .iter()
+        .map(|known| (known.clone(), known.attributes.iter().map(|rule| (rule.name.clone(), rule.kind.name())).collect()))
+        .collect();
+    for (kind, attributes) in store::latest_attributes(work)? {
+        if let Some((_, seen)) = all.iter_mut().find(|(known, _)| known.name == kind) {
+            types::note_attributes(&attributes, "", seen);
+        }
+    }
+    Ok(all)
+}
+
 /// How many activities there are of each type.
 pub fn count_by_kind(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
     store::count_by_kind(work)

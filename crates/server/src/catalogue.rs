@@ -26,7 +26,7 @@ pub fn of(work: &mut Work<'_>, segments: &[Segment]) -> Result<Catalogue, Error>
     Ok(catalogue)
 }
 
-fn kind(kind: FieldKind) -> condition::FieldKind {
+pub fn kind(kind: FieldKind) -> condition::FieldKind {
     match kind {
         FieldKind::Text => condition::FieldKind::Text,
         FieldKind::Number => condition::FieldKind::Number,

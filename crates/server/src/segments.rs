@@ -10,6 +10,7 @@ mod preview;
 mod rebuild;
 pub mod routes;
 mod store;
+mod vocabulary;
 
 pub use compiled::{Compiled, Segments};
 pub use facts::facts;

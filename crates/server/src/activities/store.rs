@@ -259,6 +259,13 @@ fn attributes(row: &store::Row<'_>, column: usize) -> Result<Attributes, StoreEr
     Ok(Attributes { plain: Arc::new(row.get(column)?), folded: folded.map(Arc::new) })
 }
 
+/// The latest activities looked at to learn what attributes there are.
+const LATEST: i64 = 500;
+
+pub fn latest_attributes(work: &mut Work<'_>) -> Result<Vec<(String, Value)>, Error> {
+    Ok(work.tx.all("select type, attributes from activities order by updated_at desc, id desc limit $1", &[LATEST.into()])?)
+}
+
 pub fn count_by_kind(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
     Ok(work.tx.all("select type, count(*) from activities group by type order by type", &[])?)
 }

@@ -8,6 +8,7 @@ use crate::time::Instant;
 use crate::work::{Definition, Work};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// Attributes a type may declare.
@@ -56,6 +57,16 @@ impl AttributeKind {
             AttributeKind::Boolean => value.is_boolean(),
             AttributeKind::Datetime => value.as_str().is_some_and(|text| Instant::parse(text).is_some()),
             AttributeKind::Json => true,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            AttributeKind::Text => "text",
+            AttributeKind::Number => "number",
+            AttributeKind::Boolean => "boolean",
+            AttributeKind::Datetime => "datetime",
+            AttributeKind::Json => "json",
         }
     }
 
@@ -113,6 +124,30 @@ impl ActivityType {
             }
         }
         problems
+    }
+}
+
+/// Attributes one type is shown with at most.
+const SEEN_MAX: usize = 100;
+
+/// Notes down the attributes of an activity with their kinds, by dotted path; what is known already stays.
+pub fn note_attributes(attributes: &Value, above: &str, seen: &mut BTreeMap<String, &'static str>) {
+    for (key, value) in attributes.as_object().into_iter().flatten() {
+        let path = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
+        let kind = match value {
+            Value::Object(_) => {
+                note_attributes(value, &path, seen);
+                continue;
+            }
+            Value::String(_) => AttributeKind::Text,
+            Value::Number(_) => AttributeKind::Number,
+            Value::Bool(_) => AttributeKind::Boolean,
+            Value::Array(_) => AttributeKind::Json,
+            Value::Null => continue,
+        };
+        if seen.len() < SEEN_MAX {
+            seen.entry(path).or_insert(kind.name());
+        }
     }
 }
 

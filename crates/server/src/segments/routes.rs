@@ -3,6 +3,7 @@
 use super::groups::{self, Group, GroupBody, GroupPatch};
 use super::model::{Member, MembershipView, Segment, SegmentBody, SegmentPatch, Source};
 use super::preview::{self, Preview, Wanted};
+use super::vocabulary::{self, Vocabulary};
 use super::{rebuild, store};
 use crate::access::{EditSegments, May, ReadCustomers, ReadSegments};
 use crate::app::App;
@@ -32,6 +33,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(start_rebuild))
         .routes(routes!(of_customer))
         .routes(routes!(explain))
+        .routes(routes!(catalogue))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -228,4 +230,11 @@ struct Asked {
     responses((status = 200, body = Object)))]
 async fn explain(may: May<ReadCustomers>, Path(customer): Path<CustomerId>, Query(asked): Query<Asked>) -> Result<Json<Value>, Error> {
     may.read(move |work| super::explain(work, customer, asked.segment)).await.map(Json)
+}
+
+/// What conditions can speak of here: fields, types of activities, segments, and the comparisons of each kind of value.
+#[utoipa::path(get, path = "/api/condition-catalogue", operation_id = "segments_catalogue", tag = "segments",
+    responses((status = 200, body = Vocabulary)))]
+async fn catalogue(may: May<ReadSegments>) -> Result<Json<Vocabulary>, Error> {
+    may.read(vocabulary::read).await.map(Json)
 }

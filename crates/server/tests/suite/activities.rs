@@ -78,8 +78,10 @@ async fn an_external_id_names_one_activity_of_its_type() {
 async fn customers_nobody_knows_are_made_when_asked() {
     on_each_store(async |test| {
         let visit = |email: &str| json!({ "customer": { "email": email }, "type": "visit" });
-        let batch = |create: bool| json!({ "activities": [visit("new@example.org"), visit("NEW@example.org"),
-            { "customer": { "externalId": { "shop": "17" } }, "type": "visit" }], "createCustomers": create });
+        let batch = |create: bool| {
+            json!({ "activities": [visit("new@example.org"), visit("NEW@example.org"),
+            { "customer": { "externalId": { "shop": "17" } }, "type": "visit" }], "createCustomers": create })
+        };
         let refused = test.post("/api/activities", batch(false)).await.expect(200);
         assert_eq!(statuses(&refused), ["rejected"; 3]);
         let made = test.post("/api/activities", batch(true)).await.expect(200);
@@ -97,10 +99,13 @@ async fn every_activity_appears_on_exactly_one_page() {
     on_each_store(async |test| {
         let ada = customer(test, "ada@example.org").await;
         let day = |number: i64| format!("2025-01-{:02}T00:00:00Z", number % 20 + 1);
-        let batch: Vec<Value> =
-            (0..60).map(|n| json!({ "customer": { "id": ada }, "type": if n % 2 == 0 { "a" } else { "b" }, "occurredAt": day(n) })).collect();
+        let batch: Vec<Value> = (0..60)
+            .map(|n| json!({ "customer": { "id": ada }, "type": if n % 2 == 0 { "a" } else { "b" }, "occurredAt": day(n) }))
+            .collect();
         test.post("/api/activities", json!({ "activities": batch })).await.expect(200);
-        for (filter, expected) in [("", 60), ("&type=a", 30), ("&from=2025-01-05T00:00:00Z&to=2025-01-10T00:00:00Z", 15), ("&modifiedSince=2020-01-01", 60)] {
+        for (filter, expected) in
+            [("", 60), ("&type=a", 30), ("&from=2025-01-05T00:00:00Z&to=2025-01-10T00:00:00Z", 15), ("&modifiedSince=2020-01-01", 60)]
+        {
             let (mut seen, mut cursor, mut last) = (BTreeSet::new(), String::new(), String::from("9999"));
             loop {
                 let page = test.get(&format!("/api/activities?limit=7{filter}{cursor}")).await.expect(200);
@@ -129,12 +134,14 @@ async fn every_activity_appears_on_exactly_one_page() {
 async fn an_activity_can_be_patched_and_removed() {
     on_each_store(async |test| {
         let ada = customer(test, "ada@example.org").await;
-        let order = json!({ "customer": { "id": ada }, "type": "order", "attributes": { "amount": 10, "gift": true }, "metadata": { "ip": "x" } });
+        let order =
+            json!({ "customer": { "id": ada }, "type": "order", "attributes": { "amount": 10, "gift": true }, "metadata": { "ip": "x" } });
         let made = test.post("/api/activities", order).await;
         let (tag, made) = (made.etag(), made.expect(201));
         let path = format!("/api/activities/{}", made["id"]);
         let change = json!({ "attributes": { "amount": 11, "gift": null }, "occurredAt": "2026-01-01T00:00:00Z" });
-        let patched = test.send(reqwest::Method::PATCH, &path, Some(change.clone()), Some(&test.key), &[("if-match", &tag)]).await.expect(200);
+        let patched =
+            test.send(reqwest::Method::PATCH, &path, Some(change.clone()), Some(&test.key), &[("if-match", &tag)]).await.expect(200);
         assert_eq!((&patched["attributes"], &patched["metadata"]), (&json!({ "amount": 11 }), &json!({ "ip": "x" })));
         let lost = test.send(reqwest::Method::PATCH, &path, Some(change), Some(&test.key), &[("if-match", &tag)]).await;
         lost.expect(412);

@@ -86,7 +86,13 @@ async fn segments_built_on_segments_follow_in_the_same_transaction() {
         let group = group(test, true).await;
         let buyer = segment(test, group, "Buyer", often(1, "30d")).await;
         let quiet = segment(test, group, "Not a buyer", json!({ "not": { "fact": "segment", "id": buyer } })).await;
-        let both = segment(test, group, "Either", json!({ "any": [{ "fact": "segment", "id": buyer }, { "fact": "segment", "reference": "not-a-buyer" }] })).await;
+        let both = segment(
+            test,
+            group,
+            "Either",
+            json!({ "any": [{ "fact": "segment", "id": buyer }, { "fact": "segment", "reference": "not-a-buyer" }] }),
+        )
+        .await;
         assert_eq!(members(test, quiet).await, [ada, bob].into());
         order(test, ada, "2026-03-02T11:00:00Z", 1.0).await;
         assert_eq!(members(test, buyer).await, [ada].into());
@@ -96,7 +102,8 @@ async fn segments_built_on_segments_follow_in_the_same_transaction() {
         test.run_due().await;
         assert_eq!(members(test, quiet).await, [ada, bob].into());
 
-        let circle = test.patch(&format!("/api/segments/{buyer}"), json!({ "condition": { "fact": "segment", "id": both } })).await.expect(422);
+        let circle =
+            test.patch(&format!("/api/segments/{buyer}"), json!({ "condition": { "fact": "segment", "id": both } })).await.expect(422);
         assert_eq!(circle["problems"][0]["code"], "circle", "{circle}");
         test.delete(&format!("/api/segments/{buyer}")).await.expect(409);
         test.delete(&format!("/api/segments/{both}")).await.expect(204);
