@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Problem};
 use crate::segments::{Segment, Segments};
-use crate::settings::{self, FieldKind};
+use crate::settings;
 use crate::work::Work;
 use condition::Catalogue;
 
@@ -16,28 +16,14 @@ pub fn get(work: &mut Work<'_>) -> Result<Catalogue, Error> {
 /// The catalogue with these segments, for the one who is just loading them.
 pub fn of(work: &mut Work<'_>, segments: &[Segment]) -> Result<Catalogue, Error> {
     let mut catalogue = Catalogue::built_in();
-    catalogue.zone = work.app.config.time_zone();
+    catalogue.zone = settings::zone(work)?;
     for field in &settings::fields(work)?.all {
-        catalogue.add_custom_field(&field.name, kind(field.kind));
+        catalogue.add_custom_field(&field.name, field.kind.into());
     }
     for segment in segments {
         catalogue.add_segment(segment.id.0, &segment.reference);
     }
     Ok(catalogue)
-}
-
-pub fn kind(kind: FieldKind) -> condition::FieldKind {
-    match kind {
-        FieldKind::Text => condition::FieldKind::Text,
-        FieldKind::Number => condition::FieldKind::Number,
-        FieldKind::Boolean => condition::FieldKind::Boolean,
-        FieldKind::Date => condition::FieldKind::Date,
-        FieldKind::Datetime => condition::FieldKind::Datetime,
-        FieldKind::Select => condition::FieldKind::Select,
-        FieldKind::Multiselect => condition::FieldKind::Multiselect,
-        FieldKind::List => condition::FieldKind::List,
-        FieldKind::Json => condition::FieldKind::Json,
-    }
 }
 
 /// A problem inside a condition as a problem of the document that holds it at `path`.

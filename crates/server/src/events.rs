@@ -23,6 +23,8 @@ pub enum Event {
     FieldDeleted {
         name: Arc<str>,
     },
+    /// The instance's time zone: days begin at other instants for customers who have no zone of their own.
+    TimeZoneChanged,
     ActivityTracked(Arc<Tracked>),
     ActivityChanged(Arc<Tracked>),
     ActivityDeleted {

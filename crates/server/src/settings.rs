@@ -15,6 +15,7 @@ pub use pipeline::{CopyRule, DuplicateCheck, SavePipeline, Settings, Step, StepE
 
 use crate::audit;
 use crate::error::Error;
+use crate::events::Event;
 use crate::http::{IfMatch, merge_patch};
 use crate::work::{Definition, Work};
 use jiff::tz::TimeZone;
@@ -80,6 +81,9 @@ pub fn change(work: &mut Work<'_>, patch: &Value, if_match: &IfMatch) -> Result<
         return Ok(before);
     }
     store::put_settings(work, changed.iter().map(|name| (name.as_str(), &new[name])), before.version + 1)?;
+    if changed.iter().any(|name| name == "timeZone") {
+        work.tell(Event::TimeZoneChanged);
+    }
     work.redefine::<Settings>()?;
     audit::record(work, "update", "settings", None, patch)?;
     all(work)

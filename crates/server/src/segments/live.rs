@@ -3,7 +3,7 @@
 
 use super::compiled::{Compiled, Segments};
 use super::model::{Change, MembershipRow, Source};
-use super::{facts, record, store};
+use super::{facts, rebuild, record, store};
 use crate::customers;
 use crate::error::Error;
 use crate::events::{Cause, Event};
@@ -58,6 +58,7 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     }
     let mut by_kind: HashMap<Arc<str>, Places> = HashMap::new();
     let mut touched = Touched::new();
+    let mut moved = false;
     let mut touch = |customer: CustomerId, places: &Places, cause: Cause| {
         if !places.is_empty() {
             let entry = touched.entry(customer).or_insert_with(|| (Places::default(), cause));
@@ -85,10 +86,12 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
                 }
             }
             Event::FieldDeleted { name } => refuse_if_used(&segments, name)?,
+            Event::TimeZoneChanged => moved = true,
             Event::CustomerDeleted { .. } | Event::SegmentDeleted { .. } => {}
         }
     }
-    evaluate(work, &segments, &touched, Wakes::Earlier)
+    evaluate(work, &segments, &touched, Wakes::Earlier)?;
+    if moved { rebuild::begin_all_timed(work) } else { Ok(()) }
 }
 
 /// A field stays while conditions name it: without it they would mean something else.

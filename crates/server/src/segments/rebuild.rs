@@ -40,6 +40,18 @@ pub fn rebuild(work: &mut Work<'_>, segment: SegmentId) -> Result<JobId, Error> 
     begin(work, segment, &condition)
 }
 
+/// Evaluates every segment that time can change once more: days begin at other instants now.
+pub fn begin_all_timed(work: &mut Work<'_>) -> Result<(), Error> {
+    work.redefine::<Segments>()?;
+    let segments = work.definitions::<Segments>()?;
+    for compiled in segments.compiled.iter().filter(|one| one.needs.time && one.in_force) {
+        if let Some(condition) = segments.get(compiled.segment).and_then(|segment| segment.wanted_condition()) {
+            begin(work, compiled.segment, condition)?;
+        }
+    }
+    Ok(())
+}
+
 /// Runs a rebuild from where it stands to its end, unit by unit.
 pub async fn step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
     let Job::RebuildSegment { segment, generation, mut after } = claimed.job else {

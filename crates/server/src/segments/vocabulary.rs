@@ -1,7 +1,6 @@
 //! What conditions can speak of on this instance, for those who build them: fields, types of activities with the attributes
 //! that were declared or seen lately, segments, and the comparisons of each kind of value.
 
-use crate::catalogue;
 use crate::error::Error;
 use crate::ids::SegmentId;
 use crate::settings::{self, Choice};
@@ -84,7 +83,7 @@ pub fn read(work: &mut Work<'_>) -> Result<Vocabulary, Error> {
     fields.extend(custom.all.iter().map(|field| Word {
         name: field.name.clone(),
         label: field.label.clone(),
-        kind: name(catalogue::kind(field.kind)),
+        kind: name(field.kind.into()),
         options: field.options.clone(),
     }));
     let groups: HashMap<_, String> = super::groups::list(work)?.into_iter().map(|group| (group.id, group.name)).collect();
