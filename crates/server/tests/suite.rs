@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod suite {
+    mod access;
     mod activities;
+    mod admin;
     mod customers;
+    mod http;
     mod jobs;
     mod segments;
 }

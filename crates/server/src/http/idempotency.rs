@@ -85,9 +85,7 @@ pub async fn once(State(app): State<App>, request: Request, next: Next) -> Respo
     match reserve(&app, &caller, request).await {
         Ok(Reserved::Fresh(reservation, request)) => {
             // A task of its own: when the caller goes away the work goes on, and its answer is there when he comes back.
-            let work = RESERVED.scope(reservation.clone(), carry_out(app, reservation, request, next));
-            let request_id = super::request_id();
-            let work = super::with_request_id(request_id, work).in_current_span();
+            let work = super::with_request_id(super::request_id(), carry_out(app, reservation, request, next)).in_current_span();
             tokio::spawn(work).await.unwrap_or_else(|error| Error::Bug(error.into()).into_response())
         }
         Ok(Reserved::Answered(answer)) => answer,
@@ -164,7 +162,7 @@ fn too_large() -> Error {
 
 /// Does the work and keeps the answer; the caller gets it even when it cannot be kept.
 async fn carry_out(app: App, reservation: Reservation, request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
+    let response = RESERVED.scope(reservation.clone(), next.run(request)).await;
     let (response, kept) = keepable(response).await;
     let status = response.status().as_u16();
     let written = match kept {
