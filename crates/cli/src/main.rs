@@ -1,2 +1,104 @@
-//! cli
-fn main() {}
+//! The program `regulars`: reads the command line, hands over to one file per group of commands, and says how it ended:
+//! 0 done, 1 failed, 2 asked wrongly.
+#![allow(clippy::print_stderr, reason = "a program at the command line talks to standard error")]
+
+mod admin;
+mod describe;
+mod doctor;
+mod jobs;
+mod opening;
+mod print;
+mod serve;
+
+use clap::{Parser, Subcommand};
+use opening::Opening;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Customer profiles, live segments and automation in one program.
+#[derive(Debug, Parser)]
+#[command(name = "regulars", version, propagate_version = true, arg_required_else_help = true)]
+struct Arguments {
+    #[command(flatten)]
+    opening: Opening,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the web app and the API, and do the work that is due.
+    Serve(serve::Serve),
+    /// Bring the tables of the database up to date.
+    Migrate,
+    /// People who may sign in to the web app.
+    #[command(subcommand)]
+    User(admin::User),
+    /// Keys by which programs call the API.
+    #[command(subcommand)]
+    Key(admin::Key),
+    /// Work for later: what waits, runs, is done or has failed.
+    #[command(subcommand)]
+    Jobs(jobs::Jobs),
+    /// Print the description of the API (OpenAPI).
+    Openapi,
+    /// Print the statements that make the tables.
+    Schema,
+    /// Print the configuration in force, without secrets.
+    Config(describe::Configuration),
+    /// Look for what is wrong with the configuration and what it depends on.
+    Doctor,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        eprintln!("regulars: TLS was set up twice");
+        return ExitCode::FAILURE;
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("regulars: cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(code) => code,
+        // Whoever reads our output has seen enough.
+        Err(error) if print::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("regulars: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let opening = arguments.opening;
+    match arguments.command {
+        Command::Serve(command) => serve::run(command, &opening).await?,
+        Command::Migrate => describe::migrate(&opening).await?,
+        Command::User(command) => admin::run_user(command, &opening).await?,
+        Command::Key(command) => admin::run_key(command, &opening).await?,
+        Command::Jobs(command) => jobs::run(command, &opening).await?,
+        Command::Openapi => describe::openapi()?,
+        Command::Schema => describe::schema().await?,
+        Command::Config(command) => describe::configuration(&command, &opening)?,
+        Command::Doctor => return doctor::run(&opening).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

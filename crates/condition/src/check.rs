@@ -5,6 +5,8 @@ mod compare;
 mod leaf;
 mod reading;
 
+pub use compare::operators;
+
 use serde_json::{Map, Value};
 
 use crate::catalogue::Catalogue;

@@ -28,7 +28,7 @@ mod render;
 pub mod tree;
 
 pub use catalogue::{Catalogue, Column, Field, FieldKind};
-pub use check::{DEPTH_MAX, NODES_MAX, Problem, VALUES_MAX, VALUES_TOTAL_MAX, check, check_where, check_with_trigger};
+pub use check::{DEPTH_MAX, NODES_MAX, Problem, VALUES_MAX, VALUES_TOTAL_MAX, check, check_where, check_with_trigger, operators};
 pub use due::due;
 pub use evaluate::evaluate;
 pub use explain::explain;

@@ -1,1 +1,29 @@
-//! server
+//! Regulars: the domains, one slice each, the HTTP server and the worker. Slices call only earlier ones; the order stands
+//! in ARCHITECTURE.md.
+
+pub mod access;
+pub mod app;
+pub mod catalogue;
+pub mod config;
+pub mod error;
+pub mod events;
+pub mod http;
+pub mod ids;
+pub mod mailer;
+pub mod personal;
+mod reactions;
+pub mod serve;
+pub mod telemetry;
+pub mod time;
+pub mod work;
+pub mod worker;
+
+pub mod activities;
+pub mod admin;
+pub mod audit;
+pub mod customers;
+pub mod deletions;
+pub mod identities;
+pub mod jobs;
+pub mod segments;
+pub mod settings;

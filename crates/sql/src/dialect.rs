@@ -10,6 +10,7 @@
 //! | `{kind c:a.b}` | `'null'`, `'boolean'`, `'number'`, `'string'`, `'array'`, `'object'`, or null when absent |
 //! | `{elements e c:a.b}` | for `from`: one row `e.value` (text) for each element of the list at a path |
 //! | `{strings e c:a.b}` | for `from`: one row `e.value` for each text in the list at a path, whatever else is in it |
+//! | `{database_bytes}` | the size of the whole database |
 //! | `{contains x y}` | whether text `x` contains text `y` |
 //! | `{whole x}` | the number `x` without its fraction, as an integer; `x` must fit in one |
 //! | `{date x}` | text `x` if it is a date that exists, `YYYY-MM-DD`, else null |
@@ -34,7 +35,10 @@ impl Dialect {
             rest = &rest[open + length + 1..];
         }
         out.push_str(rest);
-        out
+        match self {
+            Dialect::Sqlite => number_places(&out),
+            Dialect::Postgres => out,
+        }
     }
 
     /// Whether a path segment may stand in a token. What a token cannot carry must be refused before it gets here.
@@ -50,6 +54,17 @@ impl Dialect {
         }
         .unwrap_or_else(|| format!("{{unknown token {token}}}"))
     }
+}
+
+/// SQLite takes `$1` for a name and counts names as they come; `?1` is the place that is meant.
+fn number_places(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        let is_place = char == '$' && chars.peek().is_some_and(char::is_ascii_digit);
+        out.push(if is_place { '?' } else { char });
+    }
+    out
 }
 
 /// The time zone library ends here, a day before the year 9999 does.
@@ -71,6 +86,7 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
         "double" => "real".into(),
         "clustered" => "without rowid".into(),
         "for_update" | "skip_locked" => String::new(),
+        "database_bytes" => "(select p.page_count * s.page_size from pragma_page_count as p, pragma_page_size as s)".into(),
         "number" => sqlite_typed(argument, "in ('integer', 'real')", "real")?,
         "string" => sqlite_typed(argument, "= 'text'", "text")?,
         "boolean" => sqlite_typed(argument, "in ('true', 'false')", "integer")?,
@@ -132,6 +148,7 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
         "clustered" => String::new(),
         "for_update" => "for update".into(),
         "skip_locked" => "for update skip locked".into(),
+        "database_bytes" => "pg_database_size(current_database())".into(),
         "number" => postgres_typed(argument, "number", "double precision")?,
         "string" => postgres_typed(argument, "string", "text")?,
         "boolean" => postgres_typed(argument, "boolean", "boolean")?,
@@ -190,11 +207,11 @@ mod tests {
         check(
             "{number a.attributes:total.net} > $1",
             "case when json_type(a.attributes, '$.\"total\".\"net\"') in ('integer', 'real') \
-             then cast(json_extract(a.attributes, '$.\"total\".\"net\"') as real) end > $1",
+             then cast(json_extract(a.attributes, '$.\"total\".\"net\"') as real) end > ?1",
             "case when jsonb_typeof((a.attributes->'total'->'net')) = 'number' \
              then cast((a.attributes->'total'->>'net') as double precision) end > $1",
         );
-        check("{contains c.city $1}", "instr(c.city, $1) > 0", "position($1 in c.city) > 0");
+        check("{contains c.city $1}", "instr(c.city, ?1) > 0", "position($1 in c.city) > 0");
         check("{whole x.n} % 2", "cast(x.n as integer) % 2", "cast(trunc(x.n) as bigint) % 2");
         check(
             "from {strings e c.fields:tags}",

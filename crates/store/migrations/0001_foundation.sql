@@ -63,6 +63,7 @@ create table schedules (
 create table settings (
   name       {text} not null,
   value      {json} not null,
+  version    bigint not null,
   updated_at bigint not null,
   constraint settings_pk primary key (name)
 );
@@ -136,11 +137,11 @@ create table customers (
 );
 create index customers_by_created on customers (created_at, id);
 create index customers_by_updated on customers (updated_at, id);
-create index customers_by_lastname on customers (lastname_folded, id);
-create index customers_by_firstname on customers (firstname_folded, id);
-create index customers_by_email on customers (email_folded, id);
-create index customers_by_city on customers (city_folded, id);
-create index customers_by_zip on customers (zip_folded, id);
+create index customers_by_lastname on customers (coalesce(lastname_folded, ''), id);
+create index customers_by_firstname on customers (coalesce(firstname_folded, ''), id);
+create index customers_by_email on customers (coalesce(email_folded, ''), id);
+create index customers_by_city on customers (coalesce(city_folded, ''), id);
+create index customers_by_zip on customers (coalesce(zip_folded, ''), id);
 create table customer_versions (
   customer_id bigint not null,
   version     bigint not null,
@@ -196,7 +197,9 @@ create table activities (
   updated_at        bigint not null,
   constraint activities_pk primary key (customer_id, type, occurred_at, id)
 ) {clustered};
-create index activities_by_type on activities (type, occurred_at, customer_id, id);
+create index activities_by_type on activities (type, occurred_at, id, customer_id);
+create index activities_by_time on activities (occurred_at, id);
+create index activities_by_change on activities (updated_at, id);
 create index activities_by_id on activities (id);
 create table activity_external_ids (
   type        {text} not null,
@@ -383,6 +386,7 @@ create table sessions (
   constraint sessions_pk primary key (token_hash)
 );
 create index sessions_by_user on sessions (admin_user_id);
+create index sessions_by_expiry on sessions (expires_at);
 create table api_keys (
   id           bigint not null,
   name         {text} not null,
@@ -398,9 +402,9 @@ create table api_keys (
   constraint api_keys_hash_unique unique (key_hash)
 );
 create table login_attempts (
-  subject      {text} not null,
-  failures     bigint not null,
-  locked_until bigint not null,
+  subject       {text} not null,
+  failures      bigint not null,
+  counted_until bigint not null,
   constraint login_attempts_pk primary key (subject)
 );
 create table setup_links (
@@ -412,8 +416,9 @@ create table idempotency_keys (
   actor      {text} not null,
   key        {text} not null,
   request    {text} not null,
+  is_applied boolean not null,
   status     bigint,
-  response   {text},
+  answer     {json},
   created_at bigint not null,
   constraint idempotency_keys_pk primary key (actor, key)
 );

@@ -1,2 +1,50 @@
-//! xtask
-fn main() {}
+//! The chores of the repository: `cargo xtask <chore>`. Each chore is a module; this file only tells them apart.
+//! Nothing here is part of the product, and it compiles in seconds: the standard library and two small crates.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "talks to a person at a terminal")]
+
+mod browser;
+mod check;
+mod command;
+mod demo;
+mod generate;
+mod programs;
+mod repository;
+mod test_database;
+mod tidy;
+mod watched;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "usage: cargo xtask <chore>
+
+  check [--keep-going] [STEP…]  everything a change has to pass; with names, these steps alone
+  tidy                          the rules of the repository, in a second
+  demo [OPTION…]                a demo shop on 127.0.0.1:8080; options go to `regulars demo`
+  generate [--check|--release]  write the generated files; or compare them; or mark the migrations as released
+  with-postgres COMMAND…        run a command beside a private PostgreSQL, named in REGULARS_TEST_POSTGRES";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (chore, rest) = match arguments.split_first() {
+        Some((chore, rest)) => (chore.as_str(), rest),
+        None => ("", arguments.as_slice()),
+    };
+    let outcome = match chore {
+        "check" => check::run(rest),
+        "tidy" => tidy::run().map(|()| ExitCode::SUCCESS),
+        "demo" => demo::run(rest).map(|()| ExitCode::SUCCESS),
+        "generate" => generate::run(rest).map(|()| ExitCode::SUCCESS),
+        "with-postgres" => test_database::run_beside(rest).map(|()| ExitCode::SUCCESS),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

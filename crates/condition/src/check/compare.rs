@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::reading::Reading;
 use crate::calendar::{self, DAY};
+use crate::catalogue::FieldKind;
 use crate::tree::{DateTest, DatetimeTest, Edge, ListOp, ListTest, NumberTest, TextOp, TextTest};
 
 /// Whole numbers up to here are exact in a 64-bit float.
@@ -19,6 +20,20 @@ const DAY_OPS: &str = "`before`, `after`, `on`, `between`, `within_last`, `withi
                        `age_lt`, `set`, `not_set`";
 const LIST_OPS: &str = "`has`, `has_any`, `has_all`, `empty`";
 pub(super) const NO_REGEX: &str = "the databases do not agree about regular expressions";
+
+/// The comparisons a field of this kind understands.
+pub fn operators(kind: FieldKind) -> Vec<&'static str> {
+    let quoted = match kind {
+        FieldKind::Text | FieldKind::Select => TEXT_OPS,
+        FieldKind::Number => NUMBER_OPS,
+        FieldKind::Boolean => "`eq`",
+        FieldKind::Date => DAY_OPS,
+        FieldKind::Datetime => DATE_OPS,
+        FieldKind::Multiselect | FieldKind::List => LIST_OPS,
+        FieldKind::Json => "`set`, `not_set`",
+    };
+    quoted.split(", ").map(|quoted| quoted.trim_matches(['`', ' '])).collect()
+}
 
 /// Whether a folded form is stored beside the text.
 #[derive(Clone, Copy, PartialEq, Eq)]

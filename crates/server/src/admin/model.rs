@@ -1,0 +1,258 @@
+//! Admin users, roles and keys as types, and the rules about them that need no database.
+
+use crate::access::{Caller, PERMISSIONS};
+use crate::error::{Error, Problem};
+use crate::ids::{AdminUserId, ApiKeyId};
+use crate::time::Instant;
+use email_address::EmailAddress;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// What a person may do, from all to looking only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Admin,
+    Editor,
+    Viewer,
+}
+
+impl Role {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Admin => "admin",
+            Role::Editor => "editor",
+            Role::Viewer => "viewer",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Role> {
+        [Role::Admin, Role::Editor, Role::Viewer].into_iter().find(|role| role.as_str() == text)
+    }
+
+    pub fn permissions(self) -> Vec<&'static str> {
+        let granted = PERMISSIONS.iter().copied().filter(|permission| {
+            let is_reserved = permission.starts_with("users:") || permission.starts_with("audit:");
+            match self {
+                Role::Admin => true,
+                Role::Editor => !is_reserved && *permission != "settings:write",
+                Role::Viewer => !is_reserved && permission.ends_with(":read"),
+            }
+        });
+        granted.collect()
+    }
+}
+
+/// A person who may sign in to the web app.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AdminUser)]
+pub struct User {
+    pub id: AdminUserId,
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub active: bool,
+    pub created_at: Instant,
+    pub last_login_at: Option<Instant>,
+    pub version: i64,
+}
+
+/// What a person is made of, the password aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub active: bool,
+}
+
+const EMAIL_CHARS_MAX: usize = 254;
+const NAME_CHARS_MAX: usize = 200;
+
+impl Draft {
+    /// The draft without blanks around its texts, if they can be accepted.
+    pub fn checked(self) -> Result<Draft, Error> {
+        let (email, name) = (self.email.trim().to_owned(), self.name.trim().to_owned());
+        let mut problems = Vec::new();
+        if EMAIL_CHARS_MAX < email.chars().count() || !EmailAddress::is_valid(&email) {
+            problems.push(Problem::new("/email", "invalid", "this is not a mail address"));
+        }
+        if !(1..=NAME_CHARS_MAX).contains(&name.chars().count()) {
+            problems.push(Problem::new("/name", "length", format!("a name has 1 to {NAME_CHARS_MAX} characters")));
+        }
+        if problems.is_empty() { Ok(Draft { email, name, ..self }) } else { Err(Error::Invalid(problems)) }
+    }
+}
+
+/// A change to a person; what is absent stays.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserPatch {
+    #[serde(default, deserialize_with = "present")]
+    pub email: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    pub name: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    pub role: Option<Role>,
+    #[serde(default, deserialize_with = "present")]
+    pub active: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    pub password: Option<Password>,
+}
+
+/// None of these can be taken away, so null is a value of the wrong type and not an absent one.
+fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
+}
+
+/// A password on its way to being hashed. It can be read, but neither printed nor written.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = Password, min_length = 10, max_length = 1000)]
+pub struct Password(String);
+
+const PASSWORD_CHARS_MIN: usize = 10;
+/// Hashing a password takes time in proportion to its length.
+const PASSWORD_CHARS_MAX: usize = 1_000;
+
+impl Password {
+    pub fn new(text: String) -> Password {
+        Password(text)
+    }
+
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it may be chosen.
+    pub fn check(&self) -> Result<(), Error> {
+        match self.0.chars().count() {
+            PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX => Ok(()),
+            _ => {
+                let rule = format!("a password has {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters");
+                Err(Error::invalid("/password", "length", rule))
+            }
+        }
+    }
+
+    /// Whether it can be anybody's: what is longer was never accepted and need not be hashed.
+    pub fn is_possible(&self) -> bool {
+        self.0.chars().count() <= PASSWORD_CHARS_MAX
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("(a password)")
+    }
+}
+
+/// A key by which a program calls the API.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKey {
+    pub id: ApiKeyId,
+    pub name: String,
+    /// The first characters of the key, to tell keys apart.
+    pub prefix: String,
+    /// Permissions, or `all`.
+    pub scopes: Vec<String>,
+    pub created_at: Instant,
+    pub created_by: String,
+    pub expires_at: Option<Instant>,
+    /// Written about once a minute.
+    pub last_used_at: Option<Instant>,
+    pub revoked_at: Option<Instant>,
+}
+
+pub const ALL_SCOPES: &str = "all";
+
+/// Scopes as they can be kept: each known, none twice.
+pub fn checked_scopes(scopes: &[String]) -> Result<Vec<String>, Error> {
+    let mut kept: Vec<String> = Vec::new();
+    let mut problems = Vec::new();
+    for (position, scope) in scopes.iter().enumerate() {
+        if scope != ALL_SCOPES && !PERMISSIONS.contains(&scope.as_str()) {
+            problems.push(Problem::new(format!("/scopes/{position}"), "unknown_scope", format!("{scope:?} is no permission")));
+        } else if !kept.contains(scope) {
+            kept.push(scope.clone());
+        }
+    }
+    if problems.is_empty() { Ok(kept) } else { Err(Error::Invalid(problems)) }
+}
+
+/// How much the one who acts may hand on: nobody gives, or takes over, more than he has himself.
+#[derive(Debug, Clone)]
+pub enum Reach {
+    /// Whoever commands the machine commands Regulars.
+    Everything,
+    Of(Arc<Caller>),
+}
+
+impl Reach {
+    pub fn covers_role(&self, role: Role) -> Result<(), Error> {
+        self.covers(role.permissions())
+    }
+
+    pub fn covers_scopes(&self, scopes: &[String]) -> Result<(), Error> {
+        if scopes.iter().any(|scope| scope == ALL_SCOPES) {
+            return self.covers(PERMISSIONS.iter().copied());
+        }
+        self.covers(PERMISSIONS.iter().copied().filter(|permission| scopes.iter().any(|scope| scope == permission)))
+    }
+
+    fn covers(&self, wanted: impl IntoIterator<Item = &'static str>) -> Result<(), Error> {
+        let Reach::Of(caller) = self else { return Ok(()) };
+        match wanted.into_iter().find(|permission| !caller.holds(permission)) {
+            Some(missing) => Err(Error::Forbidden(missing)),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Actor;
+
+    #[test]
+    fn roles_hold_what_the_contract_says() {
+        assert_eq!(Role::Admin.permissions(), PERMISSIONS);
+        let editor = Role::Editor.permissions();
+        for refused in ["users:read", "users:write", "audit:read", "settings:write"] {
+            assert!(!editor.contains(&refused), "{refused}");
+        }
+        assert!(editor.contains(&"customers:write") && editor.contains(&"settings:read"));
+        let viewer = Role::Viewer.permissions();
+        assert!(viewer.iter().all(|permission| permission.ends_with(":read")) && !viewer.contains(&"audit:read"));
+    }
+
+    #[test]
+    fn passwords_have_a_length_and_no_printed_form() {
+        check("123456789", false);
+        check("1234567890", true);
+        check(&"ä".repeat(1_000), true);
+        check(&"a".repeat(1_001), false);
+        assert_eq!(format!("{:?}", Password::new("correct horse".to_owned())), "(a password)");
+
+        #[track_caller]
+        fn check(text: &str, accepted: bool) {
+            assert_eq!(Password::new(text.to_owned()).check().is_ok(), accepted, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_hands_on_more_than_he_has() {
+        let permissions = vec!["users:write".to_owned(), "jobs:read".to_owned()];
+        let caller = Caller { actor: Actor::operator(), permissions, session: None, expires_at: None };
+        let reach = Reach::Of(Arc::new(caller));
+        assert!(reach.covers_scopes(&["jobs:read".to_owned()]).is_ok());
+        assert!(reach.covers_scopes(&["jobs:write".to_owned()]).is_err());
+        assert!(reach.covers_scopes(&["all".to_owned()]).is_err());
+        assert!(reach.covers_role(Role::Viewer).is_err());
+        assert!(Reach::Everything.covers_role(Role::Admin).is_ok());
+    }
+}

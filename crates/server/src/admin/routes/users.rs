@@ -1,0 +1,83 @@
+//! HTTP of the admin users.
+
+use super::super::model::{Draft, Password, Reach, Role, User, UserPatch};
+use crate::access::{EditUsers, May, ReadUsers};
+use crate::app::App;
+use crate::error::Error;
+use crate::http::{Body, Created, IfMatch, Listing, NoContent, Page, Path, Query, Versioned};
+use crate::ids::AdminUserId;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(read, update, remove))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewUser {
+    email: String,
+    name: String,
+    role: Role,
+    password: Password,
+}
+
+/// Admin users, oldest first.
+#[utoipa::path(get, path = "/api/users", operation_id = "users_list", tag = "users", params(Listing),
+    responses((status = 200, body = Page<User>)))]
+async fn list(may: May<ReadUsers>, Query(listing): Query<Listing>) -> Result<Page<User>, Error> {
+    let (limit, after, count) = (listing.limit()?, listing.after::<i64>()?, listing.count);
+    let (users, total) = may.read(move |work| super::super::users(work, after, limit, count)).await?;
+    Ok(Page::of(users, limit, total, |user| user.id.0))
+}
+
+/// Add someone who may sign in.
+#[utoipa::path(post, path = "/api/users", operation_id = "users_create", tag = "users", request_body = NewUser,
+    responses((status = 201, body = User)))]
+async fn create(may: May<EditUsers>, Body(sent): Body<NewUser>) -> Result<Created<User>, Error> {
+    let draft = Draft { email: sent.email, name: sent.name, role: sent.role, active: true }.checked()?;
+    let reach = Reach::Of(may.caller.clone());
+    reach.covers_role(draft.role)?;
+    let hash = may.app.passwords.hash(&sent.password).await?;
+    let user = may.write(move |work| super::super::add_user(work, draft.clone(), &hash, &reach)).await?;
+    Ok(Created { location: format!("/api/users/{}", user.id), version: user.version, body: user })
+}
+
+/// One admin user.
+#[utoipa::path(get, path = "/api/users/{id}", operation_id = "users_read", tag = "users", params(("id" = i64, Path)),
+    responses((status = 200, body = User)))]
+async fn read(may: May<ReadUsers>, Path(id): Path<AdminUserId>) -> Result<Versioned<User>, Error> {
+    let user = may.read(move |work| super::super::user(work, id)).await?;
+    Ok(Versioned { version: user.version, body: user })
+}
+
+/// Change a user. A new password, or losing the right to sign in, ends his sessions.
+#[utoipa::path(patch, path = "/api/users/{id}", operation_id = "users_update", tag = "users", params(("id" = i64, Path)),
+    request_body = UserPatch, responses((status = 200, body = User)))]
+async fn update(
+    may: May<EditUsers>,
+    Path(id): Path<AdminUserId>,
+    if_match: IfMatch,
+    Body(patch): Body<UserPatch>,
+) -> Result<Versioned<User>, Error> {
+    let hash = match &patch.password {
+        Some(password) => Some(may.app.passwords.hash(password).await?),
+        None => None,
+    };
+    let reach = Reach::Of(may.caller.clone());
+    let user = may.write(move |work| super::super::change_user(work, id, &patch, hash.as_deref(), &if_match, &reach)).await?;
+    may.app.callers.forget_all();
+    Ok(Versioned { version: user.version, body: user })
+}
+
+/// Remove a user. What he did stays under his name.
+#[utoipa::path(delete, path = "/api/users/{id}", operation_id = "users_remove", tag = "users", params(("id" = i64, Path)),
+    responses((status = 204)))]
+async fn remove(may: May<EditUsers>, Path(id): Path<AdminUserId>, if_match: IfMatch) -> Result<NoContent, Error> {
+    let reach = Reach::Of(may.caller.clone());
+    may.write(move |work| super::super::remove_user(work, id, &if_match, &reach)).await?;
+    may.app.callers.forget_all();
+    Ok(NoContent)
+}

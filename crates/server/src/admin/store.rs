@@ -1,0 +1,307 @@
+//! SQL of admin users, sessions, keys, attempts to sign in, and set-up links.
+
+use super::model::{ApiKey, Draft, Role, User};
+use super::sessions::Candidate;
+use crate::access::{Actor, ActorKind, Caller, Session};
+use crate::error::Error;
+use crate::ids::{AdminUserId, ApiKeyId};
+use crate::time::Instant;
+use crate::work::Work;
+use serde_json::{Value, json};
+use store::{FromRow, Row, Statement, StoreError};
+
+// --- callers ---
+
+pub fn caller_of_key(work: &mut Work<'_>, hash: &str) -> Result<Option<Caller>, Error> {
+    let found: Option<(ApiKeyId, String, Value, Option<Instant>)> = work.tx.first(
+        "select id, name, scopes, expires_at from api_keys
+         where key_hash = $1 and revoked_at is null and (expires_at is null or expires_at > $2)",
+        &[hash.into(), work.now.into()],
+    )?;
+    let Some((id, name, scopes, expires_at)) = found else { return Ok(None) };
+    let actor = Actor { kind: ActorKind::ApiKey, id: Some(id.0), name };
+    Ok(Some(Caller { actor, permissions: texts(scopes)?, session: None, expires_at }))
+}
+
+pub fn caller_of_session(work: &mut Work<'_>, hash: &str) -> Result<Option<Caller>, Error> {
+    let found: Option<(AdminUserId, String, String, String, Instant, Instant)> = work.tx.first(
+        "select u.id, u.name, u.role, s.csrf_token, s.seen_at, s.expires_at
+         from sessions as s join admin_users as u on u.id = s.admin_user_id
+         where s.token_hash = $1 and s.expires_at > $2 and u.active = true",
+        &[hash.into(), work.now.into()],
+    )?;
+    let Some((id, name, role, csrf_token, seen_at, expires_at)) = found else { return Ok(None) };
+    Ok(Some(Caller {
+        actor: Actor { kind: ActorKind::AdminUser, id: Some(id.0), name },
+        permissions: role_of(&role)?.permissions().into_iter().map(str::to_owned).collect(),
+        session: Some(Session { hash: hash.to_owned(), csrf_token, seen_at }),
+        expires_at: Some(expires_at),
+    }))
+}
+
+fn role_of(text: &str) -> Result<Role, StoreError> {
+    Role::parse(text).ok_or_else(|| StoreError::bug(format!("a role this program does not know: {text}")))
+}
+
+fn texts(list: Value) -> Result<Vec<String>, StoreError> {
+    serde_json::from_value(list).map_err(|error| StoreError::bug(format!("scopes of a key: {error}")))
+}
+
+// --- users ---
+
+pub fn insert_user(work: &mut Work<'_>, id: AdminUserId, draft: &Draft, password_hash: &str) -> Result<bool, Error> {
+    let inserted = work.tx.execute(
+        "insert into admin_users (id, email, email_folded, name, password_hash, role, active, version, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
+         on conflict (email_folded) do nothing",
+        &[
+            id.into(),
+            (&draft.email).into(),
+            sql::fold(&draft.email).into(),
+            (&draft.name).into(),
+            password_hash.into(),
+            draft.role.as_str().into(),
+            draft.active.into(),
+            work.now.into(),
+        ],
+    )?;
+    Ok(inserted == 1)
+}
+
+const USER: &str = "id, email, name, role, active, created_at, last_login_at, version";
+
+pub fn user(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<User>, Error> {
+    Ok(work.tx.first(&format!("select {USER} from admin_users where id = $1"), &[id.into()])?)
+}
+
+pub fn users(work: &mut Work<'_>, after: i64, limit: usize) -> Result<Vec<User>, Error> {
+    let text = format!("select {USER} from admin_users where id > $1 order by id limit $2");
+    Ok(work.tx.all(&text, &[after.into(), (limit as i64 + 1).into()])?)
+}
+
+pub fn count_users(work: &mut Work<'_>) -> Result<i64, Error> {
+    Ok(work.tx.one("select count(*) from admin_users", &[])?)
+}
+
+/// Locks the admins who can sign in, so that two who take the role from each other wait for one another.
+pub fn lock_admins(work: &mut Work<'_>) -> Result<Vec<AdminUserId>, Error> {
+    Ok(work.tx.all("select id from admin_users where role = 'admin' and active = true order by id {for_update}", &[])?)
+}
+
+/// Gives [`StoreError::Duplicate`] when another user has the mail address.
+pub fn update_user(work: &mut Work<'_>, id: AdminUserId, draft: &Draft) -> Result<(), StoreError> {
+    work.tx.execute(
+        "update admin_users set email = $2, email_folded = $3, name = $4, role = $5, active = $6, version = version + 1, updated_at = $7
+         where id = $1",
+        &[
+            id.into(),
+            (&draft.email).into(),
+            sql::fold(&draft.email).into(),
+            (&draft.name).into(),
+            draft.role.as_str().into(),
+            draft.active.into(),
+            work.now.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+pub fn set_password(work: &mut Work<'_>, id: AdminUserId, password_hash: &str) -> Result<(), Error> {
+    work.tx.execute("update admin_users set password_hash = $2 where id = $1", &[id.into(), password_hash.into()])?;
+    Ok(())
+}
+
+pub fn set_last_login(work: &mut Work<'_>, id: AdminUserId) -> Result<(), Error> {
+    work.tx.execute("update admin_users set last_login_at = $2 where id = $1", &[id.into(), work.now.into()])?;
+    Ok(())
+}
+
+pub fn delete_user(work: &mut Work<'_>, id: AdminUserId) -> Result<u64, Error> {
+    Ok(work.tx.execute("delete from admin_users where id = $1", &[id.into()])?)
+}
+
+impl FromRow for User {
+    fn from_row(row: &Row<'_>) -> Result<User, StoreError> {
+        Ok(User {
+            id: row.get(0)?,
+            email: row.get(1)?,
+            name: row.get(2)?,
+            role: role_of(&row.get::<String>(3)?)?,
+            active: row.get(4)?,
+            created_at: row.get(5)?,
+            last_login_at: row.get(6)?,
+            version: row.get(7)?,
+        })
+    }
+}
+
+// --- attempts to sign in, and sessions ---
+
+/// Counts an attempt, unless there were too many: then it gives `None` and counts nothing.
+pub fn count_attempt(work: &mut Work<'_>, subject: &str, until: Instant, attempts_max: i64) -> Result<Option<i64>, Error> {
+    Ok(work.tx.first(
+        "insert into login_attempts (subject, failures, counted_until) values ($1, 1, $2)
+         on conflict (subject) do update set
+           failures = case when login_attempts.counted_until <= $3 then 1 else login_attempts.failures + 1 end,
+           counted_until = excluded.counted_until
+         where login_attempts.counted_until <= $3 or login_attempts.failures < $4
+         returning failures",
+        &[subject.into(), until.into(), work.now.into(), attempts_max.into()],
+    )?)
+}
+
+pub fn attempts_counted_until(work: &mut Work<'_>, subject: &str) -> Result<Option<Instant>, Error> {
+    Ok(work.tx.first("select counted_until from login_attempts where subject = $1", &[subject.into()])?)
+}
+
+pub fn forget_attempts(work: &mut Work<'_>, subject: &str) -> Result<(), Error> {
+    work.tx.execute("delete from login_attempts where subject = $1", &[subject.into()])?;
+    Ok(())
+}
+
+/// The user with this mail address, if he may sign in.
+pub fn credentials(work: &mut Work<'_>, email: &str) -> Result<Option<Candidate>, Error> {
+    let found: Option<(AdminUserId, String, String)> = work
+        .tx
+        .first("select id, name, password_hash from admin_users where email_folded = $1 and active = true", &[sql::fold(email).into()])?;
+    Ok(found.map(|(id, name, password_hash)| Candidate { id, name, password_hash }))
+}
+
+pub fn insert_session(
+    work: &mut Work<'_>,
+    user: AdminUserId,
+    hash: &str,
+    csrf_token: &str,
+    user_agent: &str,
+    expires_at: Instant,
+) -> Result<(), Error> {
+    work.tx.execute(
+        "insert into sessions (token_hash, admin_user_id, csrf_token, user_agent, created_at, seen_at, expires_at)
+         values ($1, $2, $3, $4, $5, $5, $6)",
+        &[hash.into(), user.into(), csrf_token.into(), user_agent.into(), work.now.into(), expires_at.into()],
+    )?;
+    Ok(())
+}
+
+pub fn keep_session(work: &mut Work<'_>, hash: &str, expires_at: Instant) -> Result<(), Error> {
+    work.tx.execute(
+        "update sessions set seen_at = $2, expires_at = $3 where token_hash = $1 and expires_at > $2",
+        &[hash.into(), work.now.into(), expires_at.into()],
+    )?;
+    Ok(())
+}
+
+pub fn delete_session(work: &mut Work<'_>, hash: &str) -> Result<(), Error> {
+    work.tx.execute("delete from sessions where token_hash = $1", &[hash.into()])?;
+    Ok(())
+}
+
+pub fn delete_sessions_of(work: &mut Work<'_>, user: AdminUserId) -> Result<(), Error> {
+    work.tx.execute("delete from sessions where admin_user_id = $1", &[user.into()])?;
+    Ok(())
+}
+
+// --- the set-up link ---
+
+pub fn replace_setup_link(work: &mut Work<'_>, hash: &str, expires_at: Instant) -> Result<(), Error> {
+    delete_setup_links(work)?;
+    work.tx.execute("insert into setup_links (token_hash, expires_at) values ($1, $2)", &[hash.into(), expires_at.into()])?;
+    Ok(())
+}
+
+pub fn delete_setup_links(work: &mut Work<'_>) -> Result<(), Error> {
+    work.tx.execute("delete from setup_links", &[])?;
+    Ok(())
+}
+
+pub fn has_setup_link(work: &mut Work<'_>, hash: &str) -> Result<bool, Error> {
+    let found: Option<Instant> =
+        work.tx.first("select expires_at from setup_links where token_hash = $1 and expires_at > $2", &[hash.into(), work.now.into()])?;
+    Ok(found.is_some())
+}
+
+/// Whether the link was there and valid. It is gone afterwards, so that of two who use it at once one is refused.
+pub fn take_setup_link(work: &mut Work<'_>, hash: &str) -> Result<bool, Error> {
+    let taken = work.tx.execute("delete from setup_links where token_hash = $1 and expires_at > $2", &[hash.into(), work.now.into()])?;
+    Ok(taken == 1)
+}
+
+// --- keys ---
+
+pub fn insert_key(work: &mut Work<'_>, key: &ApiKey, hash: &str) -> Result<(), Error> {
+    work.tx.execute(
+        "insert into api_keys (id, name, key_hash, prefix, scopes, created_by, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            key.id.into(),
+            (&key.name).into(),
+            hash.into(),
+            (&key.prefix).into(),
+            json!(key.scopes).into(),
+            (&key.created_by).into(),
+            key.created_at.into(),
+            key.expires_at.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+const KEY: &str = "id, name, prefix, scopes, created_at, created_by, expires_at, last_used_at, revoked_at";
+
+pub fn key(work: &mut Work<'_>, id: ApiKeyId) -> Result<Option<ApiKey>, Error> {
+    Ok(work.tx.first(&format!("select {KEY} from api_keys where id = $1"), &[id.into()])?)
+}
+
+/// The newest first, before the given id.
+pub fn keys(work: &mut Work<'_>, before: i64, limit: usize) -> Result<Vec<ApiKey>, Error> {
+    let text = format!("select {KEY} from api_keys where id < $1 order by id desc limit $2");
+    Ok(work.tx.all(&text, &[before.into(), (limit as i64 + 1).into()])?)
+}
+
+pub fn count_keys(work: &mut Work<'_>) -> Result<i64, Error> {
+    Ok(work.tx.one("select count(*) from api_keys", &[])?)
+}
+
+pub fn revoke_key(work: &mut Work<'_>, id: ApiKeyId) -> Result<u64, Error> {
+    Ok(work.tx.execute("update api_keys set revoked_at = $2 where id = $1 and revoked_at is null", &[id.into(), work.now.into()])?)
+}
+
+/// Writes down when each of the keys was last used, in one statement.
+pub fn set_last_used(work: &mut Work<'_>, used: &[(ApiKeyId, Instant)]) -> Result<(), Error> {
+    let ids: Vec<ApiKeyId> = used.iter().map(|(id, _)| *id).collect();
+    let mut statement = Statement::new("update api_keys set last_used_at = case id");
+    for (id, at) in used {
+        statement.push(" when ").bind(*id).push(" then cast(").bind(*at).push(" as bigint)");
+    }
+    statement.push(" end where id in ").bind_list(&ids);
+    work.tx.run(&statement)?;
+    Ok(())
+}
+
+impl FromRow for ApiKey {
+    fn from_row(row: &Row<'_>) -> Result<ApiKey, StoreError> {
+        Ok(ApiKey {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            prefix: row.get(2)?,
+            scopes: texts(row.get(3)?)?,
+            created_at: row.get(4)?,
+            created_by: row.get(5)?,
+            expires_at: row.get(6)?,
+            last_used_at: row.get(7)?,
+            revoked_at: row.get(8)?,
+        })
+    }
+}
+
+// --- what is past ---
+
+pub fn delete_past_sessions(work: &mut Work<'_>) -> Result<(), Error> {
+    work.tx.execute("delete from sessions where expires_at <= $1", &[work.now.into()])?;
+    Ok(())
+}
+
+pub fn delete_past_attempts(work: &mut Work<'_>) -> Result<(), Error> {
+    work.tx.execute("delete from login_attempts where counted_until <= $1", &[work.now.into()])?;
+    Ok(())
+}

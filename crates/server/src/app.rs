@@ -1,0 +1,117 @@
+//! What a running instance holds: store, clock, configuration, and the small things every unit of work may need.
+//! Nothing is global; a second instance in the same process is a second `App`.
+
+use crate::access::Callers;
+use crate::activities::Intake;
+use crate::admin::Passwords;
+use crate::config::Config;
+use crate::http::Doorstep;
+use crate::mailer::Mailer;
+use crate::time::{Clock, Instant};
+use crate::work::Definition;
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use store::Store;
+use tokio::sync::Notify;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+pub struct Inner {
+    pub store: Store,
+    pub clock: Clock,
+    pub config: Config,
+    pub alarm: Alarm,
+    pub definitions: Definitions,
+    pub mailer: Mailer,
+    pub callers: Callers,
+    pub passwords: Passwords,
+    pub doorstep: Doorstep,
+    pub intake: Intake,
+}
+
+impl App {
+    pub fn new(store: Store, clock: Clock, config: Config, mailer: Mailer) -> App {
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                config,
+                mailer,
+                alarm: Alarm::default(),
+                definitions: Definitions::default(),
+                callers: Callers::default(),
+                passwords: Passwords::default(),
+                doorstep: Doorstep::default(),
+                intake: Intake::default(),
+            }),
+        }
+    }
+
+    /// Text that nobody can guess: `bytes` random bytes as lower-case hex.
+    pub fn random_token(&self, bytes: usize) -> String {
+        (0..bytes).map(|_| format!("{:02x}", rand::random::<u8>())).collect()
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+/// Wakes the worker when work becomes due earlier than it knows.
+#[derive(Default)]
+pub struct Alarm {
+    due: Mutex<Option<Instant>>,
+    changed: Notify,
+}
+
+impl Alarm {
+    pub fn ring_by(&self, at: Instant) {
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        if due.is_none_or(|standing| at < standing) {
+            *due = Some(at);
+            self.changed.notify_one();
+        }
+    }
+
+    /// The earliest instant asked for since the last call.
+    pub fn take(&self) -> Option<Instant> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Returns when someone asked for an earlier instant.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+}
+
+/// Definitions in memory, each under the version it was read at.
+#[derive(Default)]
+pub struct Definitions {
+    known: Mutex<HashMap<&'static str, Known>>,
+}
+
+type Known = (i64, Arc<dyn Any + Send + Sync>);
+
+impl Definitions {
+    pub fn get<D: Definition>(&self, version: i64) -> Option<Arc<D>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let (standing, definition) = known.get(D::KIND)?;
+        if *standing != version {
+            return None;
+        }
+        definition.clone().downcast::<D>().ok()
+    }
+
+    pub fn put<D: Definition>(&self, version: i64, definition: Arc<D>) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(D::KIND, (version, definition));
+    }
+}

@@ -1,0 +1,31 @@
+//! The audit log: every change by a person or a key, append-only. What Regulars does by itself is not in it; that is
+//! explained where it happened.
+
+mod model;
+pub mod routes;
+mod store;
+
+pub use model::Entry;
+
+use crate::error::Error;
+use crate::ids::AuditId;
+use crate::work::Work;
+use serde_json::Value;
+
+/// Records what was done to one thing, if someone from outside did it.
+pub fn record(work: &mut Work<'_>, action: &str, entity_type: &str, entity: Option<i64>, changes: &Value) -> Result<(), Error> {
+    if !work.actor.is_outside() {
+        return Ok(());
+    }
+    let id = AuditId(work.tx.new_id(AuditId::KIND)?);
+    let entry = Entry {
+        id,
+        at: work.now,
+        actor: work.actor.as_ref().clone(),
+        action: action.to_owned(),
+        entity_type: entity_type.to_owned(),
+        entity_id: entity,
+        changes: changes.clone(),
+    };
+    store::insert(work, &entry)
+}

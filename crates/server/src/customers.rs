@@ -1,0 +1,175 @@
+//! Customers: who they are, what was changed of them, what was noted about them. What they did and where they belong is
+//! the business of later slices.
+
+mod batch;
+mod facts;
+mod history;
+mod model;
+mod patch;
+mod profile;
+pub mod routes;
+mod save;
+mod steps;
+mod store;
+
+pub use facts::{CustomerFacts, facts};
+pub use history::{add_note, notes, remove_note, versions};
+pub use model::{Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
+pub use profile::Profile;
+pub use save::BATCH_MAX;
+
+use crate::audit;
+use crate::deletions;
+use crate::error::{Error, Problem};
+use crate::events::Event;
+use crate::http::IfMatch;
+use crate::identities::{self, IdentityView, TOKEN};
+use crate::ids::CustomerId;
+use crate::settings;
+use crate::work::Work;
+use batch::Target;
+use serde_json::{Map, Value, json};
+use std::collections::{HashMap, HashSet};
+
+/// A customer with everything that belongs to him.
+pub fn read(work: &mut Work<'_>, id: CustomerId) -> Result<Customer, Error> {
+    let mut customer = read_many(work, &[id])?.pop().ok_or(Error::NotFound)?;
+    let identities = identities::of_customers(work, &[id])?.remove(&id).unwrap_or_default();
+    customer.identities = Some(identities.iter().filter(|identity| identity.kind != TOKEN).map(IdentityView::from).collect());
+    Ok(customer)
+}
+
+/// Those of these customers who exist, in the order asked for. Their identities are not listed.
+pub fn read_many(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<Vec<Customer>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fields = settings::fields(work)?;
+    let mut loaded = save::load(work, ids, &fields)?;
+    let mut segments = store::memberships(work, ids)?;
+    let customer = |id: &CustomerId| {
+        let stored = loaded.remove(id)?.stored;
+        Some(Customer {
+            id: stored.id,
+            token: stored.token,
+            profile: stored.profile,
+            identities: None,
+            segments: segments.remove(id).unwrap_or_default(),
+            created_at: stored.created_at,
+            updated_at: stored.updated_at,
+            version: stored.version,
+        })
+    };
+    Ok(ids.iter().filter_map(customer).collect())
+}
+
+/// Makes a customer.
+pub fn create(work: &mut Work<'_>, draft: &Draft, options: SaveOptions) -> Result<Customer, Error> {
+    let saved = save_one(work, Target::New, draft, options)?;
+    let values = Value::Object(draft.values.clone());
+    audit::record(work, "create", "customer", Some(saved.id.0), &values)?;
+    read(work, saved.id)
+}
+
+/// Lays a merge patch over a customer. A patch that changes nothing makes no new version.
+pub fn update(work: &mut Work<'_>, id: CustomerId, patch: &Value, if_match: &IfMatch, options: SaveOptions) -> Result<Customer, Error> {
+    let Value::Object(values) = patch else {
+        return Err(Error::invalid("", "wrong_type", "a change of a customer is an object"));
+    };
+    save_one(work, Target::Existing(id, if_match.0), &Draft::new(values.clone()), options)?;
+    audit::record(work, "update", "customer", Some(id.0), patch)?;
+    read(work, id)
+}
+
+fn save_one(work: &mut Work<'_>, target: Target, draft: &Draft, options: SaveOptions) -> Result<Saved, Error> {
+    let outcome = save::save(work, &[(target, draft)], options)?.pop();
+    Ok(outcome.ok_or_else(|| Error::Bug(anyhow::anyhow!("a draft without an outcome")))??)
+}
+
+/// Deletes a customer. What other slices keep of him goes in the same transaction.
+pub fn remove(work: &mut Work<'_>, id: CustomerId) -> Result<(), Error> {
+    if store::lock(work, &[id])?.is_empty() {
+        return Err(Error::NotFound);
+    }
+    deletions::record(work, deletions::CUSTOMERS, &[(id.0, "")])?;
+    store::delete(work, &[id])?;
+    work.tell(Event::CustomerDeleted { customer: id });
+    audit::record(work, "delete", "customer", Some(id.0), &json!({}))
+}
+
+/// Creates or changes customers in bulk, [`BATCH_MAX`] at most: a draft is about whoever is known by one of its external
+/// ids, else by its mail address, else about somebody new. One outcome for each draft, in order.
+pub fn save_many(work: &mut Work<'_>, drafts: Vec<Draft>, options: SaveOptions) -> Result<Vec<Result<Saved, Vec<Problem>>>, Error> {
+    let wishes: Vec<(Target, &Draft)> = drafts.iter().map(|draft| (Target::Known, draft)).collect();
+    let outcomes = save::save(work, &wishes, options)?;
+    Ok(outcomes.into_iter().map(|outcome| outcome.map_err(Refusal::problems)).collect())
+}
+
+/// Customers who are known by these identities, one for each list; whoever is not there yet is made with nothing but them.
+pub fn create_known_by(work: &mut Work<'_>, known_by: &[Vec<(String, String)>]) -> Result<Vec<Result<CustomerId, Vec<Problem>>>, Error> {
+    let drafts: Vec<Result<Draft, Vec<Problem>>> = known_by.iter().map(|identities| draft_of(identities)).collect();
+    let wishes: Vec<(Target, &Draft)> = drafts.iter().filter_map(|draft| Some((Target::Known, draft.as_ref().ok()?))).collect();
+    let options = SaveOptions { validator: false, duplicate_check: false, save_steps: true };
+    let mut outcomes = save::save(work, &wishes, options)?.into_iter();
+    let mut customers = Vec::with_capacity(drafts.len());
+    for draft in &drafts {
+        customers.push(match draft {
+            Err(problems) => Err(problems.clone()),
+            Ok(_) => match outcomes.next() {
+                Some(outcome) => outcome.map(|saved| saved.id).map_err(Refusal::problems),
+                None => return Err(Error::Bug(anyhow::anyhow!("a draft without an outcome"))),
+            },
+        });
+    }
+    Ok(customers)
+}
+
+fn draft_of(identities: &[(String, String)]) -> Result<Draft, Vec<Problem>> {
+    let mut values = Map::new();
+    let mut external = Map::new();
+    for (kind, value) in identities {
+        match kind.strip_prefix("external:") {
+            Some(system) => drop(external.insert(system.to_owned(), json!(value))),
+            None if [identities::EMAIL, identities::PHONE].contains(&kind.as_str()) => drop(values.insert(kind.clone(), json!(value))),
+            // A token is given by us: whoever names one we do not know means nobody.
+            None => return Err(vec![Problem::new("", "unknown_customer", format!("nobody can be made from the identity {kind:?}"))]),
+        }
+    }
+    if !external.is_empty() {
+        values.insert("externalIds".to_owned(), Value::Object(external));
+    }
+    Ok(Draft::new(values))
+}
+
+/// Locks these customers in the order of their ids until the unit ends, and says which of them exist.
+pub fn lock(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<HashSet<CustomerId>, Error> {
+    if ids.is_empty() { Ok(HashSet::new()) } else { store::lock(work, ids) }
+}
+
+/// Ids in ascending order, after the given one: for walks over all customers.
+pub fn page_of_ids(work: &mut Work<'_>, after: i64, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    store::page_of_ids(work, after, limit)
+}
+
+/// How many customers there are.
+pub fn count(work: &mut Work<'_>) -> Result<i64, Error> {
+    store::count(work)
+}
+
+/// What to call these customers; those who do not exist are absent.
+pub fn names(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<HashMap<CustomerId, CustomerName>, Error> {
+    if ids.is_empty() { Ok(HashMap::new()) } else { store::names(work, ids) }
+}
+
+/// Takes away what this slice keeps beside the row of customers who are going.
+pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    history::forget(work, customers)
+}
+
+/// Not found, unless the customer is there.
+pub fn must_exist(work: &mut Work<'_>, id: CustomerId) -> Result<(), Error> {
+    match store::names(work, &[id])?.is_empty() {
+        true => Err(Error::NotFound),
+        false => Ok(()),
+    }
+}

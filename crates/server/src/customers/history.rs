@@ -1,0 +1,68 @@
+//! What was changed of a customer by whom, and what people wrote down about him.
+
+mod store;
+
+use super::model::{Note, Version};
+use crate::audit;
+use crate::error::{Error, Problem};
+use crate::ids::{CustomerId, NoteId};
+use crate::time::Instant;
+use crate::work::Work;
+use serde_json::{Map, Value, json};
+
+const TITLE_CHARS_MAX: usize = 190;
+const TEXT_CHARS_MAX: usize = 10_000;
+
+/// Writes down one version of each of these customers.
+pub fn add_versions(work: &mut Work<'_>, versions: &[(CustomerId, i64, Map<String, Value>)]) -> Result<(), Error> {
+    store::insert_versions(work, versions)
+}
+
+/// Versions of a customer, newest first, before the given place (instant and version).
+pub fn versions(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Version>, Error> {
+    store::versions(work, customer, before, limit)
+}
+
+/// Notes about a customer, newest first, before the given place (instant and id).
+pub fn notes(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Note>, Error> {
+    store::notes(work, customer, before, limit)
+}
+
+/// Writes a note down.
+pub fn add_note(work: &mut Work<'_>, customer: CustomerId, title: &str, text: &str) -> Result<Note, Error> {
+    let mut problems = Vec::new();
+    for (path, value, chars_max) in [("/title", title, TITLE_CHARS_MAX), ("/text", text, TEXT_CHARS_MAX)] {
+        if value.contains('\0') {
+            problems.push(Problem::new(path, "nul", "text must not contain the NUL character"));
+        }
+        if chars_max < value.chars().count() {
+            problems.push(Problem::new(path, "too_long", format!("this may have at most {chars_max} characters")));
+        }
+    }
+    if title.trim().is_empty() {
+        problems.push(Problem::new("/title", "required", "a note needs a title"));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    super::must_exist(work, customer)?;
+    let id = NoteId(work.tx.new_id(NoteId::KIND)?);
+    let note = Note { id, at: work.now, actor: work.actor.as_ref().clone(), title: title.trim().to_owned(), text: text.to_owned() };
+    store::insert_note(work, customer, &note)?;
+    audit::record(work, "add_note", "customer", Some(customer.0), &json!({"note": id}))?;
+    Ok(note)
+}
+
+/// Takes a note away.
+pub fn remove_note(work: &mut Work<'_>, customer: CustomerId, note: NoteId) -> Result<(), Error> {
+    if store::delete_note(work, customer, note)? == 0 {
+        return Err(Error::NotFound);
+    }
+    audit::record(work, "remove_note", "customer", Some(customer.0), &json!({"note": note}))
+}
+
+/// Takes away what was written down about customers who are going.
+pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    store::forget_versions(work, customers)?;
+    store::forget_notes(work, customers)
+}

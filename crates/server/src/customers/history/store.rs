@@ -1,0 +1,98 @@
+//! SQL of versions and notes.
+
+use super::{Note, Version};
+use crate::access::{Actor, ActorKind};
+use crate::error::Error;
+use crate::ids::{CustomerId, NoteId};
+use crate::time::Instant;
+use crate::work::Work;
+use serde_json::{Map, Value};
+use store::{FromRow, Row, Rows, Statement, StoreError};
+
+pub fn insert_versions(work: &mut Work<'_>, versions: &[(CustomerId, i64, Map<String, Value>)]) -> Result<(), Error> {
+    let mut rows = Rows::with_capacity(7, versions.len());
+    let actor = work.actor.clone();
+    for (customer, version, changes) in versions {
+        rows.push([
+            (*customer).into(),
+            (*version).into(),
+            work.now.into(),
+            actor.kind.as_str().into(),
+            actor.id.into(),
+            (&actor.name).into(),
+            Value::Object(changes.clone()).into(),
+        ]);
+    }
+    work.tx.insert("insert into customer_versions (customer_id, version, at, actor_kind, actor_id, actor_name, changes)", &rows, "")?;
+    Ok(())
+}
+
+pub fn versions(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Version>, Error> {
+    let (at, version) = before.unwrap_or((Instant(i64::MAX), i64::MAX));
+    Ok(work.tx.all(
+        "select version, at, actor_kind, actor_id, actor_name, changes from customer_versions
+         where customer_id = $1 and (at, version) < ($2, $3) order by at desc, version desc limit $4",
+        &[customer.into(), at.into(), version.into(), (limit as i64).into()],
+    )?)
+}
+
+pub fn insert_note(work: &mut Work<'_>, customer: CustomerId, note: &Note) -> Result<(), Error> {
+    work.tx.execute(
+        "insert into customer_notes (customer_id, id, at, actor_kind, actor_id, actor_name, title, text)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            customer.into(),
+            note.id.into(),
+            note.at.into(),
+            note.actor.kind.as_str().into(),
+            note.actor.id.into(),
+            (&note.actor.name).into(),
+            (&note.title).into(),
+            (&note.text).into(),
+        ],
+    )?;
+    Ok(())
+}
+
+pub fn notes(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Note>, Error> {
+    let (at, id) = before.unwrap_or((Instant(i64::MAX), i64::MAX));
+    Ok(work.tx.all(
+        "select id, at, actor_kind, actor_id, actor_name, title, text from customer_notes
+         where customer_id = $1 and (at, id) < ($2, $3) order by at desc, id desc limit $4",
+        &[customer.into(), at.into(), id.into(), (limit as i64).into()],
+    )?)
+}
+
+pub fn delete_note(work: &mut Work<'_>, customer: CustomerId, note: NoteId) -> Result<u64, Error> {
+    Ok(work.tx.execute("delete from customer_notes where customer_id = $1 and id = $2", &[customer.into(), note.into()])?)
+}
+
+pub fn forget_versions(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    let mut statement = Statement::new("delete from customer_versions where customer_id in ");
+    statement.bind_list(customers);
+    work.tx.run(&statement)?;
+    Ok(())
+}
+
+pub fn forget_notes(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    let mut statement = Statement::new("delete from customer_notes where customer_id in ");
+    statement.bind_list(customers);
+    work.tx.run(&statement)?;
+    Ok(())
+}
+
+fn actor(row: &Row<'_>, at: usize) -> Result<Actor, StoreError> {
+    Ok(Actor { kind: ActorKind::parse(&row.get::<String>(at)?), id: row.get(at + 1)?, name: row.get(at + 2)? })
+}
+
+impl FromRow for Version {
+    fn from_row(row: &Row<'_>) -> Result<Version, StoreError> {
+        Ok(Version { version: row.get(0)?, at: row.get(1)?, actor: actor(row, 2)?, changes: row.get(5)? })
+    }
+}
+
+impl FromRow for Note {
+    fn from_row(row: &Row<'_>) -> Result<Note, StoreError> {
+        Ok(Note { id: row.get(0)?, at: row.get(1)?, actor: actor(row, 2)?, title: row.get(5)?, text: row.get(6)? })
+    }
+}

@@ -1,0 +1,181 @@
+//! Customers on their way into the database: load what decides, decide, write, tell. Any number of drafts takes the same
+//! few statements.
+
+use super::batch::{self, Known, Loaded, Missing, Rules, Slot, Target, Wish};
+use super::history;
+use super::model::{Draft, Refusal, SaveOptions, Saved};
+use super::profile::{self, Profile};
+use super::store::{self, Stored};
+use crate::error::Error;
+use crate::events::Event;
+use crate::identities::{self, Identity, Key, TOKEN};
+use crate::ids::CustomerId;
+use crate::settings::{self, Fields};
+use crate::work::Work;
+use ::store::StoreError;
+use serde_json::{Map, Value};
+use std::collections::{BTreeSet, HashMap};
+
+/// Drafts one batch may have.
+pub const BATCH_MAX: usize = 1_000;
+
+/// Random bytes of a token: 128 bits.
+const TOKEN_BYTES: usize = 16;
+
+pub fn save(work: &mut Work<'_>, wishes: &[(Target, &Draft)], options: SaveOptions) -> Result<Vec<Result<Saved, Refusal>>, Error> {
+    if BATCH_MAX < wishes.len() {
+        return Err(Error::Bug(anyhow::anyhow!("{} customers in one batch", wishes.len())));
+    }
+    let (settings, fields) = (settings::all(work)?, settings::fields(work)?);
+    let rules = Rules { settings: &settings, fields: &fields, options };
+    let wishes: Vec<Wish<'_>> = wishes.iter().map(|(target, draft)| Wish { target: *target, draft }).collect();
+    let mut known = Known::default();
+    find_targets(work, &rules, &wishes, &mut known)?;
+    let mut decision = batch::decide(&rules, &wishes, &known);
+    // Every round knows what the one before missed; a draft that was refused may let a later one ask for more.
+    for _ in 0..=wishes.len() {
+        if decision.missing.owners.is_empty() && decision.missing.twins.is_empty() {
+            break;
+        }
+        look_up(work, &rules, &decision.missing, &mut known)?;
+        decision = batch::decide(&rules, &wishes, &known);
+    }
+    let ids = write(work, decision.slots, known.customers)?;
+    let saved = |(place, created): (usize, bool)| Saved { id: ids[place], created };
+    Ok(decision.outcomes.into_iter().map(|outcome| outcome.map(saved)).collect())
+}
+
+/// Finds, locks and loads the customers the drafts are about.
+fn find_targets(work: &mut Work<'_>, rules: &Rules<'_>, wishes: &[Wish<'_>], known: &mut Known) -> Result<(), Error> {
+    let mut ids = BTreeSet::new();
+    let mut keys = Vec::new();
+    for wish in wishes {
+        match wish.target {
+            Target::New => {}
+            Target::Existing(id, _) => drop(ids.insert(id)),
+            Target::Known => keys.extend(batch::keys_of_draft(rules, wish.draft)),
+        }
+    }
+    if !keys.is_empty() {
+        let found = identities::find_folded(work, keys.clone())?;
+        ids.extend(found.values().copied());
+        known.owners.extend(keys.into_iter().map(|key| (key.clone(), found.get(&key).copied())));
+    }
+    let ids: Vec<CustomerId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    store::lock(work, &ids)?;
+    known.customers = load(work, &ids, rules.fields)?;
+    Ok(())
+}
+
+/// The customers with their external ids. Values of fields that are no longer defined are left behind.
+pub fn load(work: &mut Work<'_>, ids: &[CustomerId], fields: &Fields) -> Result<HashMap<CustomerId, Loaded>, Error> {
+    let mut identities = identities::of_customers(work, ids)?;
+    let mut loaded = HashMap::with_capacity(ids.len());
+    for mut stored in store::read(work, ids)? {
+        let identities = identities.remove(&stored.id).unwrap_or_default();
+        complete(&mut stored.profile, &identities, fields);
+        loaded.insert(stored.id, Loaded { stored, identities });
+    }
+    Ok(loaded)
+}
+
+/// Gives a profile its external ids (the first of each system) and puts its custom fields in their order.
+pub fn complete(profile: &mut Profile, identities: &[Identity], fields: &Fields) {
+    for identity in identities {
+        if let Some(system) = identity.system() {
+            profile.external_ids.entry(system.to_owned()).or_insert_with(|| identity.spelled.clone());
+        }
+    }
+    let mut stored = std::mem::take(&mut profile.fields);
+    let defined = fields.all.iter().filter_map(|field| Some((field.name.clone(), stored.remove(&field.name)?)));
+    profile.fields = defined.collect::<Map<String, Value>>();
+}
+
+fn look_up(work: &mut Work<'_>, rules: &Rules<'_>, missing: &Missing, known: &mut Known) -> Result<(), Error> {
+    if !missing.owners.is_empty() {
+        let found = identities::find_folded(work, missing.owners.iter().cloned().collect())?;
+        known.owners.extend(missing.owners.iter().map(|key| (key.clone(), found.get(key).copied())));
+    }
+    for (number, combination) in rules.settings.save_pipeline.duplicate_check.combinations.iter().enumerate() {
+        let asked: Vec<&Vec<String>> = missing.twins.iter().filter(|(of, _)| *of == number).map(|(_, values)| values).collect();
+        known.twins.extend(asked.iter().map(|values| ((number, (*values).clone()), Vec::new())));
+        for (values, id) in store::twins(work, combination, &asked)? {
+            known.twins.entry((number, values)).or_default().push(id);
+        }
+    }
+    Ok(())
+}
+
+/// What is to be written of a batch.
+#[derive(Default)]
+struct Writes {
+    created: Vec<Stored>,
+    changed: Vec<Stored>,
+    released: Vec<Key>,
+    claimed: Vec<Identity>,
+    versions: Vec<(CustomerId, i64, Map<String, Value>)>,
+    events: Vec<Event>,
+}
+
+fn write(work: &mut Work<'_>, slots: Vec<Slot>, mut loaded: HashMap<CustomerId, Loaded>) -> Result<Vec<CustomerId>, Error> {
+    let count = slots.iter().filter(|slot| slot.id.is_none()).count();
+    let mut fresh = if count == 0 { 0..0 } else { work.tx.new_ids(CustomerId::KIND, count)? };
+    let mut writes = Writes::default();
+    let mut ids = Vec::with_capacity(slots.len());
+    for slot in slots {
+        match slot.id.and_then(|id| loaded.remove(&id)) {
+            Some(before) => {
+                ids.push(before.stored.id);
+                change(work, before, slot.profile, &mut writes);
+            }
+            None => {
+                let id = fresh.next().ok_or_else(|| StoreError::bug("fewer ids than new customers"))?;
+                ids.push(CustomerId(id));
+                create(work, CustomerId(id), slot, &mut writes);
+            }
+        }
+    }
+    store::insert(work, &writes.created)?;
+    store::update(work, &writes.changed)?;
+    identities::release(work, writes.released)?;
+    let taken = identities::claim(work, writes.claimed)?;
+    // Somebody was faster by a moment: the whole unit runs again and then sees him. A phone may be shared.
+    if taken.iter().any(|identity| identity.kind != identities::PHONE) {
+        return Err(StoreError::Again.into());
+    }
+    history::add_versions(work, &writes.versions)?;
+    writes.events.into_iter().for_each(|event| work.tell(event));
+    Ok(ids)
+}
+
+fn create(work: &Work<'_>, id: CustomerId, slot: Slot, writes: &mut Writes) {
+    let token = slot.token.unwrap_or_else(|| work.app.random_token(TOKEN_BYTES));
+    let named = batch::identities_of(&slot.profile).into_iter().chain([(TOKEN.to_owned(), token.clone())]);
+    writes.claimed.extend(named.map(|(kind, spelled)| Identity::new(&kind, &spelled, id, work.now)));
+    writes.versions.push((id, 1, Map::new()));
+    writes.events.push(Event::CustomerCreated { customer: id });
+    let created_at = slot.created_at.unwrap_or(work.now);
+    writes.created.push(Stored { id, token, profile: slot.profile, version: 1, created_at, updated_at: work.now });
+}
+
+fn change(work: &Work<'_>, before: Loaded, profile: Profile, writes: &mut Writes) {
+    let changes = profile::changes(&before.stored.profile, &profile);
+    if changes.is_empty() {
+        return;
+    }
+    let id = before.stored.id;
+    let (had, has) = (batch::identities_of(&before.stored.profile), batch::identities_of(&profile));
+    let is_own = |key: &Key| before.identities.iter().any(|identity| identity.key() == *key);
+    let gone =
+        had.iter().filter(|identity| !has.contains(identity)).map(|(kind, spelled)| (kind.clone(), identities::fold_value(kind, spelled)));
+    writes.released.extend(gone.filter(is_own));
+    let come = has.iter().filter(|identity| !had.contains(identity));
+    writes.claimed.extend(come.map(|(kind, spelled)| Identity::new(kind, spelled, id, work.now)));
+    let version = before.stored.version + 1;
+    writes.events.push(Event::CustomerChanged { customer: id, fields: profile::names_of(&changes).into() });
+    writes.versions.push((id, version, changes));
+    writes.changed.push(Stored { profile, version, updated_at: work.now, ..before.stored });
+}

@@ -1,0 +1,79 @@
+//! Facts that slices tell each other: one closed list. Who reacts to what stands in `reactions.rs`.
+
+use crate::ids::{ActivityId, CustomerId, RuleId, SegmentId};
+use crate::time::Instant;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Debug, Clone)]
+pub enum Event {
+    CustomerCreated {
+        customer: CustomerId,
+    },
+    /// `fields` are the JSON names of what changed; custom fields are `fields.<name>`.
+    CustomerChanged {
+        customer: CustomerId,
+        fields: Arc<[String]>,
+    },
+    /// The customer is about to go: every slice takes away what it keeps of him.
+    CustomerDeleted {
+        customer: CustomerId,
+    },
+    /// A custom field is no longer defined; its values are still stored.
+    FieldDeleted {
+        name: Arc<str>,
+    },
+    ActivityTracked(Arc<Tracked>),
+    ActivityChanged(Arc<Tracked>),
+    ActivityDeleted {
+        customer: CustomerId,
+        activity: ActivityId,
+        kind: Arc<str>,
+    },
+    SegmentEntered {
+        customer: CustomerId,
+        segment: SegmentId,
+        cause: Cause,
+    },
+    SegmentLeft {
+        customer: CustomerId,
+        segment: SegmentId,
+        cause: Cause,
+    },
+    SegmentDeleted {
+        segment: SegmentId,
+    },
+}
+
+/// An activity as those who react see it.
+#[derive(Debug, Clone)]
+pub struct Tracked {
+    pub id: ActivityId,
+    pub customer: CustomerId,
+    pub kind: Arc<str>,
+    pub occurred_at: Instant,
+    pub attributes: Arc<serde_json::Value>,
+}
+
+/// Why something happened without a person asking for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Cause {
+    Activity {
+        activity: ActivityId,
+    },
+    /// The customer himself was created or changed.
+    Customer,
+    /// Nothing happened but time.
+    Time,
+    Rebuild,
+    Rule {
+        rule: RuleId,
+    },
+    Person,
+    Import,
+    /// Another segment that this one is built on.
+    Segment {
+        segment: SegmentId,
+    },
+}

@@ -1,0 +1,145 @@
+//! Work for later: written in the transaction that wants it done, done at least once by a worker, retried with growing
+//! pauses, and put aside as dead when it keeps failing. What a job does belongs to the slice it is for; see `worker.rs`.
+
+mod model;
+pub mod routes;
+mod store;
+
+pub use model::{Claimed, Job, JobView, Next, State, after_failure};
+
+use crate::error::Error;
+use crate::ids::{CustomerId, JobId};
+use crate::time::Instant;
+use crate::work::Work;
+use serde_json::Value;
+
+/// Seconds a worker may keep a job without a sign of life before another one takes it.
+pub const LEASE_S: i64 = 60;
+
+/// When, for whom, and under which key a job is wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// Absent: at once.
+    pub run_at: Option<Instant>,
+    pub customer: Option<CustomerId>,
+    /// At most one unfinished job has this key; wishing for it again changes nothing.
+    pub unique_key: Option<String>,
+}
+
+/// Writes a job down. Gives `None` when an unfinished job has the same key.
+pub fn enqueue(work: &mut Work<'_>, job: &Job, wish: Wish) -> Result<Option<JobId>, Error> {
+    Ok(enqueue_all(work, vec![(job.clone(), wish)])?.pop())
+}
+
+/// Writes many jobs down in one statement; those whose key is taken are left out of the answer.
+pub fn enqueue_all(work: &mut Work<'_>, wishes: Vec<(Job, Wish)>) -> Result<Vec<JobId>, Error> {
+    if wishes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let earliest = wishes.iter().map(|(_, wish)| wish.run_at.unwrap_or(work.now)).min().unwrap_or(work.now);
+    let first = work.tx.new_ids(JobId::KIND, wishes.len())?.start;
+    let jobs: Vec<(JobId, Job, Wish)> = wishes.into_iter().zip(first..).map(|((job, wish), id)| (JobId(id), job, wish)).collect();
+    store::insert(work, &jobs)?;
+    work.wake_worker(earliest);
+    if jobs.iter().all(|(_, _, wish)| wish.unique_key.is_none()) {
+        return Ok(jobs.into_iter().map(|(id, _, _)| id).collect());
+    }
+    store::existing(work, &jobs.iter().map(|(id, _, _)| *id).collect::<Vec<_>>())
+}
+
+/// Takes due jobs, and those whose worker gave no sign of life, for this worker.
+pub fn claim(work: &mut Work<'_>, limit: usize) -> Result<Vec<Claimed>, Error> {
+    store::claim(work, limit)
+}
+
+/// When the next job wants to run.
+pub fn next_due(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
+    store::next_due(work)
+}
+
+/// The job is done. Part of the unit that did it, where that is one unit.
+pub fn finish(work: &mut Work<'_>, job: JobId, result: &Value) -> Result<(), Error> {
+    store::finish(work, job, result)
+}
+
+/// The job failed: it is tried again later, or put aside.
+pub fn fail(work: &mut Work<'_>, job: JobId, attempts: i64, error: &str) -> Result<(), Error> {
+    match after_failure(work.now, attempts) {
+        Next::RetryAt(at) => {
+            store::retry_at(work, job, at, error)?;
+            work.wake_worker(at);
+        }
+        Next::Bury => store::bury(work, job, error)?,
+    }
+    Ok(())
+}
+
+/// Says how far a long job is and keeps it for another lease. Gives false when it was cancelled: the job stops there.
+pub fn progress(work: &mut Work<'_>, job: JobId, done: i64, total: Option<i64>, continued: &Job) -> Result<bool, Error> {
+    store::progress(work, job, done, total, continued)
+}
+
+/// Puts a failed, dead or cancelled job back into the queue.
+pub fn retry(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {
+    if store::requeue(work, job)? == 0 {
+        read(work, job)?;
+        return Err(Error::conflict("job_not_ended", "only a job that is dead or cancelled can be retried"));
+    }
+    work.wake_worker(work.now);
+    read(work, job)
+}
+
+/// Stops a job that has not ended; one that is running stops at its next step.
+pub fn cancel(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {
+    if store::cancel(work, job)? == 0 {
+        read(work, job)?;
+        return Err(Error::conflict("job_ended", "this job has ended already"));
+    }
+    read(work, job)
+}
+
+pub fn read(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {
+    store::read(work, job)?.ok_or(Error::NotFound)
+}
+
+/// Whether an unfinished job has this key.
+pub fn is_wished(work: &mut Work<'_>, unique_key: &str) -> Result<bool, Error> {
+    store::has_key(work, unique_key)
+}
+
+/// Jobs, newest first, before the given one, with one more than `limit` if there are more.
+pub fn page(
+    work: &mut Work<'_>,
+    state: Option<State>,
+    kind: Option<&str>,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<Vec<JobView>, Error> {
+    store::page(work, state, kind, before, limit)
+}
+
+/// What is planned for a customer and has not run yet.
+pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(Job, Instant)>, Error> {
+    store::planned_for(work, customer)
+}
+
+/// Jobs by state, for the dashboard and the metrics.
+pub fn count_by_state(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
+    store::count_by_state(work)
+}
+
+/// Takes away the jobs of customers who are going.
+pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    store::forget(work, customers)
+}
+
+/// Takes away jobs that ended long ago.
+pub fn prune(work: &mut Work<'_>) -> Result<(), Error> {
+    let before = work.now.plus_days(-work.app.config.retention.finished_jobs_days);
+    store::prune(work, before)
+}
+
+/// Whether a schedule is due now; if so its next instant is set. A schedule that is new starts at `next`.
+pub fn take_schedule(work: &mut Work<'_>, name: &str, next: Instant) -> Result<bool, Error> {
+    store::take_schedule(work, name, next)
+}

@@ -1,0 +1,123 @@
+//! Jobs as types, and what becomes of one that failed.
+
+use crate::ids::{ActivityId, CustomerId, ImportId, JobId, MessageId, RuleId, SegmentId};
+use crate::time::Instant;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Everything a worker can be asked to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Hand a message to the mail server.
+    SendMessage { customer: CustomerId, message: MessageId },
+    /// Run one action of a rule whose delay has passed. `position` counts the actions of the rule from 0.
+    RunAction { customer: CustomerId, rule: RuleId, position: usize, activity: Option<ActivityId> },
+    /// Evaluate a segment for all customers, from the one after `after` on.
+    RebuildSegment { segment: SegmentId, generation: i64, after: i64 },
+    /// Tell who entered and left by a rebuild and take away the old membership.
+    SweepSegment { segment: SegmentId, generation: i64, after: i64, swapped_at: Instant },
+    /// Go on reading an uploaded file.
+    Import { import: ImportId },
+    /// Take away what is past its retention.
+    Prune,
+}
+
+impl Job {
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Job::SendMessage { .. } => "send_message",
+            Job::RunAction { .. } => "run_action",
+            Job::RebuildSegment { .. } => "rebuild_segment",
+            Job::SweepSegment { .. } => "sweep_segment",
+            Job::Import { .. } => "import",
+            Job::Prune => "prune",
+        }
+    }
+}
+
+/// A job in the hands of this worker.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claimed {
+    pub id: JobId,
+    pub job: Job,
+    /// Times it was taken, this one included.
+    pub attempts: i64,
+    pub done: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = JobState)]
+pub enum State {
+    Queued,
+    Running,
+    Done,
+    /// Failed too often; waits for a person.
+    Dead,
+    Cancelled,
+}
+
+impl State {
+    pub const ALL: [State; 5] = [State::Queued, State::Running, State::Done, State::Dead, State::Cancelled];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            State::Queued => "queued",
+            State::Running => "running",
+            State::Done => "done",
+            State::Dead => "dead",
+            State::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// A job as people see it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Job)]
+pub struct JobView {
+    pub id: JobId,
+    pub kind: String,
+    pub state: State,
+    pub run_at: Instant,
+    pub attempts: i64,
+    pub done: i64,
+    pub total: Option<i64>,
+    #[schema(value_type = Object)]
+    pub result: Option<serde_json::Value>,
+    pub last_error: Option<String>,
+    pub customer_id: Option<CustomerId>,
+    pub created_at: Instant,
+    pub finished_at: Option<Instant>,
+}
+
+const ATTEMPTS_MAX: i64 = 8;
+
+/// What becomes of a failed job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    RetryAt(Instant),
+    Bury,
+}
+
+/// Later and later, then out of the way.
+pub fn after_failure(now: Instant, attempts: i64) -> Next {
+    if ATTEMPTS_MAX <= attempts {
+        return Next::Bury;
+    }
+    Next::RetryAt(now.plus_minutes(1 << (attempts - 1).clamp(0, ATTEMPTS_MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_until_the_job_is_put_aside() {
+        let now = Instant(0);
+        assert_eq!(after_failure(now, 1), Next::RetryAt(now.plus_minutes(1)));
+        assert_eq!(after_failure(now, 4), Next::RetryAt(now.plus_minutes(8)));
+        assert_eq!(after_failure(now, 8), Next::Bury);
+    }
+}

@@ -1,0 +1,98 @@
+//! How mail leaves: by SMTP, or into a mailbox that tests read. Retrying is the job's business, not the mailer's.
+
+use lettre::message::{Mailbox, MultiPart, SinglePart, header::ContentType};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A message ready to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    pub to: String,
+    pub subject: String,
+    pub html: String,
+    pub text: String,
+    /// Becomes the Message-ID, so that a message sent twice can be recognised as one.
+    pub key: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// Trying again will not help.
+    #[error("{0}")]
+    Permanent(String),
+    #[error("{0}")]
+    Passing(String),
+}
+
+#[derive(Clone)]
+pub enum Mailer {
+    Smtp {
+        transport: AsyncSmtpTransport<Tokio1Executor>,
+        from: Mailbox,
+    },
+    Mailbox(Arc<Mutex<Vec<Letter>>>),
+    /// Not configured: says so for every message.
+    Absent,
+}
+
+impl Mailer {
+    /// A mailer for `smtp://user:password@host:port` or `smtps://…`.
+    pub fn smtp(url: &str, from: &str) -> Result<Mailer, String> {
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|error| format!("mail.smtp_url: {error}"))?;
+        let from = from.parse().map_err(|error| format!("mail.from: {error}"))?;
+        Ok(Mailer::Smtp { transport: transport.build(), from })
+    }
+
+    pub fn mailbox() -> Mailer {
+        Mailer::Mailbox(Arc::default())
+    }
+
+    /// What a test's mailbox has received.
+    pub fn received(&self) -> Vec<Letter> {
+        match self {
+            Mailer::Mailbox(letters) => letters.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            Mailer::Smtp { .. } | Mailer::Absent => Vec::new(),
+        }
+    }
+
+    /// Whether the mail server answers. What is not a server always does.
+    pub async fn check(&self) -> Result<(), MailError> {
+        let Mailer::Smtp { transport, .. } = self else { return Ok(()) };
+        match transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(MailError::Passing("the mail server closed the connection".to_owned())),
+            Err(error) => Err(MailError::Passing(error.to_string())),
+        }
+    }
+
+    pub async fn send(&self, letter: &Letter) -> Result<(), MailError> {
+        match self {
+            Mailer::Absent => Err(MailError::Passing("no mail server is configured (mail.smtp_url)".to_owned())),
+            Mailer::Mailbox(letters) => {
+                letters.lock().unwrap_or_else(PoisonError::into_inner).push(letter.clone());
+                Ok(())
+            }
+            Mailer::Smtp { transport, from } => {
+                let message = compose(letter, from)?;
+                transport.send(message).await.map(drop).map_err(|error| match error.is_permanent() {
+                    true => MailError::Permanent(error.to_string()),
+                    false => MailError::Passing(error.to_string()),
+                })
+            }
+        }
+    }
+}
+
+fn compose(letter: &Letter, from: &Mailbox) -> Result<Message, MailError> {
+    let wrong = |error: String| MailError::Permanent(error);
+    let to: Mailbox = letter.to.parse().map_err(|error| wrong(format!("{error}")))?;
+    let domain = from.email.domain().to_owned();
+    let builder =
+        Message::builder().from(from.clone()).to(to).subject(&letter.subject).message_id(Some(format!("<{}@{domain}>", letter.key)));
+    let text = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(letter.text.clone());
+    if letter.html.is_empty() {
+        return builder.singlepart(text).map_err(|error| wrong(error.to_string()));
+    }
+    let html = SinglePart::builder().header(ContentType::TEXT_HTML).body(letter.html.clone());
+    builder.multipart(MultiPart::alternative().singlepart(text).singlepart(html)).map_err(|error| wrong(error.to_string()))
+}

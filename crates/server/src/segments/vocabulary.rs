@@ -1,0 +1,108 @@
+//! What conditions can speak of on this instance, for those who build them: fields, types of activities with the attributes
+//! that were declared or seen lately, segments, and the comparisons of each kind of value.
+
+use crate::catalogue;
+use crate::error::Error;
+use crate::ids::SegmentId;
+use crate::settings::{self, Choice};
+use crate::work::Work;
+use crate::{activities, segments};
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use utoipa::ToSchema;
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ConditionCatalogue)]
+pub struct Vocabulary {
+    pub fields: Vec<Word>,
+    pub activity_types: Vec<TypeWord>,
+    pub segments: Vec<SegmentWord>,
+    /// Comparisons by kind of value.
+    pub operators: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CatalogueField)]
+pub struct Word {
+    pub name: String,
+    /// Empty for a built-in field: its name says it.
+    pub label: String,
+    pub kind: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<Choice>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CatalogueActivityType)]
+pub struct TypeWord {
+    pub name: String,
+    pub label: String,
+    pub attributes: Vec<AttributeWord>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CatalogueAttribute)]
+pub struct AttributeWord {
+    pub name: String,
+    pub kind: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CatalogueSegment)]
+pub struct SegmentWord {
+    pub id: SegmentId,
+    pub name: String,
+    pub group_name: String,
+    pub reference: String,
+}
+
+const KINDS: [condition::FieldKind; 9] = [
+    condition::FieldKind::Text,
+    condition::FieldKind::Number,
+    condition::FieldKind::Boolean,
+    condition::FieldKind::Date,
+    condition::FieldKind::Datetime,
+    condition::FieldKind::Select,
+    condition::FieldKind::Multiselect,
+    condition::FieldKind::List,
+    condition::FieldKind::Json,
+];
+
+fn name(kind: condition::FieldKind) -> String {
+    format!("{kind:?}").to_lowercase()
+}
+
+pub fn read(work: &mut Work<'_>) -> Result<Vocabulary, Error> {
+    let custom = settings::fields(work)?;
+    let mut fields: Vec<Word> = condition::Catalogue::built_in()
+        .fields
+        .into_iter()
+        .map(|(field, known)| Word { name: field, label: String::new(), kind: name(known.kind), options: Vec::new() })
+        .collect();
+    fields.extend(custom.all.iter().map(|field| Word {
+        name: field.name.clone(),
+        label: field.label.clone(),
+        kind: name(catalogue::kind(field.kind)),
+        options: field.options.clone(),
+    }));
+    let groups: HashMap<_, String> = super::groups::list(work)?.into_iter().map(|group| (group.id, group.name)).collect();
+    let segments = segments::all(work)?;
+    let segments = segments.all.iter().map(|segment| SegmentWord {
+        id: segment.id,
+        name: segment.name.clone(),
+        group_name: groups.get(&segment.group_id).cloned().unwrap_or_default(),
+        reference: segment.reference.clone(),
+    });
+    let activity_types = activities::vocabulary(work)?
+        .into_iter()
+        .map(|(known, attributes)| TypeWord {
+            name: known.name,
+            label: known.label,
+            attributes: attributes.into_iter().map(|(name, kind)| AttributeWord { name, kind: kind.to_owned() }).collect(),
+        })
+        .collect();
+    let operators = KINDS.map(|kind| (name(kind), condition::operators(kind).into_iter().map(str::to_owned).collect()));
+    Ok(Vocabulary { fields, activity_types, segments: segments.collect(), operators: operators.into() })
+}

@@ -1,0 +1,129 @@
+//! A unit of work: who acts, when, the open transaction, and what has happened so far. First parameter of every operation.
+
+mod store;
+
+use crate::access::Actor;
+use crate::app::App;
+use crate::error::Error;
+use crate::events::Event;
+use crate::http::idempotency;
+use crate::reactions;
+use crate::time::Instant;
+use ::store::Tx;
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub struct Work<'w> {
+    pub app: App,
+    pub actor: Arc<Actor>,
+    pub now: Instant,
+    pub tx: &'w mut Tx<'w>,
+    events: Vec<Event>,
+    versions: Option<HashMap<String, i64>>,
+    redefined: Vec<&'static str>,
+    wake_at: Option<Instant>,
+}
+
+/// Something small, read by nearly every unit and rarely changed: kept in memory until its version in the database moves.
+pub trait Definition: Any + Send + Sync + Sized {
+    const KIND: &'static str;
+
+    fn load(work: &mut Work<'_>) -> Result<Self, Error>;
+}
+
+impl<'w> Work<'w> {
+    pub fn new(app: App, actor: Arc<Actor>, tx: &'w mut Tx<'w>) -> Work<'w> {
+        let now = app.clock.now();
+        Work { app, actor, now, tx, events: Vec::new(), versions: None, redefined: Vec::new(), wake_at: None }
+    }
+
+    /// Tells a fact; whoever reacts does so before this unit commits.
+    pub fn tell(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// Asks the worker to look again no later than at this instant, once this unit is committed.
+    pub fn wake_worker(&mut self, at: Instant) {
+        self.wake_at = Some(self.wake_at.map_or(at, |earlier| earlier.min(at)));
+    }
+
+    /// The definitions of a kind as this transaction sees them.
+    pub fn definitions<D: Definition>(&mut self) -> Result<Arc<D>, Error> {
+        if self.redefined.contains(&D::KIND) {
+            return D::load(self).map(Arc::new);
+        }
+        if self.versions.is_none() {
+            self.versions = Some(store::versions(self.tx)?);
+        }
+        let version = self.versions.as_ref().and_then(|versions| versions.get(D::KIND).copied()).unwrap_or(0);
+        if let Some(known) = self.app.definitions.get::<D>(version) {
+            return Ok(known);
+        }
+        let loaded = Arc::new(D::load(self)?);
+        self.app.definitions.put(version, loaded.clone());
+        Ok(loaded)
+    }
+
+    /// Marks the definitions of a kind as changed: everyone reads them anew once this unit is committed.
+    pub fn redefine<D: Definition>(&mut self) -> Result<(), Error> {
+        if !self.redefined.contains(&D::KIND) {
+            self.redefined.push(D::KIND);
+            store::next_version(self.tx, D::KIND)?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs an operation and all that follows from it in one transaction, then wakes the worker if there is something to do.
+pub async fn write<T: Send + 'static>(
+    app: &App,
+    actor: Actor,
+    mut operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let reserved = idempotency::reserved();
+    let marked = move |work: &mut Work<'_>| {
+        let value = operation(work)?;
+        if let Some(reservation) = &reserved {
+            idempotency::mark(work, reservation)?;
+        }
+        Ok(value)
+    };
+    let (value, wake_at) = app.store.write(unit_of(app.clone(), actor, marked)).await?;
+    if let Some(at) = wake_at {
+        app.alarm.ring_by(at);
+    }
+    Ok(value)
+}
+
+/// Runs an operation on a snapshot.
+pub async fn read<T: Send + 'static>(
+    app: &App,
+    actor: Actor,
+    operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    app.store.read(unit_of(app.clone(), actor, operation)).await.map(|(value, _)| value)
+}
+
+fn unit_of<T>(
+    app: App,
+    actor: Actor,
+    mut operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+) -> impl for<'t> FnMut(&'t mut Tx<'t>) -> Result<(T, Option<Instant>), Error> + Send + 'static {
+    let actor = Arc::new(actor);
+    on_transaction(move |tx| {
+        let mut work = Work::new(app.clone(), actor.clone(), tx);
+        let value = operation(&mut work)?;
+        reactions::settle(&mut work)?;
+        Ok((value, work.wake_at))
+    })
+}
+
+/// Tells the compiler that the closure works for any transaction.
+fn on_transaction<R, F: for<'t> FnMut(&'t mut Tx<'t>) -> R>(unit: F) -> F {
+    unit
+}

@@ -1,0 +1,161 @@
+//! The worker: due jobs, due segment flips, what the calendar asks for. It sleeps until the next of them and is woken when
+//! something becomes due earlier. Tests drive the same steps by hand.
+
+use crate::access::Actor;
+use crate::admin;
+use crate::app::App;
+use crate::error::Error;
+use crate::http::idempotency;
+use crate::jobs::{self, Claimed, Job};
+use crate::segments;
+use crate::time::Instant;
+use crate::work;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Jobs in hand at a time.
+const JOBS_AT_ONCE: usize = 16;
+/// The longest sleep: another process may have written something that is due. A look costs two index reads.
+const SLEEP_MAX: Duration = Duration::from_secs(1);
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(2);
+/// Rounds of [`run_due`] before a test is told that work never ends.
+const ROUNDS_MAX: usize = 10_000;
+
+/// How a job ended.
+pub enum Ending {
+    /// Written down in the unit that did it.
+    Written,
+    Done(Value),
+}
+
+/// Works until told to stop, then finishes what is in hand.
+pub async fn run(app: App, stop: CancellationToken) {
+    let in_hand = TaskTracker::new();
+    while !stop.is_cancelled() {
+        let pause = match step(&app, &in_hand).await {
+            Ok(Some(at)) => app.clock.now().pause_until(at).min(SLEEP_MAX),
+            Ok(None) => SLEEP_MAX,
+            Err(error) => {
+                error.log();
+                PAUSE_AFTER_FAILURE
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(pause) => {}
+            () = app.alarm.changed() => { app.alarm.take(); }
+        }
+    }
+    in_hand.close();
+    in_hand.wait().await;
+}
+
+/// Does everything that is due now, one after the other, until nothing is; gives how many jobs ran.
+pub async fn run_due(app: &App) -> Result<usize, Error> {
+    let mut ran = 0;
+    for _ in 0..ROUNDS_MAX {
+        calendar(app).await?;
+        let flipped = flip_due(app).await?;
+        let claimed = work::write(app, Actor::system(), |work| jobs::claim(work, JOBS_AT_ONCE)).await?;
+        if claimed.is_empty() && !flipped {
+            return Ok(ran);
+        }
+        for job in claimed {
+            ran += 1;
+            perform(app, job).await;
+        }
+    }
+    Err(Error::Bug(anyhow::anyhow!("there was still work after {ROUNDS_MAX} rounds")))
+}
+
+/// One look at what is due; gives when to look again.
+async fn step(app: &App, in_hand: &TaskTracker) -> Result<Option<Instant>, Error> {
+    calendar(app).await?;
+    while flip_due(app).await? {}
+    let free = JOBS_AT_ONCE.saturating_sub(in_hand.len());
+    if free > 0 {
+        let due = work::read(app, Actor::system(), jobs::next_due).await?;
+        if due.is_some_and(|due| due <= app.clock.now()) {
+            for job in work::write(app, Actor::system(), move |work| jobs::claim(work, free)).await? {
+                let app = app.clone();
+                in_hand.spawn(async move {
+                    perform(&app, job).await;
+                    app.alarm.ring_by(app.clock.now());
+                });
+            }
+        }
+    }
+    let next = work::read(app, Actor::system(), |work| {
+        let job = jobs::next_due(work)?;
+        Ok(job.into_iter().chain(segments::next_flip(work)?).min())
+    });
+    // With all hands full, the next look comes when one of them is free.
+    if free == 0 { Ok(None) } else { next.await }
+}
+
+async fn perform(app: &App, claimed: Claimed) {
+    let (id, attempts, kind) = (claimed.id, claimed.attempts, claimed.job.kind());
+    let started = std::time::Instant::now();
+    let outcome = dispatch(app, claimed).await;
+    metrics::histogram!("regulars_job_seconds", "kind" => kind).record(started.elapsed().as_secs_f64());
+    let written = match outcome {
+        Ok(Ending::Written) => return,
+        Ok(Ending::Done(result)) => work::write(app, Actor::system(), move |work| jobs::finish(work, id, &result)).await,
+        Err(error) => {
+            error.log();
+            metrics::counter!("regulars_job_failures", "kind" => kind).increment(1);
+            let text = match &error {
+                Error::Bug(cause) => format!("{cause:#}"),
+                Error::Store(cause) => cause.to_string(),
+                told => told.to_string(),
+            };
+            tracing::warn!(job.id = id.0, job.kind = kind, job.attempts = attempts, error = text, "a job failed");
+            work::write(app, Actor::system(), move |work| jobs::fail(work, id, attempts, &text)).await
+        }
+    };
+    // Its lease runs out and it is taken again.
+    if let Err(error) = written {
+        error.log();
+    }
+}
+
+async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
+    match &claimed.job {
+        Job::Prune => {
+            let id = claimed.id;
+            work::write(app, Actor::system(), move |work| {
+                jobs::prune(work)?;
+                admin::prune(work)?;
+                idempotency::prune(work)?;
+                jobs::finish(work, id, &json!({}))
+            })
+            .await?;
+            Ok(Ending::Written)
+        }
+        Job::RebuildSegment { .. } => segments::rebuild_step(app, claimed).await,
+        Job::SweepSegment { .. } => segments::sweep_step(app, claimed).await,
+        _ => Err(Error::Bug(anyhow::anyhow!("not wired yet"))),
+    }
+}
+
+/// What comes around by the calendar: once a day, old things are taken away.
+async fn calendar(app: &App) -> Result<(), Error> {
+    work::write(app, Actor::system(), |work| {
+        if jobs::take_schedule(work, "prune", work.now.plus_days(1))? {
+            jobs::enqueue(work, &Job::Prune, jobs::Wish { unique_key: Some("prune".to_owned()), ..jobs::Wish::default() })?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Lets windows flip whose instant has come, one unit of work at a time; says whether there were any.
+async fn flip_due(app: &App) -> Result<bool, Error> {
+    let next = work::read(app, Actor::system(), segments::next_flip).await?;
+    if next.is_none_or(|next| app.clock.now() < next) {
+        return Ok(false);
+    }
+    Ok(work::write(app, Actor::system(), segments::flip_due).await? > 0)
+}

@@ -1,0 +1,96 @@
+//! The browser tests: the real binary with demo content, and headless Chromium before it.
+
+use crate::watched::Watched;
+use crate::{command, programs, repository, test_database};
+use anyhow::{Context, Result, bail, ensure};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+/// Who logs in. The password is no secret: the shop lives for the length of the tests, on the loopback address.
+const EMAIL: &str = "browser@example.org";
+const PASSWORD: &str = "correct horse battery staple";
+
+/// A development build generates slowly, and the tests need no more than some pages of customers.
+const CUSTOMERS: &str = "400";
+const READY_WITHIN: Duration = Duration::from_secs(180);
+const ASK_EVERY: Duration = Duration::from_millis(200);
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// `$1` the binary, `$2` the folder for its database and log, `$3` the address, `$4` the number of customers. The server
+/// may take ten seconds to end in order.
+const SCRIPT: &str = r#"
+mkdir "$2"
+trap 'rm -rf "$2"' EXIT
+(trap - INT TERM HUP; exec "$1" demo --database "sqlite:$2/demo.db" --listen "$3" --customers "$4") >"$2/log" 2>&1 </dev/null &
+server=$!
+echo running
+read -r _ || true
+kill -TERM $server 2>/dev/null || true
+tries=100
+while [ $tries -gt 0 ] && kill -0 $server 2>/dev/null; do tries=$((tries - 1)); sleep 0.1; done
+kill -KILL $server 2>/dev/null || true
+"#;
+
+pub fn run() -> Result<()> {
+    let chromium = programs::chromium().context("chromium is missing")?;
+    let binary = repository::development_binary()?;
+    ensure!(binary.exists(), "{} has not been built", binary.display());
+    let folder = std::env::temp_dir().join(format!("regulars-browser-{}", std::process::id()));
+    let address = format!("127.0.0.1:{}", test_database::free_port()?);
+
+    let arguments = [&*binary.to_string_lossy(), &folder.to_string_lossy(), &address, CUSTOMERS];
+    let _shop = Watched::start(None, SCRIPT, &arguments).context("cannot start the demo")?;
+    let outcome = wait_until_ready(&address).and_then(|()| {
+        add_user(&binary, &format!("sqlite:{}", folder.join("demo.db").display()))?;
+        let mut tests = command::command(&repository::root()?.join("ui"), &["npm", "run", "test:browser"]);
+        tests.env("REGULARS_URL", format!("http://{address}")).env("REGULARS_EMAIL", EMAIL).env("REGULARS_PASSWORD", PASSWORD);
+        command::run(tests.env("CHROMIUM", chromium))
+    });
+    if outcome.is_err() {
+        show(&folder.join("log"));
+    }
+    outcome
+}
+
+fn wait_until_ready(address: &str) -> Result<()> {
+    let began = Instant::now();
+    while !is_ready(address) {
+        if READY_WITHIN < began.elapsed() {
+            bail!("the demo was not ready within {} s", READY_WITHIN.as_secs());
+        }
+        std::thread::sleep(ASK_EVERY);
+    }
+    Ok(())
+}
+
+/// Whether `/readyz` says 200. Nobody listening yet is no error here.
+fn is_ready(address: &str) -> bool {
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(ANSWER_WITHIN))?;
+        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    };
+    ask().is_ok_and(|answer| answer.ends_with(" 200"))
+}
+
+fn add_user(binary: &Path, database: &str) -> Result<()> {
+    let words = ["user", "add", EMAIL, "--role", "admin", "--password-stdin", "--database", database];
+    let mut command = command::command(&repository::root()?, &[&*binary.to_string_lossy()]);
+    let mut child = command.args(words).stdin(Stdio::piped()).spawn().context("cannot start regulars user add")?;
+    writeln!(child.stdin.take().expect("standard input was piped above"), "{PASSWORD}")?;
+    ensure!(child.wait()?.success(), "regulars user add failed");
+    Ok(())
+}
+
+fn show(log: &Path) {
+    match std::fs::read_to_string(log) {
+        Ok(text) => println!("what the demo wrote:\n{text}"),
+        Err(error) => println!("what the demo wrote cannot be read: {error}"),
+    }
+}

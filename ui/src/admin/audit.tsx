@@ -1,0 +1,75 @@
+// Who changed what: every change by a person or a key.
+import { Anchor, Badge, Text } from "@mantine/core";
+import { IconHistory } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useTranslations } from "use-intl";
+import type { AuditEntry } from "@/api/types";
+import { readable } from "@/jobs/name";
+import { useCursorList } from "@/parts/cursor-list";
+import { Details } from "@/parts/details";
+import { Empty } from "@/parts/empty";
+import { Card, Page } from "@/parts/page";
+import { type Column, Rows } from "@/parts/rows";
+import { When } from "@/parts/when";
+
+/** Where the pages of these things are. */
+const pages: Record<string, string> = {
+  customer: "/customers",
+  customers: "/customers",
+  segment: "/segments",
+  segments: "/segments",
+  rule: "/rules",
+  rules: "/rules",
+  template: "/templates",
+  templates: "/templates",
+  field: "/fields",
+  fields: "/fields",
+};
+
+export function AuditLog() {
+  const t = useTranslations("admin");
+  const list = useCursorList<AuditEntry>("/api/audit");
+  const columns: Column<AuditEntry>[] = [
+    { key: "at", label: t("at"), width: 150, cell: (entry) => <When at={entry.at} /> },
+    { key: "actor", label: t("actor"), width: 190, cell: (entry) => entry.actor.name || readable(entry.actor.kind) },
+    {
+      key: "action",
+      label: t("action"),
+      width: 120,
+      cell: (entry) => <Badge color="gray">{readable(entry.action)}</Badge>,
+    },
+    { key: "entity", label: t("entity"), width: 190, cell: (entry) => <Entity entry={entry} /> },
+    { key: "changes", label: t("changes"), cell: (entry) => <Details of={entry.changes} /> },
+  ];
+  return (
+    <Page title={t("audit")} hint={t("auditHint")}>
+      <Card flush>
+        <Rows
+          label={t("audit")}
+          wrapping
+          columns={columns}
+          list={list}
+          keyOf={(entry) => entry.id}
+          empty={<Empty title={t("noAudit")} hint={t("noAuditHint")} icon={IconHistory} />}
+        />
+      </Card>
+    </Page>
+  );
+}
+
+function Entity({ entry }: { entry: AuditEntry }) {
+  const name = readable(entry.entityType) + (entry.entityId === null ? "" : ` #${entry.entityId}`);
+  const page = pages[entry.entityType];
+  if (!page || entry.entityId === null || entry.action === "delete") {
+    return (
+      <Text size="sm" span>
+        {name}
+      </Text>
+    );
+  }
+  return (
+    <Anchor component={Link} to={`${page}/${entry.entityId}`} size="sm">
+      {name}
+    </Anchor>
+  );
+}

@@ -1,0 +1,113 @@
+// A new API key. The key itself is shown once and never again, so the dialog closes only by saying so.
+import { Alert, Button, Code, CopyButton, Group, Modal, MultiSelect, Stack, TextInput } from "@mantine/core";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { useTranslations } from "use-intl";
+import { post } from "@/api/client";
+import type { NewApiKey } from "@/api/types";
+import { useDraft } from "@/parts/draft";
+import { MomentInput } from "@/parts/moment-input";
+import { SaveBar } from "@/parts/save-bar";
+import { useSaving } from "@/parts/saving";
+import { useSession } from "@/shell/session";
+import { keysPath } from "./keys";
+
+export function NewKeyDialog({ opened, close }: { opened: boolean; close: () => void }) {
+  const t = useTranslations("admin");
+  const parts = useTranslations("parts");
+  const [made, setMade] = useState<NewApiKey | null>(null);
+  const finish = () => {
+    close();
+    setMade(null);
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={finish}
+      title={t(made ? "keyMade" : "newKey")}
+      closeOnClickOutside={made === null}
+      closeOnEscape={made === null}
+      closeButtonProps={{ "aria-label": parts("close") }}
+    >
+      {made ? <ShownOnce made={made} finish={finish} /> : <KeyForm done={setMade} />}
+    </Modal>
+  );
+}
+
+function KeyForm({ done }: { done: (made: NewApiKey) => void }) {
+  const t = useTranslations("admin");
+  const queries = useQueryClient();
+  const { permissions } = useSession();
+  const draft = useDraft({ name: "", scopes: ["all"], expiresAt: null as string | null });
+  const saving = useSaving({
+    draft,
+    version: null,
+    send: ({ name, scopes, expiresAt }) =>
+      post<NewApiKey>(keysPath, { name, scopes, ...(expiresAt === null ? {} : { expiresAt }) }),
+    saved: async (made) => {
+      draft.reset(draft.values);
+      done(made);
+      await queries.invalidateQueries({ queryKey: [keysPath] });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    saving.save();
+  };
+  const scopes = permissions.filter((permission) => permission !== "all");
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack gap="sm">
+        <TextInput
+          label={t("keyName")}
+          description={t("keyNameHint")}
+          required
+          data-autofocus
+          {...draft.text("/name")}
+        />
+        <MultiSelect
+          label={t("scopes")}
+          description={t("scopesHint")}
+          searchable
+          data={[{ value: "all", label: t("scopeAll") }, ...scopes.map((scope) => ({ value: scope, label: scope }))]}
+          {...draft.input<string[]>("/scopes")}
+        />
+        <MomentInput
+          label={t("expires")}
+          description={t("expiresHint")}
+          kind="datetime"
+          {...draft.input<string | null>("/expiresAt")}
+        />
+        <SaveBar draft={draft} saving={saving} isNew verb={t("createKey")} />
+      </Stack>
+    </form>
+  );
+}
+
+function ShownOnce({ made, finish }: { made: NewApiKey; finish: () => void }) {
+  const t = useTranslations("admin");
+  const parts = useTranslations("parts");
+  return (
+    <Stack gap="md">
+      <Alert color="yellow">{t("shownOnce")}</Alert>
+      <Code block data-testid="new-key" style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>
+        {made.key}
+      </Code>
+      <Group gap="xs" justify="flex-end">
+        <CopyButton value={made.key}>
+          {({ copied, copy }) => (
+            <Button
+              variant="default"
+              leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
+              onClick={copy}
+            >
+              {parts(copied ? "copied" : "copy")}
+            </Button>
+          )}
+        </CopyButton>
+        <Button onClick={finish}>{t("keptIt")}</Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,122 @@
+// One rule: its definition, and how each of its runs went.
+import { Badge, Box, Group, Tabs } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import type { FormEvent } from "react";
+import { useTranslations } from "use-intl";
+import { patch, remove } from "@/api/client";
+import type { Rule } from "@/api/types";
+import { ConfirmButton } from "@/parts/confirm";
+import { useEdited } from "@/parts/edited";
+import { Failure } from "@/parts/failure";
+import { Loading } from "@/parts/loading";
+import { Page } from "@/parts/page";
+import { SaveBar } from "@/parts/save-bar";
+import { useSaving } from "@/parts/saving";
+import { useToasts } from "@/parts/toasts";
+import { ruleTabs } from "@/searches";
+import { useMay } from "@/shell/session";
+import { RuleEditor } from "./editor";
+import { ruleQuery, rulesPath } from "./queries";
+import { Runs } from "./runs";
+import { bodyOf, valuesOf } from "./values";
+
+const route = getRouteApi("/inside/rules/$id");
+
+export function RulePage() {
+  const t = useTranslations("automation");
+  const { id } = route.useParams();
+  const { tab = "definition" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data: rule, error, refetch } = useQuery(ruleQuery(id));
+  if (error && !rule) return <Failure error={error} retry={refetch} />;
+  if (!rule) return <Loading />;
+  const open = (value: string | null) =>
+    navigate({ search: { tab: ruleTabs.find((candidate) => candidate === value) }, replace: true });
+  const title = (
+    <Group gap="xs" component="span">
+      <span>{rule.name}</span>
+      <Badge color={rule.active ? "pine" : "gray"}>{t(rule.active ? "isOn" : "isOff")}</Badge>
+    </Group>
+  );
+  return (
+    <Page
+      title={title}
+      name={rule.name}
+      hint={rule.description || undefined}
+      back={{ to: "/rules", label: t("title") }}
+      actions={<DeleteButton rule={rule} />}
+    >
+      <Tabs value={tab} onChange={open} keepMounted={false}>
+        <Tabs.List mb="md">
+          {ruleTabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`tabs.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="definition">
+          <RuleForm key={rule.id} rule={rule} />
+        </Tabs.Panel>
+        <Tabs.Panel value="runs">
+          <Runs rule={rule} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
+
+function RuleForm({ rule }: { rule: Rule }) {
+  const t = useTranslations("parts");
+  const toasts = useToasts();
+  const queries = useQueryClient();
+  const may = useMay();
+  const { draft, based, startOver } = useEdited(rule, valuesOf);
+  const saving = useSaving({
+    draft,
+    version: based.version,
+    send: (values, version) => patch<Rule>(`${rulesPath}/${rule.id}`, bodyOf(values), { ifVersion: version }),
+    saved: async (saved) => {
+      startOver(saved);
+      toasts.done(t("saved"));
+      await queries.invalidateQueries({ queryKey: [rulesPath] });
+    },
+    reload: async () => startOver(await queries.fetchQuery({ ...ruleQuery(rule.id), staleTime: 0 })),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    saving.save();
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <RuleEditor draft={draft} />
+      <Box mt="md">
+        {may("rules:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
+      </Box>
+    </form>
+  );
+}
+
+function DeleteButton({ rule }: { rule: Rule }) {
+  const t = useTranslations("automation");
+  const parts = useTranslations("parts");
+  const toasts = useToasts();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  if (!useMay()("rules:write")) return null;
+  const act = async () => {
+    await remove(`${rulesPath}/${rule.id}`);
+    toasts.done(t("deleted", { name: rule.name }));
+    await navigate({ to: "/rules", search: {} });
+    await queries.invalidateQueries({ queryKey: [rulesPath] });
+  };
+  return (
+    <ConfirmButton
+      label={parts("delete")}
+      title={t("deleteTitle", { name: rule.name })}
+      text={t("deleteText")}
+      verb={t("deleteVerb")}
+      act={act}
+    />
+  );
+}

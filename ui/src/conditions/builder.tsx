@@ -1,0 +1,61 @@
+// The condition builder: nested groups of sentence-like rows over one JSON tree. It keeps no state of its own.
+import { Box } from "@mantine/core";
+import { useMemo } from "react";
+import { valueAt, withValueAt } from "@/api/pointer";
+import type { Condition } from "@/api/types";
+import { useCatalogue } from "./catalogue";
+import { type Builder, BuilderContext } from "./context";
+import { GroupBox } from "./group";
+import { added, asGroup, type NewLeaf, removed } from "./model";
+
+type Props = {
+  value: Condition | null;
+  onChange: (condition: Condition) => void;
+  leaves?: NewLeaf[];
+  attributes?: { name: string; kind: string }[];
+  counts?: { path: string; count: number }[];
+  problems?: ReadonlyMap<string, string>;
+  /** Where the condition lies within the form, so that problems find their rows. */
+  base?: string;
+  readOnly?: boolean;
+};
+
+const EVERY_LEAF: NewLeaf[] = ["field", "activity", "segment"];
+const NO_ATTRIBUTES: { name: string; kind: string }[] = [];
+const NO_PROBLEMS: ReadonlyMap<string, string> = new Map();
+
+export function ConditionBuilder(props: Props) {
+  const { value, onChange, leaves = EVERY_LEAF, attributes = NO_ATTRIBUTES, counts, readOnly = false } = props;
+  const { problems = NO_PROBLEMS, base = "/condition" } = props;
+  const catalogue = useCatalogue();
+  const tree = asGroup(value);
+  const builder = useMemo<Builder>(() => {
+    const countOf = new Map(counts?.map(({ path, count }) => [path, count]));
+    return {
+      catalogue,
+      attributes,
+      leaves,
+      readOnly,
+      replace: (pointer, node) => onChange(withValueAt(tree, pointer, node)),
+      remove: (pointer) => onChange(removed(tree, pointer)),
+      add: (groupPointer, node) => onChange(added(tree, groupPointer, node)),
+      countAt: (pointer) => countOf.get(pointer),
+      problemAt: (pointer) => problemBelow(problems, base + pointer, valueAt(tree, pointer) as Condition),
+    };
+  }, [catalogue, attributes, leaves, readOnly, onChange, tree, counts, problems, base]);
+  return (
+    <BuilderContext.Provider value={builder}>
+      <Box>
+        <GroupBox group={tree} pointer="" depth={1} />
+      </Box>
+    </BuilderContext.Provider>
+  );
+}
+
+/** A leaf shows what is wrong anywhere inside it; a group only what is wrong with itself. */
+function problemBelow(problems: ReadonlyMap<string, string>, pointer: string, node: Condition): string | undefined {
+  const own = problems.get(pointer);
+  if (own !== undefined || !("fact" in node)) return own;
+  for (const [path, message] of problems) if (path.startsWith(`${pointer}/`)) return message;
+  return undefined;
+}

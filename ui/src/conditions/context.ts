@@ -1,0 +1,37 @@
+// What every row of the builder needs: the vocabulary, the edits, and what the server said about each place.
+import { createContext, useContext } from "react";
+import type { Catalogue } from "@/api/types";
+import { emptyCatalogue } from "./catalogue";
+import type { NewLeaf } from "./model";
+import type { Condition } from "./types";
+
+export type Builder = {
+  catalogue: Catalogue;
+  /** Attributes of the activity that fires a rule; empty where no activity is in sight. */
+  attributes: { name: string; kind: string }[];
+  leaves: NewLeaf[];
+  replace: (pointer: string, node: Condition) => void;
+  remove: (pointer: string) => void;
+  add: (groupPointer: string, node: Condition) => void;
+  countAt: (pointer: string) => number | undefined;
+  /** The first problem at this place or below it. */
+  problemAt: (pointer: string) => string | undefined;
+  readOnly: boolean;
+};
+
+const nothing = () => {};
+export const BuilderContext = createContext<Builder>({
+  catalogue: emptyCatalogue,
+  attributes: [],
+  leaves: [],
+  replace: nothing,
+  remove: nothing,
+  add: nothing,
+  countAt: () => undefined,
+  problemAt: () => undefined,
+  readOnly: true,
+});
+
+export function useBuilder(): Builder {
+  return useContext(BuilderContext);
+}

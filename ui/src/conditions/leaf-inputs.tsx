@@ -1,0 +1,150 @@
+// The inputs of the simple rows: a field, a segment, an attribute of an activity.
+import { Autocomplete, Select } from "@mantine/core";
+import { useTranslations } from "use-intl";
+import { useBuilder } from "./context";
+import { operatorsFor, withOperator } from "./operators";
+import { operatorLabel } from "./sentence";
+import type { AttributeLeaf, Comparison, FieldLeaf, SegmentLeaf } from "./types";
+import { ValueInput } from "./value-input";
+
+export function FieldInputs({ leaf, pointer }: { leaf: FieldLeaf; pointer: string }) {
+  const t = useTranslations("conditions.builder");
+  const { catalogue, replace, readOnly } = useBuilder();
+  const field = catalogue.fields.find(({ name }) => name === leaf.name);
+  const kind = field?.kind ?? "text";
+  const choose = (name: string | null) => {
+    const chosen = catalogue.fields.find((candidate) => candidate.name === name);
+    if (chosen)
+      replace(pointer, { fact: "field", name: chosen.name, op: operatorsFor(chosen.kind, catalogue)[0] ?? "eq" });
+  };
+  return (
+    <>
+      <Select
+        size="xs"
+        w={170}
+        searchable
+        aria-label={t("field")}
+        disabled={readOnly}
+        value={leaf.name}
+        onChange={choose}
+        allowDeselect={false}
+        data={options(catalogue.fields, leaf.name)}
+      />
+      <OperatorSelect leaf={leaf} kind={kind} onChange={(next) => replace(pointer, next)} />
+      <ValueInput leaf={leaf} kind={kind} options={field?.options ?? []} onChange={(next) => replace(pointer, next)} />
+    </>
+  );
+}
+
+export function AttributeInputs({
+  leaf,
+  pointer,
+  known,
+}: {
+  leaf: AttributeLeaf;
+  pointer: string;
+  known?: { name: string; kind: string }[];
+}) {
+  const t = useTranslations("conditions.builder");
+  const { attributes, catalogue, replace, readOnly } = useBuilder();
+  const all = known ?? attributes;
+  const kind = kindOf(leaf, all);
+  const rename = (name: string) => {
+    const next = all.find((attribute) => attribute.name === name)?.kind ?? kind;
+    if (next === kind) replace(pointer, { ...leaf, name });
+    else replace(pointer, { fact: "attribute", name, op: operatorsFor(next, catalogue)[0] ?? "eq" });
+  };
+  return (
+    <>
+      <Autocomplete
+        size="xs"
+        w={150}
+        aria-label={t("attribute")}
+        placeholder={t("attribute")}
+        disabled={readOnly}
+        value={leaf.name}
+        onChange={rename}
+        data={all.map(({ name }) => name)}
+      />
+      <OperatorSelect leaf={leaf} kind={kind} onChange={(next) => replace(pointer, next)} />
+      <ValueInput leaf={leaf} kind={kind} options={[]} onChange={(next) => replace(pointer, next)} />
+    </>
+  );
+}
+
+/** Attributes need not be declared; an undeclared one is of the kind its value has. */
+function kindOf(leaf: AttributeLeaf, known: { name: string; kind: string }[]): string {
+  const declared = known.find(({ name }) => name === leaf.name)?.kind;
+  if (declared === "number" || declared === "boolean") return declared;
+  if (declared !== undefined) return "text";
+  return typeof leaf.value === "number" ? "number" : typeof leaf.value === "boolean" ? "boolean" : "text";
+}
+
+export function SegmentInputs({ leaf, pointer }: { leaf: SegmentLeaf; pointer: string }) {
+  const t = useTranslations("conditions.builder");
+  const { catalogue, replace, readOnly } = useBuilder();
+  const id = leaf.id ?? catalogue.segments.find(({ reference }) => reference && reference === leaf.reference)?.id;
+  const choose = (value: string | null) => {
+    const { reference: _, ...kept } = leaf;
+    if (value !== null) replace(pointer, { ...kept, id: Number(value) });
+  };
+  return (
+    <>
+      <Select
+        size="xs"
+        w={120}
+        aria-label={t("membership")}
+        disabled={readOnly}
+        value={leaf.op ?? "in"}
+        onChange={(op) => replace(pointer, { ...leaf, op: op === "not_in" ? "not_in" : "in" })}
+        allowDeselect={false}
+        data={[
+          { value: "in", label: t("in") },
+          { value: "not_in", label: t("notIn") },
+        ]}
+      />
+      <Select
+        size="xs"
+        w={240}
+        searchable
+        aria-label={t("segment")}
+        placeholder={t("choose")}
+        disabled={readOnly}
+        value={id === undefined ? null : String(id)}
+        onChange={choose}
+        allowDeselect={false}
+        data={catalogue.segments.map((segment) => ({
+          value: String(segment.id),
+          label: `${segment.name} · ${segment.groupName}`,
+        }))}
+      />
+    </>
+  );
+}
+
+type OperatorProps<T> = { leaf: T; kind: string; only?: string[]; onChange: (leaf: T) => void };
+
+export function OperatorSelect<T extends Comparison>({ leaf, kind, only, onChange }: OperatorProps<T>) {
+  const t = useTranslations("conditions");
+  const { catalogue, readOnly } = useBuilder();
+  const offered = only ?? operatorsFor(kind, catalogue);
+  const all = offered.includes(leaf.op) ? offered : [...offered, leaf.op];
+  return (
+    <Select
+      size="xs"
+      w={165}
+      aria-label={t("builder.operator")}
+      disabled={readOnly}
+      value={leaf.op}
+      onChange={(op) => op !== null && onChange(withOperator(leaf, op))}
+      allowDeselect={false}
+      data={all.map((op) => ({ value: op, label: operatorLabel(op, t) }))}
+    />
+  );
+}
+
+/** A name the server no longer knows stays choosable, or the row would silently show another. */
+function options(known: { name: string; label: string }[], chosen: string) {
+  const all = known.map(({ name, label }) => ({ value: name, label: label || name }));
+  return all.some(({ value }) => value === chosen) ? all : [...all, { value: chosen, label: chosen }];
+}

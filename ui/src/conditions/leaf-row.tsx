@@ -1,0 +1,80 @@
+// One row of the builder: "not", the sentence of the leaf in inputs, how many customers it matches alone, and its removal.
+import { ActionIcon, Badge, Box, Button, Group, Text, Tooltip } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useFormatter, useTranslations } from "use-intl";
+import { ActivityInputs } from "./activity-inputs";
+import { useBuilder } from "./context";
+import { AttributeInputs, FieldInputs, SegmentInputs } from "./leaf-inputs";
+import { negated } from "./model";
+import { useSentence } from "./speech";
+import { isActivity, isAttribute, isField, isSegment, type Leaf } from "./types";
+
+type Props = { leaf: Leaf; pointer: string; isNegated: boolean };
+
+export function Row({ leaf, pointer, isNegated }: Props) {
+  const t = useTranslations("conditions.builder");
+  const sentenceOf = useSentence();
+  const { remove, replace, problemAt, readOnly } = useBuilder();
+  const outer = isNegated ? pointer.slice(0, -"/not".length) : pointer;
+  const what = sentenceOf(leaf);
+  const problem = problemAt(pointer);
+  return (
+    <Box className="condition-row" role="group" aria-label={what}>
+      <Group gap={6} align="flex-start" wrap="nowrap">
+        <Group gap={6} flex={1} align="center">
+          <Button
+            size="compact-xs"
+            variant={isNegated ? "filled" : "subtle"}
+            color={isNegated ? "orange.9" : "gray"}
+            aria-pressed={isNegated}
+            aria-label={t("negateLabel", { what })}
+            disabled={readOnly}
+            onClick={() => replace(outer, isNegated ? leaf : negated(leaf))}
+          >
+            {t("negate")}
+          </Button>
+          <Inputs leaf={leaf} pointer={pointer} />
+        </Group>
+        <LeafCount pointer={pointer} />
+        {!readOnly && (
+          <ActionIcon variant="subtle" color="gray" aria-label={t("remove", { what })} onClick={() => remove(outer)}>
+            <IconX size={16} />
+          </ActionIcon>
+        )}
+      </Group>
+      {problem && (
+        <Text size="sm" c="red" role="alert" mt={4}>
+          {problem}
+        </Text>
+      )}
+    </Box>
+  );
+}
+
+function Inputs({ leaf, pointer }: { leaf: Leaf; pointer: string }) {
+  const t = useTranslations("conditions.builder");
+  const sentenceOf = useSentence();
+  if (isField(leaf)) return <FieldInputs leaf={leaf} pointer={pointer} />;
+  if (isActivity(leaf)) return <ActivityInputs leaf={leaf} pointer={pointer} />;
+  if (isSegment(leaf)) return <SegmentInputs leaf={leaf} pointer={pointer} />;
+  if (isAttribute(leaf)) return <AttributeInputs leaf={leaf} pointer={pointer} />;
+  return (
+    <Tooltip label={t("foreign")}>
+      <Text size="sm">{sentenceOf(leaf)}</Text>
+    </Tooltip>
+  );
+}
+
+function LeafCount({ pointer }: { pointer: string }) {
+  const t = useTranslations("conditions.builder");
+  const format = useFormatter();
+  const count = useBuilder().countAt(pointer);
+  if (count === undefined) return null;
+  return (
+    <Tooltip label={t("matching", { count })}>
+      <Badge color="gray" className="figures" mt={4}>
+        {format.number(count)}
+      </Badge>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,154 @@
+// Conditions as sentences a marketer reads: "order at least 3 times in the last 90 days".
+import type { createTranslator, useTranslations } from "use-intl";
+import type { Catalogue } from "@/api/types";
+import type { Words } from "@/words";
+import { readSpan } from "./duration";
+import { childrenOf } from "./model";
+import { shapeOf } from "./operators";
+import {
+  type ActivityLeaf,
+  type Comparison,
+  type Condition,
+  isActivity,
+  isAll,
+  isAny,
+  isAttribute,
+  isField,
+  isNot,
+  isSegment,
+  type SegmentLeaf,
+} from "./types";
+
+export type Translator =
+  | ReturnType<typeof useTranslations<"conditions">>
+  | ReturnType<typeof createTranslator<Words, "conditions">>;
+export type Speech = {
+  t: Translator;
+  catalogue: Pick<Catalogue, "fields" | "activityTypes" | "segments">;
+  dateOf: (value: string) => string;
+  numberOf: (value: number) => string;
+};
+
+export function sentence(node: Condition, speech: Speech): string {
+  const { t } = speech;
+  if (isNot(node)) return t("not", { what: enclosed(node.not, speech) });
+  if (isAll(node) || isAny(node)) {
+    const children = childrenOf(node);
+    if (children.length === 0) return t(isAny(node) ? "nobody" : "everybody");
+    if (children.length === 1 && children[0]) return sentence(children[0], speech);
+    const word = t(isAny(node) ? "or" : "and");
+    return children.map((child) => enclosed(child, speech)).join(` ${word} `);
+  }
+  if (isField(node)) return comparison(fieldLabel(node.name, speech), node, speech, fieldOptions(node.name, speech));
+  if (isAttribute(node)) return comparison(node.name, node, speech);
+  if (isSegment(node)) return segmentSentence(node, speech);
+  if (isActivity(node)) return activitySentence(node, speech);
+  return t("foreign", { fact: node.fact });
+}
+
+/** In parentheses where the joining words would otherwise be ambiguous. */
+function enclosed(node: Condition, speech: Speech): string {
+  const text = sentence(node, speech);
+  const isGroup = (isAll(node) || isAny(node)) && childrenOf(node).length > 1;
+  return isGroup ? `(${text})` : text;
+}
+
+function segmentSentence(leaf: SegmentLeaf, { t, catalogue }: Speech): string {
+  const found = catalogue.segments.find(({ id, reference }) =>
+    leaf.id !== undefined ? id === leaf.id : reference === leaf.reference,
+  );
+  const name = found?.name ?? leaf.reference ?? (leaf.id === undefined ? "…" : `#${leaf.id}`);
+  return t(leaf.op === "not_in" ? "notInSegment" : "inSegment", { name });
+}
+
+function activitySentence(leaf: ActivityLeaf, speech: Speech): string {
+  const { t, catalogue } = speech;
+  const type = catalogue.activityTypes.find(({ name }) => name === leaf.type);
+  const what = type?.label || leaf.type || t("anyActivity");
+  const measure = leaf.measure ?? "count";
+  const amount = operand(leaf, speech);
+  const core =
+    measure === "count"
+      ? t("activityCount", { what, op: operatorLabel(leaf.op, t), amount })
+      : t("activityMeasure", {
+          what,
+          measure: t(`measures.${measure}`),
+          attribute: leaf.attribute ?? "",
+          op: operatorLabel(leaf.op, t),
+          amount,
+        });
+  const where =
+    leaf.where && childrenCount(leaf.where) > 0 ? ` ${t("where", { what: sentence(leaf.where, speech) })}` : "";
+  return [core, period(leaf.within, speech)].filter(Boolean).join(" ") + where;
+}
+
+function childrenCount(node: Condition): number {
+  return isAll(node) || isAny(node) ? childrenOf(node).length : 1;
+}
+
+function period(within: ActivityLeaf["within"], { t, dateOf }: Speech): string {
+  if (within === undefined) return "";
+  if (typeof within === "string") return t("withinLast", { span: spanText(within, t) });
+  const from = within.from ? dateOf(within.from) : "…";
+  const to = within.to ? dateOf(within.to) : "…";
+  return t("withinRange", { from, to });
+}
+
+export function spanText(text: string, t: Translator): string {
+  const span = readSpan(text);
+  return span === null ? text : t(`spans.${span.unit}`, { count: span.count });
+}
+
+function comparison(
+  label: string,
+  leaf: Comparison,
+  speech: Speech,
+  options: { value: string; label: string }[] = [],
+): string {
+  const amount = operand(leaf, speech, options);
+  return [label, operatorLabel(leaf.op, speech.t), amount].filter(Boolean).join(" ");
+}
+
+function operand(leaf: Comparison, speech: Speech, options: { value: string; label: string }[] = []): string {
+  const { t } = speech;
+  const shape = shapeOf(leaf.op);
+  const one = (value: unknown) => valueText(value, speech, options);
+  if (shape === "none") return "";
+  if (shape === "many") return (leaf.values ?? []).map(one).join(", ") || "…";
+  if (shape === "range") return t("range", { from: one(leaf.value), to: one(leaf.to) });
+  if (shape === "span") return typeof leaf.value === "string" ? spanText(leaf.value, t) : "…";
+  return one(leaf.value);
+}
+
+function valueText(
+  value: unknown,
+  { t, dateOf, numberOf }: Speech,
+  options: { value: string; label: string }[],
+): string {
+  if (value === undefined || value === null || value === "") return "…";
+  if (typeof value === "boolean") return t(value ? "true" : "false");
+  if (typeof value === "number") return numberOf(value);
+  if (typeof value !== "string") return JSON.stringify(value);
+  const option = options.find((candidate) => candidate.value === value);
+  if (option) return option.label;
+  return /^\d{4}-\d{2}-\d{2}(T|$)/.test(value) ? dateOf(value) : `“${value}”`;
+}
+
+function fieldOptions(name: string, { catalogue }: Speech) {
+  return catalogue.fields.find((field) => field.name === name)?.options ?? [];
+}
+
+function fieldLabel(name: string, { catalogue }: Speech): string {
+  return catalogue.fields.find((field) => field.name === name)?.label || name;
+}
+
+const known = [
+  ..."eq ne in not_in contains not_contains starts_with ends_with set not_set".split(" "),
+  ..."lt lte gt gte between before after on within_last within_next older_than anniversary_within".split(" "),
+  ..."age_gte age_lt has has_any has_all empty".split(" "),
+];
+export type KnownOperator = keyof Words["conditions"]["ops"];
+
+export function operatorLabel(op: string, t: Translator): string {
+  return known.includes(op) ? t(`ops.${op as KnownOperator}`) : op;
+}

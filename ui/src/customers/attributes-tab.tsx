@@ -1,0 +1,55 @@
+// A customer's attributes, changed in place.
+import { Box, Stack } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useTranslations } from "use-intl";
+import { mergePatch } from "@/api/merge-patch";
+import type { Customer, Field } from "@/api/types";
+import { useEdited } from "@/parts/edited";
+import { LoadingLines } from "@/parts/loading";
+import { SaveBar } from "@/parts/save-bar";
+import { useSaving } from "@/parts/saving";
+import { useToasts } from "@/parts/toasts";
+import { useMay } from "@/shell/session";
+import { AttributeForm } from "./attribute-form";
+import { changeCustomer, customerQuery, customersPath, fieldsQuery } from "./queries";
+import { cleaned, valuesOf } from "./values";
+
+export function AttributesTab({ customer }: { customer: Customer }) {
+  const { data: fields } = useQuery(fieldsQuery);
+  return fields ? <AttributesEditor customer={customer} fields={fields} /> : <LoadingLines lines={10} />;
+}
+
+function AttributesEditor({ customer, fields }: { customer: Customer; fields: Field[] }) {
+  const t = useTranslations("parts");
+  const toasts = useToasts();
+  const queries = useQueryClient();
+  const may = useMay();
+  const { draft, based, startOver } = useEdited(customer, (saved) => valuesOf(saved, fields));
+  const saving = useSaving({
+    draft,
+    version: based.version,
+    send: (values, version) =>
+      changeCustomer(customer.id, mergePatch(cleaned(valuesOf(based, fields)), cleaned(values)), version),
+    saved: async (saved) => {
+      startOver(saved);
+      toasts.done(t("saved"));
+      await queries.invalidateQueries({ queryKey: [customersPath] });
+    },
+    reload: async () => startOver(await queries.fetchQuery({ ...customerQuery(customer.id), staleTime: 0 })),
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    saving.save();
+  };
+  return (
+    <Box component="form" onSubmit={submit} noValidate p="md">
+      <Stack gap="md">
+        <fieldset disabled={!may("customers:write")} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
+          <AttributeForm draft={draft} fields={fields} />
+        </fieldset>
+        {may("customers:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
+      </Stack>
+    </Box>
+  );
+}

@@ -1,0 +1,128 @@
+// The columns a customer list can show, and the reader's choice of them, kept in this browser.
+import { Badge, Group, Text } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
+import { Link } from "@tanstack/react-router";
+import { useTranslations } from "use-intl";
+import type { Customer, Field } from "@/api/types";
+import type { Column } from "@/parts/rows";
+import { Day, When } from "@/parts/when";
+import { FieldValue } from "./field-value";
+import { customerName } from "./name";
+
+const SEGMENTS_SHOWN = 2;
+export const defaultColumns = ["name", "email", "city", "countryCode", "segments", "createdAt"];
+export const builtInColumns = [
+  "name",
+  "email",
+  "id",
+  "firstname",
+  "lastname",
+  "street",
+  "zip",
+  "city",
+  "countryCode",
+  "phone",
+  "language",
+  "birthDate",
+  "active",
+  "segments",
+  "createdAt",
+  "updatedAt",
+] as const;
+type BuiltIn = (typeof builtInColumns)[number];
+const sortable: Partial<Record<BuiltIn, string>> = {
+  name: "lastname",
+  email: "email",
+  id: "id",
+  firstname: "firstname",
+  lastname: "lastname",
+  zip: "zip",
+  city: "city",
+  createdAt: "createdAt",
+  updatedAt: "updatedAt",
+};
+
+export type Density = "comfortable" | "compact";
+
+export function useListChoices() {
+  const [chosen, setChosen] = useLocalStorage({
+    key: "regulars.customers.columns",
+    defaultValue: defaultColumns,
+    getInitialValueInEffect: false,
+  });
+  const [density, setDensity] = useLocalStorage<Density>({
+    key: "regulars.density",
+    defaultValue: "comfortable",
+    getInitialValueInEffect: false,
+  });
+  return { chosen, setChosen, density, setDensity };
+}
+
+export function useColumns(chosen: string[], fields: Field[]): Column<Customer>[] {
+  const t = useTranslations("customers");
+  const builtIn = builtInColumns.map((key) => ({
+    key,
+    label: t(`columns.${key}`),
+    sort: sortable[key],
+    cell: (customer: Customer) => <BuiltInCell column={key} customer={customer} />,
+  }));
+  const custom = fields.map((field) => ({
+    key: `field:${field.name}`,
+    label: field.label || field.name,
+    cell: (customer: Customer) => (
+      <FieldValue kind={field.kind} options={field.options} value={customer.fields[field.name]} />
+    ),
+  }));
+  // The name is the link to the customer, so it cannot be taken away.
+  return [...builtIn, ...custom].filter(({ key }) => key === "name" || chosen.includes(key));
+}
+
+function BuiltInCell({ column, customer }: { column: BuiltIn; customer: Customer }) {
+  if (column === "name") return <NameCell customer={customer} />;
+  if (column === "segments") return <SegmentsCell customer={customer} />;
+  if (column === "active") return <FieldValue kind="boolean" options={[]} value={customer.active} />;
+  if (column === "createdAt" || column === "updatedAt") return <When at={customer[column]} />;
+  if (column === "birthDate") return <Day day={customer.birthDate} />;
+  const value = customer[column];
+  return value === null || value === undefined || value === "" ? <Nothing /> : <span className="figures">{value}</span>;
+}
+
+function NameCell({ customer }: { customer: Customer }) {
+  const t = useTranslations("customers");
+  return (
+    <Group gap={8} wrap="nowrap">
+      <Link to="/customers/$id" params={{ id: String(customer.id) }} search={{}} className="row-link">
+        {customerName(customer)}
+      </Link>
+      {!customer.active && <Badge color="gray">{t("inactive")}</Badge>}
+    </Group>
+  );
+}
+
+function SegmentsCell({ customer }: { customer: Customer }) {
+  const segments = customer.segments ?? [];
+  if (segments.length === 0) return <Nothing />;
+  const more = segments.length - SEGMENTS_SHOWN;
+  return (
+    <Group gap={4} wrap="nowrap">
+      {segments.slice(0, SEGMENTS_SHOWN).map((segment) => (
+        <Badge key={segment.id} style={{ flexShrink: 0 }}>
+          {segment.name}
+        </Badge>
+      ))}
+      {more > 0 && (
+        <Text size="xs" c="dimmed" title={segments.map(({ name }) => name).join(", ")}>
+          +{more}
+        </Text>
+      )}
+    </Group>
+  );
+}
+
+function Nothing() {
+  return (
+    <Text span c="dimmed" inherit>
+      –
+    </Text>
+  );
+}

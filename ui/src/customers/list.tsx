@@ -1,0 +1,103 @@
+// All customers: searched, filtered, sorted, as many as one scrolls for.
+import { Button, Group } from "@mantine/core";
+import { IconPlus, IconTargetArrow, IconUsers } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useTranslations } from "use-intl";
+import type { Customer } from "@/api/types";
+import { useCursorList } from "@/parts/cursor-list";
+import { Empty } from "@/parts/empty";
+import { LinkButton } from "@/parts/link-button";
+import { Page } from "@/parts/page";
+import { Rows } from "@/parts/rows";
+import type { CustomersSearch } from "@/searches";
+import { useMay } from "@/shell/session";
+import { useColumns, useListChoices } from "./columns";
+import { FilterBar } from "./filter-bar";
+import { customersPath, fieldsQuery, listQuery } from "./queries";
+
+const route = getRouteApi("/inside/customers");
+// What remains of the window below the head and the filter bar; the list scrolls inside of it.
+const LIST_HEIGHT = "max(320px, calc(100vh - 218px))";
+
+export function CustomerList() {
+  const t = useTranslations("customers");
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const choices = useListChoices();
+  const { data: fields = [] } = useQuery(fieldsQuery);
+  const columns = useColumns(choices.chosen, fields);
+  const list = useCursorList<Customer>(customersPath, listQuery(search));
+  const change = (part: CustomersSearch) => navigate({ search: (before) => ({ ...before, ...part }), replace: true });
+  return (
+    <Page
+      title={t("title")}
+      hint={list.total === null ? t("counting") : t("found", { count: list.total })}
+      actions={<Actions search={search} />}
+    >
+      <section className="card">
+        <FilterBar search={search} change={change} choices={choices} fields={fields} />
+        <Rows
+          label={t("title")}
+          list={list}
+          columns={columns}
+          keyOf={(customer) => customer.id}
+          sort={search.sort ?? "-createdAt"}
+          onSort={(sort) => change({ sort })}
+          compact={choices.density === "compact"}
+          height={LIST_HEIGHT}
+          empty={<NobodyHere search={search} />}
+        />
+      </section>
+    </Page>
+  );
+}
+
+function Actions({ search }: { search: CustomersSearch }) {
+  const t = useTranslations("customers");
+  const may = useMay();
+  return (
+    <>
+      {search.filter && may("segments:write") && (
+        <LinkButton
+          to="/segments/new"
+          search={{ filter: search.filter }}
+          variant="default"
+          leftSection={<IconTargetArrow size={16} />}
+        >
+          {t("saveAsSegment")}
+        </LinkButton>
+      )}
+      {may("customers:write") && (
+        <LinkButton to="/customers/new" leftSection={<IconPlus size={16} />}>
+          {t("new")}
+        </LinkButton>
+      )}
+    </>
+  );
+}
+
+function NobodyHere({ search }: { search: CustomersSearch }) {
+  const t = useTranslations("customers");
+  const navigate = route.useNavigate();
+  const isFiltered = Boolean(search.q || search.filter || search.segments || search.active !== undefined);
+  if (isFiltered) {
+    return (
+      <Empty title={t("nobodyFits")} hint={t("nobodyFitsHint")} icon={IconUsers}>
+        <Button variant="default" onClick={() => navigate({ search: {} })}>
+          {t("clearFilters")}
+        </Button>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title={t("nobodyYet")} hint={t("nobodyYetHint")} icon={IconUsers}>
+      <Group gap="xs">
+        <LinkButton to="/import" variant="default">
+          {t("importFile")}
+        </LinkButton>
+        <LinkButton to="/customers/new">{t("new")}</LinkButton>
+      </Group>
+    </Empty>
+  );
+}

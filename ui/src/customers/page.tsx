@@ -1,0 +1,148 @@
+// One customer: who they are, what they did, where they belong and why, and what is coming.
+import { Badge, Box, Grid, Group, Stack, Tabs, Text } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useTranslations } from "use-intl";
+import { remove } from "@/api/client";
+import type { Customer } from "@/api/types";
+import { ConfirmButton } from "@/parts/confirm";
+import { Failure } from "@/parts/failure";
+import { Loading } from "@/parts/loading";
+import { Page } from "@/parts/page";
+import { useToasts } from "@/parts/toasts";
+import { When } from "@/parts/when";
+import { customerTabs } from "@/searches";
+import { useMay } from "@/shell/session";
+import { useLanguage } from "@/words/language";
+import { AttributesTab } from "./attributes-tab";
+import { Identities } from "./identities";
+import { customerName } from "./name";
+import { NotesTab } from "./notes-tab";
+import { countryName } from "./places";
+import { customerQuery, customersPath } from "./queries";
+import { SegmentsTab } from "./segments-tab";
+import { TimelineTab } from "./timeline-tab";
+import { Upcoming } from "./upcoming";
+import { VersionsTab } from "./versions-tab";
+import { WhyDrawer } from "./why-drawer";
+
+const route = getRouteApi("/inside/customers/$id");
+
+export function CustomerPage() {
+  const t = useTranslations("customers");
+  const { id } = route.useParams();
+  const { data: customer, error, refetch } = useQuery(customerQuery(id));
+  if (error && !customer) return <Failure error={error} retry={refetch} />;
+  if (!customer) return <Loading />;
+  return (
+    <Page
+      title={<Heading customer={customer} />}
+      name={customerName(customer)}
+      hint={<Facts customer={customer} />}
+      back={{ to: "/customers", label: t("title") }}
+      actions={<DeleteButton customer={customer} />}
+    >
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, lg: 8 }}>
+          <CustomerTabs key={customer.id} customer={customer} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <Stack gap="md">
+            <Upcoming customer={customer} />
+            <Identities customer={customer} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+      <WhyDrawer customer={customer} />
+    </Page>
+  );
+}
+
+function Heading({ customer }: { customer: Customer }) {
+  const t = useTranslations("customers");
+  return (
+    <Group gap="xs" component="span">
+      <span>{customerName(customer)}</span>
+      <Badge color={customer.active ? "pine" : "gray"}>{t(customer.active ? "active" : "inactive")}</Badge>
+      {!customer.published && <Badge color="gray">{t("unpublished")}</Badge>}
+      {customer.emailOk === false && <Badge color="orange">{t("emailNotOk")}</Badge>}
+      {customer.profilingConsent === true && <Badge color="blue">{t("consentGiven")}</Badge>}
+      {customer.profilingConsent === false && <Badge color="orange">{t("consentRefused")}</Badge>}
+    </Group>
+  );
+}
+
+function Facts({ customer }: { customer: Customer }) {
+  const t = useTranslations("customers");
+  const { locale } = useLanguage();
+  const city = [customer.zip, customer.city].filter(Boolean).join(" ");
+  const place = [city, countryName(customer.countryCode, locale)].filter(Boolean).join(", ");
+  const facts = [customer.email, place, `#${customer.id}`].filter(Boolean);
+  return (
+    <Text span inherit>
+      {facts.join(" · ")} · {t("since")} <When at={customer.createdAt} />
+    </Text>
+  );
+}
+
+function CustomerTabs({ customer }: { customer: Customer }) {
+  const t = useTranslations("customers");
+  const { tab = "timeline" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const open = (value: string | null) =>
+    navigate({ search: { tab: customerTabs.find((candidate) => candidate === value) }, replace: true });
+  return (
+    <Box className="card">
+      <Tabs value={tab} onChange={open} keepMounted={false}>
+        <Tabs.List px="xs">
+          {customerTabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`tabs.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="timeline">
+          <TimelineTab customer={customer} />
+        </Tabs.Panel>
+        <Tabs.Panel value="attributes">
+          <AttributesTab customer={customer} />
+        </Tabs.Panel>
+        <Tabs.Panel value="segments">
+          <SegmentsTab customer={customer} />
+        </Tabs.Panel>
+        <Tabs.Panel value="notes">
+          <NotesTab customer={customer} />
+        </Tabs.Panel>
+        <Tabs.Panel value="versions">
+          <VersionsTab customer={customer} />
+        </Tabs.Panel>
+      </Tabs>
+    </Box>
+  );
+}
+
+function DeleteButton({ customer }: { customer: Customer }) {
+  const t = useTranslations("customers");
+  const parts = useTranslations("parts");
+  const toasts = useToasts();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const may = useMay();
+  if (!may("customers:write")) return null;
+  const act = async () => {
+    await remove(`${customersPath}/${customer.id}`);
+    toasts.done(t("deleted", { name: customerName(customer) }));
+    await navigate({ to: "/customers", search: {} });
+    queries.removeQueries({ queryKey: [customersPath, "one", String(customer.id)] });
+    await queries.invalidateQueries({ queryKey: [customersPath] });
+  };
+  return (
+    <ConfirmButton
+      label={parts("delete")}
+      title={t("deleteTitle", { name: customerName(customer) })}
+      text={t("deleteText")}
+      verb={t("deleteVerb")}
+      act={act}
+    />
+  );
+}

@@ -1,0 +1,136 @@
+// Everything that happened with a customer in one line of time, newest first, narrowed by kind and by words.
+import { Box, Button, Chip, Group, Stack, Text, TextInput, ThemeIcon } from "@mantine/core";
+import {
+  type Icon,
+  IconActivity,
+  IconArrowBarLeft,
+  IconArrowBarToRight,
+  IconBolt,
+  IconMail,
+  IconNote,
+  IconPencil,
+  IconSearch,
+  IconTimeline,
+} from "@tabler/icons-react";
+import { getRouteApi } from "@tanstack/react-router";
+import { useTranslations } from "use-intl";
+import type { Customer, TimelineItem, TimelineKind } from "@/api/types";
+import { useCursorList } from "@/parts/cursor-list";
+import { Details } from "@/parts/details";
+import { Empty } from "@/parts/empty";
+import { Failure } from "@/parts/failure";
+import { LoadingLines } from "@/parts/loading";
+import { When } from "@/parts/when";
+import { customersPath } from "./queries";
+import { fits } from "./timeline";
+
+const route = getRouteApi("/inside/customers/$id");
+const kinds: TimelineKind[] = ["activity", "segment_entered", "segment_left", "mail", "rule", "note", "edit"];
+const pictures: Record<TimelineKind, { icon: Icon; color: string }> = {
+  activity: { icon: IconActivity, color: "pine" },
+  note: { icon: IconNote, color: "yellow" },
+  segment_entered: { icon: IconArrowBarToRight, color: "blue" },
+  segment_left: { icon: IconArrowBarLeft, color: "gray" },
+  edit: { icon: IconPencil, color: "gray" },
+  mail: { icon: IconMail, color: "grape" },
+  rule: { icon: IconBolt, color: "orange" },
+};
+
+export function TimelineTab({ customer }: { customer: Customer }) {
+  const t = useTranslations("customers");
+  const parts = useTranslations("parts");
+  const { kinds: chosen = [], q = "" } = route.useSearch();
+  const list = useCursorList<TimelineItem>(`${customersPath}/${customer.id}/timeline`);
+  const shown = list.items.filter((item) => fits(item, chosen, q));
+  if (list.error && list.items.length === 0) return <Failure error={list.error} retry={list.retry} />;
+  return (
+    <Box>
+      <TimelineFilter chosen={chosen} q={q} />
+      {list.isLoading && <LoadingLines lines={8} />}
+      {!list.isLoading && shown.length === 0 && (
+        <Empty
+          icon={IconTimeline}
+          title={t(list.items.length === 0 ? "timelineEmpty" : "timelineNothingFits")}
+          hint={t(list.items.length === 0 ? "timelineEmptyHint" : "timelineNothingFitsHint")}
+        />
+      )}
+      <Stack component="ol" gap={0} m={0} p={0} style={{ listStyle: "none" }}>
+        {shown.map((item, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: entries of several kinds share no id; the list only grows at its end
+          <Entry key={`${item.at} ${index}`} item={item} />
+        ))}
+      </Stack>
+      {list.hasMore && (
+        <Group justify="center" p="sm">
+          <Button variant="default" size="xs" loading={list.isFetching} onClick={list.loadMore}>
+            {parts("loadMore")}
+          </Button>
+        </Group>
+      )}
+    </Box>
+  );
+}
+
+function TimelineFilter({ chosen, q }: { chosen: string[]; q: string }) {
+  const t = useTranslations("customers");
+  const navigate = route.useNavigate();
+  const change = (part: { kinds?: string[]; q?: string }) =>
+    navigate({ search: (before) => ({ ...before, ...part }), replace: true });
+  return (
+    <Group gap={6} p="sm" style={{ borderBottom: "1px solid var(--regulars-line)" }}>
+      <TextInput
+        size="xs"
+        w={190}
+        type="search"
+        aria-label={t("timelineSearch")}
+        placeholder={t("timelineSearch")}
+        leftSection={<IconSearch size={14} aria-hidden />}
+        value={q}
+        onChange={(event) => change({ q: event.currentTarget.value || undefined })}
+      />
+      <Chip.Group multiple value={chosen} onChange={(next) => change({ kinds: next.length > 0 ? next : undefined })}>
+        <Group gap={4}>
+          {kinds.map((kind) => (
+            <Chip key={kind} size="xs" value={kind}>
+              {t(`kinds.${kind}`)}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
+    </Group>
+  );
+}
+
+function Entry({ item }: { item: TimelineItem }) {
+  const t = useTranslations("customers");
+  const { icon: Picture, color } = pictures[item.kind] ?? pictures.activity;
+  return (
+    <Group
+      component="li"
+      gap="sm"
+      px="md"
+      py={10}
+      wrap="nowrap"
+      align="flex-start"
+      style={{ borderBottom: "1px solid var(--regulars-line)" }}
+    >
+      <ThemeIcon size={28} radius="xl" variant="light" color={color} aria-hidden>
+        <Picture size={15} />
+      </ThemeIcon>
+      <Box flex={1} miw={0}>
+        <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+          <Text size="sm" fw={550}>
+            {item.title}{" "}
+            <Text span size="xs" c="dimmed" fw={400}>
+              {t(`kinds.${item.kind}`)}
+            </Text>
+          </Text>
+          <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+            <When at={item.at} />
+          </Text>
+        </Group>
+        <Details of={item.detail} />
+      </Box>
+    </Group>
+  );
+}

@@ -1,0 +1,73 @@
+// Why a customer is in a computed segment, or is not: each part of its condition with what was found.
+import { Alert, Drawer, Select, Stack, Text } from "@mantine/core";
+import { IconCheck, IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useTranslations } from "use-intl";
+import type { Customer } from "@/api/types";
+import { useCatalogue } from "@/conditions/catalogue";
+import { Explanation } from "@/conditions/explanation";
+import { Failure } from "@/parts/failure";
+import { LoadingLines } from "@/parts/loading";
+import { When } from "@/parts/when";
+import { customerName } from "./name";
+import { explainQuery } from "./queries";
+
+const route = getRouteApi("/inside/customers/$id");
+
+export function WhyDrawer({ customer }: { customer: Customer }) {
+  const t = useTranslations("customers");
+  const { why } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { segments } = useCatalogue();
+  const show = (segment: number | undefined) =>
+    navigate({ search: (before) => ({ ...before, why: segment }), replace: true });
+  return (
+    <Drawer
+      opened={why !== undefined}
+      onClose={() => show(undefined)}
+      title={t("whyTitle", { name: customerName(customer) })}
+      closeButtonProps={{ "aria-label": t("closeWhy") }}
+    >
+      <Stack gap="md">
+        <Select
+          searchable
+          label={t("whySegment")}
+          value={why === undefined ? null : String(why)}
+          onChange={(value) => value !== null && show(Number(value))}
+          allowDeselect={false}
+          data={segments.map(({ id, name }) => ({ value: String(id), label: name }))}
+        />
+        {why !== undefined && <Why customer={customer} segment={why} />}
+      </Stack>
+    </Drawer>
+  );
+}
+
+function Why({ customer, segment }: { customer: Customer; segment: number }) {
+  const t = useTranslations("customers");
+  const { data, error, refetch } = useQuery(explainQuery(customer.id, segment));
+  if (error) return <Failure error={error} retry={refetch} />;
+  if (!data) return <LoadingLines />;
+  return (
+    <Stack gap="md">
+      <Alert
+        color={data.matches ? "pine" : "gray"}
+        icon={data.matches ? <IconCheck size={18} /> : <IconX size={18} />}
+        title={t(data.matches ? "whyIsIn" : "whyIsOut")}
+      >
+        {data.since && (
+          <Text size="sm">
+            {t("inSince")} <When at={data.since} exact />
+          </Text>
+        )}
+        {data.dueAt && (
+          <Text size="sm">
+            {t("mayChange")} <When at={data.dueAt} exact />
+          </Text>
+        )}
+      </Alert>
+      {data.tree && <Explanation node={data.tree} />}
+    </Stack>
+  );
+}

@@ -1,0 +1,90 @@
+// The four figures at the top of the dashboard, each a link to the customers behind it.
+import { Box, SimpleGrid, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useFormatter, useTranslations } from "use-intl";
+import type { Condition, Dashboard } from "@/api/types";
+import type { CustomersSearch } from "@/searches";
+import { changeOf } from "./change";
+
+export function Headline({ data, days }: { data: Dashboard; days: number }) {
+  const t = useTranslations("dashboard");
+  const { customers, activities } = data;
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="md">
+      <Figure label={t("customers")} value={customers.total} search={{}} />
+      <Figure label={t("activeCustomers")} value={customers.active} of={customers.total} search={{ active: true }} />
+      <Figure
+        label={t("newCustomers")}
+        value={customers.new}
+        before={customers.newBefore}
+        search={{ filter: newSince(days), sort: "-createdAt" }}
+      />
+      <Figure
+        label={t("activities")}
+        value={activities.inRange}
+        before={activities.inRangeBefore}
+        search={{ filter: activeWithin(days) }}
+      />
+    </SimpleGrid>
+  );
+}
+
+export function newSince(days: number): Condition {
+  return { all: [{ fact: "field", name: "createdAt", op: "within_last", value: `${days}d` }] };
+}
+
+export function activeWithin(days: number, type?: string): Condition {
+  return { all: [{ fact: "activity", ...(type ? { type } : {}), within: `${days}d`, op: "gte", value: 1 }] };
+}
+
+type FigureProps = { label: string; value: number; before?: number; of?: number; search: CustomersSearch };
+
+function Figure({ label, value, before, of, search }: FigureProps) {
+  const format = useFormatter();
+  return (
+    <Box className="card" p="md" pos="relative">
+      <Link to="/customers" search={search} className="row-link">
+        <Text size="sm" c="dimmed" fw={500} component="span">
+          {label}
+        </Text>
+      </Link>
+      <Text fz={30} fw={650} lh={1.25} lts={-0.6} className="figures">
+        {format.number(value)}
+      </Text>
+      {before !== undefined && <Change value={value} before={before} />}
+      {of !== undefined && of > 0 && <Share value={value} of={of} />}
+      {before === undefined && of === undefined && <Text size="sm">&nbsp;</Text>}
+    </Box>
+  );
+}
+
+function Change({ value, before }: { value: number; before: number }) {
+  const t = useTranslations("dashboard");
+  const format = useFormatter();
+  const change = changeOf(value, before);
+  if (change === null) {
+    return (
+      <Text size="sm" c="dimmed">
+        {t("noneBefore")}
+      </Text>
+    );
+  }
+  const color = change < 0 ? "var(--regulars-bad)" : "var(--regulars-good)";
+  return (
+    <Text size="sm" c="dimmed">
+      <Text span inherit fw={600} className="figures" style={{ color }}>
+        {format.number(change, { style: "percent", signDisplay: "exceptZero", maximumFractionDigits: 1 })}
+      </Text>{" "}
+      {t("against", { before })}
+    </Text>
+  );
+}
+
+function Share({ value, of }: { value: number; of: number }) {
+  const t = useTranslations("dashboard");
+  return (
+    <Text size="sm" c="dimmed" className="figures">
+      {t("share", { share: value / of })}
+    </Text>
+  );
+}

@@ -1,0 +1,135 @@
+// All background jobs: how far they are, what went wrong, and what can be done about it.
+import { Badge, Box, Button, Group, Select, Text, Tooltip } from "@mantine/core";
+import { IconListCheck } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useFormatter, useTranslations } from "use-intl";
+import { post } from "@/api/client";
+import type { Job, JobState } from "@/api/types";
+import { ConfirmButton } from "@/parts/confirm";
+import { useCursorList } from "@/parts/cursor-list";
+import { Empty } from "@/parts/empty";
+import { Card, Page } from "@/parts/page";
+import { type Column, Rows } from "@/parts/rows";
+import { useToasts } from "@/parts/toasts";
+import { When } from "@/parts/when";
+import { useMay } from "@/shell/session";
+import { JobName } from "./name";
+import { JobProgress } from "./progress";
+import { isOpen } from "./queries";
+
+const route = getRouteApi("/inside/jobs");
+const jobsPath = "/api/jobs";
+const REFRESH_EVERY_MS = 3_000;
+const states: JobState[] = ["queued", "running", "done", "dead", "cancelled"];
+const colors: Partial<Record<JobState, string>> = { running: "blue", done: "pine", failed: "red", dead: "red" };
+
+export function JobList() {
+  const t = useTranslations("jobs");
+  const { state } = route.useSearch();
+  const navigate = route.useNavigate();
+  const list = useCursorList<Job>(jobsPath, { state }, { refetchEveryMs: REFRESH_EVERY_MS });
+  const columns: Column<Job>[] = [
+    { key: "kind", label: t("job"), cell: (job) => <JobName kind={job.kind} /> },
+    { key: "state", label: t("state"), width: 110, cell: (job) => <State job={job} /> },
+    { key: "progress", label: t("progress"), width: 190, cell: (job) => <ProgressCell job={job} /> },
+    { key: "runAt", label: t("runAt"), width: 140, cell: (job) => <When at={job.runAt} /> },
+    { key: "attempts", label: t("attempts"), width: 90, end: true, cell: (job) => job.attempts },
+    { key: "lastError", label: t("lastError"), cell: (job) => <LastError job={job} /> },
+    { key: "actions", label: t("actions"), width: 130, cell: (job) => <JobActions job={job} /> },
+  ];
+  return (
+    <Page title={t("title")} hint={t("hint")}>
+      <Card flush>
+        <Box p="sm">
+          <Select
+            w={200}
+            aria-label={t("state")}
+            value={state ?? "all"}
+            onChange={(value) =>
+              navigate({ search: { state: value === "all" ? undefined : (value ?? undefined) }, replace: true })
+            }
+            allowDeselect={false}
+            data={[
+              { value: "all", label: t("allStates") },
+              ...states.map((value) => ({ value, label: t(`states.${value}`) })),
+            ]}
+          />
+        </Box>
+        <Rows
+          label={t("title")}
+          columns={columns}
+          list={list}
+          keyOf={(job) => job.id}
+          empty={<Empty title={t("none")} hint={t("noneHint")} icon={IconListCheck} />}
+        />
+      </Card>
+    </Page>
+  );
+}
+
+function State({ job }: { job: Job }) {
+  const t = useTranslations("jobs");
+  return <Badge color={colors[job.state] ?? "gray"}>{t(`states.${job.state}`)}</Badge>;
+}
+
+function ProgressCell({ job }: { job: Job }) {
+  const format = useFormatter();
+  const isCounting = job.total !== null && job.total > 0;
+  if (!isOpen(job) && !isCounting) return "–";
+  return (
+    <Box>
+      <JobProgress job={job} />
+      {isCounting && (
+        <Text size="xs" c="dimmed" className="figures">
+          {format.number(job.done ?? 0)} / {format.number(job.total ?? 0)}
+        </Text>
+      )}
+    </Box>
+  );
+}
+
+function LastError({ job }: { job: Job }) {
+  if (!job.lastError) return "–";
+  return (
+    <Tooltip label={job.lastError} multiline maw={520}>
+      <Text size="sm" truncate>
+        {job.lastError}
+      </Text>
+    </Tooltip>
+  );
+}
+
+function JobActions({ job }: { job: Job }) {
+  const t = useTranslations("jobs");
+  const toasts = useToasts();
+  const queries = useQueryClient();
+  const may = useMay();
+  if (!may("jobs:write")) return null;
+  const act = async (verb: "retry" | "cancel", said: string) => {
+    await post(`${jobsPath}/${job.id}/${verb}`);
+    toasts.done(said);
+    await queries.invalidateQueries({ queryKey: [jobsPath] });
+  };
+  const retry = () => act("retry", t("retried")).catch(toasts.failed);
+  return (
+    <Group gap={4}>
+      {(job.state === "dead" || job.state === "failed" || job.state === "cancelled") && (
+        <Button size="compact-sm" variant="default" aria-label={t("retryJob", { id: job.id })} onClick={retry}>
+          {t("retry")}
+        </Button>
+      )}
+      {isOpen(job) && (
+        <ConfirmButton
+          size="compact-sm"
+          label={t("cancel")}
+          ariaLabel={t("cancelJob", { id: job.id })}
+          title={t("cancelTitle")}
+          text={t("cancelText")}
+          verb={t("cancelVerb")}
+          act={() => act("cancel", t("cancelled"))}
+        />
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,74 @@
+// A list that the server hands out page by page: keeps the cursor, joins the pages, asks for the next when wanted.
+import { type InfiniteData, infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
+import { get, type Query } from "@/api/client";
+import type { Page } from "@/api/types";
+
+export const PAGE_SIZE = 50;
+
+export type CursorList<T> = {
+  items: T[];
+  /** How many there are in all, once the server has counted them. */
+  total: number | null;
+  isLoading: boolean;
+  isFetching: boolean;
+  error: unknown;
+  hasMore: boolean;
+  loadMore: () => void;
+  retry: () => void;
+};
+
+export function cursorListOptions<T>(path: string, query: Query, options: { refetchEveryMs?: number } = {}) {
+  return infiniteQueryOptions({
+    queryKey: [path, query] as const,
+    queryFn: ({ pageParam, signal }) => get<Page<T>>(path, pageQuery(query, pageParam), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Page<T>) => page.nextCursor,
+    placeholderData: (before: InfiniteData<Page<T>, string | null> | undefined) => before,
+    refetchInterval: options.refetchEveryMs ?? false,
+  });
+}
+
+/** Only the first page asks for the total: counting again for each further page would be wasted work. */
+export function pageQuery(query: Query, cursor: string | null): Query {
+  return { limit: PAGE_SIZE, ...query, cursor, count: cursor === null ? query.count : undefined };
+}
+
+export function joined<T>(pages: Page<T>[]): { items: T[]; total: number | null } {
+  return { items: pages.flatMap((page) => page.items), total: pages[0]?.total ?? null };
+}
+
+export function useCursorList<T>(
+  path: string,
+  query: Query = {},
+  options: { refetchEveryMs?: number } = {},
+): CursorList<T> {
+  const answer = useInfiniteQuery(cursorListOptions<T>(path, query, options));
+  const { items, total } = joined(answer.data?.pages ?? []);
+  return {
+    items,
+    total,
+    isLoading: answer.isPending,
+    isFetching: answer.isFetching,
+    error: answer.error,
+    hasMore: answer.hasNextPage,
+    loadMore: () => {
+      if (answer.hasNextPage && !answer.isFetching) answer.fetchNextPage();
+    },
+    retry: () => answer.refetch(),
+  };
+}
+
+/** A list that is all there already, for a table that expects pages. */
+export function whole<T>(items: T[]): CursorList<T> {
+  const nothing = () => {};
+  return {
+    items,
+    total: items.length,
+    isLoading: false,
+    isFetching: false,
+    error: null,
+    hasMore: false,
+    loadMore: nothing,
+    retry: nothing,
+  };
+}

@@ -1,0 +1,38 @@
+// Loose facts (the attributes of an activity, what an edit changed) as short pairs of name and value instead of JSON.
+import { Group, Text } from "@mantine/core";
+import { useFormatter, useTranslations } from "use-intl";
+import { type Pair, pairsOf } from "./pairs";
+
+export function Details({ of }: { of: unknown }) {
+  const textOf = usePairText();
+  const pairs = pairsOf(of);
+  if (pairs.length === 0) return null;
+  return (
+    <Group gap="0 12px" component="dl" m={0}>
+      {pairs.map((pair) => (
+        <Text key={pair.name} size="sm" component="div" style={{ overflowWrap: "anywhere" }}>
+          <Text span inherit c="dimmed" component="dt" display="inline">
+            {pair.name}{" "}
+          </Text>
+          <Text span inherit component="dd" display="inline" m={0} className="figures">
+            {textOf(pair)}
+          </Text>
+        </Text>
+      ))}
+    </Group>
+  );
+}
+
+export function usePairText(): (pair: Pair) => string {
+  const t = useTranslations("parts");
+  const format = useFormatter();
+  return ({ value }) => {
+    if (value === null || value === undefined || value === "") return "–";
+    if (typeof value === "boolean") return t(value ? "yes" : "no");
+    if (typeof value === "number") return format.number(value, { maximumFractionDigits: 6 });
+    const text = String(value);
+    return /^\d{4}-\d{2}-\d{2}T/.test(text)
+      ? format.dateTime(new Date(text), { dateStyle: "medium", timeStyle: "short" })
+      : text;
+  };
+}

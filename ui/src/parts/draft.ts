@@ -1,0 +1,79 @@
+// The values of a form before they are saved, addressed by JSON pointer, with the server's problems kept at the same addresses.
+import { useCallback, useMemo, useState } from "react";
+import { valueAt, withValueAt } from "@/api/pointer";
+import { ApiError, placeProblems } from "@/api/problem";
+import type { Problem } from "@/api/types";
+
+export type Draft<T> = {
+  values: T;
+  isDirty: boolean;
+  set: (pointer: string, value: unknown) => void;
+  /** The problem the server reported at exactly this place. */
+  problem: (pointer: string) => string | undefined;
+  problems: ReadonlyMap<string, string>;
+  /** Problems that belong to no place of the form. */
+  rest: Problem[];
+  showProblems: (error: unknown) => void;
+  /** Starts over from these values, for example from what was saved. */
+  reset: (values: T) => void;
+  /** What a text input needs. */
+  text: (pointer: string) => { value: string; error: string | undefined; onChange: (event: ChangeOf) => void };
+  /** What a select, number or tags input needs. */
+  input: <V>(pointer: string) => { value: V; error: string | undefined; onChange: (value: V) => void };
+  /** What a switch or checkbox needs. */
+  check: (pointer: string) => { checked: boolean; onChange: (event: { currentTarget: { checked: boolean } }) => void };
+};
+type ChangeOf = { currentTarget: { value: string } };
+
+export function useDraft<T>(initial: T): Draft<T> {
+  const [base, setBase] = useState(initial);
+  const [values, setValues] = useState(initial);
+  const [problems, setProblems] = useState<Problem[]>([]);
+
+  const set = useCallback((pointer: string, value: unknown) => {
+    setValues((before) => withValueAt(before, pointer, value));
+    setProblems((before) =>
+      before.filter((problem) => problem.path !== pointer && !problem.path.startsWith(`${pointer}/`)),
+    );
+  }, []);
+  const reset = useCallback((next: T) => {
+    setBase(next);
+    setValues(next);
+    setProblems([]);
+  }, []);
+  const showProblems = useCallback((error: unknown) => {
+    setProblems(error instanceof ApiError ? error.problems : []);
+  }, []);
+
+  const { placed, rest } = useMemo(() => placeProblems(values, problems), [values, problems]);
+  const isDirty = useMemo(() => JSON.stringify(values) !== JSON.stringify(base), [values, base]);
+  const problem = (pointer: string) => placed.get(pointer);
+  return {
+    values,
+    isDirty,
+    set,
+    problem,
+    problems: placed,
+    rest,
+    showProblems,
+    reset,
+    text: (pointer) => ({
+      value: asText(valueAt(values, pointer)),
+      error: problem(pointer),
+      onChange: (event) => set(pointer, event.currentTarget.value),
+    }),
+    input: <V>(pointer: string) => ({
+      value: valueAt(values, pointer) as V,
+      error: problem(pointer),
+      onChange: (value: V) => set(pointer, value),
+    }),
+    check: (pointer) => ({
+      checked: valueAt(values, pointer) === true,
+      onChange: (event) => set(pointer, event.currentTarget.checked),
+    }),
+  };
+}
+
+function asText(value: unknown): string {
+  return value === null || value === undefined ? "" : String(value);
+}

@@ -1,0 +1,45 @@
+// Takes a loose JSON value apart into named single values, at most a screenful.
+
+export type Pair = { name: string; value: string | number | boolean | null };
+
+const PAIRS_MAX = 24;
+const TEXT_MAX = 200;
+const DEPTH_MAX = 4;
+
+/** Nested members get dotted names, lists of single values become one text. */
+export function pairsOf(whole: unknown): Pair[] {
+  const pairs: Pair[] = [];
+  collect(whole, "", 1, pairs);
+  return pairs.slice(0, PAIRS_MAX);
+}
+
+function collect(value: unknown, name: string, depth: number, pairs: Pair[]) {
+  if (pairs.length >= PAIRS_MAX) return;
+  if (value === null || typeof value !== "object") {
+    if (name !== "" && value !== undefined) pairs.push({ name, value: single(value) });
+    return;
+  }
+  if (Array.isArray(value)) {
+    if (value.length === 0) return;
+    const isPlain = value.every((item) => item === null || typeof item !== "object");
+    if (isPlain) {
+      pairs.push({ name: name || "–", value: shortened(value.map((item) => String(item ?? "–")).join(", ")) });
+      return;
+    }
+  }
+  if (depth > DEPTH_MAX) {
+    pairs.push({ name, value: shortened(JSON.stringify(value)) });
+    return;
+  }
+  for (const [key, member] of Object.entries(value))
+    collect(member, name === "" ? key : `${name}.${key}`, depth + 1, pairs);
+}
+
+function single(value: unknown): Pair["value"] {
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
+  return shortened(String(value));
+}
+
+function shortened(text: string): string {
+  return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text;
+}

@@ -1,0 +1,192 @@
+// A table over a cursor list: real table markup, skeletons of the same height while loading, and only the rows in sight for long lists.
+import { Box, Button, Center, Group, Skeleton, UnstyledButton } from "@mantine/core";
+import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type Key, type ReactNode, useEffect, useRef } from "react";
+import { useTranslations } from "use-intl";
+import type { CursorList } from "./cursor-list";
+import { Failure } from "./failure";
+
+export type Column<T> = {
+  key: string;
+  label: string;
+  cell: (row: T) => ReactNode;
+  /** The name the server sorts by; absent when it cannot sort by this column. */
+  sort?: string;
+  end?: boolean;
+  width?: number | string;
+};
+
+type Props<T> = {
+  label: string;
+  columns: Column<T>[];
+  list: CursorList<T>;
+  keyOf: (row: T) => Key;
+  empty: ReactNode;
+  sort?: string;
+  onSort?: (sort: string) => void;
+  compact?: boolean;
+  wrapping?: boolean;
+  /** Gives the table its own scroll area of this height and draws only the rows in sight. */
+  height?: string;
+};
+
+const SKELETON_ROWS = 8;
+const ROW_PX = 44;
+const COMPACT_ROW_PX = 33;
+const OVERSCAN = 12;
+
+export function Rows<T>(props: Props<T>) {
+  const { list, empty } = props;
+  if (list.error && list.items.length === 0) return <Failure error={list.error} retry={list.retry} />;
+  if (!list.isLoading && list.items.length === 0) return empty;
+  return props.height ? <LongRows {...props} height={props.height} /> : <ShortRows {...props} />;
+}
+
+function ShortRows<T>({ list, keyOf, ...table }: Props<T>) {
+  return (
+    <Box style={{ overflowX: "auto" }}>
+      <TableFrame {...table} list={list}>
+        {list.isLoading && <SkeletonRows columns={table.columns.length} />}
+        {list.items.map((row) => (
+          <Row key={keyOf(row)} row={row} columns={table.columns} />
+        ))}
+      </TableFrame>
+      <LoadMore list={list} />
+    </Box>
+  );
+}
+
+function LongRows<T>({ list, keyOf, height, ...table }: Props<T> & { height: string }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rowPx = table.compact ? COMPACT_ROW_PX : ROW_PX;
+  const virtual = useVirtualizer({
+    count: list.items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowPx,
+    overscan: OVERSCAN,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another height of rows makes all measures stale
+  useEffect(() => virtual.measure(), [virtual, rowPx]);
+  const shown = virtual.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  const isNearEnd = list.items.length > 0 && last >= list.items.length - OVERSCAN;
+  const { hasMore, isFetching, loadMore } = list;
+  useEffect(() => {
+    if (isNearEnd && hasMore && !isFetching) loadMore();
+  }, [isNearEnd, hasMore, isFetching, loadMore]);
+
+  const above = shown[0]?.start ?? 0;
+  const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard
+    <section ref={scroller} style={{ height, overflow: "auto" }} aria-label={table.label} tabIndex={0}>
+      <TableFrame {...table} list={list}>
+        {list.isLoading && <SkeletonRows columns={table.columns.length} />}
+        <Gap height={above} columns={table.columns.length} />
+        {shown.map((item) => {
+          const row = list.items[item.index];
+          return row === undefined ? null : <Row key={keyOf(row)} row={row} columns={table.columns} />;
+        })}
+        <Gap height={below} columns={table.columns.length} />
+      </TableFrame>
+    </section>
+  );
+}
+
+type FrameProps<T> = Omit<Props<T>, "keyOf" | "empty" | "height"> & { children: ReactNode };
+
+function TableFrame<T>({ label, columns, list, sort, onSort, compact, wrapping, children }: FrameProps<T>) {
+  const classes = ["rows", compact ? "compact" : "", wrapping ? "wrapping" : ""].join(" ");
+  return (
+    <table className={classes} aria-label={label} aria-busy={list.isFetching} aria-rowcount={list.total ?? undefined}>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <Head key={column.key} column={column} sort={sort} onSort={onSort} />
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  );
+}
+
+type HeadProps<T> = { column: Column<T>; sort?: string; onSort?: (sort: string) => void };
+
+function Head<T>({ column, sort, onSort }: HeadProps<T>) {
+  const className = column.end ? "end" : undefined;
+  if (!column.sort || !onSort) {
+    return (
+      <th scope="col" className={className} style={{ width: column.width }}>
+        {column.label}
+      </th>
+    );
+  }
+  const isUp = sort === column.sort;
+  const isDown = sort === `-${column.sort}`;
+  const next = isUp ? `-${column.sort}` : column.sort;
+  return (
+    <th
+      scope="col"
+      className={className}
+      style={{ width: column.width }}
+      aria-sort={isUp ? "ascending" : isDown ? "descending" : "none"}
+    >
+      <UnstyledButton fz="inherit" fw="inherit" c="inherit" onClick={() => onSort(next)}>
+        <Group gap={4} wrap="nowrap" component="span">
+          {column.label}
+          {isUp && <IconArrowUp size={14} aria-hidden />}
+          {isDown && <IconArrowDown size={14} aria-hidden />}
+        </Group>
+      </UnstyledButton>
+    </th>
+  );
+}
+
+function Row<T>({ row, columns }: { row: T; columns: Column<T>[] }) {
+  return (
+    <tr>
+      {columns.map((column) => (
+        <td key={column.key} className={column.end ? "end figures" : undefined}>
+          {column.cell(row)}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function Gap({ height, columns }: { height: number; columns: number }) {
+  if (height <= 0) return null;
+  return (
+    <tr aria-hidden>
+      <td colSpan={columns} style={{ height, padding: 0 }} />
+    </tr>
+  );
+}
+
+function SkeletonRows({ columns }: { columns: number }) {
+  return Array.from({ length: SKELETON_ROWS }, (_, row) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
+    <tr key={row} aria-hidden>
+      {Array.from({ length: columns }, (_, cell) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
+        <td key={cell}>
+          <Skeleton height={12} width={`${45 + ((row * 7 + cell * 13) % 40)}%`} />
+        </td>
+      ))}
+    </tr>
+  ));
+}
+
+function LoadMore<T>({ list }: { list: CursorList<T> }) {
+  const t = useTranslations("parts");
+  if (!list.hasMore) return null;
+  return (
+    <Center p="sm">
+      <Button variant="default" size="xs" loading={list.isFetching} onClick={list.loadMore}>
+        {t("loadMore")}
+      </Button>
+    </Center>
+  );
+}

@@ -1,0 +1,238 @@
+// The map of the app: every address, what it keeps in its search, and the file that draws it, fetched only when it is visited.
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent as lazily,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { ApiError } from "./api/problem";
+import { Loading } from "./parts/loading";
+import { RouteFailure } from "./parts/route-failure";
+import * as searches from "./searches";
+import { sessionQuery } from "./shell/session";
+import { Shell } from "./shell/shell";
+
+type Context = { queries: QueryClient };
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, errorComponent: RouteFailure });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: "/login",
+  validateSearch: searches.backSearch,
+  component: lazily(() => import("./admin/sign-in"), "SignIn"),
+});
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: "/setup",
+  validateSearch: searches.setUpSearch,
+  component: lazily(() => import("./admin/set-up"), "SetUp"),
+});
+
+/** All pages below this one are for people who are signed in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      const back = location.pathname === "/" ? undefined : location.pathname + location.searchStr;
+      throw redirect({ to: "/login", search: { back } });
+    }
+  },
+});
+
+const dashboard = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  validateSearch: searches.dashboardSearch,
+  component: lazily(() => import("./dashboard/page"), "DashboardPage"),
+});
+const customers = createRoute({
+  getParentRoute: () => inside,
+  path: "/customers",
+  validateSearch: searches.customersSearch,
+  component: lazily(() => import("./customers/list"), "CustomerList"),
+});
+const newCustomer = createRoute({
+  getParentRoute: () => inside,
+  path: "/customers/new",
+  component: lazily(() => import("./customers/new"), "NewCustomer"),
+});
+const customer = createRoute({
+  getParentRoute: () => inside,
+  path: "/customers/$id",
+  validateSearch: searches.customerSearch,
+  component: lazily(() => import("./customers/page"), "CustomerPage"),
+});
+const importing = createRoute({
+  getParentRoute: () => inside,
+  path: "/import",
+  component: lazily(() => import("./transfer/page"), "ImportPage"),
+});
+const oneImport = createRoute({
+  getParentRoute: () => inside,
+  path: "/import/$id",
+  component: lazily(() => import("./transfer/one"), "OneImport"),
+});
+const segments = createRoute({
+  getParentRoute: () => inside,
+  path: "/segments",
+  validateSearch: searches.segmentsSearch,
+  component: lazily(() => import("./segments/list"), "SegmentList"),
+});
+const newSegment = createRoute({
+  getParentRoute: () => inside,
+  path: "/segments/new",
+  validateSearch: searches.newSegmentSearch,
+  component: lazily(() => import("./segments/new"), "NewSegment"),
+});
+const segment = createRoute({
+  getParentRoute: () => inside,
+  path: "/segments/$id",
+  validateSearch: searches.segmentSearch,
+  component: lazily(() => import("./segments/page"), "SegmentPage"),
+});
+const rules = createRoute({
+  getParentRoute: () => inside,
+  path: "/rules",
+  component: lazily(() => import("./automation/list"), "RuleList"),
+});
+const newRule = createRoute({
+  getParentRoute: () => inside,
+  path: "/rules/new",
+  component: lazily(() => import("./automation/new"), "NewRule"),
+});
+const rule = createRoute({
+  getParentRoute: () => inside,
+  path: "/rules/$id",
+  validateSearch: searches.ruleSearch,
+  component: lazily(() => import("./automation/page"), "RulePage"),
+});
+const templates = createRoute({
+  getParentRoute: () => inside,
+  path: "/templates",
+  component: lazily(() => import("./mail/list"), "TemplateList"),
+});
+const newTemplate = createRoute({
+  getParentRoute: () => inside,
+  path: "/templates/new",
+  component: lazily(() => import("./mail/new"), "NewTemplate"),
+});
+const template = createRoute({
+  getParentRoute: () => inside,
+  path: "/templates/$id",
+  component: lazily(() => import("./mail/page"), "TemplatePage"),
+});
+const messages = createRoute({
+  getParentRoute: () => inside,
+  path: "/messages",
+  validateSearch: searches.messagesSearch,
+  component: lazily(() => import("./mail/messages"), "MessageList"),
+});
+const fields = createRoute({
+  getParentRoute: () => inside,
+  path: "/fields",
+  component: lazily(() => import("./settings/fields"), "FieldList"),
+});
+const newField = createRoute({
+  getParentRoute: () => inside,
+  path: "/fields/new",
+  component: lazily(() => import("./settings/field-page"), "NewField"),
+});
+const field = createRoute({
+  getParentRoute: () => inside,
+  path: "/fields/$id",
+  component: lazily(() => import("./settings/field-page"), "FieldPage"),
+});
+const activityTypes = createRoute({
+  getParentRoute: () => inside,
+  path: "/activity-types",
+  component: lazily(() => import("./activities/list"), "ActivityTypeList"),
+});
+const newActivityType = createRoute({
+  getParentRoute: () => inside,
+  path: "/activity-types/new",
+  component: lazily(() => import("./activities/page"), "NewActivityType"),
+});
+const activityType = createRoute({
+  getParentRoute: () => inside,
+  path: "/activity-types/$name",
+  component: lazily(() => import("./activities/page"), "ActivityTypePage"),
+});
+const users = createRoute({
+  getParentRoute: () => inside,
+  path: "/users",
+  component: lazily(() => import("./admin/users"), "UserList"),
+});
+const keys = createRoute({
+  getParentRoute: () => inside,
+  path: "/keys",
+  component: lazily(() => import("./admin/keys"), "KeyList"),
+});
+const jobs = createRoute({
+  getParentRoute: () => inside,
+  path: "/jobs",
+  validateSearch: searches.jobsSearch,
+  component: lazily(() => import("./jobs/list"), "JobList"),
+});
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: "/audit",
+  component: lazily(() => import("./admin/audit"), "AuditLog"),
+});
+
+const pages = [
+  dashboard,
+  customers,
+  newCustomer,
+  customer,
+  importing,
+  oneImport,
+  segments,
+  newSegment,
+  segment,
+  rules,
+  newRule,
+  rule,
+  templates,
+  newTemplate,
+  template,
+  messages,
+  fields,
+  newField,
+  field,
+  activityTypes,
+  newActivityType,
+  activityType,
+  users,
+  keys,
+  jobs,
+  audit,
+] as const;
+const tree = root.addChildren([login, setUp, inside.addChildren(pages)]);
+
+export function createAppRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    basepath: import.meta.env.BASE_URL,
+    context: { queries },
+    defaultPreload: "intent",
+    defaultPendingComponent: Loading,
+    defaultErrorComponent: RouteFailure,
+    defaultNotFoundComponent: lazily(() => import("./parts/not-found"), "NotFound"),
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,101 @@
+// What each page keeps in its address: filters, tabs and sorting, read from whatever stands there and never trusted.
+import type { Condition } from "@/api/types";
+
+type Raw = Record<string, unknown>;
+
+export type BackSearch = { back?: string };
+export const backSearch = (raw: Raw): BackSearch => ({ back: text(raw.back) });
+
+export type SetUpSearch = { token?: string };
+export const setUpSearch = (raw: Raw): SetUpSearch => ({ token: text(raw.token) });
+
+export type DashboardSearch = { days?: 7 | 30 | 90 };
+export const dashboardSearch = (raw: Raw): DashboardSearch => ({ days: oneOf(raw.days, [7, 30, 90] as const) });
+
+export type CustomersSearch = {
+  q?: string;
+  sort?: string;
+  segments?: number[];
+  mode?: "all" | "any";
+  active?: boolean;
+  filter?: Condition;
+};
+export const customersSearch = (raw: Raw): CustomersSearch => ({
+  q: text(raw.q),
+  sort: text(raw.sort),
+  segments: numbers(raw.segments),
+  mode: oneOf(raw.mode, ["all", "any"] as const),
+  active: typeof raw.active === "boolean" ? raw.active : undefined,
+  filter: condition(raw.filter),
+});
+
+export const customerTabs = ["timeline", "attributes", "segments", "notes", "versions"] as const;
+export type CustomerSearch = { tab?: (typeof customerTabs)[number]; kinds?: string[]; q?: string; why?: number };
+export const customerSearch = (raw: Raw): CustomerSearch => ({
+  tab: oneOf(raw.tab, customerTabs),
+  kinds: texts(raw.kinds),
+  q: text(raw.q),
+  why: number(raw.why),
+});
+
+export type SegmentsSearch = { group?: number; q?: string };
+export const segmentsSearch = (raw: Raw): SegmentsSearch => ({ group: number(raw.group), q: text(raw.q) });
+
+export type NewSegmentSearch = { group?: number; filter?: Condition };
+export const newSegmentSearch = (raw: Raw): NewSegmentSearch => ({
+  group: number(raw.group),
+  filter: condition(raw.filter),
+});
+
+export const segmentTabs = ["definition", "members"] as const;
+export type SegmentSearch = { tab?: (typeof segmentTabs)[number] };
+export const segmentSearch = (raw: Raw): SegmentSearch => ({ tab: oneOf(raw.tab, segmentTabs) });
+
+export const ruleTabs = ["definition", "runs"] as const;
+export type RuleSearch = { tab?: (typeof ruleTabs)[number]; outcome?: string; run?: number };
+export const ruleSearch = (raw: Raw): RuleSearch => ({
+  tab: oneOf(raw.tab, ruleTabs),
+  outcome: text(raw.outcome),
+  run: number(raw.run),
+});
+
+export type MessagesSearch = { state?: string; customerId?: number };
+export const messagesSearch = (raw: Raw): MessagesSearch => ({
+  state: text(raw.state),
+  customerId: number(raw.customerId),
+});
+
+export type JobsSearch = { state?: string };
+export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state) });
+
+export const noSearch = (): Record<string, never> => ({});
+
+function text(value: unknown): string | undefined {
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  const parsed = typeof value === "string" ? Number(value) : value;
+  return typeof parsed === "number" && Number.isFinite(parsed) ? parsed : undefined;
+}
+
+function numbers(value: unknown): number[] | undefined {
+  const all = (Array.isArray(value) ? value : [value]).map(number).filter((one) => one !== undefined);
+  return all.length > 0 ? all : undefined;
+}
+
+function texts(value: unknown): string[] | undefined {
+  const all = (Array.isArray(value) ? value : [value]).map(text).filter((one) => one !== undefined);
+  return all.length > 0 ? all : undefined;
+}
+
+function oneOf<T extends string | number>(value: unknown, allowed: readonly T[]): T | undefined {
+  return allowed.find((one) => one === value || String(one) === value);
+}
+
+function condition(value: unknown): Condition | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const isNode = "all" in value || "any" in value || "not" in value || "fact" in value;
+  return isNode ? (value as Condition) : undefined;
+}

@@ -1,0 +1,146 @@
+// What a segment is: its name and group, and for computed ones the condition with its live count.
+import { Grid, SegmentedControl, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useCallback } from "react";
+import { useTranslations } from "use-intl";
+import type { Condition, Segment } from "@/api/types";
+import { ConditionBuilder } from "@/conditions/builder";
+import { asGroup } from "@/conditions/model";
+import { useSentence } from "@/conditions/speech";
+import type { Draft } from "@/parts/draft";
+import { Card } from "@/parts/page";
+import { useMay } from "@/shell/session";
+import { PreviewCard, useLivePreview } from "./preview";
+import { groupsQuery } from "./queries";
+
+export type SegmentValues = {
+  name: string;
+  groupId: number | null;
+  reference: string | null;
+  description: string | null;
+  calculated: boolean;
+  condition: Condition | null;
+};
+
+export function valuesOf(segment: Segment): SegmentValues {
+  const { name, groupId, reference, description, calculated, condition } = segment;
+  return { name, groupId, reference, description, calculated, condition: calculated ? asGroup(condition) : null };
+}
+
+/** What is sent: emptied texts as null, and a condition only where one decides. */
+export function bodyOf(values: SegmentValues): SegmentValues {
+  return {
+    ...values,
+    reference: values.reference || null,
+    description: values.description || null,
+    condition: values.calculated ? values.condition : null,
+  };
+}
+
+type Props = { draft: Draft<SegmentValues>; isNew: boolean; children?: ReactNode };
+
+export function Definition({ draft, isNew, children }: Props) {
+  const { values } = draft;
+  const live = useLivePreview(values.calculated ? values.condition : null);
+  return (
+    <Grid gap="md">
+      <Grid.Col span={{ base: 12, lg: values.calculated ? 8 : 12 }}>
+        <Stack gap="md">
+          <SettingsCard draft={draft} isNew={isNew} />
+          {values.calculated && <ConditionCard draft={draft} counts={live.preview?.leaves} />}
+          {children}
+        </Stack>
+      </Grid.Col>
+      {values.calculated && (
+        <Grid.Col span={{ base: 12, lg: 4 }}>
+          <PreviewCard live={live} />
+        </Grid.Col>
+      )}
+    </Grid>
+  );
+}
+
+function SettingsCard({ draft, isNew }: { draft: Draft<SegmentValues>; isNew: boolean }) {
+  const t = useTranslations("segments");
+  const { data: groups = [] } = useQuery(groupsQuery);
+  const group = draft.input<number | null>("/groupId");
+  return (
+    <Card>
+      <Stack gap="sm">
+        {isNew && <KindChoice draft={draft} />}
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+          <TextInput label={t("name")} required {...draft.text("/name")} />
+          <Select
+            label={t("group")}
+            required
+            allowDeselect={false}
+            error={group.error}
+            value={group.value === null ? null : String(group.value)}
+            onChange={(value) => group.onChange(value === null ? null : Number(value))}
+            data={groups.map(({ id, name }) => ({ value: String(id), label: name }))}
+            nothingFoundMessage={t("noGroups")}
+          />
+          <TextInput label={t("reference")} description={t("referenceHint")} {...draft.text("/reference")} />
+          <Textarea
+            label={t("description")}
+            description={t("descriptionHint")}
+            autosize
+            minRows={1}
+            maxRows={6}
+            {...draft.text("/description")}
+          />
+        </SimpleGrid>
+      </Stack>
+    </Card>
+  );
+}
+
+function KindChoice({ draft }: { draft: Draft<SegmentValues> }) {
+  const t = useTranslations("segments");
+  const { calculated } = draft.values;
+  const choose = (value: string) => {
+    draft.set("/calculated", value === "computed");
+    draft.set("/condition", value === "computed" ? asGroup(draft.values.condition) : null);
+  };
+  return (
+    <div>
+      <SegmentedControl
+        aria-label={t("kind")}
+        value={calculated ? "computed" : "manual"}
+        onChange={choose}
+        data={[
+          { value: "computed", label: t("computed") },
+          { value: "manual", label: t("manual") },
+        ]}
+      />
+      <Text size="sm" c="dimmed" mt={4}>
+        {t(calculated ? "computedHint" : "manualHint")}
+      </Text>
+    </div>
+  );
+}
+
+type ConditionProps = { draft: Draft<SegmentValues>; counts?: { path: string; count: number }[] };
+
+function ConditionCard({ draft, counts }: ConditionProps) {
+  const t = useTranslations("segments");
+  const sentenceOf = useSentence();
+  const may = useMay();
+  const { set } = draft;
+  const change = useCallback((condition: Condition) => set("/condition", condition), [set]);
+  const condition = asGroup(draft.values.condition);
+  return (
+    <Card title={t("condition")}>
+      <ConditionBuilder
+        value={condition}
+        onChange={change}
+        counts={counts}
+        problems={draft.problems}
+        readOnly={!may("segments:write")}
+      />
+      <Text size="sm" c="dimmed" mt="sm">
+        {t("inWords")} {sentenceOf(condition)}.
+      </Text>
+    </Card>
+  );
+}

@@ -1,0 +1,89 @@
+// A segment group: created, renamed, or deleted when it is empty.
+import { Group, Modal, Stack, Switch, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useTranslations } from "use-intl";
+import { patch, post, remove } from "@/api/client";
+import type { SegmentGroup } from "@/api/types";
+import { ConfirmButton } from "@/parts/confirm";
+import { useDraft } from "@/parts/draft";
+import { SaveBar } from "@/parts/save-bar";
+import { useSaving } from "@/parts/saving";
+import { useToasts } from "@/parts/toasts";
+import { groupsPath } from "./queries";
+
+export type GroupEditing = SegmentGroup | "new" | null;
+type Props = { editing: GroupEditing; close: () => void };
+
+export function GroupDialog({ editing, close }: Props) {
+  const t = useTranslations("segments");
+  const parts = useTranslations("parts");
+  return (
+    <Modal
+      opened={editing !== null}
+      onClose={close}
+      title={t(editing === "new" ? "newGroup" : "editGroup")}
+      closeButtonProps={{ "aria-label": parts("close") }}
+    >
+      {editing !== null && <GroupForm group={editing === "new" ? null : editing} close={close} />}
+    </Modal>
+  );
+}
+
+function GroupForm({ group, close }: { group: SegmentGroup | null; close: () => void }) {
+  const t = useTranslations("segments");
+  const parts = useTranslations("parts");
+  const toasts = useToasts();
+  const queries = useQueryClient();
+  const draft = useDraft({
+    name: group?.name ?? "",
+    reference: group?.reference ?? "",
+    showAsFilter: group?.showAsFilter ?? true,
+  });
+  const finish = async (said: string) => {
+    toasts.done(said);
+    close();
+    await queries.invalidateQueries({ queryKey: [groupsPath] });
+  };
+  const saving = useSaving({
+    draft,
+    version: group?.version ?? null,
+    send: (values, version) => {
+      const body = { ...values, reference: values.reference || null };
+      return group ? patch(`${groupsPath}/${group.id}`, body, { ifVersion: version }) : post(groupsPath, body);
+    },
+    saved: () => finish(parts(group ? "saved" : "created")),
+    reload: async () => {
+      await queries.invalidateQueries({ queryKey: [groupsPath] });
+      close();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    saving.save();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <TextInput label={t("name")} required data-autofocus {...draft.text("/name")} />
+        <TextInput label={t("reference")} description={t("referenceHint")} {...draft.text("/reference")} />
+        <Switch label={t("showAsFilter")} {...draft.check("/showAsFilter")} />
+        <Group justify="space-between" align="flex-end">
+          <SaveBar draft={draft} saving={saving} isNew={group === null} verb={group ? undefined : parts("create")} />
+          {group && (
+            <ConfirmButton
+              label={parts("delete")}
+              title={t("deleteGroupTitle", { name: group.name })}
+              text={t("deleteGroupText")}
+              verb={parts("delete")}
+              act={async () => {
+                await remove(`${groupsPath}/${group.id}`);
+                await finish(parts("deleted"));
+              }}
+            />
+          )}
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,87 @@
+// A new segment, by hand or computed.
+
+import { Button } from "@mantine/core";
+import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { useTranslations } from "use-intl";
+import { post } from "@/api/client";
+import type { Segment } from "@/api/types";
+import { catalogueQuery } from "@/conditions/catalogue";
+import { asGroup } from "@/conditions/model";
+import { useDraft } from "@/parts/draft";
+import { Empty } from "@/parts/empty";
+import { Page } from "@/parts/page";
+import { SaveBar } from "@/parts/save-bar";
+import { useSaving } from "@/parts/saving";
+import { useToasts } from "@/parts/toasts";
+import { bodyOf, Definition, type SegmentValues } from "./definition";
+import { GroupDialog } from "./group-dialog";
+import { groupsQuery, segmentsPath } from "./queries";
+
+const route = getRouteApi("/inside/segments/new");
+
+export function NewSegment() {
+  const t = useTranslations("segments");
+  const { data: groups } = useSuspenseQuery(groupsQuery);
+  return (
+    <Page title={t("new")} back={{ to: "/segments", label: t("title") }}>
+      {groups.length === 0 ? <FirstGroup /> : <NewSegmentForm firstGroup={groups[0]?.id ?? null} />}
+    </Page>
+  );
+}
+
+function FirstGroup() {
+  const t = useTranslations("segments");
+  const [opened, setOpened] = useState(false);
+  return (
+    <Empty title={t("noGroups")} hint={t("noGroupsHint")}>
+      <Button onClick={() => setOpened(true)}>{t("newGroup")}</Button>
+      <GroupDialog editing={opened ? "new" : null} close={() => setOpened(false)} />
+    </Empty>
+  );
+}
+
+function NewSegmentForm({ firstGroup }: { firstGroup: number | null }) {
+  const t = useTranslations("segments");
+  const toasts = useToasts();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const { group, filter } = route.useSearch();
+  const draft = useDraft<SegmentValues>({
+    name: "",
+    groupId: group ?? firstGroup,
+    reference: null,
+    description: null,
+    calculated: true,
+    condition: asGroup(filter),
+  });
+  const saving = useSaving({
+    draft,
+    version: null,
+    send: (values) => post<Segment>(segmentsPath, bodyOf(values)),
+    saved: async (segment) => {
+      toasts.done(t("created", { name: segment.name }));
+      await queries.invalidateQueries({ queryKey: [segmentsPath] });
+      await queries.invalidateQueries({ queryKey: catalogueQuery.queryKey });
+      await navigate({ to: "/segments/$id", params: { id: String(segment.id) }, search: { tab: "members" } });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    saving.save();
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Definition draft={draft} isNew>
+        <SaveBar
+          draft={draft}
+          saving={saving}
+          isNew
+          verb={t("createVerb")}
+          discard={() => navigate({ to: "/segments", search: {} })}
+        />
+      </Definition>
+    </form>
+  );
+}

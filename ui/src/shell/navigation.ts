@@ -1,0 +1,75 @@
+// The pages of the app in their groups; the sidebar and the command palette both read this list.
+import {
+  type Icon,
+  IconBolt,
+  IconChartHistogram,
+  IconCloudUpload,
+  IconForms,
+  IconHistory,
+  IconKey,
+  IconListCheck,
+  IconMail,
+  IconMailFast,
+  IconTags,
+  IconTargetArrow,
+  IconUserCog,
+  IconUsers,
+} from "@tabler/icons-react";
+import type { Permission } from "./session";
+
+export type Destination = { to: string; word: DestinationWord; icon: Icon; permission: Permission };
+export type DestinationWord =
+  | "dashboard"
+  | "customers"
+  | "import"
+  | "segments"
+  | "rules"
+  | "templates"
+  | "messages"
+  | "fields"
+  | "activityTypes"
+  | "users"
+  | "keys"
+  | "jobs"
+  | "audit";
+export type GroupWord = "insight" | "customers" | "audience" | "automation" | "messages" | "settings";
+
+export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
+  {
+    word: "insight",
+    destinations: [{ to: "/", word: "dashboard", icon: IconChartHistogram, permission: "customers:read" }],
+  },
+  {
+    word: "customers",
+    destinations: [
+      { to: "/customers", word: "customers", icon: IconUsers, permission: "customers:read" },
+      { to: "/import", word: "import", icon: IconCloudUpload, permission: "imports:write" },
+    ],
+  },
+  {
+    word: "audience",
+    destinations: [{ to: "/segments", word: "segments", icon: IconTargetArrow, permission: "segments:read" }],
+  },
+  {
+    word: "automation",
+    destinations: [{ to: "/rules", word: "rules", icon: IconBolt, permission: "rules:read" }],
+  },
+  {
+    word: "messages",
+    destinations: [
+      { to: "/templates", word: "templates", icon: IconMail, permission: "mail:read" },
+      { to: "/messages", word: "messages", icon: IconMailFast, permission: "mail:read" },
+    ],
+  },
+  {
+    word: "settings",
+    destinations: [
+      { to: "/fields", word: "fields", icon: IconForms, permission: "settings:read" },
+      { to: "/activity-types", word: "activityTypes", icon: IconTags, permission: "activities:read" },
+      { to: "/users", word: "users", icon: IconUserCog, permission: "users:read" },
+      { to: "/keys", word: "keys", icon: IconKey, permission: "users:read" },
+      { to: "/jobs", word: "jobs", icon: IconListCheck, permission: "jobs:read" },
+      { to: "/audit", word: "audit", icon: IconHistory, permission: "audit:read" },
+    ],
+  },
+];

@@ -1,0 +1,140 @@
+// The command palette (Ctrl or Cmd and K): finds customers, segments, rules, pages and things to do.
+
+import { useDebouncedValue } from "@mantine/hooks";
+import { Spotlight } from "@mantine/spotlight";
+import { IconBolt, IconPlus, IconSearch, IconTargetArrow, IconUser } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { useTranslations } from "use-intl";
+import { get } from "@/api/client";
+import type { Customer, Page, Rule, Segment } from "@/api/types";
+import { customerName } from "@/customers/name";
+import { navigation } from "./navigation";
+import { type Permission, useMay } from "./session";
+
+const DEBOUNCE_MS = 150;
+const FOUND_MAX = 6;
+const QUERY_MIN = 2;
+
+type Entry = { key: string; label: string; hint?: string; icon: ReactNode; to: string };
+
+export function Palette() {
+  const t = useTranslations("shell");
+  const [query, setQuery] = useState("");
+  const navigate = useNavigate();
+  const found = useFound(query);
+  const pages = usePages(query);
+  const sections: { title: string; entries: Entry[] }[] = [
+    { title: t("pages.customers"), entries: found.customers },
+    { title: t("pages.segments"), entries: found.segments },
+    { title: t("pages.rules"), entries: found.rules },
+    { title: t("paletteActions"), entries: pages.actions },
+    { title: t("palettePages"), entries: pages.destinations },
+  ].filter(({ entries }) => entries.length > 0);
+  return (
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={["mod + K"]}
+      tagsToIgnore={[]}
+      scrollable
+      maxHeight={460}
+      aria-label={t("search")}
+    >
+      <Spotlight.Search
+        placeholder={t("paletteHint")}
+        aria-label={t("paletteHint")}
+        leftSection={<IconSearch size={18} aria-hidden />}
+      />
+      <Spotlight.ActionsList>
+        {sections.map(({ title, entries }) => (
+          <Spotlight.ActionsGroup key={title} label={title}>
+            {entries.map((entry) => (
+              <Spotlight.Action
+                key={entry.key}
+                label={entry.label}
+                description={entry.hint}
+                leftSection={entry.icon}
+                onClick={() => navigate({ to: entry.to })}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {sections.length === 0 && <Spotlight.Empty>{t("paletteEmpty")}</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+function useFound(query: string): { customers: Entry[]; segments: Entry[]; rules: Entry[] } {
+  const [wanted] = useDebouncedValue(query.trim(), DEBOUNCE_MS);
+  const customers = useSearch<Customer>("/api/customers", wanted, "customers:read");
+  const segments = useSearch<Segment>("/api/segments", wanted, "segments:read");
+  const rules = useSearch<Rule>("/api/rules", wanted, "rules:read");
+  return {
+    customers: customers.map((customer) => ({
+      key: `customer-${customer.id}`,
+      label: customerName(customer),
+      hint: customer.email ?? undefined,
+      icon: <IconUser size={18} aria-hidden />,
+      to: `/customers/${customer.id}`,
+    })),
+    segments: named(segments, wanted).map((segment) => ({
+      key: `segment-${segment.id}`,
+      label: segment.name,
+      icon: <IconTargetArrow size={18} aria-hidden />,
+      to: `/segments/${segment.id}`,
+    })),
+    rules: named(rules, wanted).map((rule) => ({
+      key: `rule-${rule.id}`,
+      label: rule.name,
+      icon: <IconBolt size={18} aria-hidden />,
+      to: `/rules/${rule.id}`,
+    })),
+  };
+}
+
+function useSearch<T>(path: string, wanted: string, permission: Permission): T[] {
+  const may = useMay();
+  const isWanted = wanted.length >= QUERY_MIN && may(permission);
+  const { data } = useQuery({
+    queryKey: [path, "palette", wanted],
+    queryFn: ({ signal }) => get<Page<T>>(path, { q: wanted, limit: FOUND_MAX }, signal),
+    enabled: isWanted,
+    placeholderData: keepPreviousData,
+  });
+  return isWanted ? (data?.items ?? []) : [];
+}
+
+/** The server may answer with the whole list where it knows no search; the palette shows only what fits the words. */
+function named<T extends { name: string }>(items: T[], wanted: string): T[] {
+  return items.filter((item) => item.name.toLowerCase().includes(wanted.toLowerCase())).slice(0, FOUND_MAX);
+}
+
+function usePages(query: string): { destinations: Entry[]; actions: Entry[] } {
+  const t = useTranslations("shell");
+  const may = useMay();
+  const fits = (entry: Entry) => entry.label.toLowerCase().includes(query.trim().toLowerCase());
+  const destinations = navigation
+    .flatMap((group) => group.destinations)
+    .filter((destination) => may(destination.permission))
+    .map(({ to, word, icon: Picture }) => ({
+      key: to,
+      label: t(`pages.${word}`),
+      icon: <Picture size={18} aria-hidden />,
+      to,
+    }));
+  const plus = <IconPlus size={18} aria-hidden />;
+  const creations = [
+    { to: "/customers/new", word: "newCustomer", permission: "customers:write" },
+    { to: "/segments/new", word: "newSegment", permission: "segments:write" },
+    { to: "/rules/new", word: "newRule", permission: "rules:write" },
+    { to: "/templates/new", word: "newTemplate", permission: "mail:write" },
+    { to: "/fields/new", word: "newField", permission: "settings:write" },
+  ] as const;
+  const actions = creations
+    .filter(({ permission }) => may(permission))
+    .map(({ to, word }) => ({ key: to, label: t(`actions.${word}`), icon: plus, to }));
+  return { destinations: destinations.filter(fits), actions: actions.filter(fits) };
+}

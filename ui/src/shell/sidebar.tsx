@@ -1,0 +1,84 @@
+// The left column: brand, search, the pages one may see, running jobs, and one's own menu.
+import { ActionIcon, Box, Group, Kbd, ScrollArea, Text, UnstyledButton } from "@mantine/core";
+import { spotlight } from "@mantine/spotlight";
+import { IconSearch, IconX } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useTranslations } from "use-intl";
+import { JobTray } from "@/jobs/tray";
+import { navigation } from "./navigation";
+import { useMay } from "./session";
+import { UserMenu } from "./user-menu";
+
+export function Sidebar({ close }: { close: () => void }) {
+  const t = useTranslations("shell");
+  return (
+    <>
+      <Group px="md" pt="md" pb="xs" justify="space-between">
+        <Link to="/" style={{ textDecoration: "none", color: "inherit" }}>
+          <Group gap={8}>
+            <img src={`${import.meta.env.BASE_URL}favicon.svg`} width={24} height={24} alt="" />
+            <Text fw={680} fz="lg" lts={-0.2}>
+              Regulars
+            </Text>
+          </Group>
+        </Link>
+        <ActionIcon hiddenFrom="sm" variant="subtle" color="gray" onClick={close} aria-label={t("closeMenu")}>
+          <IconX size={18} />
+        </ActionIcon>
+      </Group>
+      <Box px="sm" pb="xs">
+        <SearchButton />
+      </Box>
+      <ScrollArea flex={1} px="sm" type="auto" scrollbarSize={6}>
+        <nav aria-label={t("navigation")}>
+          <Groups />
+        </nav>
+      </ScrollArea>
+      <Box px="sm" py="xs" style={{ borderTop: "1px solid var(--regulars-line)" }}>
+        <JobTray />
+        <UserMenu />
+      </Box>
+    </>
+  );
+}
+
+function SearchButton() {
+  const t = useTranslations("shell");
+  return (
+    <UnstyledButton
+      className="nav-link"
+      w="100%"
+      style={{ border: "1px solid var(--regulars-line)" }}
+      onClick={() => spotlight.open()}
+      aria-keyshortcuts="Control+K Meta+K"
+    >
+      <IconSearch size={16} aria-hidden />
+      <Text span c="dimmed" size="sm" flex={1}>
+        {t("search")}
+      </Text>
+      <Kbd size="xs">{t("searchKey")}</Kbd>
+    </UnstyledButton>
+  );
+}
+
+function Groups() {
+  const t = useTranslations("shell");
+  const may = useMay();
+  return navigation.map(({ word, destinations }) => {
+    const allowed = destinations.filter((destination) => may(destination.permission));
+    if (allowed.length === 0) return null;
+    return (
+      <Box key={word} mb="sm">
+        <Text size="xs" fw={600} c="dimmed" px={10} pb={4}>
+          {t(`groups.${word}`)}
+        </Text>
+        {allowed.map(({ to, word: name, icon: Picture }) => (
+          <Link key={to} to={to} className="nav-link" activeOptions={{ exact: to === "/", includeSearch: false }}>
+            <Picture size={17} stroke={1.7} aria-hidden />
+            {t(`pages.${name}`)}
+          </Link>
+        ))}
+      </Box>
+    );
+  });
+}

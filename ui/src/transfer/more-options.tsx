@@ -1,0 +1,82 @@
+// How the file is to be read, where the server's own guess does not fit.
+import { Accordion, Autocomplete, SimpleGrid, Stack, Switch, TextInput } from "@mantine/core";
+import { useTranslations } from "use-intl";
+import type { ImportKind, ImportOptions } from "@/api/types";
+import { useCatalogue } from "@/conditions/catalogue";
+
+type Props = {
+  kind: ImportKind;
+  map: Record<string, string>;
+  options: ImportOptions;
+  onChange: (options: ImportOptions) => void;
+};
+
+export function MoreOptions({ kind, map, options, onChange }: Props) {
+  const t = useTranslations("transfer");
+  const set = (part: ImportOptions) => onChange({ ...options, ...part });
+  return (
+    <Stack gap="sm">
+      {kind === "activities" && <ActivityOptions map={map} options={options} set={set} />}
+      <Accordion variant="contained">
+        <Accordion.Item value="more">
+          <Accordion.Control>{t("more")}</Accordion.Control>
+          <Accordion.Panel>
+            <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }} spacing="sm">
+              {(["delimiter", "encoding", "dateFormat", "timeZone"] as const).map((name) => (
+                <TextInput
+                  key={name}
+                  label={t(`options.${name}`)}
+                  description={t(`optionHints.${name}`)}
+                  value={options[name] ?? ""}
+                  onChange={(event) => set({ [name]: event.currentTarget.value || undefined })}
+                />
+              ))}
+            </SimpleGrid>
+            <Switch
+              mt="sm"
+              label={t("options.decimalComma")}
+              checked={options.decimalComma ?? false}
+              onChange={(event) => set({ decimalComma: event.currentTarget.checked || undefined })}
+            />
+          </Accordion.Panel>
+        </Accordion.Item>
+      </Accordion>
+    </Stack>
+  );
+}
+
+type ActivityProps = { map: Record<string, string>; options: ImportOptions; set: (part: ImportOptions) => void };
+
+function ActivityOptions({ map, options, set }: ActivityProps) {
+  const t = useTranslations("transfer");
+  const { activityTypes } = useCatalogue();
+  const targets = Object.values(map);
+  return (
+    <Stack gap="sm">
+      {!targets.includes("type") && (
+        <Autocomplete
+          maw={340}
+          required
+          label={t("activityType")}
+          description={t("activityTypeHint")}
+          value={options.activityType ?? ""}
+          onChange={(activityType) => set({ activityType })}
+          data={activityTypes.map(({ name }) => name)}
+        />
+      )}
+      <Switch
+        label={t("createCustomers")}
+        checked={options.createCustomers ?? false}
+        onChange={(event) => set({ createCustomers: event.currentTarget.checked })}
+      />
+      {!targets.includes("externalId") && (
+        <Switch
+          label={t("rowIds")}
+          description={t("rowIdsHint")}
+          checked={options.rowIds ?? false}
+          onChange={(event) => set({ rowIds: event.currentTarget.checked || undefined })}
+        />
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,79 @@
+// Import: a new file step by step, and the imports so far.
+import { Badge, Stack } from "@mantine/core";
+import { IconCloudUpload } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useTranslations } from "use-intl";
+import type { Import } from "@/api/types";
+import { Count } from "@/parts/count";
+import { useCursorList } from "@/parts/cursor-list";
+import { Empty } from "@/parts/empty";
+import { Card, Page } from "@/parts/page";
+import { type Column, Rows } from "@/parts/rows";
+import { When } from "@/parts/when";
+import { importsPath } from "./queries";
+import { Wizard } from "./wizard";
+
+const REFRESH_EVERY_MS = 5_000;
+
+export function ImportPage() {
+  const t = useTranslations("transfer");
+  return (
+    <Page title={t("title")} hint={t("hint")}>
+      <Stack gap="md">
+        <Wizard />
+        <History />
+      </Stack>
+    </Page>
+  );
+}
+
+function History() {
+  const t = useTranslations("transfer");
+  const list = useCursorList<Import>(importsPath, {}, { refetchEveryMs: REFRESH_EVERY_MS });
+  const columns: Column<Import>[] = [
+    { key: "file", label: t("file"), cell: (one) => <FileCell one={one} /> },
+    { key: "kind", label: t("kind"), width: 130, cell: (one) => t(`importKinds.${one.kind}`) },
+    { key: "state", label: t("state"), width: 200, cell: (one) => <ImportState one={one} /> },
+    { key: "created", label: t("created"), end: true, width: 100, cell: (one) => <Count of={one.created} /> },
+    { key: "updated", label: t("updated"), end: true, width: 110, cell: (one) => <Count of={one.updated} /> },
+    { key: "rejected", label: t("rejected"), end: true, width: 110, cell: (one) => <Count of={one.rejected} /> },
+    { key: "at", label: t("at"), width: 150, cell: (one) => <When at={one.createdAt} /> },
+  ];
+  return (
+    <Card flush title={t("history")}>
+      <Rows
+        label={t("history")}
+        columns={columns}
+        list={list}
+        keyOf={(one) => one.id}
+        empty={<Empty title={t("none")} hint={t("noneHint")} icon={IconCloudUpload} />}
+      />
+    </Card>
+  );
+}
+
+function FileCell({ one }: { one: Import }) {
+  return (
+    <Link to="/import/$id" params={{ id: String(one.id) }} className="row-link">
+      {one.fileName}
+    </Link>
+  );
+}
+
+const colors: Record<Import["state"], string> = {
+  queued: "gray",
+  running: "blue",
+  done: "pine",
+  failed: "red",
+  cancelled: "gray",
+};
+
+export function ImportState({ one }: { one: Import }) {
+  const t = useTranslations("transfer");
+  return (
+    <>
+      <Badge color={colors[one.state]}>{t(`states.${one.state}`)}</Badge>{" "}
+      {one.options?.dryRun && <Badge color="gray">{t("dryRunBadge")}</Badge>}
+    </>
+  );
+}

@@ -1,0 +1,34 @@
+// Questions about imports, and sending files.
+import { queryOptions } from "@tanstack/react-query";
+import { get, post } from "@/api/client";
+import type { Import, ImportAccepted, ImportKind, ImportOptions, Peek } from "@/api/types";
+
+export const importsPath = "/api/imports";
+const WATCHING_EVERY_MS = 1_000;
+
+export function hasEnded(state: Import["state"]): boolean {
+  return state === "done" || state === "failed" || state === "cancelled";
+}
+
+export function importQuery(id: string | number) {
+  return queryOptions({
+    queryKey: [importsPath, "one", String(id)],
+    queryFn: ({ signal }) => get<Import>(`${importsPath}/${id}`, undefined, signal),
+    refetchInterval: (query) => (query.state.data && hasEnded(query.state.data.state) ? false : WATCHING_EVERY_MS),
+  });
+}
+
+export function peek(file: File): Promise<Peek> {
+  const form = new FormData();
+  form.append("file", file);
+  return post<Peek>(`${importsPath}/peek`, form);
+}
+
+/** Kind and options go before the file, so that the server can refuse them without reading it. */
+export function startImport(file: File, kind: ImportKind, options: ImportOptions): Promise<ImportAccepted> {
+  const form = new FormData();
+  form.append("kind", kind);
+  form.append("options", JSON.stringify(options));
+  form.append("file", file);
+  return post<ImportAccepted>(importsPath, form);
+}

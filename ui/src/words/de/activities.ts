@@ -1,0 +1,31 @@
+// German words of activity types.
+import type { Words } from "../en";
+
+export const activities: Words["activities"] = {
+  title: "Aktivitätsarten",
+  hint: "Was Kunden tun können und was darüber bekannt ist",
+  new: "Neue Aktivitätsart",
+  createVerb: "Aktivitätsart anlegen",
+  created: "{name} wurde angelegt.",
+  none: "Noch keine Aktivitätsarten",
+  noneHint: "Arten melden sich mit der ersten Aktivität selbst an oder lassen sich hier vorab beschreiben.",
+  type: "Art",
+  attributes: "Attribute",
+  count: "Aktivitäten",
+  happened: "{count, plural, =0 {noch nie geschehen} one {einmal geschehen} other {# Mal geschehen}}",
+  closed: "geschlossen",
+  label: "Beschriftung",
+  name: "Name",
+  nameHint: "Wie er an die API gesendet wird, etwa order; er lässt sich später nicht ändern.",
+  closedLabel: "Nur erklärte Attribute",
+  closedHint: "Aktivitäten mit anderen Attributen werden abgelehnt.",
+  attributeName: "Attribut",
+  attributeKind: "Art",
+  required: "Pflicht",
+  addAttribute: "Attribut hinzufügen",
+  removeAttribute: "Attribut {number} entfernen",
+  kinds: { text: "Text", number: "Zahl", boolean: "Ja oder nein", datetime: "Datum und Uhrzeit", json: "JSON" },
+  deleteTitle: "Aktivitätsart {name} löschen?",
+  deleteText: "Nur eine Art ohne Aktivitäten lässt sich löschen.",
+  deleteVerb: "Aktivitätsart löschen",
+};

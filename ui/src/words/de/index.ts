@@ -1,0 +1,32 @@
+// All German words, one part per slice.
+import type { Words } from "../en";
+import { activities } from "./activities";
+import { admin } from "./admin";
+import { automation } from "./automation";
+import { conditions } from "./conditions";
+import { customers } from "./customers";
+import { dashboard } from "./dashboard";
+import { jobs } from "./jobs";
+import { mail } from "./mail";
+import { errors, parts } from "./parts";
+import { segments } from "./segments";
+import { settings } from "./settings";
+import { shell } from "./shell";
+import { transfer } from "./transfer";
+
+export const de: Words = {
+  activities,
+  admin,
+  automation,
+  conditions,
+  customers,
+  dashboard,
+  errors,
+  jobs,
+  mail,
+  parts,
+  segments,
+  settings,
+  shell,
+  transfer,
+};

@@ -1,0 +1,9 @@
+// Makes the type checker know every key of the words.
+import type { Words } from "./en";
+
+declare module "use-intl" {
+  interface AppConfig {
+    Locale: "en" | "de";
+    Messages: Words;
+  }
+}
