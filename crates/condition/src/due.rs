@@ -143,11 +143,18 @@ fn activity_until(test: &ActivityTest, facts: &Facts, now: i64) -> i64 {
 /// Follows the count through arrivals and departures until the test answers otherwise.
 fn count_until(test: NumberTest, mut count: i64, changes: &mut Changes<'_>) -> i64 {
     let holds = compare::number(test, Some(count as f64));
+    let flips = |count: i64| compare::number(test, Some(count as f64)) != holds;
+    if let Some(leaving) = changes.only_leaving() {
+        // The usual case, in which nothing but the count has to be looked at. Those that leave together are taken for ones
+        // that leave one by one, which at worst is early.
+        let last = leaving.iter().zip(1..).find(|(_, gone)| flips(count - gone));
+        return last.map_or(NEVER, |(occurrence, _)| leaves(occurrence, changes.length));
+    }
     let mut reached = NEVER;
     for _ in 0..STEPS_MAX {
         let Some(change) = changes.next_change() else { return NEVER };
         count += change.by;
-        if compare::number(test, Some(count as f64)) != holds {
+        if flips(count) {
             return change.at;
         }
         reached = change.at;
@@ -164,7 +171,8 @@ fn days_until(test: NumberTest, last: i64, now: i64) -> i64 {
         NumberTest::Lt(value) | NumberTest::Gte(value) => [value.ceil() as i64; 2],
         NumberTest::Lte(value) | NumberTest::Gt(value) => [(value.floor() as i64).saturating_add(1); 2],
         NumberTest::Between(from, to) => [from.ceil() as i64, (to.floor() as i64).saturating_add(1)],
-        NumberTest::Modulo(divisor) => [days + 1, (days / divisor + 1).saturating_mul(divisor)],
+        NumberTest::Modulo(divisor) if days % divisor == 0 => [days + 1; 2],
+        NumberTest::Modulo(divisor) => [(days / divisor + 1).saturating_mul(divisor); 2],
         NumberTest::Set | NumberTest::NotSet => return NEVER,
     };
     let day = candidates.into_iter().filter(|candidate| *candidate > days).min();
@@ -210,6 +218,14 @@ impl<'a> Changes<'a> {
             Lane { leaving, entering: &all[all.partition_point(|occurrence| occurrence.at <= now || occurrence.at < first)..] }
         };
         Changes { test, length, lanes: measure::lanes(test, facts).into_iter().map(lane).collect() }
+    }
+
+    /// The activities that leave, where all of one type count and none is still to come.
+    fn only_leaving(&self) -> Option<&'a [Occurrence]> {
+        match (&self.test.filter, self.lanes.as_slice()) {
+            (None, [lane]) if lane.entering.is_empty() => Some(lane.leaving),
+            _ => None,
+        }
     }
 
     /// All that changes at the next instant, in one.

@@ -66,6 +66,14 @@ pub(crate) fn number(measure: &NumberMeasure, test: &ActivityTest, facts: &Facts
     }
 }
 
+/// What a measure comes to where no activity counts.
+pub(crate) fn of_nothing(measure: &NumberMeasure) -> Option<f64> {
+    match measure {
+        NumberMeasure::Count | NumberMeasure::Sum(_) | NumberMeasure::Distinct(_) => Some(0.0),
+        NumberMeasure::Average(_) | NumberMeasure::Min(_) | NumberMeasure::Max(_) | NumberMeasure::DaysSinceLast => None,
+    }
+}
+
 pub(crate) fn instant(measure: InstantMeasure, test: &ActivityTest, facts: &Facts, now: i64) -> Option<i64> {
     match measure {
         InstantMeasure::First => first(test, facts, now),

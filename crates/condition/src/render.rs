@@ -74,20 +74,18 @@ fn field(test: &FieldTest, tree: &Tree, now: i64, into: &mut Statement) {
             compare::text(into, &Seen::Column(format!("c.{}", if test.exact { plain } else { folded })), test);
         }
         (FieldValueTest::Text(test), None) => {
-            compare::text(into, &Seen::Selected(format!("select {{string {}}} as value", document(test.exact, name))), test)
+            compare::text(into, &Seen::Computed(format!("{{string {}}}", document(test.exact, name))), test)
         }
         (FieldValueTest::Number(test), Some((plain, _))) => {
-            compare::number(into, &Seen::Selected(format!("select cast(c.{plain} as {{double}}) as value")), *test);
+            compare::number(into, &Seen::Computed(format!("cast(c.{plain} as {{double}})")), *test);
         }
-        (FieldValueTest::Number(test), None) => {
-            compare::number(into, &Seen::Selected(format!("select {{number c.fields:{name}}} as value")), *test)
-        }
+        (FieldValueTest::Number(test), None) => compare::number(into, &Seen::Computed(format!("{{number c.fields:{name}}}")), *test),
         (FieldValueTest::Boolean(wanted), Some((plain, _))) => compare::boolean(into, &Seen::Column(format!("c.{plain}")), *wanted),
         (FieldValueTest::Boolean(wanted), None) => {
-            compare::boolean(into, &Seen::Selected(format!("select {{boolean c.fields:{name}}} as value")), *wanted);
+            compare::boolean(into, &Seen::Computed(format!("{{boolean c.fields:{name}}}")), *wanted);
         }
         (FieldValueTest::Date(test), Some((plain, _))) => {
-            compare::date(into, &Seen::Selected(format!("select {{date c.{plain}}} as value")), *test, &tree.zone, now);
+            compare::date(into, &Seen::Computed(format!("{{date c.{plain}}}")), *test, &tree.zone, now);
         }
         (FieldValueTest::Date(test), None) => {
             let seen = format!("select {{date t.value}} as value from (select {{string c.fields:{name}}} as value) as t");
@@ -115,50 +113,63 @@ fn attribute(test: &AttributeTest, into: &mut Statement) {
     let path = test.path.join(".");
     let spelled = |exact: bool| format!("{}:{path}", if exact { "a.attributes" } else { "coalesce(a.attributes_folded, a.attributes)" });
     match &test.value {
-        AttributeValueTest::Text(test) => {
-            compare::text(into, &Seen::Selected(format!("select {{string {}}} as value", spelled(test.exact))), test)
-        }
-        AttributeValueTest::Number(test) => {
-            compare::number(into, &Seen::Selected(format!("select {{number {}}} as value", spelled(true))), *test)
-        }
+        AttributeValueTest::Text(test) => compare::text(into, &Seen::Computed(format!("{{string {}}}", spelled(test.exact))), test),
+        AttributeValueTest::Number(test) => compare::number(into, &Seen::Computed(format!("{{number {}}}", spelled(true))), *test),
         AttributeValueTest::Boolean(wanted) => {
-            compare::boolean(into, &Seen::Selected(format!("select {{boolean {}}} as value", spelled(true))), *wanted);
+            compare::boolean(into, &Seen::Computed(format!("{{boolean {}}}", spelled(true))), *wanted);
         }
         AttributeValueTest::List(test) => compare::list(into, &spelled(test.exact), test),
         AttributeValueTest::Present(wanted) => compare::present(into, &spelled(true), *wanted),
     }
 }
 
-/// The value a test looks at: a column, or what a select of one row and one column `value` gives. Tests name it several
-/// times; the select is written once.
+/// The value a test looks at.
 enum Seen {
     Column(String),
+    Computed(String),
+    /// What a select of one row and one column `value` gives.
     Selected(String),
 }
 
 impl Seen {
-    /// Appends a test of the value that is false where there is none.
-    fn test(&self, into: &mut Statement, test: impl FnOnce(&mut Statement, &str)) {
+    /// Appends a test that is false where there is no value, and that names the value once.
+    fn once(&self, into: &mut Statement, test: impl FnOnce(&mut Statement, &str)) {
         match self {
+            Seen::Computed(value) => {
+                into.push("coalesce(");
+                test(into, value);
+                into.push(", false)");
+            }
+            Seen::Column(_) | Seen::Selected(_) => self.often(into, test),
+        }
+    }
+
+    /// The same for a test that names the value several times, or inside a token: it gets a short name for it.
+    fn often(&self, into: &mut Statement, test: impl FnOnce(&mut Statement, &str)) {
+        match self {
+            // Not `coalesce`, which would hide the column from its index.
             Seen::Column(column) => {
                 into.push("(").push(column).push(" is not null and ");
                 test(into, column);
                 into.push(")");
             }
-            Seen::Selected(select) => selected(into, test, |into| {
+            Seen::Computed(value) => selected(into, false, test, |into| {
+                into.push("select ").push(value).push(" as value");
+            }),
+            Seen::Selected(select) => selected(into, false, test, |into| {
                 into.push(select);
             }),
         }
     }
 }
 
-/// The same, for a select that binds values of its own.
-fn selected(into: &mut Statement, test: impl FnOnce(&mut Statement, &str), select: impl FnOnce(&mut Statement)) {
+/// Appends a test of the column `value` of a select, and the answer where the select has no row or the test is null.
+fn selected(into: &mut Statement, otherwise: bool, test: impl FnOnce(&mut Statement, &str), select: impl FnOnce(&mut Statement)) {
     into.push("coalesce((select ");
     test(into, "v.value");
     into.push(" from (");
     select(into);
-    into.push(") as v), false)");
+    into.push(") as v), ").push(if otherwise { "true" } else { "false" }).push(")");
 }
 
 #[cfg(test)]

@@ -213,6 +213,13 @@ mod tests {
         );
         check("{contains c.city $1}", "instr(c.city, ?1) > 0", "position($1 in c.city) > 0");
         check("{whole x.n} % 2", "cast(x.n as integer) % 2", "cast(trunc(x.n) as bigint) % 2");
+        check(
+            "from {strings e c.fields:tags}",
+            "from (select s.value as value from json_each(case when json_type(c.fields, '$.\"tags\"') = 'array' \
+             then json_extract(c.fields, '$.\"tags\"') else '[]' end) as s where s.type = 'text') as e",
+            "from (select s.element #>> '{}' as value from jsonb_array_elements(case when jsonb_typeof((c.fields->'tags')) = 'array' \
+             then (c.fields->'tags') else '[]' end) as s (element) where jsonb_typeof(s.element) = 'string') as e",
+        );
         check("{nonsense}", "{unknown token nonsense}", "{unknown token nonsense}");
 
         #[track_caller]

@@ -13,6 +13,8 @@ const NOW: i64 = 100 * DAY;
 fn the_exact_instant() {
     let orders =
         |op: &str, value: i64, within: &str| json!({"fact": "activity", "type": "order", "op": op, "value": value, "within": within});
+    let days_since_last =
+        |op: &str, value: Value| json!({"fact": "activity", "type": "order", "measure": "days_since_last", "op": op, "value": value});
     // Orders 1, 2, 5 and 50 days ago, and one to come in 3 days.
     expect(orders("gte", 3, "30d"), Some(28 * DAY), "the coming order makes up for the first that leaves, not for the second");
     expect(orders("gte", 1, "10d"), Some(13 * DAY), "the coming order is the last to leave");
@@ -26,6 +28,9 @@ fn the_exact_instant() {
         Some(DAY),
         "",
     );
+    expect(days_since_last("eq", json!(1)), Some(DAY), "a day more is one too many");
+    expect(days_since_last("eq", json!(2)), Some(DAY), "");
+    expect(days_since_last("modulo", json!(3)), Some(2 * DAY), "");
     expect(json!({"fact": "field", "name": "createdAt", "op": "older_than", "value": "2d"}), Some(DAY), "");
     expect(json!({"fact": "field", "name": "birthDate", "op": "age_gte", "value": 1}), Some(265 * DAY), "");
     expect(json!({"fact": "segment", "id": 1}), None, "");

@@ -12,31 +12,31 @@ use crate::tree::{DateTest, DatetimeTest, Edge, ListOp, ListTest, NumberTest, Te
 
 pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
     match &test.op {
-        TextOp::Eq(wanted) => seen.test(into, |into, value| bound(into, value, " = ", wanted)),
-        TextOp::Ne(unwanted) => seen.test(into, |into, value| bound(into, value, " <> ", unwanted)),
+        TextOp::Eq(wanted) => seen.once(into, |into, value| bound(into, value, " = ", wanted)),
+        TextOp::Ne(unwanted) => seen.once(into, |into, value| bound(into, value, " <> ", unwanted)),
         TextOp::In(wanted) if wanted.is_empty() => {
             into.push("false");
         }
-        TextOp::In(wanted) => seen.test(into, |into, value| {
+        TextOp::In(wanted) => seen.once(into, |into, value| {
             into.push(value).push(" in ").bind_list(wanted);
         }),
-        TextOp::NotIn(unwanted) if unwanted.is_empty() => seen.test(into, |into, value| {
+        TextOp::NotIn(unwanted) if unwanted.is_empty() => seen.once(into, |into, value| {
             into.push(value).push(" is not null");
         }),
-        TextOp::NotIn(unwanted) => seen.test(into, |into, value| {
+        TextOp::NotIn(unwanted) => seen.once(into, |into, value| {
             into.push(value).push(" not in ").bind_list(unwanted);
         }),
-        TextOp::Contains(part) => seen.test(into, |into, value| contains(into, value, part)),
-        TextOp::NotContains(part) => seen.test(into, |into, value| {
+        TextOp::Contains(part) => seen.often(into, |into, value| contains(into, value, part)),
+        TextOp::NotContains(part) => seen.often(into, |into, value| {
             into.push("not (");
             contains(into, value, part);
             into.push(")");
         }),
-        TextOp::StartsWith(part) => seen.test(into, |into, value| {
+        TextOp::StartsWith(part) => seen.once(into, |into, value| {
             bound(into, &format!("substr({value}, 1, {})", part.chars().count()), " = ", part);
         }),
         // Of a shorter text this is less than the part, however a database understands a start before the first character.
-        TextOp::EndsWith(part) => seen.test(into, |into, value| {
+        TextOp::EndsWith(part) => seen.often(into, |into, value| {
             bound(into, &format!("substr({value}, length({value}) - {} + 1)", part.chars().count()), " = ", part);
         }),
         TextOp::Set => set(into, seen),
@@ -48,7 +48,7 @@ pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
 }
 
 fn set(into: &mut Statement, seen: &Seen) {
-    seen.test(into, |into, value| {
+    seen.once(into, |into, value| {
         into.push(value).push(" <> ''");
     });
 }
@@ -62,7 +62,18 @@ fn bound(into: &mut Statement, value: &str, operator: &str, literal: impl Into<V
 }
 
 pub(super) fn number(into: &mut Statement, seen: &Seen, test: NumberTest) {
-    seen.test(into, |into, value| number_holds(into, value, test));
+    let holds = |into: &mut Statement, value: &str| number_holds(into, value, test);
+    match test {
+        NumberTest::Modulo(_) | NumberTest::Between(_, _) => seen.often(into, holds),
+        NumberTest::Eq(_)
+        | NumberTest::Ne(_)
+        | NumberTest::Lt(_)
+        | NumberTest::Lte(_)
+        | NumberTest::Gt(_)
+        | NumberTest::Gte(_)
+        | NumberTest::Set
+        | NumberTest::NotSet => seen.once(into, holds),
+    }
 }
 
 /// The test of a number that may be null; null where it is, but for `set` and `not_set`.
@@ -92,7 +103,7 @@ pub(super) fn number_holds(into: &mut Statement, value: &str, test: NumberTest) 
 }
 
 pub(super) fn boolean(into: &mut Statement, seen: &Seen, wanted: bool) {
-    seen.test(into, |into, value| bound(into, value, " = ", wanted));
+    seen.once(into, |into, value| bound(into, value, " = ", wanted));
 }
 
 /// Dates are texts of one shape, so they compare as they are spelled.
@@ -106,7 +117,7 @@ pub(super) fn date(into: &mut Statement, seen: &Seen, test: DateTest, zone: &Tim
     if test == DateTest::NotSet {
         return not_set(into, seen);
     }
-    seen.test(into, |into, value| match test {
+    seen.often(into, |into, value| match test {
         DateTest::Range { from, to } => {
             into.push(value).push(" is not null");
             if let Some(from) = from {
@@ -160,7 +171,7 @@ pub(super) fn datetime(into: &mut Statement, seen: &Seen, test: DatetimeTest, zo
     if test == DatetimeTest::NotSet {
         return not_set(into, seen);
     }
-    seen.test(into, |into, value| datetime_holds(into, value, test, zone, now, spell));
+    seen.often(into, |into, value| datetime_holds(into, value, test, zone, now, spell));
 }
 
 /// The test of an instant that may be null, `not_set` excepted.
@@ -204,7 +215,7 @@ pub(super) fn datetime_holds(
 
 fn not_set(into: &mut Statement, seen: &Seen) {
     into.push("not ");
-    seen.test(into, |into, value| {
+    seen.once(into, |into, value| {
         into.push(value).push(" is not null");
     });
 }
@@ -240,7 +251,7 @@ pub(super) fn present(into: &mut Statement, place: &str, wanted: bool) {
     let test = |into: &mut Statement, value: &str| {
         into.push(value).push(" <> 'null' and coalesce(v.text <> '', true)");
     };
-    selected(into, test, |into| {
+    selected(into, false, test, |into| {
         into.push(&format!("select {{kind {place}}} as value, {{string {place}}} as text"));
     });
 }

@@ -24,7 +24,7 @@ fn statements() {
     expect(
         json!({"fact": "activity", "op": "gte", "value": 3, "where": {"fact": "attribute", "name": "a.b", "op": "gt", "value": 1}}),
         "coalesce((select v.value >= $1 from (select cast(count(*) as {double}) as value from activities as a where a.customer_id = c.id \
-         and a.occurred_at <= $2 and coalesce((select v.value > $3 from (select {number a.attributes:a.b} as value) as v), false)) as v), false)",
+         and a.occurred_at <= $2 and coalesce({number a.attributes:a.b} > $3, false) group by a.customer_id) as v), false)",
     );
 }
 
