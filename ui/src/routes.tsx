@@ -187,6 +187,11 @@ const audit = createRoute({
   path: "/audit",
   component: lazily(() => import("./admin/audit"), "AuditLog"),
 });
+const nowhere = createRoute({
+  getParentRoute: () => inside,
+  path: "$",
+  component: lazily(() => import("./parts/not-found"), "NotFound"),
+});
 
 const pages = [
   dashboard,
@@ -215,6 +220,7 @@ const pages = [
   keys,
   jobs,
   audit,
+  nowhere,
 ] as const;
 const tree = root.addChildren([login, setUp, inside.addChildren(pages)]);
 

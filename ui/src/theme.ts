@@ -14,6 +14,20 @@ const pine: MantineColorsTuple = [
   "#0a4a46",
 ];
 
+/** Mantine's, but for the last shade, which is the text of light badges and has to be readable on them. */
+const orange: MantineColorsTuple = [
+  "#fff4e6",
+  "#ffe8cc",
+  "#ffd8a8",
+  "#ffc078",
+  "#ffa94d",
+  "#ff922b",
+  "#fd7e14",
+  "#f76707",
+  "#c2410c",
+  "#9a3412",
+];
+
 const ink: MantineColorsTuple = [
   "#e6e9ec",
   "#c9ced4",
@@ -30,7 +44,7 @@ const ink: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: "pine",
   primaryShade: { light: 7, dark: 7 },
-  colors: { pine, dark: ink },
+  colors: { pine, orange, dark: ink },
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', monospace",
   defaultRadius: "md",
@@ -58,6 +72,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#6b7580",
     "--mantine-color-error": "#c92a2a",
     "--mantine-color-anchor": "#0c5f59",
+    "--mantine-color-disabled-color": "#6b7580",
     "--regulars-canvas": "#f6f7f8",
     "--regulars-line": "#e3e6e9",
     "--regulars-hover": "#f3f6f6",
@@ -71,6 +86,9 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#8f9aa5",
     "--mantine-color-error": "#ff8787",
     "--mantine-color-anchor": "#84d2c3",
+    "--mantine-color-disabled-color": "#8f9aa5",
+    "--mantine-color-pine-light": "rgba(47, 161, 146, 0.18)",
+    "--mantine-color-gray-light": "rgba(255, 255, 255, 0.09)",
     "--regulars-canvas": "#13171b",
     "--regulars-line": "#2d343b",
     "--regulars-hover": "#22282e",

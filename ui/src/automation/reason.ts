@@ -20,6 +20,13 @@ export function reasonOf(why: unknown): { tree: ExplainNode | null; rest: Record
   };
 }
 
+/** The outermost part that decided against it and can be said in one sentence. */
+export function firstObstacle(node: ExplainNode): ExplainNode | null {
+  if (node.matches) return null;
+  const failing = node.children?.find((child) => !child.matches);
+  return failing ? firstObstacle(failing) : node;
+}
+
 function isExplanation(value: unknown): value is ExplainNode {
   return typeof value === "object" && value !== null && "matches" in value && "condition" in value;
 }

@@ -1,10 +1,11 @@
 // The history of a rule: whom it met, whether it fired, and if not, why not, in sentences.
-import { Badge, Box, Button, Drawer, Select, Stack, Text } from "@mantine/core";
+import { Badge, Box, Button, Drawer, Group, Select, Stack, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
-import type { Rule, RuleRun } from "@/api/types";
+import type { Condition, Rule, RuleRun } from "@/api/types";
 import { Explanation } from "@/conditions/explanation";
+import { useSentence } from "@/conditions/speech";
 import { readable } from "@/jobs/name";
 import { useCursorList } from "@/parts/cursor-list";
 import { Details } from "@/parts/details";
@@ -13,7 +14,7 @@ import { Card } from "@/parts/page";
 import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
 import { rulesPath } from "./queries";
-import { isKnownOutcome, reasonOf } from "./reason";
+import { firstObstacle, isKnownOutcome, reasonOf } from "./reason";
 
 const route = getRouteApi("/inside/rules/$id");
 const outcomes = ["fired", "condition_not_met", "outside_validity"];
@@ -29,7 +30,7 @@ export function Runs({ rule }: { rule: Rule }) {
     { key: "at", label: t("at"), width: 160, cell: (run) => <When at={run.at} /> },
     { key: "customer", label: t("customer"), width: 130, cell: (run) => <CustomerCell run={run} /> },
     { key: "outcome", label: t("outcome"), width: 190, cell: (run) => <Outcome outcome={run.outcome} /> },
-    { key: "why", label: t("why"), cell: (run) => <WhyButton run={run} show={show} /> },
+    { key: "why", label: t("why"), cell: (run) => <WhyCell run={run} show={show} /> },
   ];
   return (
     <Card flush>
@@ -81,6 +82,23 @@ function Outcome({ outcome }: { outcome: string }) {
   const t = useTranslations("automation");
   const color = outcome === "fired" ? "pine" : outcome.includes("fail") ? "red" : "gray";
   return <Badge color={color}>{isKnownOutcome(outcome) ? t(`outcomes.${outcome}`) : readable(outcome)}</Badge>;
+}
+
+/** The first thing that stood in the way, and the button to see all of it. */
+function WhyCell({ run, show }: { run: RuleRun; show: (run: number) => void }) {
+  const sentenceOf = useSentence();
+  const { tree } = reasonOf(run.why);
+  const obstacle = run.outcome === "fired" || tree === null ? null : firstObstacle(tree);
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <WhyButton run={run} show={show} />
+      {obstacle?.condition !== undefined && (
+        <Text size="sm" c="dimmed" truncate>
+          {sentenceOf(obstacle.condition as Condition)}
+        </Text>
+      )}
+    </Group>
+  );
 }
 
 function WhyButton({ run, show }: { run: RuleRun; show: (run: number) => void }) {

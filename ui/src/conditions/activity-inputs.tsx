@@ -37,7 +37,13 @@ export function ActivityInputs({ leaf, pointer }: Props) {
         data={measures.map((name) => ({ value: name, label: t(`measures.${name}`) }))}
       />
       {withAttribute.includes(measure) && <AttributeName leaf={leaf} onChange={change} />}
-      <OperatorSelect leaf={leaf} kind={kind} only={operatorsOf(measure)} onChange={change} />
+      <OperatorSelect
+        leaf={leaf}
+        kind={kind}
+        only={operatorsOf(measure)}
+        counts={measure === "count"}
+        onChange={change}
+      />
       <ValueInput leaf={leaf} kind={kind} options={[]} onChange={change} />
       {measure === "count" && <Text size="sm">{t("builder.times")}</Text>}
       <PeriodInputs within={leaf.within} onChange={(within) => change({ ...leaf, within })} />

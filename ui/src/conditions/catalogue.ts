@@ -1,7 +1,9 @@
 // What conditions can speak of: fields, activity types with their attributes, segments; asked for once and kept for a while.
 import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useTranslations } from "use-intl";
 import { get } from "@/api/client";
-import type { Catalogue } from "@/api/types";
+import type { Catalogue, CatalogueField } from "@/api/types";
 
 const STALE_AFTER_MS = 60_000;
 
@@ -13,6 +15,13 @@ export const catalogueQuery = queryOptions({
 
 export const emptyCatalogue: Catalogue = { fields: [], activityTypes: [], segments: [], operators: {} };
 
+/** The catalogue with built-in fields called as the reader's language calls them; custom fields keep their labels. */
 export function useCatalogue(): Catalogue {
-  return useQuery(catalogueQuery).data ?? emptyCatalogue;
+  const t = useTranslations("conditions.fields");
+  const { data } = useQuery(catalogueQuery);
+  return useMemo(() => {
+    if (!data) return emptyCatalogue;
+    const labelled = (field: CatalogueField) => (t.has(field.name as never) ? t(field.name as never) : field.label);
+    return { ...data, fields: data.fields.map((field) => ({ ...field, label: labelled(field) })) };
+  }, [data, t]);
 }

@@ -25,6 +25,7 @@ import {
   newLeaf,
   withMode,
 } from "./model";
+import { NegateButton, NotBadge } from "./negation";
 import { isAll, isAny, isNot } from "./types";
 
 type Props = { group: Condition; pointer: string; depth: number; isNegated?: boolean };
@@ -81,19 +82,7 @@ function GroupHead({ group, pointer, depth, isNegated }: Required<Props>) {
   return (
     <Group gap="xs" justify="space-between">
       <Group gap="xs">
-        {!isRoot && (
-          <Button
-            size="compact-xs"
-            variant={isNegated ? "filled" : "default"}
-            color={isNegated ? "orange.9" : undefined}
-            aria-pressed={isNegated}
-            aria-label={t("negateGroup")}
-            disabled={readOnly}
-            onClick={() => replace(outer, isNegated ? group : negated(group))}
-          >
-            {t("negate")}
-          </Button>
-        )}
+        {isNegated && <NotBadge />}
         <SegmentedControl
           size="xs"
           aria-label={t("mode")}
@@ -107,11 +96,18 @@ function GroupHead({ group, pointer, depth, isNegated }: Required<Props>) {
         />
       </Group>
       {!isRoot && !readOnly && (
-        <Tooltip label={t("removeGroup")}>
-          <ActionIcon variant="subtle" color="gray" aria-label={t("removeGroup")} onClick={() => remove(outer)}>
-            <IconTrash size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <Group gap={6}>
+          <NegateButton
+            what={t(modeOf(group))}
+            isNegated={isNegated}
+            toggle={() => replace(outer, isNegated ? group : negated(group))}
+          />
+          <Tooltip label={t("removeGroup")}>
+            <ActionIcon variant="subtle" color="gray" aria-label={t("removeGroup")} onClick={() => remove(outer)}>
+              <IconTrash size={16} />
+            </ActionIcon>
+          </Tooltip>
+        </Group>
       )}
     </Group>
   );

@@ -3,7 +3,7 @@ import { Autocomplete, Select } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import { useBuilder } from "./context";
 import { operatorsFor, withOperator } from "./operators";
-import { operatorLabel } from "./sentence";
+import { countLabel, operatorLabel } from "./sentence";
 import type { AttributeLeaf, Comparison, FieldLeaf, SegmentLeaf } from "./types";
 import { ValueInput } from "./value-input";
 
@@ -122,9 +122,16 @@ export function SegmentInputs({ leaf, pointer }: { leaf: SegmentLeaf; pointer: s
   );
 }
 
-type OperatorProps<T> = { leaf: T; kind: string; only?: string[]; onChange: (leaf: T) => void };
+type OperatorProps<T> = {
+  leaf: T;
+  kind: string;
+  only?: string[];
+  /** How often something happened, which has shorter words. */
+  counts?: boolean;
+  onChange: (leaf: T) => void;
+};
 
-export function OperatorSelect<T extends Comparison>({ leaf, kind, only, onChange }: OperatorProps<T>) {
+export function OperatorSelect<T extends Comparison>({ leaf, kind, only, counts = false, onChange }: OperatorProps<T>) {
   const t = useTranslations("conditions");
   const { catalogue, readOnly } = useBuilder();
   const offered = only ?? operatorsFor(kind, catalogue);
@@ -132,13 +139,13 @@ export function OperatorSelect<T extends Comparison>({ leaf, kind, only, onChang
   return (
     <Select
       size="xs"
-      w={165}
+      w={counts ? 120 : 165}
       aria-label={t("builder.operator")}
       disabled={readOnly}
       value={leaf.op}
       onChange={(op) => op !== null && onChange(withOperator(leaf, op))}
       allowDeselect={false}
-      data={all.map((op) => ({ value: op, label: operatorLabel(op, t) }))}
+      data={all.map((op) => ({ value: op, label: counts ? countLabel(op, t) : operatorLabel(op, t) }))}
     />
   );
 }

@@ -1,11 +1,12 @@
 // One row of the builder: "not", the sentence of the leaf in inputs, how many customers it matches alone, and its removal.
-import { ActionIcon, Badge, Box, Button, Group, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Badge, Box, Group, Text, Tooltip } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useFormatter, useTranslations } from "use-intl";
 import { ActivityInputs } from "./activity-inputs";
 import { useBuilder } from "./context";
 import { AttributeInputs, FieldInputs, SegmentInputs } from "./leaf-inputs";
 import { negated } from "./model";
+import { NegateButton, NotBadge } from "./negation";
 import { useSentence } from "./speech";
 import { isActivity, isAttribute, isField, isSegment, type Leaf } from "./types";
 
@@ -22,24 +23,21 @@ export function Row({ leaf, pointer, isNegated }: Props) {
     <Box className="condition-row" role="group" aria-label={what}>
       <Group gap={6} align="flex-start" wrap="nowrap">
         <Group gap={6} flex={1} align="center">
-          <Button
-            size="compact-xs"
-            variant={isNegated ? "filled" : "subtle"}
-            color={isNegated ? "orange.9" : "gray"}
-            aria-pressed={isNegated}
-            aria-label={t("negateLabel", { what })}
-            disabled={readOnly}
-            onClick={() => replace(outer, isNegated ? leaf : negated(leaf))}
-          >
-            {t("negate")}
-          </Button>
+          {isNegated && <NotBadge />}
           <Inputs leaf={leaf} pointer={pointer} />
         </Group>
         <LeafCount pointer={pointer} />
         {!readOnly && (
-          <ActionIcon variant="subtle" color="gray" aria-label={t("remove", { what })} onClick={() => remove(outer)}>
-            <IconX size={16} />
-          </ActionIcon>
+          <>
+            <NegateButton
+              what={what}
+              isNegated={isNegated}
+              toggle={() => replace(outer, isNegated ? leaf : negated(leaf))}
+            />
+            <ActionIcon variant="subtle" color="gray" aria-label={t("remove", { what })} onClick={() => remove(outer)}>
+              <IconX size={16} />
+            </ActionIcon>
+          </>
         )}
       </Group>
       {problem && (

@@ -69,7 +69,7 @@ function activitySentence(leaf: ActivityLeaf, speech: Speech): string {
   const amount = operand(leaf, speech);
   const core =
     measure === "count"
-      ? t("activityCount", { what, op: operatorLabel(leaf.op, t), amount })
+      ? t("activityCount", { what, op: countLabel(leaf.op, t), amount })
       : t("activityMeasure", {
           what,
           measure: t(`measures.${measure}`),
@@ -151,4 +151,11 @@ export type KnownOperator = keyof Words["conditions"]["ops"];
 
 export function operatorLabel(op: string, t: Translator): string {
   return known.includes(op) ? t(`ops.${op as KnownOperator}`) : op;
+}
+
+const counting = ["eq", "gte", "lte", "gt", "lt", "between"];
+
+/** "at least 3 times" reads better than "is at least 3 times". */
+export function countLabel(op: string, t: Translator): string {
+  return counting.includes(op) ? t(`countOps.${op as keyof Words["conditions"]["countOps"]}`) : operatorLabel(op, t);
 }

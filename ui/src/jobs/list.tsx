@@ -31,7 +31,7 @@ export function JobList() {
   const list = useCursorList<Job>(jobsPath, { state }, { refetchEveryMs: REFRESH_EVERY_MS });
   const columns: Column<Job>[] = [
     { key: "kind", label: t("job"), cell: (job) => <JobName kind={job.kind} /> },
-    { key: "state", label: t("state"), width: 110, cell: (job) => <State job={job} /> },
+    { key: "state", label: t("state"), width: 130, cell: (job) => <State job={job} /> },
     { key: "progress", label: t("progress"), width: 190, cell: (job) => <ProgressCell job={job} /> },
     { key: "runAt", label: t("runAt"), width: 140, cell: (job) => <When at={job.runAt} /> },
     { key: "attempts", label: t("attempts"), width: 90, end: true, cell: (job) => job.attempts },
@@ -81,7 +81,7 @@ function ProgressCell({ job }: { job: Job }) {
     <Box>
       <JobProgress job={job} />
       {isCounting && (
-        <Text size="xs" c="dimmed" className="figures">
+        <Text size="xs" c="dimmed" className="figures" lh={1.2} mt={3}>
           {format.number(job.done ?? 0)} / {format.number(job.total ?? 0)}
         </Text>
       )}

@@ -1,5 +1,7 @@
 // Takes a loose JSON value apart into named single values, at most a screenful.
 
+import { steps } from "@/api/pointer";
+
 export type Pair = { name: string; value: string | number | boolean | null };
 
 const PAIRS_MAX = 24;
@@ -21,6 +23,10 @@ function collect(value: unknown, name: string, depth: number, pairs: Pair[]) {
   }
   if (Array.isArray(value)) {
     if (value.length === 0) return;
+    if (isChange(name, value)) {
+      pairs.push({ name: steps(name).join("."), value: `${plain(value[0])} → ${plain(value[1])}` });
+      return;
+    }
     const isPlain = value.every((item) => item === null || typeof item !== "object");
     if (isPlain) {
       pairs.push({ name: name || "–", value: shortened(value.map((item) => String(item ?? "–")).join(", ")) });
@@ -33,6 +39,16 @@ function collect(value: unknown, name: string, depth: number, pairs: Pair[]) {
   }
   for (const [key, member] of Object.entries(value))
     collect(member, name === "" ? key : `${name}.${key}`, depth + 1, pairs);
+}
+
+/** A member named by a pointer with two values is a change: before and after. */
+function isChange(name: string, value: unknown[]): boolean {
+  return name.startsWith("/") && value.length === 2;
+}
+
+function plain(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "–";
+  return shortened(typeof value === "object" ? JSON.stringify(value) : String(value));
 }
 
 function single(value: unknown): Pair["value"] {

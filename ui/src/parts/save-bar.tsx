@@ -3,6 +3,7 @@ import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useBlocker } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
+import { steps } from "@/api/pointer";
 import type { Draft } from "./draft";
 import type { Saving } from "./saving";
 
@@ -25,7 +26,7 @@ export function SaveBar<T>({ draft, saving, verb, discard, isNew = false, disabl
         <Alert color="red" icon={<IconAlertTriangle size={18} />} role="alert">
           {draft.rest.map((problem) => (
             <Text size="sm" key={`${problem.path} ${problem.message}`}>
-              {problem.path !== "" && <b>{problem.path.slice(1).replaceAll("/", " › ")}: </b>}
+              {problem.path !== "" && <b>{steps(problem.path).join(" › ")}: </b>}
               {problem.message}
             </Text>
           ))}

@@ -40,7 +40,6 @@ export function Palette() {
       tagsToIgnore={[]}
       scrollable
       maxHeight={460}
-      aria-label={t("search")}
     >
       <Spotlight.Search
         placeholder={t("paletteHint")}

@@ -22,11 +22,12 @@ export function UserMenu() {
   return (
     <Popover position="top-start" width={230} shadow="md" trapFocus>
       <Popover.Target>
-        <UnstyledButton className="nav-link" w="100%" aria-label={t("userMenu", { name: user.name || user.email })}>
+        <UnstyledButton className="nav-link" w="100%">
           <Avatar size={26} radius="xl" color="pine" name={user.name || user.email} aria-hidden />
           <Text size="sm" fw={550} truncate flex={1}>
             {user.name || user.email}
           </Text>
+          <span className="visually-hidden">{t("userMenu")}</span>
           <IconSelector size={15} aria-hidden />
         </UnstyledButton>
       </Popover.Target>

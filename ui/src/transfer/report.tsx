@@ -3,6 +3,7 @@ import { Alert, Box, Group, Progress, Stack, Text } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
+import { steps } from "@/api/pointer";
 import type { Import, ImportProblem } from "@/api/types";
 import { Count } from "@/parts/count";
 import { useCursorList } from "@/parts/cursor-list";
@@ -79,7 +80,9 @@ function Problems({ one }: { one: Import }) {
       key: "why",
       label: t("why"),
       cell: (problem) =>
-        problem.problems.map(({ path, message }) => `${path === "" ? "" : `${path.slice(1)}: `}${message}`).join("; "),
+        problem.problems
+          .map(({ path, message }) => `${path === "" ? "" : `${steps(path).join(" › ")}: `}${message}`)
+          .join("; "),
     },
   ];
   return (

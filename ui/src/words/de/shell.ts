@@ -42,7 +42,7 @@ export const shell: Words["shell"] = {
   paletteActions: "Tun",
   palettePages: "Gehe zu",
   paletteEmpty: "Nichts gefunden",
-  userMenu: "{name}: Sprache, Darstellung, Abmelden",
+  userMenu: "Sprache, Darstellung, Abmelden",
   language: "Sprache",
   scheme: "Darstellung",
   light: "Hell",

@@ -40,7 +40,7 @@ export const shell = {
   paletteActions: "Do",
   palettePages: "Go to",
   paletteEmpty: "Nothing found",
-  userMenu: "{name}: language, appearance, sign out",
+  userMenu: "language, appearance, sign out",
   language: "Language",
   scheme: "Appearance",
   light: "Light",

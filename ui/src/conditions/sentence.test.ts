@@ -1,0 +1,90 @@
+// Conditions read as sentences, in both languages.
+import { createTranslator } from "use-intl/core";
+import { expect, test } from "vitest";
+import { de } from "@/words/de";
+import { en } from "@/words/en";
+import { type Speech, sentence } from "./sentence";
+import type { Condition } from "./types";
+
+const catalogue: Speech["catalogue"] = {
+  fields: [
+    { name: "countryCode", label: "Country", kind: "text" },
+    { name: "birthDate", label: "Date of birth", kind: "date" },
+    { name: "tier", label: "Tier", kind: "select", options: [{ value: "gold", label: "Gold" }] },
+  ],
+  activityTypes: [{ name: "order", label: "Order", attributes: [] }],
+  segments: [{ id: 4, name: "Press", groupName: "By hand", reference: "press" }],
+};
+
+const order: Condition = { fact: "activity", type: "order", op: "gte", value: 3, within: "90d" };
+
+test("fields", () => {
+  check({ fact: "field", name: "countryCode", op: "in", values: ["AT", "DE"] }, "Country is one of “AT”, “DE”");
+  check({ fact: "field", name: "countryCode", op: "not_set" }, "Country is not set");
+  check({ fact: "field", name: "tier", op: "eq", value: "gold" }, "Tier is Gold");
+  check(
+    { fact: "field", name: "birthDate", op: "anniversary_within", value: "7d" },
+    "Date of birth has its anniversary within 7 days",
+  );
+  check({ fact: "field", name: "size", op: "between", value: 38, to: 42 }, "size is between 38 and 42");
+  check({ fact: "field", name: "city", op: "eq" }, "city is …");
+});
+
+test("activities", () => {
+  check(order, "Order at least 3 times in the last 90 days");
+  check({ fact: "activity", op: "eq", value: 0 }, "any activity exactly 0 times");
+  check(
+    { fact: "activity", type: "order", measure: "sum", attribute: "amount", op: "gte", value: 200 },
+    "sum of amount of Order is at least 200",
+  );
+  check(
+    {
+      fact: "activity",
+      type: "order",
+      op: "gte",
+      value: 1,
+      where: { all: [{ fact: "attribute", name: "amount", op: "gt", value: 20 }] },
+    },
+    "Order at least 1 times where amount is more than 20",
+  );
+  check(
+    { fact: "activity", type: "order", op: "gte", value: 1, within: { from: "2026-01-01" } },
+    "Order at least 1 times from 2026-01-01 to …",
+  );
+});
+
+test("segments, groups and what this app does not know", () => {
+  check({ fact: "segment", id: 4 }, "is in segment Press");
+  check({ fact: "segment", reference: "press", op: "not_in" }, "is not in segment Press");
+  check({ fact: "segment", id: 9 }, "is in segment #9");
+  check({ all: [] }, "everybody");
+  check({ any: [] }, "nobody");
+  check({ not: { fact: "segment", id: 4 } }, "not is in segment Press");
+  check(
+    {
+      all: [
+        order,
+        {
+          any: [
+            { fact: "segment", id: 4 },
+            { fact: "field", name: "countryCode", op: "set" },
+          ],
+        },
+      ],
+    },
+    "Order at least 3 times in the last 90 days and (is in segment Press or Country is set)",
+  );
+  check({ fact: "consent", purpose: "mail" }, "a condition of kind “consent”");
+});
+
+test("German", () => {
+  const t = createTranslator({ locale: "de", messages: de, namespace: "conditions" });
+  expect(sentence(order, { t, catalogue, dateOf: String, numberOf: String })).toBe(
+    "Order mindestens 3 Mal in den letzten 90 Tagen",
+  );
+});
+
+function check(condition: Condition, expected: string) {
+  const t = createTranslator({ locale: "en", messages: en, namespace: "conditions" });
+  expect(sentence(condition, { t, catalogue, dateOf: String, numberOf: String })).toBe(expected);
+}

@@ -1,0 +1,20 @@
+// Both languages say the same things with the same placeholders.
+import { expect, test } from "vitest";
+import { de } from "./de";
+import { en } from "./en";
+
+test("every German text uses the placeholders of the English one", () => {
+  for (const [key, text] of texts(en)) {
+    expect(placeholders(new Map(texts(de)).get(key) ?? ""), key).toEqual(placeholders(text));
+  }
+});
+
+function texts(words: object, path = ""): [string, string][] {
+  return Object.entries(words).flatMap(([name, value]): [string, string][] =>
+    typeof value === "string" ? [[`${path}${name}`, value]] : texts(value, `${path}${name}.`),
+  );
+}
+
+function placeholders(text: string): string[] {
+  return [...new Set([...text.matchAll(/\{(\w+)[,}]/g)].map((found) => found[1] ?? ""))].sort();
+}
