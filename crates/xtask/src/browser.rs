@@ -1,10 +1,9 @@
 //! The browser tests: the real binary with demo content, and headless Chromium before it.
 
 use crate::watched::Watched;
-use crate::{command, programs, repository, test_database};
+use crate::{command, programs, repository, serving, test_database};
 use anyhow::{Context, Result, bail, ensure};
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -17,7 +16,6 @@ const PASSWORD: &str = "correct horse battery staple";
 const CUSTOMERS: &str = "400";
 const READY_WITHIN: Duration = Duration::from_secs(180);
 const ASK_EVERY: Duration = Duration::from_millis(200);
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// `$1` the binary, `$2` the folder for its database and log, `$3` the address, `$4` the number of customers. The server
 /// may take ten seconds to end in order.
@@ -57,26 +55,13 @@ pub fn run() -> Result<()> {
 
 fn wait_until_ready(address: &str) -> Result<()> {
     let began = Instant::now();
-    while !is_ready(address) {
+    while !serving::is_ready(address) {
         if READY_WITHIN < began.elapsed() {
             bail!("the demo was not ready within {} s", READY_WITHIN.as_secs());
         }
         std::thread::sleep(ASK_EVERY);
     }
     Ok(())
-}
-
-/// Whether `/readyz` says 200. Nobody listening yet is no error here.
-fn is_ready(address: &str) -> bool {
-    let ask = || -> std::io::Result<String> {
-        let mut stream = TcpStream::connect(address)?;
-        stream.set_read_timeout(Some(ANSWER_WITHIN))?;
-        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
-        let mut answer = [0; 12];
-        stream.read_exact(&mut answer)?;
-        Ok(String::from_utf8_lossy(&answer).into_owned())
-    };
-    ask().is_ok_and(|answer| answer.ends_with(" 200"))
 }
 
 fn add_user(binary: &Path, database: &str) -> Result<()> {

@@ -2,13 +2,17 @@
 //! Nothing here is part of the product, and it compiles in seconds: the standard library and two small crates.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "talks to a person at a terminal")]
 
+mod bench;
 mod browser;
 mod check;
+mod client;
 mod command;
 mod demo;
 mod generate;
 mod programs;
 mod repository;
+mod scratch;
+mod serving;
 mod test_database;
 mod tidy;
 mod watched;
@@ -21,6 +25,7 @@ const USAGE: &str = "usage: cargo xtask <chore>
   tidy                          the rules of the repository, in a second
   demo [OPTION…]                a demo shop on 127.0.0.1:8080; options go to `regulars demo`
   generate [--check|--release]  write the generated files; or compare them; or mark the migrations as released
+  bench [--write] [OPTION…]     how fast, large and quiet the release build is here, beside hand-written peers
   with-postgres COMMAND…        run a command beside a private PostgreSQL, named in REGULARS_TEST_POSTGRES";
 
 fn main() -> ExitCode {
@@ -34,6 +39,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run().map(|()| ExitCode::SUCCESS),
         "demo" => demo::run(rest).map(|()| ExitCode::SUCCESS),
         "generate" => generate::run(rest).map(|()| ExitCode::SUCCESS),
+        "bench" => bench::run(rest).map(|()| ExitCode::SUCCESS),
         "with-postgres" => test_database::run_beside(rest).map(|()| ExitCode::SUCCESS),
         _ => {
             eprintln!("{USAGE}");

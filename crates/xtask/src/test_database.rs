@@ -1,51 +1,114 @@
-//! A private PostgreSQL for tests: its own data in a temporary folder, the loopback address, a free port. It is as fast
-//! as it gets and forgets everything; nothing on this machine that already runs is touched.
+//! A private PostgreSQL: its own data in a temporary folder, the loopback address, a free port. Nothing on this machine
+//! that already runs is touched, and nothing stays.
 
 use crate::watched::Watched;
 use crate::{command, programs, repository};
 use anyhow::{Context, Result};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The variable by which tests learn where PostgreSQL is.
 const VARIABLE: &str = "REGULARS_TEST_POSTGRES";
 
-/// `$1` the folder of the programs, `$2` the folder for temporary files, `$3` the port. The language is one that sorts
-/// unlike bytes, as on most servers: a column that forgot its collation shows in the tests.
+/// `$1` the folder of the programs, `$2` the folder for temporary files, `$3` the port, `$4` settings. The language is one
+/// that sorts unlike bytes, as on most servers: a column that forgot its collation shows in the tests.
 const SCRIPT: &str = r#"
+programs=$1 port=$3 settings=$4
 folder=$(mktemp -d "$2/regulars-postgres-XXXXXX")
 trap 'rm -rf "$folder"' EXIT
 complain() { cat "$folder/log" >&2; exit 1; }
-"$1/initdb" -D "$folder/db" --username=postgres --auth=trust --encoding=UTF8 --no-sync \
+start() {
+  "$programs/pg_ctl" start -D "$folder/db" -l "$folder/log" --wait --silent -o "-p $port -c listen_addresses=127.0.0.1 \
+    -c unix_socket_directories='' -c max_connections=300 $settings" </dev/null || complain
+}
+stop() { "$programs/pg_ctl" stop -D "$folder/db" -m "$1" --wait --silent; }
+"$programs/initdb" -D "$folder/db" --username=postgres --auth=trust --encoding=UTF8 --no-sync \
   --locale-provider=icu --icu-locale=en-US --locale=C.UTF-8 >"$folder/log" 2>&1 || complain
-"$1/pg_ctl" start -D "$folder/db" -l "$folder/log" --wait --silent -o "-p $3 -c listen_addresses=127.0.0.1 \
-  -c unix_socket_directories='' -c max_connections=300 -c fsync=off -c full_page_writes=off -c synchronous_commit=off" \
-  </dev/null || complain
+start
 echo running
-read -r _ || true
-"$1/pg_ctl" stop -D "$folder/db" -m immediate --silent || true
+while read -r order; do
+  case $order in
+    start) start ;;
+    stop) stop fast || complain ;;
+    crash) stop immediate || complain ;;
+  esac
+  echo done
+done
+stop immediate || true
 "#;
 
+/// As fast as it gets.
+const FORGETFUL: &str = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off";
+
+/// What is acknowledged is on the disk. The sizes keep checkpoints of one measurement out of the next.
+pub const DURABLE: &str = "-c fsync=on -c full_page_writes=on -c synchronous_commit=on \
+     -c shared_buffers=512MB -c max_wal_size=8GB -c checkpoint_timeout=30min";
+
 pub struct TestDatabase {
-    url: String,
-    _server: Watched,
+    pub port: u16,
+    programs: PathBuf,
+    server: Watched,
 }
 
 impl TestDatabase {
     pub fn start() -> Result<TestDatabase> {
-        let folder = programs::postgres().context("PostgreSQL is missing: install the package postgresql")?;
-        let port = free_port()?.to_string();
+        TestDatabase::start_with(FORGETFUL)
+    }
+
+    /// One that keeps what it acknowledged.
+    pub fn start_durable() -> Result<TestDatabase> {
+        TestDatabase::start_with(DURABLE)
+    }
+
+    fn start_with(settings: &str) -> Result<TestDatabase> {
+        let programs = programs::postgres().context("PostgreSQL is missing: install the package postgresql")?;
+        let port = free_port()?;
         // PostgreSQL refuses to run as root.
         let user = programs::is_root()?.then_some("postgres");
         let temporary = std::env::temp_dir();
-        let server = Watched::start(user, SCRIPT, &[text(&folder)?, text(&temporary)?, &port]).context("cannot start PostgreSQL")?;
-        Ok(TestDatabase { url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), _server: server })
+        let arguments = [text(&programs)?, text(&temporary)?, &port.to_string(), settings];
+        let server = Watched::start(user, SCRIPT, &arguments).context("cannot start PostgreSQL")?;
+        Ok(TestDatabase { port, programs, server })
+    }
+
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Starts the server that was stopped or crashed, on the same port.
+    pub fn restart(&mut self) -> Result<()> {
+        self.server.order("start")
+    }
+
+    /// Ends the server in order; whoever is connected is sent away.
+    pub fn stop(&mut self) -> Result<()> {
+        self.server.order("stop")
+    }
+
+    /// Ends the server as a crash does: it recovers from its log when it starts again.
+    pub fn crash(&mut self) -> Result<()> {
+        self.server.order("crash")
+    }
+
+    /// Runs statements by psql; gives the rows, their columns parted by `|`.
+    pub fn query(&self, database: &str, statements: &[&str]) -> Result<String> {
+        let mut psql = self.program("psql");
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1", "--dbname", database]);
+        psql.args(statements.iter().flat_map(|statement| ["--command", statement]));
+        command::output(&mut psql)
+    }
+
+    /// One of PostgreSQL's own programs, told where this server is.
+    pub fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.programs.join(name));
+        command.args(["--host", "127.0.0.1", "--port", &self.port.to_string(), "--username", "postgres"]);
+        command
     }
 
     /// Tells a command where this database is.
     pub fn name_to<'a>(&self, command: &'a mut Command) -> &'a mut Command {
-        command.env(VARIABLE, &self.url)
+        command.env(VARIABLE, self.url("postgres"))
     }
 }
 
