@@ -2,6 +2,7 @@
 //! Nothing is global; a second instance in the same process is a second `App`.
 
 use crate::access::Callers;
+use crate::activities::Intake;
 use crate::admin::Passwords;
 use crate::config::Config;
 use crate::http::Doorstep;
@@ -30,13 +31,25 @@ pub struct Inner {
     pub callers: Callers,
     pub passwords: Passwords,
     pub doorstep: Doorstep,
+    pub intake: Intake,
 }
 
 impl App {
     pub fn new(store: Store, clock: Clock, config: Config, mailer: Mailer) -> App {
-        let (alarm, definitions, callers) = (Alarm::default(), Definitions::default(), Callers::default());
-        let (passwords, doorstep) = (Passwords::default(), Doorstep::default());
-        App { inner: Arc::new(Inner { store, clock, config, alarm, definitions, mailer, callers, passwords, doorstep }) }
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                config,
+                mailer,
+                alarm: Alarm::default(),
+                definitions: Definitions::default(),
+                callers: Callers::default(),
+                passwords: Passwords::default(),
+                doorstep: Doorstep::default(),
+                intake: Intake::default(),
+            }),
+        }
     }
 
     /// Text that nobody can guess: `bytes` random bytes as lower-case hex.
@@ -83,8 +96,10 @@ impl Alarm {
 /// Definitions in memory, each under the version it was read at.
 #[derive(Default)]
 pub struct Definitions {
-    known: Mutex<HashMap<&'static str, (i64, Arc<dyn Any + Send + Sync>)>>,
+    known: Mutex<HashMap<&'static str, Known>>,
 }
+
+type Known = (i64, Arc<dyn Any + Send + Sync>);
 
 impl Definitions {
     pub fn get<D: Definition>(&self, version: i64) -> Option<Arc<D>> {

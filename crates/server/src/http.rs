@@ -38,6 +38,18 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        let RawBody(bytes) = RawBody::from_request(request, app).await?;
+        parse(&bytes).map(Body)
+    }
+}
+
+/// The bytes of a JSON body, for a route that reads it piece by piece.
+pub struct RawBody(pub Bytes);
+
+impl FromRequest<App> for RawBody {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         if kind != "application/json" && !(kind.starts_with("application/") && kind.ends_with("+json")) {
@@ -47,12 +59,21 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge(format!("a body may have at most {BODY_BYTES_MAX} bytes")),
             _ => Error::Malformed("the body ended early".to_owned()),
         })?;
-        parse(&bytes).map(Body)
+        Ok(RawBody(bytes))
     }
 }
 
 /// JSON text as `T`.
-pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+pub fn parse<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Error> {
+    let value = parse_document(bytes)?;
+    if has_nul(bytes) {
+        return Err(Error::invalid("", "nul", "text must not contain the NUL character"));
+    }
+    Ok(value)
+}
+
+/// [`parse`] without a look for NUL characters, for one who parses the parts by themselves.
+pub fn parse_document<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Error> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = pointer(error.path());
@@ -63,9 +84,6 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
         }
     })?;
     reader.end().map_err(|error| Error::Malformed(format!("the body goes on after its JSON: {error}")))?;
-    if has_nul(bytes) {
-        return Err(Error::invalid("", "nul", "text must not contain the NUL character"));
-    }
     Ok(value)
 }
 

@@ -1,5 +1,7 @@
 //! A unit of work: who acts, when, the open transaction, and what has happened so far. First parameter of every operation.
 
+mod store;
+
 use crate::access::Actor;
 use crate::app::App;
 use crate::error::Error;
@@ -7,10 +9,10 @@ use crate::events::Event;
 use crate::http::idempotency;
 use crate::reactions;
 use crate::time::Instant;
+use ::store::Tx;
 use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::Tx;
 
 pub struct Work<'w> {
     pub app: App,
@@ -56,8 +58,7 @@ impl<'w> Work<'w> {
             return D::load(self).map(Arc::new);
         }
         if self.versions.is_none() {
-            let versions: Vec<(String, i64)> = self.tx.all("select kind, version from definition_versions", &[])?;
-            self.versions = Some(versions.into_iter().collect());
+            self.versions = Some(store::versions(self.tx)?);
         }
         let version = self.versions.as_ref().and_then(|versions| versions.get(D::KIND).copied()).unwrap_or(0);
         if let Some(known) = self.app.definitions.get::<D>(version) {
@@ -72,11 +73,7 @@ impl<'w> Work<'w> {
     pub fn redefine<D: Definition>(&mut self) -> Result<(), Error> {
         if !self.redefined.contains(&D::KIND) {
             self.redefined.push(D::KIND);
-            self.tx.execute(
-                "insert into definition_versions (kind, version) values ($1, 1)
-                 on conflict (kind) do update set version = definition_versions.version + 1",
-                &[D::KIND.into()],
-            )?;
+            store::next_version(self.tx, D::KIND)?;
         }
         Ok(())
     }

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod suite {
+    mod activities;
     mod customers;
     mod jobs;
+    mod segments;
 }

@@ -197,7 +197,9 @@ create table activities (
   updated_at        bigint not null,
   constraint activities_pk primary key (customer_id, type, occurred_at, id)
 ) {clustered};
-create index activities_by_type on activities (type, occurred_at, customer_id, id);
+create index activities_by_type on activities (type, occurred_at, id, customer_id);
+create index activities_by_time on activities (occurred_at, id);
+create index activities_by_change on activities (updated_at, id);
 create index activities_by_id on activities (id);
 create table activity_external_ids (
   type        {text} not null,

@@ -16,7 +16,7 @@ pub enum Job {
     /// Evaluate a segment for all customers, from the one after `after` on.
     RebuildSegment { segment: SegmentId, generation: i64, after: i64 },
     /// Tell who entered and left by a rebuild and take away the old membership.
-    SweepSegment { segment: SegmentId, generation: i64, after: i64 },
+    SweepSegment { segment: SegmentId, generation: i64, after: i64, swapped_at: Instant },
     /// Go on reading an uploaded file.
     Import { import: ImportId },
     /// Take away what is past its retention.

@@ -1,0 +1,266 @@
+//! SQL of membership: who is in which segment, who entered and left, and when customers are to be looked at again.
+
+use crate::error::Error;
+use crate::ids::{ChangeId, CustomerId, SegmentId};
+use crate::segments::model::{Change, Member, MembershipRow, MembershipView, Source};
+use crate::time::Instant;
+use crate::work::Work;
+use condition::Tree;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use store::{FromRow, Row, Rows, Statement, StoreError};
+
+impl FromRow for MembershipRow {
+    fn from_row(row: &Row<'_>) -> Result<MembershipRow, StoreError> {
+        Ok(MembershipRow { customer: row.get(0)?, segment: row.get(1)?, generation: row.get(2)?, since: row.get(3)? })
+    }
+}
+
+/// All membership rows of customers, of every generation, ordered by customer, segment and generation.
+pub fn memberships(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<MembershipRow>, Error> {
+    let mut statement = Statement::new("select customer_id, segment_id, generation, since from memberships where customer_id in ");
+    statement.bind_list(customers).push(" order by customer_id, segment_id, generation");
+    Ok(work.tx.list(&statement)?)
+}
+
+pub fn membership(work: &mut Work<'_>, customer: CustomerId, segment: SegmentId, generation: i64) -> Result<Option<MembershipRow>, Error> {
+    Ok(work.tx.first(
+        "select customer_id, segment_id, generation, since from memberships where customer_id = $1 and segment_id = $2 and generation = $3",
+        &[customer.into(), segment.into(), generation.into()],
+    )?)
+}
+
+pub fn enter(work: &mut Work<'_>, entering: &[(CustomerId, SegmentId, i64, Instant)], source: Source) -> Result<(), Error> {
+    let mut rows = Rows::with_capacity(6, entering.len());
+    for (customer, segment, generation, since) in entering {
+        rows.push([(*customer).into(), (*segment).into(), (*generation).into(), source.as_str().into(), (*since).into(), 1.into()]);
+    }
+    work.tx.insert(
+        "insert into memberships (customer_id, segment_id, generation, source, since, counter)",
+        &rows,
+        "on conflict (customer_id, segment_id, generation) do nothing",
+    )?;
+    Ok(())
+}
+
+/// Takes customers out of some generations of a segment.
+pub fn leave(work: &mut Work<'_>, segment: SegmentId, generations: RangeInclusive<i64>, customers: &[CustomerId]) -> Result<(), Error> {
+    if customers.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Statement::new("delete from memberships where customer_id in ");
+    statement.bind_list(customers).push(" and segment_id = ").bind(segment);
+    statement.push(" and generation >= ").bind(*generations.start()).push(" and generation <= ").bind(*generations.end());
+    work.tx.run(&statement)?;
+    Ok(())
+}
+
+/// A page of the membership of a segment over its generations up to one, by customer; the last customer is whole.
+pub fn memberships_of_segment(
+    work: &mut Work<'_>,
+    segment: SegmentId,
+    generation: i64,
+    after: i64,
+    limit: usize,
+) -> Result<Vec<MembershipRow>, Error> {
+    Ok(work.tx.all(
+        "select customer_id, segment_id, generation, since from memberships
+         where segment_id = $1 and generation <= $2 and customer_id > $3
+           and customer_id in (select customer_id from memberships
+                               where segment_id = $1 and generation <= $2 and customer_id > $3
+                               order by customer_id limit $4)
+         order by customer_id, generation",
+        &[segment.into(), generation.into(), after.into(), (limit as i64).into()],
+    )?)
+}
+
+pub fn delete_generations_before(work: &mut Work<'_>, segment: SegmentId, generation: i64, after: i64, last: i64) -> Result<(), Error> {
+    work.tx.execute(
+        "delete from memberships where segment_id = $1 and generation < $2 and customer_id > $3 and customer_id <= $4",
+        &[segment.into(), generation.into(), after.into(), last.into()],
+    )?;
+    Ok(())
+}
+
+pub fn insert_changes(work: &mut Work<'_>, first: ChangeId, changes: &[Change]) -> Result<(), Error> {
+    let mut rows = Rows::with_capacity(6, changes.len());
+    for (change, id) in changes.iter().zip(first.0..) {
+        let cause = serde_json::to_value(change.cause)
+            .map_err(|error| Error::Bug(anyhow::Error::new(error).context("a cause has no JSON form")))?;
+        rows.push([change.customer.into(), id.into(), change.segment.into(), change.at.into(), change.entered.into(), cause.into()]);
+    }
+    work.tx.insert("insert into membership_changes (customer_id, id, segment_id, at, entered, cause)", &rows, "")?;
+    Ok(())
+}
+
+pub fn changes_of(
+    work: &mut Work<'_>,
+    customer: CustomerId,
+    before: Option<(Instant, i64)>,
+    limit: usize,
+) -> Result<Vec<(ChangeId, Change)>, Error> {
+    let (at, id) = before.unwrap_or((Instant(i64::MAX), i64::MAX));
+    let mut changes = Vec::new();
+    work.tx.each(
+        "select id, segment_id, at, entered, cause from membership_changes
+         where customer_id = $1 and (at, id) < ($2, $3) order by at desc, id desc limit $4",
+        &[customer.into(), at.into(), id.into(), (limit as i64).into()],
+        |row| {
+            let cause: Value = row.get(4)?;
+            let cause = serde_json::from_value(cause).map_err(|error| StoreError::bug(format!("cause of a change: {error}")))?;
+            changes.push((row.get(0)?, Change { customer, segment: row.get(1)?, at: row.get(2)?, entered: row.get(3)?, cause }));
+            Ok(())
+        },
+    )?;
+    Ok(changes)
+}
+
+pub fn movement_since(work: &mut Work<'_>, since: Instant) -> Result<Vec<(SegmentId, bool, i64)>, Error> {
+    Ok(work.tx.all(
+        "select segment_id, entered, count(*) from membership_changes where at >= $1 group by segment_id, entered order by segment_id, entered",
+        &[since.into()],
+    )?)
+}
+
+pub fn size(work: &mut Work<'_>, segment: SegmentId, generation: i64) -> Result<i64, Error> {
+    Ok(work.tx.one("select count(*) from memberships where segment_id = $1 and generation = $2", &[segment.into(), generation.into()])?)
+}
+
+pub fn sizes(work: &mut Work<'_>) -> Result<HashMap<(SegmentId, i64), i64>, Error> {
+    let sizes: Vec<(SegmentId, i64, i64)> =
+        work.tx.all("select segment_id, generation, count(*) from memberships group by segment_id, generation", &[])?;
+    Ok(sizes.into_iter().map(|(segment, generation, size)| ((segment, generation), size)).collect())
+}
+
+/// Members of a segment by customer id, after one.
+pub fn members(work: &mut Work<'_>, segment: SegmentId, generation: i64, after: i64, limit: usize) -> Result<Vec<Member>, Error> {
+    Ok(work.tx.all(
+        "select m.customer_id, m.since, m.counter, m.source, c.email, c.firstname, c.lastname
+         from memberships as m join customers as c on c.id = m.customer_id
+         where m.segment_id = $1 and m.generation = $2 and m.customer_id > $3
+         order by m.customer_id limit $4",
+        &[segment.into(), generation.into(), after.into(), (limit as i64 + 1).into()],
+    )?)
+}
+
+impl FromRow for Member {
+    fn from_row(row: &Row<'_>) -> Result<Member, StoreError> {
+        Ok(Member {
+            customer_id: row.get(0)?,
+            since: row.get(1)?,
+            counter: row.get(2)?,
+            source: source(row, 3)?,
+            email: row.get(4)?,
+            firstname: row.get(5)?,
+            lastname: row.get(6)?,
+        })
+    }
+}
+
+fn source(row: &Row<'_>, column: usize) -> Result<Source, StoreError> {
+    let text: String = row.get(column)?;
+    Source::parse(&text).ok_or_else(|| StoreError::bug(format!("{text:?} is not a source of membership")))
+}
+
+/// The segments of customers with their names, in the order of groups and names.
+pub fn membership_views(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<(CustomerId, MembershipView)>, Error> {
+    let mut statement = Statement::new(
+        "select m.customer_id, s.id, s.name, s.reference, g.id, g.name, s.calculated, m.source, m.since, m.counter
+         from memberships as m
+         join segments as s on s.id = m.segment_id and s.generation = m.generation
+         join segment_groups as g on g.id = s.group_id
+         where m.customer_id in ",
+    );
+    statement.bind_list(customers).push(" order by g.sort_order desc, g.name, s.name, s.id");
+    let mut views = Vec::new();
+    work.tx.each(&statement.text, &statement.values, |row| {
+        let view = MembershipView {
+            id: row.get(1)?,
+            name: row.get(2)?,
+            reference: row.get(3)?,
+            group_id: row.get(4)?,
+            group_name: row.get(5)?,
+            calculated: row.get(6)?,
+            source: source(row, 7)?,
+            since: row.get(8)?,
+            counter: row.get(9)?,
+        };
+        views.push((row.get(0)?, view));
+        Ok(())
+    })?;
+    Ok(views)
+}
+
+/// How many customers the whole tree, and each of the others, hold for: one pass over the base.
+pub fn count_matching(work: &mut Work<'_>, whole: &Tree, others: &[Tree]) -> Result<Vec<i64>, Error> {
+    let mut statement = Statement::new("select ");
+    for (place, tree) in std::iter::once(whole).chain(others).enumerate() {
+        statement.push(if place == 0 { "count(*) filter (where " } else { ", count(*) filter (where " });
+        condition::render(tree, work.now.0, &mut statement);
+        statement.push(")");
+    }
+    statement.push(" from customers as c");
+    let mut counts = Vec::with_capacity(others.len() + 1);
+    work.tx.each(&statement.text, &statement.values, |row| {
+        for place in 0..=others.len() {
+            counts.push(row.get(place)?);
+        }
+        Ok(())
+    })?;
+    Ok(counts)
+}
+
+/// The newest customers for whom a tree holds.
+pub fn matching(work: &mut Work<'_>, tree: &Tree, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    let mut statement = Statement::new("select c.id from customers as c where ");
+    condition::render(tree, work.now.0, &mut statement);
+    statement.push(" order by c.id desc limit ").bind(limit as i64);
+    Ok(work.tx.list(&statement)?)
+}
+
+pub fn wakes(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Instant>, Error> {
+    let mut statement = Statement::new("select customer_id, due_at from segment_wakes where customer_id in ");
+    statement.bind_list(customers);
+    Ok(work.tx.list::<(CustomerId, Instant)>(&statement)?.into_iter().collect())
+}
+
+pub fn set_wakes(work: &mut Work<'_>, wakes: &[(CustomerId, Instant)]) -> Result<(), Error> {
+    let mut rows = Rows::with_capacity(2, wakes.len());
+    for (customer, due) in wakes {
+        rows.push([(*customer).into(), (*due).into()]);
+    }
+    let upsert = "on conflict (customer_id) do update set due_at = excluded.due_at";
+    work.tx.insert("insert into segment_wakes (customer_id, due_at)", &rows, upsert)?;
+    Ok(())
+}
+
+pub fn delete_wakes(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    if customers.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Statement::new("delete from segment_wakes where customer_id in ");
+    statement.bind_list(customers);
+    work.tx.run(&statement)?;
+    Ok(())
+}
+
+pub fn due_wakes(work: &mut Work<'_>, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    Ok(work.tx.all(
+        "select customer_id from segment_wakes where due_at <= $1 order by due_at, customer_id limit $2 {skip_locked}",
+        &[work.now.into(), (limit as i64).into()],
+    )?)
+}
+
+pub fn next_wake(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
+    Ok(work.tx.one::<Option<i64>>("select min(due_at) from segment_wakes", &[])?.map(Instant))
+}
+
+pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    for table in ["memberships", "membership_changes", "segment_wakes"] {
+        let mut statement = Statement::new(&format!("delete from {table} where customer_id in "));
+        statement.bind_list(customers);
+        work.tx.run(&statement)?;
+    }
+    Ok(())
+}
