@@ -44,6 +44,14 @@ pub enum Trigger {
     NewActivity { activity_type: String },
 }
 
+impl Trigger {
+    pub fn activity_type(&self) -> Option<&str> {
+        match self {
+            Trigger::NewActivity { activity_type } => Some(activity_type),
+        }
+    }
+}
+
 /// What a rule does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
@@ -67,6 +75,20 @@ impl Action {
     pub fn delay(&self) -> Option<Delay> {
         match self {
             Action::AddSegment { delay, .. } | Action::SendMail { delay, .. } => delay.filter(|delay| delay.0 > 0),
+        }
+    }
+
+    pub fn segment(&self) -> Option<SegmentId> {
+        match self {
+            Action::AddSegment { segment_id, .. } => Some(*segment_id),
+            Action::SendMail { .. } => None,
+        }
+    }
+
+    pub fn template(&self) -> Option<TemplateId> {
+        match self {
+            Action::SendMail { template_id, .. } => Some(*template_id),
+            Action::AddSegment { .. } => None,
         }
     }
 }
