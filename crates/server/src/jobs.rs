@@ -119,7 +119,7 @@ pub fn page(
 }
 
 /// What is planned for a customer and has not run yet.
-pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(Job, Instant)>, Error> {
+pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(JobId, Job, Instant)>, Error> {
     store::planned_for(work, customer)
 }
 
