@@ -17,7 +17,7 @@ pub use delayed::run_action;
 pub use model::{Action, Delay, Draft, Outcome, Rule, Run, Trigger};
 pub use react::react;
 
-use crate::activities;
+use crate::activities::ActivityTypes;
 use crate::audit;
 use crate::catalogue;
 use crate::error::{Error, Problem};
@@ -28,7 +28,7 @@ use crate::segments;
 use crate::time::Instant;
 use crate::work::Work;
 use ::store::StoreError;
-use rules::{RULES_MAX, Rules};
+use rules::{RULES_MAX, Stored, StoredRule};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 
@@ -44,7 +44,7 @@ pub fn create(work: &mut Work<'_>, draft: Draft) -> Result<Rule, Error> {
     if !store::insert(work, &rule, &segments)? {
         return Err(name_taken(&rule.name));
     }
-    work.redefine::<Rules>()?;
+    work.redefine::<Stored>()?;
     audit::record(work, "create", "rule", Some(id.0), &json!(rule))?;
     Ok(rule)
 }
@@ -69,7 +69,7 @@ pub fn update(work: &mut Work<'_>, id: RuleId, patch: &Value, if_match: &IfMatch
         Error::Store(StoreError::Duplicate) => name_taken(&rule.name),
         error => error,
     })?;
-    work.redefine::<Rules>()?;
+    work.redefine::<Stored>()?;
     audit::record(work, "update", "rule", Some(id.0), patch)?;
     Ok(rule)
 }
@@ -78,31 +78,28 @@ pub fn update(work: &mut Work<'_>, id: RuleId, patch: &Value, if_match: &IfMatch
 pub fn remove(work: &mut Work<'_>, rule: RuleId) -> Result<(), Error> {
     let standing = store::lock(work, rule)?.ok_or(Error::NotFound)?;
     store::delete(work, rule)?;
-    work.redefine::<Rules>()?;
+    work.redefine::<Stored>()?;
     audit::record(work, "delete", "rule", Some(rule.0), &json!({"name": standing.name}))
 }
 
 /// The names of the rules that put customers into the segment or ask about it.
 pub fn using_segment(work: &mut Work<'_>, segment: SegmentId) -> Result<Vec<String>, Error> {
-    let rules = work.definitions::<Rules>()?;
-    Ok(rules.using_segment(segment).into_iter().map(str::to_owned).collect())
+    using(work, |stored| stored.segments.contains(&segment))
 }
 
 /// The names of the rules that send mails made from the template.
 pub fn using_template(work: &mut Work<'_>, template: TemplateId) -> Result<Vec<String>, Error> {
-    let rules = work.definitions::<Rules>()?;
-    Ok(rules.using_template(template).into_iter().map(str::to_owned).collect())
+    using(work, |stored| stored.rule.actions.iter().any(|action| action.template() == Some(template)))
 }
 
-/// The names of the rules that wait for activities of the type.
-pub fn using_activity_type(work: &mut Work<'_>, kind: &str) -> Result<Vec<String>, Error> {
-    let rules = work.definitions::<Rules>()?;
-    Ok(rules.using_activity_type(kind).into_iter().map(str::to_owned).collect())
+fn using(work: &mut Work<'_>, uses: impl Fn(&StoredRule) -> bool) -> Result<Vec<String>, Error> {
+    let stored = work.definitions::<Stored>()?;
+    Ok(stored.all.iter().filter(|stored| uses(stored)).map(|stored| stored.rule.name.clone()).collect())
 }
 
 /// All rules in their order.
 pub fn all(work: &mut Work<'_>) -> Result<Vec<Rule>, Error> {
-    Ok(work.definitions::<Rules>()?.all.iter().map(|ready| ready.rule.clone()).collect())
+    Ok(work.definitions::<Stored>()?.all.iter().map(|stored| stored.rule.clone()).collect())
 }
 
 /// The names of those of the rules that exist.
@@ -158,11 +155,9 @@ fn accepted(draft: Draft, id: RuleId, position: i64, version: i64, created_at: I
 fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Vec<SegmentId>, Error> {
     let mut problems = draft.check();
     let mut segments = BTreeSet::new();
-    match condition::check_with_trigger(&draft.condition(), catalogue::get(work)?.as_ref()) {
+    match condition::check_with_trigger(&draft.condition(), &catalogue::get(work)?) {
         Ok(tree) => segments.extend(condition::needs(&tree).segments.into_iter().map(SegmentId)),
-        Err(found) => {
-            problems.extend(found.into_iter().map(|found| Problem::new(format!("/condition{}", found.path), found.code, found.message)));
-        }
+        Err(found) => problems.extend(found.into_iter().map(|found| catalogue::under("/condition", found))),
     }
     check_triggers(work, draft, &mut problems)?;
     check_actions(work, draft, &mut problems)?;
@@ -174,7 +169,7 @@ fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Vec<SegmentId>, Error> {
 }
 
 fn check_triggers(work: &mut Work<'_>, draft: &Draft, problems: &mut Vec<Problem>) -> Result<(), Error> {
-    let types = activities::types(work)?;
+    let types = work.definitions::<ActivityTypes>()?;
     for (place, trigger) in draft.triggers.iter().enumerate() {
         match trigger {
             Trigger::NewActivity { activity_type } if types.get(activity_type).is_none() => {

@@ -296,6 +296,7 @@ create table messages (
   constraint messages_pk primary key (customer_id, id)
 );
 create index messages_by_id on messages (id);
+create index messages_by_state on messages (state, created_at, id);
 
 -- automation
 create table rules (
@@ -307,6 +308,7 @@ create table rules (
   triggers    {json} not null,
   condition   {json} not null,
   actions     {json} not null,
+  segments    {json} not null,
   valid_from  bigint,
   valid_until bigint,
   version     bigint not null,
@@ -325,7 +327,7 @@ create table rule_runs (
   why         {json} not null,
   constraint rule_runs_pk primary key (customer_id, id)
 ) {clustered};
-create index rule_runs_by_rule on rule_runs (rule_id, id);
+create index rule_runs_by_rule on rule_runs (rule_id, at, id, outcome);
 
 -- transfer
 create table imports (

@@ -58,7 +58,8 @@ pub fn run(work: &mut Work<'_>, rule: RuleId, action: &Action, targets: &[Target
 
 /// Writes down that an action is to be done later, as it is now: changing the rule does not change what was promised.
 fn plan(work: &mut Work<'_>, rule: RuleId, position: usize, action: &Action, delay: Delay, targets: &[Target]) -> Result<(), Error> {
-    let action = serde_json::to_value(action).map_err(|error| Error::Bug(anyhow::Error::new(error).context("an action has no JSON form")))?;
+    let action =
+        serde_json::to_value(action).map_err(|error| Error::Bug(anyhow::Error::new(error).context("an action has no JSON form")))?;
     let run_at = Some(delay.after(work.now));
     let jobs = targets.iter().map(|target| {
         let job = Job::RunAction { customer: target.customer, rule, position, activity: target.activity, action: action.clone() };

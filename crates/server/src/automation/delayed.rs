@@ -2,7 +2,7 @@
 
 use super::act::{self, Deed, Target};
 use super::model::{Action, Outcome};
-use super::rules;
+use super::rules::Stored;
 use super::store::{self, RunRow};
 use crate::access::Actor;
 use crate::app::App;
@@ -59,10 +59,10 @@ fn perform(
 
 /// Whether the rule still stands behind what it planned.
 fn wanted(work: &mut Work<'_>, rule: RuleId) -> Result<Result<(), &'static str>, Error> {
-    let rules = rules::current(work)?;
-    Ok(match rules.all.iter().find(|ready| ready.rule.id == rule) {
+    let stored = work.definitions::<Stored>()?;
+    Ok(match stored.all.iter().find(|stored| stored.rule.id == rule) {
         None => Err("rule_deleted"),
-        Some(ready) if !ready.rule.active => Err("rule_inactive"),
+        Some(stored) if !stored.rule.active => Err("rule_inactive"),
         Some(_) => Ok(()),
     })
 }

@@ -43,7 +43,11 @@ pub fn judge<'e>(matches: &[Match<'e>], mut facts: HashMap<CustomerId, Facts>, n
         .rev()
         .map(|matched| {
             let Some(facts) = facts.get_mut(&matched.event.customer) else { return Vec::new() };
-            let judged = matched.rules.iter().map(|rule| Verdict { event: matched.event, rule, judged: one(rule, matched.event, facts, now) }).collect();
+            let judged = matched
+                .rules
+                .iter()
+                .map(|rule| Verdict { event: matched.event, rule, judged: one(rule, matched.event, facts, now) })
+                .collect();
             facts.activities.remove(&matched.event.kind, matched.event.id.0);
             judged
         })
@@ -96,7 +100,7 @@ mod tests {
             created_at: NOW,
             updated_at: NOW,
         };
-        Arc::new(Ready::new(rule, Vec::new(), &Catalogue::built_in()))
+        Arc::new(Ready::new(rule, &Catalogue::built_in()))
     }
 
     fn order(id: i64, customer: i64, amount: i64) -> Tracked {

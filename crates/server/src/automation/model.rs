@@ -44,14 +44,6 @@ pub enum Trigger {
     NewActivity { activity_type: String },
 }
 
-impl Trigger {
-    pub fn activity_type(&self) -> Option<&str> {
-        match self {
-            Trigger::NewActivity { activity_type } => Some(activity_type),
-        }
-    }
-}
-
 /// What a rule does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
@@ -187,7 +179,12 @@ impl Draft {
         let description = self.description.as_deref().unwrap_or_default();
         require(!self.name.trim().is_empty(), "/name", "missing", "a rule has a name");
         require(self.name.chars().count() <= NAME_CHARS_MAX, "/name", "too_long", "a name has at most 200 characters");
-        require(description.chars().count() <= DESCRIPTION_CHARS_MAX, "/description", "too_long", "a description has at most 5000 characters");
+        require(
+            description.chars().count() <= DESCRIPTION_CHARS_MAX,
+            "/description",
+            "too_long",
+            "a description has at most 5000 characters",
+        );
         require(!self.triggers.is_empty(), "/triggers", "missing", "a rule has at least one trigger");
         require(self.triggers.len() <= TRIGGERS_MAX, "/triggers", "too_many", "a rule has at most 20 triggers");
         require(!self.actions.is_empty(), "/actions", "missing", "a rule has at least one action");

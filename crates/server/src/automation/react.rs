@@ -58,7 +58,7 @@ fn facts(work: &mut Work<'_>, rules: &Rules, matches: &[Match<'_>]) -> Result<Ha
     customers.sort_unstable();
     customers.dedup();
     if needs.fields.is_empty() && needs.activities.is_empty() && needs.segments.is_empty() && !needs.time {
-        return Ok(customers.into_iter().map(|customer| (customer, Facts::new(customer.0, rules.zone().clone()))).collect());
+        return Ok(customers.into_iter().map(|customer| (customer, Facts::new(customer.0, rules.zone.clone()))).collect());
     }
     segments::facts(work, &customers, &needs)
 }

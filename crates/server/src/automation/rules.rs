@@ -4,108 +4,106 @@ use super::model::{Rule, Trigger};
 use super::store;
 use crate::catalogue;
 use crate::error::Error;
-use crate::ids::{SegmentId, TemplateId};
+use crate::ids::SegmentId;
+use crate::segments::{self, Segments};
+use crate::settings::{self, Fields};
 use crate::work::{Definition, Work};
 use condition::{Catalogue, Needs, Tree};
+use jiff::tz::TimeZone;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Rules there may be; all are kept in memory.
 pub const RULES_MAX: usize = 1_000;
 
-/// A rule with its condition compiled.
-pub struct Ready {
+/// The rules as they are kept, and what was last made of them.
+pub struct Stored {
+    pub all: Vec<StoredRule>,
+    ready: Mutex<Option<Arc<Rules>>>,
+}
+
+#[derive(Clone)]
+pub struct StoredRule {
     pub rule: Rule,
     /// Segments it puts customers into or asks about.
     pub segments: Vec<SegmentId>,
-    /// Why it cannot judge, if something it was written for changed since.
+}
+
+impl Definition for Stored {
+    const KIND: &'static str = "rules";
+
+    fn load(work: &mut Work<'_>) -> Result<Stored, Error> {
+        let all = store::rules(work)?.into_iter().map(|(rule, segments)| StoredRule { rule, segments }).collect();
+        Ok(Stored { all, ready: Mutex::new(None) })
+    }
+}
+
+/// A rule with its condition compiled.
+pub struct Ready {
+    pub rule: Rule,
+    /// Or why it cannot judge, if something it was written for has changed since.
     pub condition: Result<Tree, String>,
     pub needs: Needs,
 }
 
+/// All rules, compiled against the fields and segments of the moment.
 pub struct Rules {
-    /// What the conditions were compiled against.
-    catalogue: Arc<Catalogue>,
-    pub all: Vec<Arc<Ready>>,
+    fields: Arc<Fields>,
+    segments: Arc<Segments>,
+    pub zone: TimeZone,
     by_activity_type: HashMap<String, Vec<Arc<Ready>>>,
 }
 
-impl Definition for Rules {
-    const KIND: &'static str = "rules";
-
-    fn load(work: &mut Work<'_>) -> Result<Rules, Error> {
-        let catalogue = catalogue::get(work)?;
-        let stored = store::rules(work)?;
-        let all = stored.into_iter().map(|(rule, segments)| Arc::new(Ready::new(rule, segments, &catalogue))).collect();
-        Ok(Rules::new(catalogue, all))
-    }
-}
-
-/// The rules as this transaction sees them, compiled against the fields and segments as it sees those.
+/// The rules as this transaction sees them. Compiled anew when rules, fields or segments have changed.
 pub fn current(work: &mut Work<'_>) -> Result<Arc<Rules>, Error> {
-    let rules = work.definitions::<Rules>()?;
-    let catalogue = catalogue::get(work)?;
-    if Arc::ptr_eq(&rules.catalogue, &catalogue) || rules.catalogue == catalogue {
+    let stored = work.definitions::<Stored>()?;
+    let (fields, segments) = (settings::fields(work)?, segments::all(work)?);
+    let known = stored.ready.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(rules) = known
+        && Arc::ptr_eq(&rules.fields, &fields)
+        && Arc::ptr_eq(&rules.segments, &segments)
+    {
         return Ok(rules);
     }
-    let again = |ready: &Arc<Ready>| Arc::new(Ready::new(ready.rule.clone(), ready.segments.clone(), &catalogue));
-    let all = rules.all.iter().map(again).collect();
-    Ok(Arc::new(Rules::new(catalogue, all)))
+    let catalogue = catalogue::get(work)?;
+    let by_activity_type = by_activity_type(&stored.all, &catalogue);
+    let rules = Arc::new(Rules { fields, segments, zone: catalogue.zone, by_activity_type });
+    *stored.ready.lock().unwrap_or_else(PoisonError::into_inner) = Some(rules.clone());
+    Ok(rules)
 }
 
-impl Rules {
-    fn new(catalogue: Arc<Catalogue>, all: Vec<Arc<Ready>>) -> Rules {
-        let mut by_activity_type: HashMap<String, Vec<Arc<Ready>>> = HashMap::new();
-        for ready in all.iter().filter(|ready| ready.rule.active) {
-            for trigger in &ready.rule.triggers {
-                match trigger {
-                    Trigger::NewActivity { activity_type } => {
-                        let waiting = by_activity_type.entry(activity_type.clone()).or_default();
-                        // Two triggers for one event make one run.
-                        if !waiting.iter().any(|other| other.rule.id == ready.rule.id) {
-                            waiting.push(ready.clone());
-                        }
+fn by_activity_type(all: &[StoredRule], catalogue: &Catalogue) -> HashMap<String, Vec<Arc<Ready>>> {
+    let mut by_type: HashMap<String, Vec<Arc<Ready>>> = HashMap::new();
+    for stored in all.iter().filter(|stored| stored.rule.active) {
+        let ready = Arc::new(Ready::new(stored.rule.clone(), catalogue));
+        for trigger in &ready.rule.triggers {
+            match trigger {
+                Trigger::NewActivity { activity_type } => {
+                    let waiting = by_type.entry(activity_type.clone()).or_default();
+                    // Two triggers for one event make one run.
+                    if !waiting.iter().any(|other| other.rule.id == ready.rule.id) {
+                        waiting.push(ready.clone());
                     }
                 }
             }
         }
-        Rules { catalogue, all, by_activity_type }
     }
+    by_type
+}
 
+impl Rules {
     /// The active rules that wait for this type, in their order.
     pub fn for_activity(&self, kind: &str) -> &[Arc<Ready>] {
         self.by_activity_type.get(kind).map_or(&[], Vec::as_slice)
     }
-
-    pub fn zone(&self) -> &jiff::tz::TimeZone {
-        &self.catalogue.zone
-    }
-
-    /// The names of the rules that put customers into a segment or ask about it.
-    pub fn using_segment(&self, segment: SegmentId) -> Vec<&str> {
-        self.all.iter().filter(|ready| ready.segments.contains(&segment)).map(|ready| ready.rule.name.as_str()).collect()
-    }
-
-    /// The names of the rules that send a mail made from a template.
-    pub fn using_template(&self, template: TemplateId) -> Vec<&str> {
-        let sends = |ready: &Ready| ready.rule.actions.iter().any(|action| action.template() == Some(template));
-        self.all.iter().filter(|ready| sends(ready)).map(|ready| ready.rule.name.as_str()).collect()
-    }
-
-    /// The names of the rules that wait for activities of a type.
-    pub fn using_activity_type(&self, kind: &str) -> Vec<&str> {
-        let waits = |ready: &Ready| ready.rule.triggers.iter().any(|trigger| trigger.activity_type() == Some(kind));
-        self.all.iter().filter(|ready| waits(ready)).map(|ready| ready.rule.name.as_str()).collect()
-    }
 }
 
 impl Ready {
-    pub fn new(rule: Rule, segments: Vec<SegmentId>, catalogue: &Catalogue) -> Ready {
+    pub fn new(rule: Rule, catalogue: &Catalogue) -> Ready {
         let compiled = condition::check_with_trigger(&rule.condition, catalogue);
         let needs = compiled.as_ref().map(condition::needs).unwrap_or_default();
-        let condition = compiled.map_err(|problems| {
-            problems.first().map(|problem| format!("{}: {}", problem.path, problem.message)).unwrap_or_default()
-        });
-        Ready { rule, segments, condition, needs }
+        let condition = compiled
+            .map_err(|problems| problems.first().map(|problem| format!("{}: {}", problem.path, problem.message)).unwrap_or_default());
+        Ready { rule, condition, needs }
     }
 }

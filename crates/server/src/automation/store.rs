@@ -264,9 +264,8 @@ pub fn with_runs(work: &mut Work<'_>) -> Result<Vec<RuleId>, Error> {
 
 /// Takes away up to `limit` runs that are older than the instant; gives how many.
 pub fn prune(work: &mut Work<'_>, rules: &[RuleId], before: Instant, limit: usize) -> Result<u64, Error> {
-    let mut statement = Statement::new(
-        "delete from rule_runs where (customer_id, id) in (select n.customer_id, n.id from rule_runs n where n.rule_id in ",
-    );
+    let mut statement =
+        Statement::new("delete from rule_runs where (customer_id, id) in (select n.customer_id, n.id from rule_runs n where n.rule_id in ");
     statement.bind_list(rules).push(" and n.at < ").bind(before).push(" limit ").bind(limit as i64).push(")");
     Ok(work.tx.run(&statement)?)
 }

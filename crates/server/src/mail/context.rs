@@ -2,12 +2,12 @@
 
 use super::render::Vocabulary;
 use crate::activities;
+use crate::catalogue;
 use crate::customers;
 use crate::error::Error;
 use crate::ids::{ActivityId, CustomerId};
-use crate::settings;
 use crate::work::Work;
-use condition::{Catalogue, FieldKind};
+use condition::{Column, FieldKind};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -18,13 +18,17 @@ pub fn vocabulary(work: &mut Work<'_>) -> Result<Vocabulary, Error> {
             .map(str::to_owned)
             .into();
     let (mut customer, mut fields) = (Map::new(), Map::new());
-    for (name, field) in Catalogue::built_in().fields {
-        names.insert(format!("customer.{name}"));
-        customer.insert(name, example(field.kind));
-    }
-    for field in &settings::fields(work)?.all {
-        names.insert(format!("customer.fields.{}", field.name));
-        fields.insert(field.name.clone(), example(field.kind));
+    for (name, field) in catalogue::get(work)?.fields {
+        match field.column {
+            Column::BuiltIn { .. } => {
+                names.insert(format!("customer.{name}"));
+                customer.insert(name, example(field.kind));
+            }
+            Column::Custom => {
+                names.insert(format!("customer.fields.{name}"));
+                fields.insert(name, example(field.kind));
+            }
+        }
     }
     customer.insert("fields".to_owned(), Value::Object(fields));
     let activity = json!({"id": 1, "type": "order", "occurredAt": "2026-01-31T09:30:00Z", "attributes": {}});
@@ -56,7 +60,8 @@ pub fn values(work: &mut Work<'_>, customer: CustomerId, activity: Option<Activi
             "id": activity.id, "type": activity.kind, "occurredAt": activity.occurred_at, "attributes": activity.attributes,
         })
     });
-    let mut customer = serde_json::to_value(customer).map_err(|error| Error::Bug(anyhow::Error::new(error).context("a customer has no JSON form")))?;
+    let mut customer =
+        serde_json::to_value(customer).map_err(|error| Error::Bug(anyhow::Error::new(error).context("a customer has no JSON form")))?;
     drop_nulls(&mut customer);
     if let Some(fields) = customer.get_mut("fields") {
         drop_nulls(fields);

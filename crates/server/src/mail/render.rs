@@ -3,7 +3,8 @@
 
 use super::model::{Part, Rendered, Template};
 use crate::error::Problem;
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value, escape_formatter};
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, escape_formatter};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
@@ -79,7 +80,8 @@ fn is_the_templates_fault(kind: ErrorKind) -> bool {
 pub fn render(template: &Template, values: &Json) -> Result<Rendered, String> {
     let environment = environment();
     let part = |part: Part| {
-        fill_in(&environment, part, part.of(template), values).map_err(|error| format!("the {} cannot be rendered: {}", part.name(), told(&error)))
+        fill_in(&environment, part, part.of(template), values)
+            .map_err(|error| format!("the {} cannot be rendered: {}", part.name(), told(&error)))
     };
     // A header is one line, whatever the values hold.
     let subject = part(Part::Subject)?.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -113,11 +115,14 @@ fn environment() -> Environment<'static> {
 
 fn fill_in(environment: &Environment<'_>, part: Part, source: &str, values: &Json) -> Result<String, minijinja::Error> {
     let mut out = Bounded(Vec::new());
-    environment.template_from_named_str(part.name(), source)?.render_captured_to(Value::from_serialize(values), &mut out)?;
+    environment.template_from_named_str(part.name(), source)?.render_captured_to(Serde(values), &mut out)?;
     String::from_utf8(out.0).map_err(|_| minijinja::Error::new(ErrorKind::WriteFailure, "the result is not text"))
 }
 
 fn told(error: &minijinja::Error) -> String {
+    if error.kind() == ErrorKind::WriteFailure {
+        return format!("it becomes longer than {RENDERED_BYTES_MAX} bytes");
+    }
     let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
     error.line().map_or_else(|| what.clone(), |line| format!("{what} (line {line})"))
 }
@@ -128,7 +133,7 @@ struct Bounded(Vec<u8>);
 impl std::io::Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         if RENDERED_BYTES_MAX < self.0.len() + bytes.len() {
-            return Err(std::io::Error::other(format!("a part may become at most {RENDERED_BYTES_MAX} bytes")));
+            return Err(std::io::ErrorKind::FileTooLarge.into());
         }
         self.0.extend_from_slice(bytes);
         Ok(bytes.len())
@@ -186,7 +191,8 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_nothing() {
-        let mail = render(&template("{{ a.b.c }}|{{ n }}|{{ a.b | upper }}|{{ a.b | default('x') }}", "", "t"), &json!({"n": null})).unwrap();
+        let mail =
+            render(&template("{{ a.b.c }}|{{ n }}|{{ a.b | upper }}|{{ a.b | default('x') }}", "", "t"), &json!({"n": null})).unwrap();
         assert_eq!(mail.subject, "|||x");
     }
 
@@ -200,6 +206,6 @@ mod tests {
     #[test]
     fn a_mail_cannot_grow_without_end() {
         let error = render(&template("s", "{{ 'x' * 9000 }}".repeat(200).as_str(), "t"), &json!({})).unwrap_err();
-        assert!(error.contains("at most"), "{error}");
+        assert!(error.contains("longer than"), "{error}");
     }
 }
