@@ -28,12 +28,13 @@ use crate::segments;
 use crate::time::Instant;
 use crate::work::Work;
 use ::store::StoreError;
+use model::Uses;
 use rules::{RULES_MAX, Stored, StoredRule};
 use serde_json::{Value, json};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 pub fn create(work: &mut Work<'_>, draft: Draft) -> Result<Rule, Error> {
-    let segments = check(work, &draft)?;
+    let uses = check(work, &draft)?;
     let (count, last) = store::extent(work)?;
     if RULES_MAX as i64 <= count {
         return Err(Error::conflict("too_many", format!("there are at most {RULES_MAX} rules")));
@@ -41,7 +42,7 @@ pub fn create(work: &mut Work<'_>, draft: Draft) -> Result<Rule, Error> {
     let id = RuleId(work.tx.new_id(RuleId::KIND)?);
     let position = draft.position.unwrap_or(last);
     let rule = accepted(draft, id, position, 1, work.now, work.now);
-    if !store::insert(work, &rule, &segments)? {
+    if !store::insert(work, &rule, &uses)? {
         return Err(name_taken(&rule.name));
     }
     work.redefine::<Stored>()?;
@@ -58,14 +59,14 @@ pub fn update(work: &mut Work<'_>, id: RuleId, patch: &Value, if_match: &IfMatch
     let standing = store::lock(work, id)?.ok_or(Error::NotFound)?;
     if_match.check(standing.version)?;
     let draft: Draft = http::patched(&Draft::of(&standing), patch)?;
-    let segments = check(work, &draft)?;
+    let uses = check(work, &draft)?;
     let position = draft.position.unwrap_or(standing.position);
     let rule = accepted(draft, id, position, standing.version + 1, standing.created_at, work.now);
     if store::named(work, &rule.name)?.is_some_and(|other| other != id) {
         return Err(name_taken(&rule.name));
     }
     // Another unit may take the name between the look and the write.
-    store::update(work, &rule, &segments).map_err(|error| match error {
+    store::update(work, &rule, &uses).map_err(|error| match error {
         Error::Store(StoreError::Duplicate) => name_taken(&rule.name),
         error => error,
     })?;
@@ -84,7 +85,12 @@ pub fn remove(work: &mut Work<'_>, rule: RuleId) -> Result<(), Error> {
 
 /// The names of the rules that put customers into the segment or ask about it.
 pub fn using_segment(work: &mut Work<'_>, segment: SegmentId) -> Result<Vec<String>, Error> {
-    using(work, |stored| stored.segments.contains(&segment))
+    using(work, |stored| stored.uses.segments.contains(&segment))
+}
+
+/// The names of the rules that ask about the field.
+pub fn using_field(work: &mut Work<'_>, field: &str) -> Result<Vec<String>, Error> {
+    using(work, |stored| stored.uses.fields.contains(field))
 }
 
 /// The names of the rules that send mails made from the template.
@@ -151,12 +157,16 @@ fn accepted(draft: Draft, id: RuleId, position: i64, version: i64, created_at: I
     }
 }
 
-/// Refuses what is wrong, with the path to each spot; gives the segments the rule refers to.
-fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Vec<SegmentId>, Error> {
+/// Refuses what is wrong, with the path to each spot; gives what the rule refers to.
+fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Uses, Error> {
     let mut problems = draft.check();
-    let mut segments = BTreeSet::new();
+    let mut uses = Uses::default();
     match condition::check_with_trigger(&draft.condition(), &catalogue::get(work)?) {
-        Ok(tree) => segments.extend(condition::needs(&tree).segments.into_iter().map(SegmentId)),
+        Ok(tree) => {
+            let needs = condition::needs(&tree);
+            uses.segments.extend(needs.segments.into_iter().map(SegmentId));
+            uses.fields = needs.fields;
+        }
         Err(found) => problems.extend(found.into_iter().map(|found| catalogue::under("/condition", found))),
     }
     check_triggers(work, draft, &mut problems)?;
@@ -164,8 +174,8 @@ fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Vec<SegmentId>, Error> {
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    segments.extend(draft.actions.iter().filter_map(Action::segment));
-    Ok(segments.into_iter().collect())
+    uses.segments.extend(draft.actions.iter().filter_map(Action::segment));
+    Ok(uses)
 }
 
 fn check_triggers(work: &mut Work<'_>, draft: &Draft, problems: &mut Vec<Problem>) -> Result<(), Error> {

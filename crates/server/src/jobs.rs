@@ -128,6 +128,11 @@ pub fn count_by_state(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> 
     store::count_by_state(work)
 }
 
+/// Jobs that have not ended well yet, by state: reads nothing of those that have.
+pub fn count_open(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
+    store::count_open(work)
+}
+
 /// Takes away the jobs of customers who are going.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     store::forget(work, customers)

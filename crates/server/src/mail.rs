@@ -23,7 +23,13 @@ use ::store::StoreError;
 use serde_json::json;
 use std::collections::HashMap;
 
+/// Templates there may be.
+const TEMPLATES_MAX: usize = 2_000;
+
 pub fn create(work: &mut Work<'_>, draft: Draft) -> Result<Template, Error> {
+    if TEMPLATES_MAX as i64 <= store::count_templates(work)? {
+        return Err(Error::conflict("too_many", format!("there are at most {TEMPLATES_MAX} templates")));
+    }
     let id = TemplateId(work.tx.new_id(TemplateId::KIND)?);
     let template = accepted(work, id, draft, 1, work.now)?;
     if !store::insert_template(work, &template)? {
@@ -76,6 +82,23 @@ pub fn preview(work: &mut Work<'_>, template: TemplateId, customer: CustomerId, 
 /// The names of those of the templates that exist.
 pub fn template_names(work: &mut Work<'_>, templates: &[TemplateId]) -> Result<HashMap<TemplateId, String>, Error> {
     Ok(store::template_names(work, templates)?.into_iter().collect())
+}
+
+/// Refuses to let go of a field that templates name. The refusal takes the whole unit back.
+pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
+    for event in events {
+        if let Event::FieldDeleted { name } = event {
+            let field = format!("customer.fields.{name}");
+            let names_it = |named: &String| named.strip_prefix(&field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            let templates = store::templates(work, None, TEMPLATES_MAX)?;
+            let users = templates.iter().filter(|template| render::names(template).iter().any(names_it));
+            let users: Vec<&str> = users.map(|template| template.name.as_str()).collect();
+            if !users.is_empty() {
+                return Err(Error::conflict("in_use", format!("these templates name the field: {}", users.join(", "))));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes down mails and the jobs that send them.

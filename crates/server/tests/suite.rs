@@ -3,7 +3,11 @@
 
 mod suite {
     mod activities;
+    mod automation;
     mod customers;
+    mod dashboard;
     mod jobs;
+    mod mail;
     mod segments;
+    mod timeline;
 }

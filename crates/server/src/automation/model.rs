@@ -6,6 +6,7 @@ use crate::ids::{ActivityId, CustomerId, RuleId, RunId, SegmentId, TemplateId};
 use crate::time::Instant;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use utoipa::ToSchema;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -212,6 +213,15 @@ impl Draft {
     pub fn condition(&self) -> Value {
         self.condition.clone().filter(|condition| !condition.is_null()).unwrap_or_else(|| json!({"all": []}))
     }
+}
+
+/// What a rule names that could be taken away.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uses {
+    /// Segments it puts customers into or asks about.
+    pub segments: BTreeSet<SegmentId>,
+    /// Fields it asks about.
+    pub fields: BTreeSet<String>,
 }
 
 /// How a look of a rule at one event ended, or one of its actions later on.

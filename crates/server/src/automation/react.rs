@@ -120,6 +120,7 @@ fn keep_what_is_used(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error>
         let (what, names) = match event {
             Event::SegmentDeleted { segment } => ("segment", super::using_segment(work, *segment)?),
             Event::TemplateDeleted { template } => ("template", super::using_template(work, *template)?),
+            Event::FieldDeleted { name } => ("field", super::using_field(work, name)?),
             _ => continue,
         };
         if !names.is_empty() {

@@ -1,10 +1,9 @@
 //! The rules in memory, ready to judge: conditions compiled, active ones by the type of activity they wait for.
 
-use super::model::{Rule, Trigger};
+use super::model::{Rule, Trigger, Uses};
 use super::store;
 use crate::catalogue;
 use crate::error::Error;
-use crate::ids::SegmentId;
 use crate::segments::{self, Segments};
 use crate::settings::{self, Fields};
 use crate::work::{Definition, Work};
@@ -25,15 +24,14 @@ pub struct Stored {
 #[derive(Clone)]
 pub struct StoredRule {
     pub rule: Rule,
-    /// Segments it puts customers into or asks about.
-    pub segments: Vec<SegmentId>,
+    pub uses: Uses,
 }
 
 impl Definition for Stored {
     const KIND: &'static str = "rules";
 
     fn load(work: &mut Work<'_>) -> Result<Stored, Error> {
-        let all = store::rules(work)?.into_iter().map(|(rule, segments)| StoredRule { rule, segments }).collect();
+        let all = store::rules(work)?.into_iter().map(|(rule, uses)| StoredRule { rule, uses }).collect();
         Ok(Stored { all, ready: Mutex::new(None) })
     }
 }

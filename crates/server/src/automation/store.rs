@@ -1,9 +1,9 @@
 //! SQL of rules and their runs.
 
-use super::model::{Outcome, Rule, Run};
+use super::model::{Outcome, Rule, Run, Uses};
 use super::rules::RULES_MAX;
 use crate::error::Error;
-use crate::ids::{ActivityId, CustomerId, RuleId, RunId, SegmentId};
+use crate::ids::{ActivityId, CustomerId, RuleId, RunId};
 use crate::time::Instant;
 use crate::work::Work;
 use serde::Serialize;
@@ -12,10 +12,9 @@ use serde_json::Value;
 use std::collections::HashMap;
 use store::{FromRow, Row, Rows, Statement, StoreError};
 
-/// `segments` are those the rule puts customers into or asks about.
-pub fn insert(work: &mut Work<'_>, rule: &Rule, segments: &[SegmentId]) -> Result<bool, Error> {
+pub fn insert(work: &mut Work<'_>, rule: &Rule, uses: &Uses) -> Result<bool, Error> {
     let inserted = work.tx.execute(
-        "insert into rules (id, name, description, active, position, triggers, condition, actions, segments, valid_from, valid_until,
+        "insert into rules (id, name, description, active, position, triggers, condition, actions, uses, valid_from, valid_until,
                             version, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (name) do nothing",
         &[
@@ -27,7 +26,7 @@ pub fn insert(work: &mut Work<'_>, rule: &Rule, segments: &[SegmentId]) -> Resul
             document(&rule.triggers)?.into(),
             (&rule.condition).into(),
             document(&rule.actions)?.into(),
-            document(segments)?.into(),
+            document(uses)?.into(),
             rule.valid_from.into(),
             rule.valid_until.into(),
             rule.version.into(),
@@ -38,10 +37,10 @@ pub fn insert(work: &mut Work<'_>, rule: &Rule, segments: &[SegmentId]) -> Resul
     Ok(inserted == 1)
 }
 
-pub fn update(work: &mut Work<'_>, rule: &Rule, segments: &[SegmentId]) -> Result<(), Error> {
+pub fn update(work: &mut Work<'_>, rule: &Rule, uses: &Uses) -> Result<(), Error> {
     work.tx.execute(
         "update rules set name = $2, description = $3, active = $4, position = $5, triggers = $6, condition = $7, actions = $8,
-                segments = $9, valid_from = $10, valid_until = $11, version = $12, updated_at = $13
+                uses = $9, valid_from = $10, valid_until = $11, version = $12, updated_at = $13
          where id = $1",
         &[
             rule.id.into(),
@@ -52,7 +51,7 @@ pub fn update(work: &mut Work<'_>, rule: &Rule, segments: &[SegmentId]) -> Resul
             document(&rule.triggers)?.into(),
             (&rule.condition).into(),
             document(&rule.actions)?.into(),
-            document(segments)?.into(),
+            document(uses)?.into(),
             rule.valid_from.into(),
             rule.valid_until.into(),
             rule.version.into(),
@@ -72,10 +71,10 @@ pub fn delete(work: &mut Work<'_>, rule: RuleId) -> Result<(), Error> {
 }
 
 const COLUMNS: &str = "id, name, description, active, position, triggers, condition, actions, valid_from, valid_until, version, \
-                       created_at, updated_at, segments";
+                       created_at, updated_at, uses";
 
-/// All rules in their order, with the segments each refers to.
-pub fn rules(work: &mut Work<'_>) -> Result<Vec<(Rule, Vec<SegmentId>)>, Error> {
+/// All rules in their order, with what each refers to.
+pub fn rules(work: &mut Work<'_>) -> Result<Vec<(Rule, Uses)>, Error> {
     let mut rules = Vec::new();
     let text = format!("select {COLUMNS} from rules order by position, id limit $1");
     work.tx.each(&text, &[(RULES_MAX as i64).into()], |row| {

@@ -199,6 +199,10 @@ pub fn count_by_state(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> 
     Ok(work.tx.all("select state, count(*) from jobs group by state order by state", &[])?)
 }
 
+pub fn count_open(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
+    Ok(work.tx.all("select state, count(*) from jobs where state in ('queued', 'running', 'dead') group by state order by state", &[])?)
+}
+
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from jobs where customer_id in ");
     statement.bind_list(customers);

@@ -26,6 +26,9 @@ pub fn vocabulary(work: &mut Work<'_>) -> Result<Vocabulary, Error> {
             }
             Column::Custom => {
                 names.insert(format!("customer.fields.{name}"));
+                if field.kind == FieldKind::Json {
+                    names.insert(format!("customer.fields.{name}."));
+                }
                 fields.insert(name, example(field.kind));
             }
         }

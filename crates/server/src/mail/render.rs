@@ -62,6 +62,14 @@ fn check_part(part: Part, source: &str, vocabulary: &Vocabulary, problems: &mut 
     }
 }
 
+/// The names a template uses.
+pub fn names(template: &Template) -> BTreeSet<String> {
+    let environment = environment();
+    let of = |part: Part| environment.template_from_named_str(part.name(), part.of(template)).map(|part| part.undeclared_variables(true));
+    // What does not parse was never saved.
+    Part::ALL.into_iter().flat_map(|part| of(part).unwrap_or_default()).collect()
+}
+
 /// Other failures depend on the values; the example's need not be those of a customer.
 fn is_the_templates_fault(kind: ErrorKind) -> bool {
     matches!(

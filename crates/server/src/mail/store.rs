@@ -75,6 +75,10 @@ pub fn templates(work: &mut Work<'_>, after: Option<&str>, limit: usize) -> Resu
     )?)
 }
 
+pub fn count_templates(work: &mut Work<'_>) -> Result<i64, Error> {
+    Ok(work.tx.one("select count(*) from mail_templates", &[])?)
+}
+
 pub fn template_names(work: &mut Work<'_>, ids: &[TemplateId]) -> Result<Vec<(TemplateId, String)>, Error> {
     let mut statement = Statement::new("select id, name from mail_templates where id in ");
     statement.bind_list(ids).push(" order by id");
@@ -189,9 +193,9 @@ pub fn of_customer(work: &mut Work<'_>, customer: CustomerId, before: (Instant, 
 /// How many messages are in each state: those still under way whenever they were made, the others made since the instant.
 pub fn count_by_state(work: &mut Work<'_>, since: Instant) -> Result<Vec<(String, i64)>, Error> {
     Ok(work.tx.all(
-        "select state, count(*) from messages
-         where state in ('queued', 'sending') or (state in ('sent', 'failed', 'withheld') and created_at >= $1)
-         group by state order by state",
+        "select state, count(*) from messages where state in ('queued', 'sending') group by state
+         union all
+         select state, count(*) from messages where state in ('sent', 'failed', 'withheld') and created_at >= $1 group by state",
         &[since.into()],
     )?)
 }
