@@ -35,7 +35,7 @@ fn explain_leaf(leaf: &Leaf, facts: &Facts, now: i64) -> Value {
     explained
 }
 
-fn saw(leaf: &Leaf, facts: &Facts, now: i64) -> Value {
+pub(crate) fn saw(leaf: &Leaf, facts: &Facts, now: i64) -> Value {
     match &leaf.test {
         Test::Field(test) => field(test, facts),
         Test::Activity(test) => activity(test, facts, now),

@@ -24,6 +24,7 @@ mod facts;
 mod fold;
 mod measure;
 mod needs;
+mod refusals;
 mod render;
 pub mod tree;
 
@@ -35,5 +36,6 @@ pub use explain::explain;
 pub use facts::{Activities, Attributes, Facts, FieldValue, Occurrence, Text};
 pub use fold::fold_document;
 pub use needs::{ActivityNeed, Needs, Reach, needs};
+pub use refusals::{Refusal, refusals};
 pub use render::render;
 pub use tree::Tree;

@@ -14,7 +14,7 @@ mod store;
 
 pub use facts::{CustomerFacts, facts};
 pub use history::{add_note, notes, remove_note, versions};
-pub use model::{Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
+pub use model::{ActiveCount, Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
 pub use profile::Profile;
 pub use save::BATCH_MAX;
 
@@ -26,6 +26,7 @@ use crate::http::IfMatch;
 use crate::identities::{self, IdentityView, TOKEN};
 use crate::ids::CustomerId;
 use crate::settings;
+use crate::time::Instant;
 use crate::work::Work;
 use batch::Target;
 use serde_json::{Map, Value, json};
@@ -154,6 +155,11 @@ pub fn page_of_ids(work: &mut Work<'_>, after: i64, limit: usize) -> Result<Vec<
 /// How many customers there are.
 pub fn count(work: &mut Work<'_>) -> Result<i64, Error> {
     store::count(work)
+}
+
+/// Customers by whether they are active: all, those made since `start`, and those made from `start_before` up to `start`.
+pub fn count_by_active(work: &mut Work<'_>, start: Instant, start_before: Instant) -> Result<Vec<ActiveCount>, Error> {
+    store::count_by_active(work, start, start_before)
 }
 
 /// What to call these customers; those who do not exist are absent.

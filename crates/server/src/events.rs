@@ -1,6 +1,6 @@
 //! Facts that slices tell each other: one closed list. Who reacts to what stands in `reactions.rs`.
 
-use crate::ids::{ActivityId, CustomerId, RuleId, SegmentId};
+use crate::ids::{ActivityId, CustomerId, RuleId, SegmentId, TemplateId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -44,6 +44,9 @@ pub enum Event {
     },
     SegmentDeleted {
         segment: SegmentId,
+    },
+    TemplateDeleted {
+        template: TemplateId,
     },
 }
 

@@ -308,6 +308,14 @@ pub fn merge_patch(document: &mut serde_json::Value, patch: &serde_json::Value) 
     }
 }
 
+/// What is there with the patch laid over it, checked like a body.
+pub fn patched<T: Serialize + DeserializeOwned>(standing: &T, patch: &serde_json::Value) -> Result<T, Error> {
+    let no_json = |error| Error::Bug(anyhow::Error::new(error).context("what is patched has no JSON form"));
+    let mut document = serde_json::to_value(standing).map_err(no_json)?;
+    merge_patch(&mut document, patch);
+    parse(&serde_json::to_vec(&document).map_err(no_json)?)
+}
+
 /// Answers for routes that do not exist.
 pub async fn not_found() -> Error {
     Error::NotFound

@@ -119,13 +119,18 @@ pub fn page(
 }
 
 /// What is planned for a customer and has not run yet.
-pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(Job, Instant)>, Error> {
+pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(JobId, Job, Instant)>, Error> {
     store::planned_for(work, customer)
 }
 
 /// Jobs by state, for the dashboard and the metrics.
 pub fn count_by_state(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
     store::count_by_state(work)
+}
+
+/// Jobs that have not ended well yet, by state: reads nothing of those that have.
+pub fn count_open(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
+    store::count_open(work)
 }
 
 /// Takes away the jobs of customers who are going.

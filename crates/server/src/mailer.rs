@@ -1,6 +1,6 @@
 //! How mail leaves: by SMTP, or into a mailbox that tests read. Retrying is the job's business, not the mailer's.
 
-use lettre::message::{Mailbox, MultiPart, SinglePart, header::ContentType};
+use lettre::message::{Mailbox as Address, MultiPart, SinglePart, header::ContentType};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +15,7 @@ pub struct Letter {
     pub key: String,
 }
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MailError {
     /// Trying again will not help.
     #[error("{0}")]
@@ -24,13 +24,21 @@ pub enum MailError {
     Passing(String),
 }
 
+/// What a test's mailbox has received, and what it answers next.
+#[derive(Debug, Default)]
+pub struct Mailbox {
+    pub letters: Vec<Letter>,
+    /// While set, nothing is taken.
+    pub refusal: Option<MailError>,
+}
+
 #[derive(Clone)]
 pub enum Mailer {
     Smtp {
         transport: AsyncSmtpTransport<Tokio1Executor>,
-        from: Mailbox,
+        from: Address,
     },
-    Mailbox(Arc<Mutex<Vec<Letter>>>),
+    Mailbox(Arc<Mutex<Mailbox>>),
     /// Not configured: says so for every message.
     Absent,
 }
@@ -50,8 +58,15 @@ impl Mailer {
     /// What a test's mailbox has received.
     pub fn received(&self) -> Vec<Letter> {
         match self {
-            Mailer::Mailbox(letters) => letters.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            Mailer::Mailbox(mailbox) => mailbox.lock().unwrap_or_else(PoisonError::into_inner).letters.clone(),
             Mailer::Smtp { .. } | Mailer::Absent => Vec::new(),
+        }
+    }
+
+    /// Makes a test's mailbox refuse everything, or take everything again.
+    pub fn refuse(&self, refusal: Option<MailError>) {
+        if let Mailer::Mailbox(mailbox) = self {
+            mailbox.lock().unwrap_or_else(PoisonError::into_inner).refusal = refusal;
         }
     }
 
@@ -68,8 +83,12 @@ impl Mailer {
     pub async fn send(&self, letter: &Letter) -> Result<(), MailError> {
         match self {
             Mailer::Absent => Err(MailError::Passing("no mail server is configured (mail.smtp_url)".to_owned())),
-            Mailer::Mailbox(letters) => {
-                letters.lock().unwrap_or_else(PoisonError::into_inner).push(letter.clone());
+            Mailer::Mailbox(mailbox) => {
+                let mut mailbox = mailbox.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(refusal) = &mailbox.refusal {
+                    return Err(refusal.clone());
+                }
+                mailbox.letters.push(letter.clone());
                 Ok(())
             }
             Mailer::Smtp { transport, from } => {
@@ -83,9 +102,9 @@ impl Mailer {
     }
 }
 
-fn compose(letter: &Letter, from: &Mailbox) -> Result<Message, MailError> {
+fn compose(letter: &Letter, from: &Address) -> Result<Message, MailError> {
     let wrong = |error: String| MailError::Permanent(error);
-    let to: Mailbox = letter.to.parse().map_err(|error| wrong(format!("{error}")))?;
+    let to: Address = letter.to.parse().map_err(|error| wrong(format!("{error}")))?;
     let domain = from.email.domain().to_owned();
     let builder =
         Message::builder().from(from.clone()).to(to).subject(&letter.subject).message_id(Some(format!("<{}@{domain}>", letter.key)));

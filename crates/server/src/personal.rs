@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::events::Event;
 use crate::ids::CustomerId;
 use crate::work::Work;
-use crate::{activities, customers, identities, jobs, segments};
+use crate::{activities, automation, customers, identities, jobs, mail, segments};
 
 /// Every table that has a `customer_id`, with the slice that owns it.
 pub const TABLES: &[(&str, &str)] = &[
@@ -39,6 +39,8 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
 
 fn forget(work: &mut Work<'_>, gone: &[CustomerId]) -> Result<(), Error> {
     jobs::forget(work, gone)?;
+    mail::forget(work, gone)?;
+    automation::forget(work, gone)?;
     activities::forget(work, gone)?;
     segments::forget(work, gone)?;
     identities::forget(work, gone)?;

@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::work::Work;
-use crate::{personal, segments};
+use crate::{automation, mail, personal, segments};
 
 /// Rounds of events answering events before we say that rules chase each other in a circle.
 const ROUNDS_MAX: usize = 16;
@@ -16,6 +16,8 @@ pub fn settle(work: &mut Work<'_>) -> Result<(), Error> {
         }
         personal::react(work, &events)?;
         segments::react(work, &events)?;
+        mail::react(work, &events)?;
+        automation::react(work, &events)?;
     }
     Err(Error::Bug(anyhow::anyhow!("events did not come to rest after {ROUNDS_MAX} rounds")))
 }

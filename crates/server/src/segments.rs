@@ -25,7 +25,7 @@ use crate::customers;
 use crate::error::{Error, Problem};
 use crate::events::{Cause, Event};
 use crate::http::IfMatch;
-use crate::ids::{ChangeId, CustomerId, SegmentId};
+use crate::ids::{ChangeId, CustomerId, GroupId, SegmentId};
 use crate::work::Work;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -238,6 +238,16 @@ pub fn changes_of(
     limit: usize,
 ) -> Result<Vec<(ChangeId, Change)>, Error> {
     store::changes_of(work, customer, before, limit)
+}
+
+/// When time alone may change the segments of a customer next.
+pub fn next_check(work: &mut Work<'_>, customer: CustomerId) -> Result<Option<crate::time::Instant>, Error> {
+    Ok(store::wakes(work, &[customer])?.remove(&customer))
+}
+
+/// The names of all groups.
+pub fn group_names(work: &mut Work<'_>) -> Result<HashMap<GroupId, String>, Error> {
+    Ok(groups::list(work)?.into_iter().map(|group| (group.id, group.name)).collect())
 }
 
 /// How many entered and left each segment since an instant.

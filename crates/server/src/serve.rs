@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::mailer::Mailer;
 use crate::time::Clock;
-use crate::{activities, admin, audit, customers, deletions, http, identities, jobs, segments, settings, telemetry, worker};
+use crate::{activities, admin, audit, automation, customers, dashboard, deletions, http, identities, jobs, mail, segments, settings, telemetry, timeline, worker};
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
@@ -102,6 +102,10 @@ fn api() -> OpenApiRouter<App> {
         .merge(identities::routes::router())
         .merge(customers::routes::router())
         .merge(deletions::routes::router())
+        .merge(mail::routes::router())
+        .merge(automation::routes::router())
+        .merge(timeline::routes::router())
+        .merge(dashboard::routes::router())
         .merge(audit::routes::router())
         .merge(admin::routes::router())
 }

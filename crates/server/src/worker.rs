@@ -2,14 +2,14 @@
 //! something becomes due earlier. Tests drive the same steps by hand.
 
 use crate::access::Actor;
-use crate::admin;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::idempotency;
+use crate::ids::JobId;
 use crate::jobs::{self, Claimed, Job};
-use crate::segments;
 use crate::time::Instant;
 use crate::work;
+use crate::{admin, automation, mail, segments};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -123,21 +123,31 @@ async fn perform(app: &App, claimed: Claimed) {
 
 async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
     match &claimed.job {
-        Job::Prune => {
-            let id = claimed.id;
-            work::write(app, Actor::system(), move |work| {
-                jobs::prune(work)?;
-                admin::prune(work)?;
-                idempotency::prune(work)?;
-                jobs::finish(work, id, &json!({}))
-            })
-            .await?;
-            Ok(Ending::Written)
-        }
+        Job::SendMessage { customer, message } => mail::deliver(app, &claimed, *customer, *message).await,
+        Job::RunAction { .. } => automation::run_action(app, &claimed).await,
+        Job::Prune => prune(app, claimed.id).await,
         Job::RebuildSegment { .. } => segments::rebuild_step(app, claimed).await,
         Job::SweepSegment { .. } => segments::sweep_step(app, claimed).await,
         _ => Err(Error::Bug(anyhow::anyhow!("not wired yet"))),
     }
+}
+
+/// Takes away what is past its retention, a little at a time, so that others can write in between.
+async fn prune(app: &App, job: JobId) -> Result<Ending, Error> {
+    let mut done = 0;
+    let mut more = true;
+    while more {
+        done += 1;
+        more = work::write(app, Actor::system(), move |work| {
+            jobs::prune(work)?;
+            admin::prune(work)?;
+            idempotency::prune(work)?;
+            let more = automation::prune(work)?;
+            Ok(more && jobs::progress(work, job, done, None, &Job::Prune)?)
+        })
+        .await?;
+    }
+    Ok(Ending::Done(json!({"units": done})))
 }
 
 /// What comes around by the calendar: once a day, old things are taken away.

@@ -5,8 +5,12 @@ mod suite {
     mod access;
     mod activities;
     mod admin;
+    mod automation;
     mod customers;
+    mod dashboard;
     mod http;
     mod jobs;
+    mod mail;
     mod segments;
+    mod timeline;
 }

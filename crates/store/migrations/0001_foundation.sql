@@ -137,6 +137,7 @@ create table customers (
 );
 create index customers_by_created on customers (created_at, id);
 create index customers_by_updated on customers (updated_at, id);
+create index customers_by_active on customers (active, created_at);
 create index customers_by_lastname on customers (coalesce(lastname_folded, ''), id);
 create index customers_by_firstname on customers (coalesce(firstname_folded, ''), id);
 create index customers_by_email on customers (coalesce(email_folded, ''), id);
@@ -261,6 +262,7 @@ create table membership_changes (
   cause       {json} not null,
   constraint membership_changes_pk primary key (customer_id, id)
 ) {clustered};
+create index membership_changes_by_time on membership_changes (at, segment_id, entered);
 create table segment_wakes (
   customer_id bigint not null,
   due_at      bigint not null,
@@ -296,6 +298,7 @@ create table messages (
   constraint messages_pk primary key (customer_id, id)
 );
 create index messages_by_id on messages (id);
+create index messages_by_state on messages (state, created_at, id);
 
 -- automation
 create table rules (
@@ -307,6 +310,7 @@ create table rules (
   triggers    {json} not null,
   condition   {json} not null,
   actions     {json} not null,
+  uses        {json} not null,
   valid_from  bigint,
   valid_until bigint,
   version     bigint not null,
@@ -325,7 +329,7 @@ create table rule_runs (
   why         {json} not null,
   constraint rule_runs_pk primary key (customer_id, id)
 ) {clustered};
-create index rule_runs_by_rule on rule_runs (rule_id, id);
+create index rule_runs_by_rule on rule_runs (rule_id, at, id, outcome);
 
 -- transfer
 create table imports (

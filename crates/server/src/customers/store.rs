@@ -1,6 +1,6 @@
 //! SQL of the customers: rows in and out, many at once.
 
-use super::model::{CustomerName, Membership};
+use super::model::{ActiveCount, CustomerName, Membership};
 use super::profile::Profile;
 use crate::error::Error;
 use crate::ids::CustomerId;
@@ -143,6 +143,21 @@ pub fn page_of_ids(work: &mut Work<'_>, after: i64, limit: usize) -> Result<Vec<
 
 pub fn count(work: &mut Work<'_>) -> Result<i64, Error> {
     Ok(work.tx.one("select count(*) from customers", &[])?)
+}
+
+pub fn count_by_active(work: &mut Work<'_>, start: Instant, start_before: Instant) -> Result<Vec<ActiveCount>, Error> {
+    let mut counts = Vec::new();
+    work.tx.each(
+        "select active, count(*), count(*) filter (where created_at >= $1),
+                count(*) filter (where created_at >= $2 and created_at < $1)
+         from customers group by active order by active",
+        &[start.into(), start_before.into()],
+        |row| {
+            counts.push(ActiveCount { active: row.get(0)?, total: row.get(1)?, new: row.get(2)?, new_before: row.get(3)? });
+            Ok(())
+        },
+    )?;
+    Ok(counts)
 }
 
 pub fn names(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<HashMap<CustomerId, CustomerName>, Error> {

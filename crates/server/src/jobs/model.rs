@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 pub enum Job {
     /// Hand a message to the mail server.
     SendMessage { customer: CustomerId, message: MessageId },
-    /// Run one action of a rule whose delay has passed. `position` counts the actions of the rule from 0.
-    RunAction { customer: CustomerId, rule: RuleId, position: usize, activity: Option<ActivityId> },
+    /// Run one action of a rule whose delay has passed, as it was when it was planned. `position` counts the actions of the
+    /// rule from 0.
+    RunAction { customer: CustomerId, rule: RuleId, position: usize, activity: Option<ActivityId>, action: serde_json::Value },
     /// Evaluate a segment for all customers, from the one after `after` on.
     RebuildSegment { segment: SegmentId, generation: i64, after: i64 },
     /// Tell who entered and left by a rebuild and take away the old membership.

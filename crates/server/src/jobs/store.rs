@@ -182,13 +182,13 @@ pub fn has_key(work: &mut Work<'_>, key: &str) -> Result<bool, Error> {
 /// Planned jobs one customer page shows at most.
 const PLANNED_MAX: i64 = 200;
 
-pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(Job, Instant)>, Error> {
+pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(JobId, Job, Instant)>, Error> {
     let mut planned = Vec::new();
     work.tx.each(
-        "select payload, run_at from jobs where customer_id = $1 and state = 'queued' order by run_at, id limit $2",
+        "select id, payload, run_at from jobs where customer_id = $1 and state = 'queued' order by run_at, id limit $2",
         &[customer.into(), PLANNED_MAX.into()],
         |row| {
-            planned.push((job(row, 0)?, row.get(1)?));
+            planned.push((row.get(0)?, job(row, 1)?, row.get(2)?));
             Ok(())
         },
     )?;
@@ -197,6 +197,10 @@ pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(Job
 
 pub fn count_by_state(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
     Ok(work.tx.all("select state, count(*) from jobs group by state order by state", &[])?)
+}
+
+pub fn count_open(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
+    Ok(work.tx.all("select state, count(*) from jobs where state in ('queued', 'running', 'dead') group by state order by state", &[])?)
 }
 
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {

@@ -87,7 +87,7 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
             }
             Event::FieldDeleted { name } => refuse_if_used(&segments, name)?,
             Event::TimeZoneChanged => moved = true,
-            Event::CustomerDeleted { .. } | Event::SegmentDeleted { .. } => {}
+            Event::CustomerDeleted { .. } | Event::SegmentDeleted { .. } | Event::TemplateDeleted { .. } => {}
         }
     }
     evaluate(work, &segments, &touched, Wakes::Earlier)?;

@@ -1,0 +1,32 @@
+//! HTTP of the dashboard.
+
+use super::model::Dashboard;
+use crate::access::{May, ReadCustomers};
+use crate::app::App;
+use crate::error::Error;
+use crate::http::Query;
+use axum::Json;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(read))
+}
+
+const DAYS_DEFAULT: i64 = 30;
+
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Wanted {
+    /// Days to look back, today included; 1 to 366, 30 if absent.
+    days: Option<i64>,
+}
+
+/// Figures of the last days, next to those of as many days before.
+#[utoipa::path(get, path = "/api/dashboard", operation_id = "dashboard_read", tag = "dashboard", params(Wanted),
+    responses((status = 200, body = Dashboard)))]
+async fn read(may: May<ReadCustomers>, Query(wanted): Query<Wanted>) -> Result<Json<Dashboard>, Error> {
+    may.read(move |work| super::read(work, wanted.days.unwrap_or(DAYS_DEFAULT))).await.map(Json)
+}

@@ -1,0 +1,110 @@
+//! HTTP of templates and messages.
+
+use super::model::{Draft, Message, Rendered, State, Template};
+use super::store;
+use crate::access::{EditMail, May, ReadMail};
+use crate::app::App;
+use crate::error::Error;
+use crate::http::{Body, Created, IfMatch, Listing, NoContent, Page, Path, Query, Versioned};
+use crate::ids::{ActivityId, CustomerId, TemplateId};
+use axum::Json;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(read, update, remove))
+        .routes(routes!(preview))
+        .routes(routes!(messages))
+}
+
+/// Mail templates by name.
+#[utoipa::path(get, path = "/api/templates", operation_id = "mail_list", tag = "mail", params(Listing),
+    responses((status = 200, body = Page<Template>)))]
+async fn list(may: May<ReadMail>, Query(listing): Query<Listing>) -> Result<Page<Template>, Error> {
+    let limit = listing.limit()?;
+    let after = listing.after::<String>()?;
+    let templates = may.read(move |work| store::templates(work, after.as_deref(), limit)).await?;
+    Ok(Page::of(templates, limit, None, |template| template.name.clone()))
+}
+
+/// Add a mail template. Names it does not know are refused with the part they stand in.
+#[utoipa::path(post, path = "/api/templates", operation_id = "mail_create", tag = "mail", request_body = Draft,
+    responses((status = 201, body = Template)))]
+async fn create(may: May<EditMail>, Body(draft): Body<Draft>) -> Result<Created<Template>, Error> {
+    let body = may.write(move |work| super::create(work, draft.clone())).await?;
+    Ok(Created { location: format!("/api/templates/{}", body.id), version: body.version, body })
+}
+
+/// One mail template.
+#[utoipa::path(get, path = "/api/templates/{id}", operation_id = "mail_read", tag = "mail", params(("id" = i64, Path)),
+    responses((status = 200, body = Template)))]
+async fn read(may: May<ReadMail>, Path(template): Path<TemplateId>) -> Result<Versioned<Template>, Error> {
+    let body = may.read(move |work| super::read(work, template)).await?;
+    Ok(Versioned { version: body.version, body })
+}
+
+/// Change a mail template by a merge patch.
+#[utoipa::path(patch, path = "/api/templates/{id}", operation_id = "mail_update", tag = "mail", params(("id" = i64, Path)),
+    request_body = serde_json::Value, responses((status = 200, body = Template)))]
+async fn update(
+    may: May<EditMail>,
+    Path(template): Path<TemplateId>,
+    if_match: IfMatch,
+    Body(patch): Body<serde_json::Value>,
+) -> Result<Versioned<Template>, Error> {
+    let body = may.write(move |work| super::update(work, template, &patch, &if_match)).await?;
+    Ok(Versioned { version: body.version, body })
+}
+
+/// Remove a mail template that no rule uses.
+#[utoipa::path(delete, path = "/api/templates/{id}", operation_id = "mail_remove", tag = "mail", params(("id" = i64, Path)),
+    responses((status = 204)))]
+async fn remove(may: May<EditMail>, Path(template): Path<TemplateId>) -> Result<NoContent, Error> {
+    may.write(move |work| super::remove(work, template)).await.map(|()| NoContent)
+}
+
+/// Whom to show a template for.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct PreviewFor {
+    customer_id: CustomerId,
+    /// The activity the mail would answer.
+    activity_id: Option<ActivityId>,
+}
+
+/// A template as one customer would get it.
+#[utoipa::path(post, path = "/api/templates/{id}/preview", operation_id = "mail_preview", tag = "mail", params(("id" = i64, Path)),
+    request_body = PreviewFor, responses((status = 200, body = Rendered)))]
+async fn preview(may: May<ReadMail>, Path(template): Path<TemplateId>, Body(wanted): Body<PreviewFor>) -> Result<Json<Rendered>, Error> {
+    may.read(move |work| super::preview(work, template, wanted.customer_id, wanted.activity_id)).await.map(Json)
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct Wanted {
+    /// Only messages to this customer.
+    customer_id: Option<CustomerId>,
+    state: Option<State>,
+}
+
+/// Messages, newest first.
+#[utoipa::path(get, path = "/api/messages", operation_id = "mail_messages", tag = "mail", params(Listing, Wanted),
+    responses((status = 200, body = Page<Message>)))]
+async fn messages(may: May<ReadMail>, Query(listing): Query<Listing>, Query(wanted): Query<Wanted>) -> Result<Page<Message>, Error> {
+    let limit = listing.limit()?;
+    let before = listing.after::<i64>()?;
+    let wanted = store::Wanted { customer: wanted.customer_id, state: wanted.state };
+    let counted = listing.count;
+    let (messages, total) = may
+        .read(move |work| {
+            let total = if counted { Some(store::count_messages(work, wanted)?) } else { None };
+            Ok((store::messages(work, wanted, before, limit)?, total))
+        })
+        .await?;
+    Ok(Page::of(messages, limit, total, |message| message.id.0))
+}

@@ -1,0 +1,66 @@
+//! Everything that happened to one customer in one list, and what is planned for him. Reads from the slices that keep it;
+//! keeps nothing itself.
+
+mod entries;
+mod model;
+pub mod routes;
+mod upcoming;
+
+pub use model::{Entry, Kind, Planned, PlannedKind, Place, Source};
+pub use upcoming::upcoming;
+
+use crate::activities::{self, ActivityTypes};
+use crate::automation;
+use crate::customers;
+use crate::error::Error;
+use crate::ids::CustomerId;
+use crate::mail;
+use crate::segments;
+use crate::work::Work;
+use entries::Found;
+
+/// What happened, newest first, from the place after `before` on; `limit` entries and one more if there are more. Every
+/// source is asked for that many, so the number of statements does not grow with the list.
+pub fn list(work: &mut Work<'_>, customer: CustomerId, sources: &[Source], before: Option<Place>, limit: usize) -> Result<Vec<Entry>, Error> {
+    customers::must_exist(work, customer)?;
+    let mut found: Vec<(Place, Found)> = Vec::new();
+    for source in sources {
+        found.extend(from(work, *source, customer, before, limit)?);
+    }
+    found.sort_by(|(one, _), (other, _)| other.cmp(one));
+    found.truncate(limit + 1);
+    entries::entries(work, found)
+}
+
+fn from(work: &mut Work<'_>, source: Source, customer: CustomerId, before: Option<Place>, limit: usize) -> Result<Vec<(Place, Found)>, Error> {
+    let before = source.before(before);
+    let wanted = limit + 1;
+    Ok(match source {
+        Source::Activities => {
+            let types = work.definitions::<ActivityTypes>()?;
+            let found = activities::of_customer(work, customer, Some(before), &[], wanted)?;
+            let label = |kind: &str| types.get(kind).map_or_else(|| kind.to_owned(), |known| known.label.clone());
+            found.into_iter().map(|one| (source.place(one.occurred_at, one.id.0), Found::Activity { label: label(&one.kind), activity: one })).collect()
+        }
+        Source::Notes => {
+            let found = customers::notes(work, customer, Some(before), wanted)?;
+            found.into_iter().map(|note| (source.place(note.at, note.id.0), Found::Note(note))).collect()
+        }
+        Source::Segments => {
+            let found = segments::changes_of(work, customer, Some(before), wanted)?;
+            found.into_iter().map(|(id, change)| (source.place(change.at, id.0), Found::Change(change))).collect()
+        }
+        Source::Edits => {
+            let found = customers::versions(work, customer, Some(before), wanted)?;
+            found.into_iter().map(|version| (source.place(version.at, version.version), Found::Edit(version))).collect()
+        }
+        Source::Mails => {
+            let found = mail::of_customer(work, customer, before, wanted)?;
+            found.into_iter().map(|message| (source.place(message.created_at, message.id.0), Found::Mail(message))).collect()
+        }
+        Source::Rules => {
+            let found = automation::deeds_of(work, customer, before, wanted)?;
+            found.into_iter().map(|run| (source.place(run.at, run.id.0), Found::Run(run))).collect()
+        }
+    })
+}

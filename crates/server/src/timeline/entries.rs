@@ -1,0 +1,145 @@
+//! What was found, made readable: names looked up for all entries at once.
+
+use super::model::{Entry, Kind, Place};
+use crate::activities::Activity;
+use crate::automation::{self, Run};
+use crate::customers::{Note, Version};
+use crate::error::Error;
+use crate::events::Cause;
+use crate::ids::{RuleId, SegmentId, TemplateId};
+use crate::mail::{self, Message};
+use crate::segments::{self, Change, Segments};
+use crate::work::Work;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// One row of one source.
+pub enum Found {
+    Activity { activity: Activity, label: String },
+    Note(Note),
+    Change(Change),
+    Edit(Version),
+    Mail(Message),
+    Run(Run),
+}
+
+/// Names of what entries refer to; what is gone has none.
+struct Names {
+    rules: HashMap<RuleId, String>,
+    templates: HashMap<TemplateId, String>,
+    segments: Arc<Segments>,
+}
+
+pub fn entries(work: &mut Work<'_>, found: Vec<(Place, Found)>) -> Result<Vec<Entry>, Error> {
+    let rules: Vec<RuleId> = found.iter().filter_map(|(_, found)| found.rule()).collect();
+    let templates: Vec<TemplateId> = found.iter().filter_map(|(_, found)| found.template()).collect();
+    let names = Names {
+        rules: automation::names(work, &rules)?,
+        templates: mail::template_names(work, &templates)?,
+        segments: segments::all(work)?,
+    };
+    Ok(found.into_iter().map(|((at, _, id), found)| names.entry(at, id, found)).collect())
+}
+
+impl Found {
+    fn rule(&self) -> Option<RuleId> {
+        match self {
+            Found::Change(change) => match change.cause {
+                Cause::Rule { rule } => Some(rule),
+                Cause::Activity { .. } | Cause::Customer | Cause::Time | Cause::Rebuild | Cause::Person | Cause::Import | Cause::Segment { .. } => None,
+            },
+            Found::Mail(message) => message.rule_id,
+            Found::Run(run) => Some(run.rule_id),
+            Found::Activity { .. } | Found::Note(_) | Found::Edit(_) => None,
+        }
+    }
+
+    fn template(&self) -> Option<TemplateId> {
+        match self {
+            Found::Mail(message) => Some(message.template_id),
+            Found::Activity { .. } | Found::Note(_) | Found::Change(_) | Found::Edit(_) | Found::Run(_) => None,
+        }
+    }
+}
+
+impl Names {
+    fn entry(&self, at: crate::time::Instant, id: i64, found: Found) -> Entry {
+        let (kind, title, detail) = match found {
+            Found::Activity { activity, label } => (Kind::Activity, label, of_activity(&activity)),
+            Found::Note(note) => {
+                let detail = json!({"noteId": note.id, "text": note.text, "actor": note.actor});
+                (Kind::Note, note.title, detail)
+            }
+            Found::Change(change) => self.of_change(&change),
+            Found::Edit(version) => {
+                let detail = json!({"version": version.version, "actor": version.actor, "changes": version.changes});
+                (Kind::Edit, changed_fields(&version), detail)
+            }
+            Found::Mail(message) => self.of_mail(&message),
+            Found::Run(run) => {
+                let rule = self.rules.get(&run.rule_id);
+                let detail = json!({
+                    "ruleId": run.rule_id, "ruleName": rule, "activityId": run.activity_id, "outcome": run.outcome, "why": run.why,
+                });
+                (Kind::Rule, named(rule, "a deleted rule"), detail)
+            }
+        };
+        Entry { at, kind, id, title, detail }
+    }
+
+    fn of_change(&self, change: &Change) -> (Kind, String, Value) {
+        let name = self.segment(change.segment);
+        let mut detail = json!({"segmentId": change.segment, "segmentName": name, "cause": change.cause});
+        if let Cause::Rule { rule } = change.cause {
+            detail["ruleName"] = json!(self.rules.get(&rule));
+        }
+        if let Cause::Segment { segment } = change.cause {
+            detail["causeSegmentName"] = json!(self.segment(segment));
+        }
+        let kind = if change.entered { Kind::SegmentEntered } else { Kind::SegmentLeft };
+        (kind, named(name.as_ref(), "a deleted segment"), detail)
+    }
+
+    fn of_mail(&self, message: &Message) -> (Kind, String, Value) {
+        let template = self.templates.get(&message.template_id);
+        let title = match message.subject.is_empty() {
+            // What is not rendered yet has no subject.
+            true => named(template, "a deleted template"),
+            false => message.subject.clone(),
+        };
+        let detail = json!({
+            "messageId": message.id, "templateId": message.template_id, "templateName": template, "ruleId": message.rule_id,
+            "ruleName": message.rule_id.and_then(|rule| self.rules.get(&rule)), "recipient": message.recipient, "state": message.state,
+            "problem": message.problem, "sentAt": message.sent_at,
+        });
+        (Kind::Mail, title, detail)
+    }
+
+    fn segment(&self, segment: SegmentId) -> Option<String> {
+        self.segments.get(segment).map(|segment| segment.name.clone())
+    }
+}
+
+fn of_activity(activity: &Activity) -> Value {
+    json!({
+        "activityId": activity.id, "type": activity.kind, "externalId": activity.external_id, "attributes": activity.attributes,
+        "trackedAt": activity.created_at,
+    })
+}
+
+/// Fields a title names.
+const FIELDS_NAMED_MAX: usize = 4;
+
+fn changed_fields(version: &Version) -> String {
+    let names: Vec<&str> = version.changes.as_object().into_iter().flatten().map(|(path, _)| path.trim_start_matches('/')).collect();
+    match names.as_slice() {
+        [] => "created".to_owned(),
+        few if few.len() <= FIELDS_NAMED_MAX => few.join(", "),
+        many => format!("{} and {} more", many[..FIELDS_NAMED_MAX].join(", "), many.len() - FIELDS_NAMED_MAX),
+    }
+}
+
+fn named(name: Option<&String>, gone: &str) -> String {
+    name.cloned().unwrap_or_else(|| gone.to_owned())
+}
