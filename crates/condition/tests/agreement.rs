@@ -4,20 +4,21 @@ mod databases;
 mod random;
 
 use condition::{Facts, Tree, check, evaluate, fold_document, render};
-use databases::{Answer, Database, Postgres, Sqlite};
+use databases::{Answer, answers, on_each_store, run};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestRunner};
-use random::{Customer, GENERATION, NOWS, SEGMENTS};
+use random::{Activity, Customer, GENERATION, NOWS, SEGMENTS};
 use serde_json::{Value, json};
 use sql::Statement;
+use store::Store;
 
 const CUSTOMERS: i64 = 100;
 const CONDITIONS: usize = 2_000;
 /// How many conditions one statement asks.
 const BATCH: usize = 10;
 
-#[test]
-fn every_evaluator_gives_the_same_answer() {
+#[tokio::test]
+async fn every_evaluator_gives_the_same_answer() {
     let mut runner = TestRunner::new(Config::default());
     let customers: Vec<Customer> = (1..=CUSTOMERS).map(|id| sample(&mut runner, &random::customer(id))).collect();
     let catalogue = random::catalogue();
@@ -43,31 +44,28 @@ fn every_evaluator_gives_the_same_answer() {
     assert!(mixed * 3 > conditions.len(), "only {mixed} of {} conditions tell customers apart", conditions.len());
     assert!(holding > facts.len());
 
-    for database in [&mut Sqlite::new() as &mut dyn Database, &mut Postgres::new()] {
-        store(database, &customers);
+    on_each_store(async |store| {
+        run(store, inserts(&customers)).await;
         for batch in conditions.chunks(BATCH) {
-            let answers = ask(database, batch);
+            let answers = ask(store, batch).await;
             assert_eq!(answers.len(), batch.len() * customers.len());
-            for (place, id, answer) in answers {
-                let (json, tree, now) = &batch[place as usize];
-                let at = (id - 1) as usize;
-                assert_eq!(
-                    answer,
-                    Some(evaluate(tree, &facts[at], *now)),
-                    "at {now}: {json}\n{:#?}\n{}",
-                    customers[at],
-                    rendered(tree, *now).text
-                );
+            for answer in answers {
+                let (json, tree, now) = &batch[answer.condition as usize];
+                let at = (answer.customer - 1) as usize;
+                let asked = || format!("at {now}: {json}\n{:#?}\n{}", customers[at], rendered(tree, *now).text);
+                assert_eq!(answer.holds, evaluate(tree, &facts[at], *now), "{}", asked());
             }
         }
-    }
+    })
+    .await;
 }
 
 /// The deepest and the widest tree that is allowed passes through both databases.
-#[test]
-fn trees_at_the_limits_run() {
+#[tokio::test]
+async fn trees_at_the_limits_run() {
     let leaf = json!({"fact": "field", "name": "note", "op": "ends_with", "value": "x"});
-    let mut deep = json!({"fact": "activity", "op": "gte", "value": 2, "within": "1d", "where": {"fact": "attribute", "name": "tags", "op": "has", "value": "x"}});
+    let tagged = json!({"fact": "attribute", "name": "tags", "op": "has", "value": "x"});
+    let mut deep = json!({"fact": "activity", "op": "gte", "value": 2, "within": "1d", "where": tagged});
     for _ in 0..condition::DEPTH_MAX - 2 {
         deep = json!({"not": deep});
     }
@@ -76,7 +74,8 @@ fn trees_at_the_limits_run() {
     let lists: Vec<Value> = (0..condition::VALUES_TOTAL_MAX / condition::VALUES_MAX)
         .map(|_| json!({"fact": "field", "name": "labels", "op": "has_all", "values": many}))
         .collect();
-    let dates = json!({"any": vec![json!({"fact": "field", "name": "birthDate", "op": "anniversary_within", "value": "30d"}); condition::NODES_MAX - 1]});
+    let soon = json!({"fact": "field", "name": "birthDate", "op": "anniversary_within", "value": "30d"});
+    let dates = json!({"any": vec![soon; condition::NODES_MAX - 1]});
     let conditions: Vec<(Value, Tree, i64)> = [deep, wide, json!({ "any": lists }), dates]
         .into_iter()
         .map(|json| {
@@ -84,11 +83,12 @@ fn trees_at_the_limits_run() {
             (json, tree, NOWS[0])
         })
         .collect();
-    for database in [&mut Sqlite::new() as &mut dyn Database, &mut Postgres::new()] {
+    on_each_store(async |store| {
         for condition in &conditions {
-            assert!(ask(database, std::slice::from_ref(condition)).is_empty());
+            assert!(ask(store, std::slice::from_ref(condition)).await.is_empty());
         }
-    }
+    })
+    .await;
 }
 
 fn sample<T: std::fmt::Debug>(runner: &mut TestRunner, strategy: &impl Strategy<Value = T>) -> T {
@@ -101,103 +101,70 @@ fn rendered(tree: &Tree, now: i64) -> Statement {
     statement
 }
 
-/// Asks several conditions about every customer, negations included, in one statement.
-fn ask(database: &mut dyn Database, conditions: &[(Value, Tree, i64)]) -> Vec<Answer> {
+/// Asks several conditions about every customer, under a negation of a negation, in one statement.
+async fn ask(store: &Store, conditions: &[(Value, Tree, i64)]) -> Vec<Answer> {
     let mut statement = Statement::default();
     for (place, (_, tree, now)) in conditions.iter().enumerate() {
         statement.push(if place > 0 { " union all " } else { "" }).push(&format!("select {place}, c.id, not (not ("));
         render(tree, *now, &mut statement);
         statement.push(")) from customers as c");
     }
-    database.answers(&statement)
+    answers(store, statement).await
 }
 
-fn store(database: &mut dyn Database, customers: &[Customer]) {
-    for segment in SEGMENTS {
-        let mut insert = Statement::new(
-            "insert into segments (id, group_id, name, reference, description, calculated, generation, version, created_at, updated_at) values (",
-        );
-        list(
-            &mut insert,
-            vec![
-                segment.into(),
-                1_i64.into(),
-                "".into(),
-                segment.to_string().into(),
-                "".into(),
-                true.into(),
-                GENERATION.into(),
-                1_i64.into(),
-                0_i64.into(),
-                0_i64.into(),
-            ],
-        );
-        database.execute(&insert);
-    }
+fn inserts(customers: &[Customer]) -> Vec<Statement> {
+    let mut statements: Vec<Statement> = SEGMENTS.into_iter().map(segment).collect();
     for customer in customers {
-        store_customer(database, customer);
-        for (segment, generation) in &customer.memberships {
-            let mut insert =
-                Statement::new("insert into memberships (customer_id, segment_id, generation, source, since, counter) values (");
-            list(
-                &mut insert,
-                vec![customer.id.into(), (*segment).into(), (*generation).into(), "computed".into(), 0_i64.into(), 1_i64.into()],
-            );
-            database.execute(&insert);
-        }
-        for activity in &customer.activities {
-            let mut insert = Statement::new(
-                "insert into activities (customer_id, type, occurred_at, id, attributes, attributes_folded, version, created_at, updated_at) values (",
-            );
-            let folded = fold_document(&activity.attributes);
-            list(
-                &mut insert,
-                vec![
-                    customer.id.into(),
-                    activity.kind.into(),
-                    activity.at.into(),
-                    activity.id.into(),
-                    (&activity.attributes).into(),
-                    folded.into(),
-                    1_i64.into(),
-                    0_i64.into(),
-                    0_i64.into(),
-                ],
-            );
-            database.execute(&insert);
-        }
+        statements.push(customer_row(customer));
+        statements.extend(customer.memberships.iter().map(|(segment, generation)| membership(customer.id, *segment, *generation)));
+        statements.extend(customer.activities.iter().map(|activity| activity_row(customer.id, activity)));
     }
+    statements
 }
 
-fn store_customer(database: &mut dyn Database, customer: &Customer) {
-    let mut insert = Statement::new(
-        "insert into customers (id, token, published, active, email_ok, firstname, firstname_folded, city, city_folded, time_zone, time_zone_folded, \
-         birth_date, profiling_consent, fields, fields_folded, search_folded, version, created_at, updated_at) values (",
-    );
-    let mut values: Vec<sql::Value> =
-        vec![customer.id.into(), customer.id.to_string().into(), true.into(), customer.active.into(), customer.email_ok.into()];
+fn segment(id: i64) -> Statement {
+    let columns = "segments (id, group_id, name, reference, description, calculated, generation, version, created_at, updated_at)";
+    let reference = id.to_string().into();
+    insert(
+        columns,
+        vec![id.into(), 1.into(), "".into(), reference, "".into(), true.into(), GENERATION.into(), 1.into(), 0.into(), 0.into()],
+    )
+}
+
+fn membership(customer: i64, segment: i64, generation: i64) -> Statement {
+    let columns = "memberships (customer_id, segment_id, generation, source, since, counter)";
+    insert(columns, vec![customer.into(), segment.into(), generation.into(), "computed".into(), 0.into(), 1.into()])
+}
+
+fn activity_row(customer: i64, activity: &Activity) -> Statement {
+    let columns = "activities (customer_id, type, occurred_at, id, attributes, attributes_folded, version, created_at, updated_at)";
+    let Activity { id, kind, at, attributes } = activity;
+    let folded = fold_document(attributes).into();
+    insert(
+        columns,
+        vec![customer.into(), (*kind).into(), (*at).into(), (*id).into(), attributes.into(), folded, 1.into(), 0.into(), 0.into()],
+    )
+}
+
+fn customer_row(customer: &Customer) -> Statement {
+    let columns = "customers (id, token, published, active, email_ok, firstname, firstname_folded, city, city_folded, time_zone, \
+                   time_zone_folded, birth_date, profiling_consent, fields, fields_folded, search_folded, version, created_at, updated_at)";
+    let id = customer.id;
+    let mut values: Vec<sql::Value> = vec![id.into(), id.to_string().into(), true.into(), customer.active.into(), customer.email_ok.into()];
     for text in &customer.texts {
-        values.push(text.clone().into());
-        values.push(text.as_deref().map(sql::fold).into());
+        values.extend([text.clone().into(), text.as_deref().map(sql::fold).into()]);
     }
     let folded = fold_document(&customer.fields).unwrap_or_else(|| customer.fields.clone());
-    values.extend([
-        customer.birth_date.clone().into(),
-        false.into(),
-        (&customer.fields).into(),
-        folded.into(),
-        "".into(),
-        1_i64.into(),
-        customer.created_at.into(),
-        0_i64.into(),
-    ]);
-    list(&mut insert, values);
-    database.execute(&insert);
+    values.extend([customer.birth_date.clone().into(), false.into(), (&customer.fields).into(), folded.into(), "".into()]);
+    values.extend([1.into(), customer.created_at.into(), 0.into()]);
+    insert(columns, values)
 }
 
-fn list(statement: &mut Statement, values: Vec<sql::Value>) {
+fn insert(columns: &str, values: Vec<sql::Value>) -> Statement {
+    let mut statement = Statement::new(&format!("insert into {columns} values ("));
     for (place, value) in values.into_iter().enumerate() {
         statement.push(if place > 0 { ", " } else { "" }).bind(value);
     }
     statement.push(")");
+    statement
 }

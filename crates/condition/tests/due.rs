@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use random::{LENGTHS, NOWS};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_changes_before_it_is_due(

@@ -12,6 +12,10 @@ use crate::tree::{DateTest, DatetimeTest, Edge, ListOp, ListTest, NumberTest, Te
 
 pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
     match &test.op {
+        // Spelled as the indexes of the folded columns are. A missing text passes for an empty one, and is not asked for.
+        TextOp::Eq(wanted) if let (Seen::Column(column), false) = (seen, wanted.is_empty()) => {
+            bound(into, &format!("coalesce({column}, '')"), " = ", wanted);
+        }
         TextOp::Eq(wanted) => seen.once(into, |into, value| bound(into, value, " = ", wanted)),
         TextOp::Ne(unwanted) => seen.once(into, |into, value| bound(into, value, " <> ", unwanted)),
         TextOp::In(wanted) if wanted.is_empty() => {

@@ -11,10 +11,10 @@ fn statements() {
     expect(json!({"all": []}), "true");
     expect(json!({"not": {"any": []}}), "not (false)");
     expect(json!({"fact": "customer", "id": 7}), "c.id = $1");
-    expect(json!({"fact": "field", "name": "city", "op": "eq", "value": "Wien"}), "(c.city_folded is not null and c.city_folded = $1)");
+    expect(json!({"fact": "field", "name": "city", "op": "eq", "value": "Wien"}), "coalesce(c.city_folded, '') = $1");
     expect(
         json!({"any": [{"fact": "field", "name": "token", "op": "eq", "value": "X"}, {"fact": "segment", "id": 1}]}),
-        "((c.token is not null and c.token = $1) or exists (select 1 from memberships as m join segments as s \
+        "(coalesce(c.token, '') = $1 or exists (select 1 from memberships as m join segments as s \
          on s.id = m.segment_id and s.generation = m.generation where m.customer_id = c.id and m.segment_id = $2))",
     );
     expect(
