@@ -6,7 +6,7 @@ mod model;
 pub mod routes;
 mod upcoming;
 
-pub use model::{Entry, Kind, Planned, PlannedKind, Place, Source};
+pub use model::{Entry, Kind, Place, Planned, PlannedKind, Source};
 pub use upcoming::upcoming;
 
 use crate::activities::{self, ActivityTypes};
@@ -21,7 +21,13 @@ use entries::Found;
 
 /// What happened, newest first, from the place after `before` on; `limit` entries and one more if there are more. Every
 /// source is asked for that many, so the number of statements does not grow with the list.
-pub fn list(work: &mut Work<'_>, customer: CustomerId, sources: &[Source], before: Option<Place>, limit: usize) -> Result<Vec<Entry>, Error> {
+pub fn list(
+    work: &mut Work<'_>,
+    customer: CustomerId,
+    sources: &[Source],
+    before: Option<Place>,
+    limit: usize,
+) -> Result<Vec<Entry>, Error> {
     customers::must_exist(work, customer)?;
     let mut found: Vec<(Place, Found)> = Vec::new();
     for source in sources {
@@ -32,7 +38,13 @@ pub fn list(work: &mut Work<'_>, customer: CustomerId, sources: &[Source], befor
     entries::entries(work, found)
 }
 
-fn from(work: &mut Work<'_>, source: Source, customer: CustomerId, before: Option<Place>, limit: usize) -> Result<Vec<(Place, Found)>, Error> {
+fn from(
+    work: &mut Work<'_>,
+    source: Source,
+    customer: CustomerId,
+    before: Option<Place>,
+    limit: usize,
+) -> Result<Vec<(Place, Found)>, Error> {
     let before = source.before(before);
     let wanted = limit + 1;
     Ok(match source {
@@ -40,7 +52,10 @@ fn from(work: &mut Work<'_>, source: Source, customer: CustomerId, before: Optio
             let types = work.definitions::<ActivityTypes>()?;
             let found = activities::of_customer(work, customer, Some(before), &[], wanted)?;
             let label = |kind: &str| types.get(kind).map_or_else(|| kind.to_owned(), |known| known.label.clone());
-            found.into_iter().map(|one| (source.place(one.occurred_at, one.id.0), Found::Activity { label: label(&one.kind), activity: one })).collect()
+            found
+                .into_iter()
+                .map(|one| (source.place(one.occurred_at, one.id.0), Found::Activity { label: label(&one.kind), activity: one }))
+                .collect()
         }
         Source::Notes => {
             let found = customers::notes(work, customer, Some(before), wanted)?;

@@ -47,7 +47,13 @@ impl Found {
         match self {
             Found::Change(change) => match change.cause {
                 Cause::Rule { rule } => Some(rule),
-                Cause::Activity { .. } | Cause::Customer | Cause::Time | Cause::Rebuild | Cause::Person | Cause::Import | Cause::Segment { .. } => None,
+                Cause::Activity { .. }
+                | Cause::Customer
+                | Cause::Time
+                | Cause::Rebuild
+                | Cause::Person
+                | Cause::Import
+                | Cause::Segment { .. } => None,
             },
             Found::Mail(message) => message.rule_id,
             Found::Run(run) => Some(run.rule_id),

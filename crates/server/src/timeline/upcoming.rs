@@ -16,7 +16,8 @@ pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned
     customers::must_exist(work, customer)?;
     let mut planned = Vec::new();
     let jobs = jobs::planned_for(work, customer)?;
-    let rules: Vec<RuleId> = jobs.iter().filter_map(|(_, job, _)| if let Job::RunAction { rule, .. } = job { Some(*rule) } else { None }).collect();
+    let rules: Vec<RuleId> =
+        jobs.iter().filter_map(|(_, job, _)| if let Job::RunAction { rule, .. } = job { Some(*rule) } else { None }).collect();
     let rule_names = automation::names(work, &rules)?;
     let actions: Vec<Option<Action>> = jobs.iter().map(|(_, job, _)| action_of(job)).collect();
     let templates: Vec<TemplateId> = actions.iter().flatten().filter_map(Action::template).collect();
@@ -46,7 +47,12 @@ pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned
         }
     }
     if let Some(at) = segments::next_check(work, customer)? {
-        planned.push(Planned { at, kind: PlannedKind::SegmentCheck, title: "segments".to_owned(), detail: Value::Object(serde_json::Map::new()) });
+        planned.push(Planned {
+            at,
+            kind: PlannedKind::SegmentCheck,
+            title: "segments".to_owned(),
+            detail: Value::Object(serde_json::Map::new()),
+        });
     }
     planned.sort_by_key(|one| one.at);
     Ok(planned)

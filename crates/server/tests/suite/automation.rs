@@ -142,7 +142,10 @@ async fn rules_judge_the_state_before_any_of_them_acts() {
         order(test, ada, 1.0).await;
         assert_eq!(segments_of(test, ada).await, [one, two]);
         order(test, ada, 1.0).await;
-        assert_eq!((&runs(test, first).await[0]["outcome"], &runs(test, second).await[0]["outcome"]), (&json!("condition_not_met"), &json!("condition_not_met")));
+        assert_eq!(
+            (&runs(test, first).await[0]["outcome"], &runs(test, second).await[0]["outcome"]),
+            (&json!("condition_not_met"), &json!("condition_not_met"))
+        );
     })
     .await;
 }
@@ -305,7 +308,12 @@ async fn what_a_rule_uses_stays() {
         let condition = json!({"any": [{"fact": "segment", "id": asked}, {"fact": "field", "name": "tier", "op": "set"}]});
         let actions = json!([{"type": "add_segment", "segmentId": put}, {"type": "send_mail", "templateId": thanks}]);
         let id = rule(test, "Uses them", condition, actions).await;
-        let used = [format!("/api/segments/{put}"), format!("/api/segments/{asked}"), format!("/api/templates/{thanks}"), format!("/api/fields/{field}")];
+        let used = [
+            format!("/api/segments/{put}"),
+            format!("/api/segments/{asked}"),
+            format!("/api/templates/{thanks}"),
+            format!("/api/fields/{field}"),
+        ];
         for path in &used {
             let refused = test.delete(path).await.expect(409);
             assert_eq!(refused["code"], "in_use", "{path}");
@@ -336,7 +344,8 @@ async fn rules_are_listed_in_their_order_and_changed_against_their_version() {
         let listed = test.get("/api/rules?count=true").await.expect(200);
         let ids: Vec<&Value> = listed["items"].as_array().unwrap().iter().map(|rule| &rule["id"]).collect();
         assert_eq!((ids, &listed["total"]), (vec![&json!(two), &json!(one)], &json!(2)));
-        let stale = test.send(reqwest::Method::PATCH, &path, Some(json!({"active": false})), Some(&test.key), &[("if-match", "\"1\"")]).await;
+        let stale =
+            test.send(reqwest::Method::PATCH, &path, Some(json!({"active": false})), Some(&test.key), &[("if-match", "\"1\"")]).await;
         assert_eq!(stale.expect(412)["code"], "changed");
         assert_eq!(test.patch(&path, json!({"name": "One"})).await.expect(409)["code"], "duplicate_name");
         let again = json!({"name": "One", "triggers": [{"type": "new_activity", "activityType": "order"}], "actions": add()});

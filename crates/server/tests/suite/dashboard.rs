@@ -21,7 +21,10 @@ async fn figures_are_counted_by_local_day_and_compared_with_the_days_before() {
         let figures = &shown["activities"];
         assert_eq!((&figures["total"], &figures["inRange"], &figures["inRangeBefore"]), (&json!(7), &json!(4), &json!(2)));
         let days = figures["byDay"].as_array().unwrap();
-        assert_eq!((days.len(), &days[0], &days[1]), (7, &json!({"day": "2026-03-06", "count": 1}), &json!({"day": "2026-03-07", "count": 0})));
+        assert_eq!(
+            (days.len(), &days[0], &days[1]),
+            (7, &json!({"day": "2026-03-06", "count": 1}), &json!({"day": "2026-03-07", "count": 0}))
+        );
         assert_eq!(days[6], json!({"day": "2026-03-12", "count": 2}));
         assert_eq!(figures["byType"], json!([{"type": "order", "count": 2}, {"type": "visit", "count": 2}]));
         assert_eq!(test.get("/api/dashboard?days=0").await.expect(422)["problems"][0]["path"], "/days");

@@ -44,7 +44,10 @@ async fn a_mail_arrives_once_for_the_customer_as_he_is_when_it_goes_out() {
         assert_eq!(letters[0].html, "<p>Dear Augusta &amp; &lt;Ada&gt; from somewhere</p>");
         assert_eq!(letters[0].text, "Dear Augusta & <Ada> from somewhere\n");
         let sent = message(test, queued["id"].as_i64().unwrap()).await;
-        assert_eq!((&sent["state"], &sent["recipient"], &sent["sentAt"]), (&json!("sent"), &json!("ada@example.org"), &json!("2026-03-02T12:00:00Z")));
+        assert_eq!(
+            (&sent["state"], &sent["recipient"], &sent["sentAt"]),
+            (&json!("sent"), &json!("ada@example.org"), &json!("2026-03-02T12:00:00Z"))
+        );
         test.clock.advance_days(1);
         test.run_due().await;
         assert_eq!(test.mails().len(), 1);
@@ -125,7 +128,8 @@ async fn a_mail_is_withheld_from_who_has_no_address_or_is_not_active() {
 #[tokio::test]
 async fn a_template_that_names_what_does_not_exist_is_refused_with_its_part() {
     on_each_store(async |test| {
-        let wrong = json!({"name": "W", "subject": "{{ customer.fristname }}", "html": "{% if customer.city %}", "text": "{{ shop.urll }}"});
+        let wrong =
+            json!({"name": "W", "subject": "{{ customer.fristname }}", "html": "{% if customer.city %}", "text": "{{ shop.urll }}"});
         let refused = test.post("/api/templates", wrong).await.expect(422);
         let found: Vec<(&str, &str)> = refused["problems"]
             .as_array()
@@ -164,7 +168,10 @@ async fn a_template_is_changed_previewed_and_removed() {
         assert_eq!(stale.status, 412);
         let shown = test.post(&format!("{path}/preview"), json!({"customerId": ada})).await.expect(200);
         assert_eq!(shown, json!({"subject": "Hi Ada", "html": "", "text": "T"}));
-        assert_eq!(test.post(&format!("{path}/preview"), json!({"customerId": 999_999})).await.expect(422)["problems"][0]["path"], "/customerId");
+        assert_eq!(
+            test.post(&format!("{path}/preview"), json!({"customerId": 999_999})).await.expect(422)["problems"][0]["path"],
+            "/customerId"
+        );
         let names = |page: Value| page["items"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
         assert_eq!(names(test.get("/api/templates").await.expect(200)), ["A", "B"]);
         test.delete(&path).await.expect(204);

@@ -7,7 +7,8 @@ use testkit::{TestApp, on_each_store};
 
 /// A customer to whom a little of everything happened.
 async fn story(test: &TestApp) -> i64 {
-    let ada = test.post("/api/customers", json!({"email": "ada@example.org", "firstname": "Ada"})).await.expect(201)["id"].as_i64().unwrap();
+    let ada =
+        test.post("/api/customers", json!({"email": "ada@example.org", "firstname": "Ada"})).await.expect(201)["id"].as_i64().unwrap();
     test.post("/api/activity-types", json!({"name": "order", "label": "Order"})).await.expect(201);
     let group = test.post("/api/segment-groups", json!({"name": "Value"})).await.expect(201);
     let regular = test.post("/api/segments", json!({"groupId": group["id"], "name": "Regular"})).await.expect(201);
