@@ -10,7 +10,7 @@ use crate::http;
 use crate::time::Instant;
 use crate::work::Work;
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Rows of one unit of work.
@@ -71,15 +71,14 @@ impl Batch {
         }
         match &self.items {
             Items::Customers(drafts) => {
-                for wave in waves(drafts) {
-                    let saved = customers::save_many(work, wave.iter().map(|(_, draft)| draft.clone()).collect(), SaveOptions::default())?;
-                    for ((place, _), outcome) in wave.into_iter().zip(saved) {
-                        outcomes[*place] = match outcome {
-                            Ok(saved) if saved.created => RowOutcome::Created,
-                            Ok(_) => RowOutcome::Updated,
-                            Err(refusal) => RowOutcome::Rejected(refusal.problems()),
-                        };
-                    }
+                let wanted = drafts.iter().map(|(_, draft)| draft.clone()).collect();
+                let saved = customers::save_many(work, wanted, SaveOptions::default())?;
+                for ((place, _), outcome) in drafts.iter().zip(saved) {
+                    outcomes[*place] = match outcome {
+                        Ok(saved) if saved.created => RowOutcome::Created,
+                        Ok(_) => RowOutcome::Updated,
+                        Err(problems) => RowOutcome::Rejected(problems),
+                    };
                 }
             }
             Items::Activities(places, activities) => {
@@ -126,23 +125,6 @@ impl Batch {
 
 /// Hashes of what the rows of a dry run were identified by, eight bytes each.
 pub type Seen = HashSet<u64>;
-
-/// The drafts in runs in which no identity comes twice, so that each run sees what the one before it has saved: a file of
-/// orders names the same customer many times.
-fn waves(drafts: &[(usize, Draft)]) -> Vec<Vec<&(usize, Draft)>> {
-    let mut waves: Vec<Vec<&(usize, Draft)>> = Vec::new();
-    let mut next_of: HashMap<u64, usize> = HashMap::new();
-    for item in drafts {
-        let identities = identities(&item.1);
-        let wave = identities.iter().filter_map(|identity| next_of.get(identity).copied()).max().unwrap_or(0);
-        if waves.len() <= wave {
-            waves.push(Vec::new());
-        }
-        waves[wave].push(item);
-        next_of.extend(identities.into_iter().map(|identity| (identity, wave + 1)));
-    }
-    waves
-}
 
 fn identities(draft: &Draft) -> Vec<u64> {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).map(sql::fold);

@@ -8,13 +8,14 @@ use super::source::{Rows, Source};
 use super::unit::{Step, Unit, decide};
 use crate::access::Actor;
 use crate::app::App;
+use crate::customers;
 use crate::error::Error;
 use crate::settings;
 use crate::work;
 use std::sync::Arc;
 
 /// Rows per unit of work: large enough that a commit costs little per row, small enough that others get their turn.
-const ROWS_PER_UNIT: usize = 1_000;
+const ROWS_PER_UNIT: usize = customers::BATCH_MAX;
 /// Rows a dry run can tell apart from one another; past them it may call a repeated row new.
 const SEEN_MAX: usize = 20_000_000;
 
