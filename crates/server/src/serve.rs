@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::mailer::Mailer;
 use crate::time::Clock;
 use crate::{activities, admin, audit, automation, customers, dashboard, deletions, http, identities, jobs, mail, segments, settings, telemetry, timeline, worker};
+use crate::{activities, admin, audit, customers, deletions, http, identities, jobs, segments, settings, telemetry, transfer, worker};
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};
@@ -106,6 +107,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(automation::routes::router())
         .merge(timeline::routes::router())
         .merge(dashboard::routes::router())
+        .merge(transfer::routes::router())
         .merge(audit::routes::router())
         .merge(admin::routes::router())
 }

@@ -9,12 +9,11 @@ use crate::events::Event;
 use crate::http::idempotency;
 use crate::reactions;
 use crate::time::Instant;
-use ::store::Tx;
+use ::store::{StoreError, Tx, UnitError};
 use std::any::Any;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
-use ::store::{StoreError, UnitError};
 
 pub struct Work<'w> {
     pub app: App,
