@@ -75,6 +75,10 @@ impl Run {
         &self.plan.ignored
     }
 
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
     pub fn counts(&self) -> Counts {
         self.counts
     }
