@@ -5,6 +5,7 @@
 mod admin;
 mod describe;
 mod doctor;
+mod import;
 mod jobs;
 mod opening;
 mod print;
@@ -39,6 +40,8 @@ enum Command {
     /// Keys by which programs call the API.
     #[command(subcommand)]
     Key(admin::Key),
+    /// Read customers or activities from a file.
+    Import(import::Arguments),
     /// Work for later: what waits, runs, is done or has failed.
     #[command(subcommand)]
     Jobs(jobs::Jobs),
@@ -83,6 +86,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Migrate => describe::migrate(&opening).await?,
         Command::User(command) => admin::run_user(command, &opening).await?,
         Command::Key(command) => admin::run_key(command, &opening).await?,
+        Command::Import(command) => return import::run(command, &opening).await,
         Command::Jobs(command) => jobs::run(command, &opening).await?,
         Command::Openapi => describe::openapi()?,
         Command::Schema => describe::schema().await?,

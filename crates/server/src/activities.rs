@@ -8,7 +8,7 @@ mod store;
 mod types;
 
 pub use intake::Intake;
-pub use model::{Activity, NewActivity, Outcome, OutcomeStatus, TrackOptions, Who};
+pub use model::{Activity, NewActivity, NewActivityBody, Outcome, OutcomeStatus, TrackOptions, Who};
 pub use types::{ActivityType, ActivityTypes, AttributeKind, AttributeRule};
 
 use crate::audit;

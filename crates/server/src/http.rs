@@ -87,6 +87,14 @@ pub fn parse_document<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Erro
     Ok(value)
 }
 
+/// A JSON value that was made elsewhere as `T`, with the path to what does not fit.
+pub fn shaped<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Error> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = pointer(error.path());
+        Error::invalid(path, "invalid", without_place(error.inner()))
+    })
+}
+
 /// Whether JSON text holds `\u0000`, which no database can keep. An escaped backslash before `u0000` does not count.
 fn has_nul(bytes: &[u8]) -> bool {
     const NUL: &[u8] = b"\\u0000";

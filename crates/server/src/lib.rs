@@ -31,3 +31,4 @@ pub mod mail;
 pub mod segments;
 pub mod settings;
 pub mod timeline;
+pub mod transfer;

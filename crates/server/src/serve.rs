@@ -8,7 +8,7 @@ use crate::mailer::Mailer;
 use crate::time::Clock;
 use crate::{
     activities, admin, audit, automation, customers, dashboard, deletions, http, identities, jobs, mail, segments, settings, telemetry,
-    timeline, worker,
+    timeline, transfer, worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
@@ -109,6 +109,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(automation::routes::router())
         .merge(timeline::routes::router())
         .merge(dashboard::routes::router())
+        .merge(transfer::routes::router())
         .merge(audit::routes::router())
         .merge(admin::routes::router())
 }

@@ -9,9 +9,10 @@ use crate::events::Event;
 use crate::http::idempotency;
 use crate::reactions;
 use crate::time::Instant;
-use ::store::Tx;
+use ::store::{StoreError, Tx, UnitError};
 use std::any::Any;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 pub struct Work<'w> {
@@ -98,6 +99,45 @@ pub async fn write<T: Send + 'static>(
         app.alarm.ring_by(at);
     }
     Ok(value)
+}
+
+/// Runs an operation and all that follows from it, gives its answer, and keeps nothing of what it wrote.
+pub async fn rehearse<T: Send + 'static>(
+    app: &App,
+    actor: Actor,
+    operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let mut unit = unit_of(app.clone(), actor, operation);
+    let rehearsal = on_transaction(move |tx| -> Result<Infallible, Rehearsal<T>> {
+        let (value, _) = unit(tx).map_err(Rehearsal::Failed)?;
+        Err(Rehearsal::Over(value))
+    });
+    match app.store.write(rehearsal).await {
+        Ok(never) => match never {},
+        Err(Rehearsal::Over(value)) => Ok(value),
+        Err(Rehearsal::Failed(error)) => Err(error),
+    }
+}
+
+/// How a unit that is meant to be undone comes to its end.
+enum Rehearsal<T> {
+    Over(T),
+    Failed(Error),
+}
+
+impl<T> From<StoreError> for Rehearsal<T> {
+    fn from(error: StoreError) -> Self {
+        Rehearsal::Failed(error.into())
+    }
+}
+
+impl<T: Send + 'static> UnitError for Rehearsal<T> {
+    fn as_store(&self) -> Option<&StoreError> {
+        match self {
+            Rehearsal::Over(_) => None,
+            Rehearsal::Failed(error) => error.as_store(),
+        }
+    }
 }
 
 /// Runs an operation on a snapshot.

@@ -13,4 +13,5 @@ mod suite {
     mod mail;
     mod segments;
     mod timeline;
+    mod transfer;
 }

@@ -333,29 +333,38 @@ create index rule_runs_by_rule on rule_runs (rule_id, at, id, outcome);
 
 -- transfer
 create table imports (
-  id         bigint not null,
-  kind       {text} not null,
-  file_name  {text} not null,
-  file_hash  {text} not null,
-  options    {json} not null,
-  state      {text} not null,
-  position   bigint not null,
-  rows_done  bigint not null,
-  created    bigint not null,
-  updated    bigint not null,
-  rejected   bigint not null,
-  job_id     bigint,
-  created_at bigint not null,
-  updated_at bigint not null,
+  id          bigint not null,
+  kind        {text} not null,
+  file_name   {text} not null,
+  file_hash   {text} not null,
+  options     {json} not null,
+  state       {text} not null,
+  row_no      bigint not null,
+  bytes_done  bigint not null,
+  bytes_total bigint not null,
+  rows_done   bigint not null,
+  created     bigint not null,
+  updated     bigint not null,
+  rejected    bigint not null,
+  error       {text},
+  job_id      bigint,
+  actor_kind  {text} not null,
+  actor_id    bigint,
+  actor_name  {text} not null,
+  created_at  bigint not null,
+  updated_at  bigint not null,
+  finished_at bigint,
   constraint imports_pk primary key (id)
 );
 create index imports_by_file on imports (file_hash, kind, id);
 create table import_chunks (
-  import_id bigint not null,
-  position  bigint not null,
-  content   {blob} not null,
+  import_id  bigint not null,
+  position   bigint not null,
+  created_at bigint not null,
+  content    {blob} not null,
   constraint import_chunks_pk primary key (import_id, position)
 );
+create index import_chunks_by_time on import_chunks (created_at, import_id);
 create table import_problems (
   import_id bigint not null,
   row_no    bigint not null,

@@ -1,0 +1,175 @@
+//! Some rows of a file on their way into the database: the bodies that can be read, and what is wrong with the others.
+
+use super::mapping::Plan;
+use super::model::{Kind, Options, RowOutcome, RowProblem};
+use super::records::Row;
+use crate::activities::{self, NewActivity, NewActivityBody, OutcomeStatus, TrackOptions};
+use crate::customers::{self, Draft, SaveOptions};
+use crate::error::{Error, Problem};
+use crate::http;
+use crate::time::Instant;
+use crate::work::Work;
+use serde_json::Value;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Rows of one unit of work.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Their numbers, in order.
+    rows: Vec<i64>,
+    /// By place in `rows`.
+    refused: Vec<(usize, Vec<Problem>)>,
+    items: Items,
+}
+
+#[derive(Debug, Clone)]
+enum Items {
+    Customers(Vec<(usize, Draft)>),
+    Activities(Vec<usize>, Vec<NewActivity>),
+}
+
+impl Batch {
+    /// Reads the rows by the plan.
+    pub fn new(plan: &Plan, rows: Vec<Row>) -> Batch {
+        let numbers = rows.iter().map(|row| row.number as i64).collect();
+        let mut refused = Vec::new();
+        let bodies: Vec<(usize, Value)> = rows
+            .into_iter()
+            .enumerate()
+            .filter_map(|(place, row)| plan.body(row).map(|body| (place, body)).map_err(|problems| refused.push((place, problems))).ok())
+            .collect();
+        let mut take = |place: usize, error: Error| refused.push((place, problems_of(error)));
+        let items = match plan.kind {
+            Kind::Customers => {
+                let read = |(place, body)| draft(body).map(|draft| (place, draft)).map_err(|error| take(place, error)).ok();
+                Items::Customers(bodies.into_iter().filter_map(read).collect())
+            }
+            Kind::Activities => {
+                let read = |(place, body)| activity(body).map(|activity| (place, activity)).map_err(|error| take(place, error)).ok();
+                let (places, activities) = bodies.into_iter().filter_map(read).unzip();
+                Items::Activities(places, activities)
+            }
+        };
+        Batch { rows: numbers, refused, items }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The number of the last row.
+    pub fn last(&self) -> Option<i64> {
+        self.rows.last().copied()
+    }
+
+    /// Saves what can be saved; says of each row what became of it.
+    pub fn load(&self, work: &mut Work<'_>, options: &Options) -> Result<Vec<RowOutcome>, Error> {
+        let mut outcomes: Vec<RowOutcome> = self.rows.iter().map(|_| RowOutcome::Rejected(Vec::new())).collect();
+        for (place, problems) in &self.refused {
+            outcomes[*place] = RowOutcome::Rejected(problems.clone());
+        }
+        match &self.items {
+            Items::Customers(drafts) => {
+                let wanted = drafts.iter().map(|(_, draft)| draft.clone()).collect();
+                let saved = customers::save_many(work, wanted, SaveOptions::default())?;
+                for ((place, _), outcome) in drafts.iter().zip(saved) {
+                    outcomes[*place] = match outcome {
+                        Ok(saved) if saved.created => RowOutcome::Created,
+                        Ok(_) => RowOutcome::Updated,
+                        Err(problems) => RowOutcome::Rejected(problems),
+                    };
+                }
+            }
+            Items::Activities(places, activities) => {
+                let tracked = activities::track(work, activities, TrackOptions { create_customers: options.create_customers })?;
+                for (place, outcome) in places.iter().zip(tracked) {
+                    outcomes[*place] = match outcome.status {
+                        OutcomeStatus::Created => RowOutcome::Created,
+                        OutcomeStatus::Updated => RowOutcome::Updated,
+                        OutcomeStatus::Rejected => RowOutcome::Rejected(outcome.problems),
+                    };
+                }
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// The refused rows among the outcomes.
+    pub fn problems(&self, outcomes: &[RowOutcome]) -> Vec<RowProblem> {
+        let refused = self.rows.iter().zip(outcomes).filter_map(|(row, outcome)| match outcome {
+            RowOutcome::Rejected(problems) => Some(RowProblem { row: *row, problems: problems.clone() }),
+            RowOutcome::Created | RowOutcome::Updated => None,
+        });
+        refused.collect()
+    }
+
+    /// Corrects what a dry run saw: a row that repeats an identity of an earlier batch would find it in the database.
+    pub fn correct(&self, outcomes: &mut [RowOutcome], seen: &mut Seen) {
+        let items: Vec<(usize, Vec<u64>)> = match &self.items {
+            Items::Customers(drafts) => drafts.iter().map(|(place, draft)| (*place, identities(draft))).collect(),
+            Items::Activities(places, activities) => {
+                places.iter().zip(activities).map(|(place, activity)| (*place, external_id(activity).into_iter().collect())).collect()
+            }
+        };
+        for (place, identities) in items {
+            if outcomes[place] == RowOutcome::Created && identities.iter().any(|identity| seen.contains(identity)) {
+                outcomes[place] = RowOutcome::Updated;
+            }
+            if !matches!(outcomes[place], RowOutcome::Rejected(_)) {
+                seen.extend(identities);
+            }
+        }
+    }
+}
+
+/// Hashes of what the rows of a dry run were identified by, eight bytes each.
+pub type Seen = HashSet<u64>;
+
+fn identities(draft: &Draft) -> Vec<u64> {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(sql::fold);
+    let email = text(draft.values.get("email")).map(|email| digest(&("email", email)));
+    let external = draft.values.get("externalIds").and_then(Value::as_object).into_iter().flatten();
+    let external = external.filter_map(|(kind, value)| text(Some(value)).map(|value| digest(&(kind, value))));
+    email.into_iter().chain(external).collect()
+}
+
+fn external_id(activity: &NewActivity) -> Option<u64> {
+    activity.external_id.as_ref().map(|id| digest(&(&activity.kind, id)))
+}
+
+fn digest(identity: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    identity.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn draft(body: Value) -> Result<Draft, Error> {
+    let Value::Object(mut values) = body else { return Err(Error::invalid("", "invalid", "a customer is an object")) };
+    let text = |value: Option<Value>, path: &str| match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Error::invalid(path, "invalid", "must be text")),
+    };
+    let token = text(values.shift_remove("token"), "/token")?;
+    let since = text(values.shift_remove("createdAt"), "/createdAt")?;
+    let not_a_time = || Error::invalid("/createdAt", "invalid", "must be an RFC 3339 time");
+    let created_at = since.map(|text| Instant::parse(&text).ok_or_else(not_a_time)).transpose()?;
+    Ok(Draft { values, token, created_at })
+}
+
+fn activity(body: Value) -> Result<NewActivity, Error> {
+    // What happened long ago must not become something that happens now because a column is empty.
+    if body.get("occurredAt").is_none_or(Value::is_null) {
+        return Err(Error::invalid("/occurredAt", "required", "say when it occurred"));
+    }
+    http::shaped::<NewActivityBody>(body)?.into_new().map_err(|problem| Error::Invalid(vec![problem]))
+}
+
+/// What a caller would have been told about a body.
+fn problems_of(error: Error) -> Vec<Problem> {
+    match error {
+        Error::Invalid(problems) => problems,
+        other => vec![Problem::new("", other.code(), other.to_string())],
+    }
+}

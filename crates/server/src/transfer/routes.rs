@@ -1,0 +1,147 @@
+//! HTTP of the imports: sending a file, looking at its first rows, following what came of it.
+
+use super::model::{Import, Kind, RowProblem};
+use super::records::Content;
+use super::source::{Rows, Source};
+use super::upload::{self, Form};
+use super::{jobs, run, store};
+use crate::access::{EditImports, May};
+use crate::app::App;
+use crate::error::Error;
+use crate::http::{Listing, Page, Path, Query};
+use crate::ids::{ImportId, JobId};
+use axum::Json;
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{DefaultBodyLimit, Multipart};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Rows shown of a file that someone is about to import.
+const PEEKED_ROWS: usize = 20;
+
+pub fn router() -> OpenApiRouter<App> {
+    // The size of a file is counted as it comes in; the limit of JSON bodies is not for it.
+    let files = OpenApiRouter::new().routes(routes!(create)).routes(routes!(peek)).layer(DefaultBodyLimit::disable());
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(read)).routes(routes!(problems)).merge(files)
+}
+
+/// The parts of the form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the form")]
+struct ImportForm {
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    kind: Kind,
+    /// JSON text of ImportOptions.
+    options: Option<String>,
+}
+
+/// An import that was accepted.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportAccepted {
+    pub id: ImportId,
+    pub job_id: Option<JobId>,
+}
+
+/// Import a file of customers or activities: it is kept, checked against the mapping, and read by a job.
+#[utoipa::path(post, path = "/api/imports", operation_id = "transfer_create", tag = "transfer",
+    request_body(content = ImportForm, content_type = "multipart/form-data"),
+    responses((status = 202, body = ImportAccepted)))]
+async fn create(may: May<EditImports>, parts: Result<Multipart, MultipartRejection>) -> Result<Response, Error> {
+    let mut form = Form::default();
+    let received = match parts {
+        Ok(parts) => upload::receive(&may, parts, &mut form).await,
+        Err(_) => Err(Error::UnsupportedType("send the file as multipart/form-data".to_owned())),
+    };
+    let kept = form.file.as_ref().map(|file| file.import);
+    let accepted = match received {
+        Ok(()) => accept(&may, form).await,
+        Err(error) => Err(error),
+    };
+    if let (Err(_), Some(import)) = (&accepted, kept) {
+        jobs::delete_pieces(&may.app, import).await?;
+    }
+    let import = accepted?;
+    let place = import.job_id.map(|job| format!("/api/jobs/{job}")).unwrap_or_default();
+    let body = Json(ImportAccepted { id: import.id, job_id: import.job_id });
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], body).into_response())
+}
+
+/// Checks the order against the start of the file and hands it to a job.
+async fn accept(may: &May<EditImports>, form: Form) -> Result<Import, Error> {
+    let (order, file) = form.into_order()?;
+    let source = Source::Upload { app: may.app.clone(), import: file.import, next: 0, left: file.bytes };
+    let rows = Rows::open(source, &order.options, &order.file_name).await?;
+    run::plan(&may.app, &order, rows.columns.as_deref()).await?;
+    may.write(move |work| super::enqueue(work, file.import, &order, &file.hash, file.bytes)).await
+}
+
+/// The first rows of a file.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct Peek {
+    columns: Vec<String>,
+    /// Texts by column; of NDJSON the members of each line.
+    #[schema(value_type = Vec<Vec<Object>>)]
+    rows: Vec<Vec<Value>>,
+}
+
+/// Look at the first rows of a file, for mapping its columns. Nothing is kept.
+#[utoipa::path(post, path = "/api/imports/peek", operation_id = "transfer_peek", tag = "transfer",
+    request_body(content = ImportForm, content_type = "multipart/form-data"), responses((status = 200, body = Peek)))]
+async fn peek(_may: May<EditImports>, parts: Result<Multipart, MultipartRejection>) -> Result<Json<Peek>, Error> {
+    let parts = parts.map_err(|_| Error::UnsupportedType("send the file as multipart/form-data".to_owned()))?;
+    let (start, name, options) = upload::start_of(parts).await?;
+    let mut rows = Rows::open(Source::Start(start), &options, &name).await?;
+    let mut peek = Peek { columns: rows.columns.clone().unwrap_or_default(), rows: Vec::new() };
+    while peek.rows.len() < PEEKED_ROWS
+        && let Some(row) = rows.next().await?
+    {
+        match row.content {
+            Content::Fields(fields) => peek.rows.push(fields.into_iter().map(Value::from).collect()),
+            Content::Json(Value::Object(members)) => {
+                let new: Vec<String> = members.keys().filter(|name| !peek.columns.contains(name)).cloned().collect();
+                peek.columns.extend(new);
+                peek.rows.push(peek.columns.iter().map(|name| members.get(name).cloned().unwrap_or_default()).collect());
+            }
+            Content::Json(other) => peek.rows.push(vec![other]),
+            Content::Unreadable { text, .. } => peek.rows.push(vec![text.into()]),
+        }
+    }
+    Ok(Json(peek))
+}
+
+/// Imports, newest first.
+#[utoipa::path(get, path = "/api/imports", operation_id = "transfer_list", tag = "transfer", params(Listing),
+    responses((status = 200, body = Page<Import>)))]
+async fn list(may: May<EditImports>, Query(listing): Query<Listing>) -> Result<Page<Import>, Error> {
+    let limit = listing.limit()?;
+    let before = listing.after::<i64>()?;
+    let imports = may.read(move |work| store::page(work, before, limit)).await?;
+    Ok(Page::of(imports, limit, None, |import| import.id.0))
+}
+
+/// One import.
+#[utoipa::path(get, path = "/api/imports/{id}", operation_id = "transfer_read", tag = "transfer", params(("id" = i64, Path)),
+    responses((status = 200, body = Import)))]
+async fn read(may: May<EditImports>, Path(import): Path<ImportId>) -> Result<Json<Import>, Error> {
+    may.read(move |work| super::read(work, import)).await.map(Json)
+}
+
+/// Rows that were refused, in the order of the file.
+#[utoipa::path(get, path = "/api/imports/{id}/problems", operation_id = "transfer_problems", tag = "transfer",
+    params(("id" = i64, Path), Listing), responses((status = 200, body = Page<RowProblem>)))]
+async fn problems(may: May<EditImports>, Path(import): Path<ImportId>, Query(listing): Query<Listing>) -> Result<Page<RowProblem>, Error> {
+    let limit = listing.limit()?;
+    let after = listing.after::<i64>()?.unwrap_or(0);
+    let refused = may.read(move |work| {
+        super::read(work, import)?;
+        super::problems(work, import, after, limit + 1)
+    });
+    Ok(Page::of(refused.await?, limit, None, |refused| refused.row))
+}

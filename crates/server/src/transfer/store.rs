@@ -1,0 +1,207 @@
+//! SQL of the imports.
+
+use super::model::{Counts, Import, Kind, Options, Position, RowProblem, State};
+use crate::access::{Actor, ActorKind};
+use crate::error::{Error, Problem};
+use crate::ids::ImportId;
+use crate::time::Instant;
+use crate::work::Work;
+use serde_json::Value;
+use store::{FromRow, Row, Rows, Statement, StoreError};
+
+/// What is written down of a new import beside what is shown of it.
+pub struct New<'n> {
+    pub import: &'n Import,
+    pub file_hash: &'n str,
+}
+
+pub fn insert(work: &mut Work<'_>, new: &New<'_>) -> Result<(), Error> {
+    let import = new.import;
+    let actor = work.actor.clone();
+    work.tx.execute(
+        "insert into imports (id, kind, file_name, file_hash, options, state, row_no, bytes_done, bytes_total, rows_done, created,
+           updated, rejected, job_id, actor_kind, actor_id, actor_name, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, 0, 0, $7, 0, 0, 0, 0, $8, $9, $10, $11, $12, $12)",
+        &[
+            import.id.into(),
+            import.kind.as_str().into(),
+            (&import.file_name).into(),
+            new.file_hash.into(),
+            document(&import.options)?.into(),
+            import.state.as_str().into(),
+            import.bytes_total.into(),
+            import.job_id.into(),
+            actor.kind.as_str().into(),
+            actor.id.into(),
+            (&actor.name).into(),
+            work.now.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn document(options: &Options) -> Result<Value, Error> {
+    serde_json::to_value(options).map_err(|error| Error::Bug(anyhow::Error::new(error).context("options have no JSON form")))
+}
+
+const COLUMNS: &str = "id, kind, file_name, options, state, rows_done, created, updated, rejected, bytes_done, bytes_total, error, job_id, \
+                       created_at, finished_at, row_no";
+
+pub fn read(work: &mut Work<'_>, import: ImportId) -> Result<Option<Import>, Error> {
+    Ok(work.tx.first(&format!("select {COLUMNS} from imports where id = $1"), &[import.into()])?)
+}
+
+/// The newest first, before the given id.
+pub fn page(work: &mut Work<'_>, before: Option<i64>, limit: usize) -> Result<Vec<Import>, Error> {
+    let mut statement = Statement::new(&format!("select {COLUMNS} from imports where id < "));
+    statement.bind(before.unwrap_or(i64::MAX)).push(" order by id desc limit ").bind(limit as i64 + 1);
+    Ok(work.tx.list(&statement)?)
+}
+
+/// Imports of the same bytes as the same kind from the command line, the newest first.
+pub fn of_file(work: &mut Work<'_>, kind: Kind, file_hash: &str, limit: i64) -> Result<Vec<Import>, Error> {
+    let text = format!("select {COLUMNS} from imports where file_hash = $1 and kind = $2 and job_id is null order by id desc limit $3");
+    Ok(work.tx.all(&text, &[file_hash.into(), kind.as_str().into(), limit.into()])?)
+}
+
+/// On whose behalf the rows are written.
+pub fn actor(work: &mut Work<'_>, import: ImportId) -> Result<Option<Actor>, Error> {
+    let found: Option<(String, Option<i64>, String)> =
+        work.tx.first("select actor_kind, actor_id, actor_name from imports where id = $1", &[import.into()])?;
+    Ok(found.map(|(kind, id, name)| Actor { kind: ActorKind::parse(&kind), id, name }))
+}
+
+/// Moves on from one position to the next. Nothing is touched when somebody else has moved on meanwhile.
+pub fn advance(work: &mut Work<'_>, import: ImportId, from: Position, to: Position, counts: Counts) -> Result<u64, Error> {
+    Ok(work.tx.execute(
+        "update imports set row_no = $3, bytes_done = $4, rows_done = $5, created = $6, updated = $7, rejected = $8, state = 'running',
+           updated_at = $9
+         where id = $1 and row_no = $2 and state in ('queued', 'running')",
+        &[
+            import.into(),
+            from.row.into(),
+            to.row.into(),
+            to.bytes.into(),
+            counts.rows_done.into(),
+            counts.created.into(),
+            counts.updated.into(),
+            counts.rejected.into(),
+            work.now.into(),
+        ],
+    )?)
+}
+
+pub fn end(work: &mut Work<'_>, import: ImportId, state: State, error: Option<&str>) -> Result<(), Error> {
+    work.tx.execute(
+        "update imports set state = $2, error = $3, updated_at = $4, finished_at = $4 where id = $1 and state in ('queued', 'running')",
+        &[import.into(), state.as_str().into(), error.into(), work.now.into()],
+    )?;
+    Ok(())
+}
+
+/// Opens an import that was stopped, so that it goes on where it was.
+pub fn reopen(work: &mut Work<'_>, import: ImportId) -> Result<(), Error> {
+    work.tx.execute(
+        "update imports set state = 'running', error = null, finished_at = null, updated_at = $2 where id = $1 and state = 'cancelled'",
+        &[import.into(), work.now.into()],
+    )?;
+    Ok(())
+}
+
+/// Back to the first row; for dry runs, which have written nothing that could be gone on from.
+pub fn rewind(work: &mut Work<'_>, import: ImportId) -> Result<(), Error> {
+    work.tx.execute(
+        "update imports set row_no = 0, bytes_done = 0, rows_done = 0, created = 0, updated = 0, rejected = 0 where id = $1",
+        &[import.into()],
+    )?;
+    work.tx.execute("delete from import_problems where import_id = $1", &[import.into()])?;
+    Ok(())
+}
+
+pub fn insert_problems(work: &mut Work<'_>, import: ImportId, problems: &[RowProblem]) -> Result<(), Error> {
+    let mut rows = Rows::with_capacity(3, problems.len());
+    for problem in problems {
+        let document = serde_json::to_value(&problem.problems).map_err(|error| Error::Bug(error.into()))?;
+        rows.push([import.into(), problem.row.into(), document.into()]);
+    }
+    work.tx.insert("insert into import_problems (import_id, row_no, problems)", &rows, "")?;
+    Ok(())
+}
+
+/// Refused rows in the order of the file, after a row.
+pub fn problems(work: &mut Work<'_>, import: ImportId, after: i64, limit: usize) -> Result<Vec<RowProblem>, Error> {
+    Ok(work.tx.all(
+        "select row_no, problems from import_problems where import_id = $1 and row_no > $2 order by row_no limit $3",
+        &[import.into(), after.into(), (limit as i64).into()],
+    )?)
+}
+
+pub fn insert_piece(work: &mut Work<'_>, import: ImportId, position: i64, content: &[u8]) -> Result<(), Error> {
+    work.tx.execute(
+        "insert into import_chunks (import_id, position, created_at, content) values ($1, $2, $3, $4)",
+        &[import.into(), position.into(), work.now.into(), content.to_vec().into()],
+    )?;
+    Ok(())
+}
+
+pub fn piece(work: &mut Work<'_>, import: ImportId, position: i64) -> Result<Option<Vec<u8>>, Error> {
+    Ok(work.tx.first("select content from import_chunks where import_id = $1 and position = $2", &[import.into(), position.into()])?)
+}
+
+/// Takes away the first pieces of an upload; gives how many there were.
+pub fn delete_pieces(work: &mut Work<'_>, import: ImportId, limit: i64) -> Result<u64, Error> {
+    Ok(work.tx.execute(
+        "delete from import_chunks where import_id = $1
+           and position in (select position from import_chunks where import_id = $1 order by position limit $2)",
+        &[import.into(), limit.into()],
+    )?)
+}
+
+/// Uploads begun before an instant that no import under way reads: they broke off, or were left behind.
+pub fn unread_uploads(work: &mut Work<'_>, before: Instant, limit: i64) -> Result<Vec<ImportId>, Error> {
+    Ok(work.tx.all(
+        "select distinct c.import_id from import_chunks as c
+         where c.created_at < $1
+           and not exists (select 1 from imports as i where i.id = c.import_id and i.state in ('queued', 'running'))
+         order by c.import_id limit $2",
+        &[before.into(), limit.into()],
+    )?)
+}
+
+/// Takes away what was refused in imports that ended before an instant: it may hold what people wrote.
+pub fn prune_problems(work: &mut Work<'_>, before: Instant) -> Result<(), Error> {
+    work.tx.execute("delete from import_problems where import_id in (select id from imports where finished_at < $1)", &[before.into()])?;
+    Ok(())
+}
+
+impl FromRow for Import {
+    fn from_row(row: &Row<'_>) -> Result<Import, StoreError> {
+        let unknown = |what: &str| StoreError::bug(format!("{what} of an import that this program does not know"));
+        let (kind, state): (String, String) = (row.get(1)?, row.get(4)?);
+        let options: Value = row.get(3)?;
+        Ok(Import {
+            id: row.get(0)?,
+            kind: Kind::parse(&kind).ok_or_else(|| unknown("kind"))?,
+            file_name: row.get(2)?,
+            options: serde_json::from_value(options).map_err(|error| StoreError::bug(format!("options of an import: {error}")))?,
+            state: State::parse(&state).ok_or_else(|| unknown("state"))?,
+            counts: Counts { rows_done: row.get(5)?, created: row.get(6)?, updated: row.get(7)?, rejected: row.get(8)? },
+            bytes_done: row.get(9)?,
+            bytes_total: row.get(10)?,
+            error: row.get(11)?,
+            job_id: row.get(12)?,
+            created_at: row.get(13)?,
+            finished_at: row.get(14)?,
+            row: row.get(15)?,
+        })
+    }
+}
+
+impl FromRow for RowProblem {
+    fn from_row(row: &Row<'_>) -> Result<RowProblem, StoreError> {
+        let problems: Value = row.get(1)?;
+        let problems: Vec<Problem> =
+            serde_json::from_value(problems).map_err(|error| StoreError::bug(format!("problems of an import: {error}")))?;
+        Ok(RowProblem { row: row.get(0)?, problems })
+    }
+}

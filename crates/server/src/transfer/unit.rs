@@ -1,0 +1,87 @@
+//! One unit of work of an import: the rows, the position after them, and what was refused, all or nothing.
+
+use super::batch::Batch;
+use super::model::{Counts, Import, Options, Position, RowOutcome, State};
+use super::store;
+use crate::audit;
+use crate::error::Error;
+use crate::jobs::{self, Job};
+use crate::work::Work;
+use serde_json::json;
+use std::sync::Arc;
+
+/// Rows that may be refused; a file that passes it does not fit its mapping.
+const REJECTED_MAX: i64 = 100_000;
+
+pub struct Unit {
+    pub import: Import,
+    pub from: Position,
+    pub to: Position,
+    /// What came of the rows before.
+    pub counts: Counts,
+    /// Empty at the end of the file.
+    pub batch: Arc<Batch>,
+    pub options: Arc<Options>,
+    /// What a dry run saw of this batch; then nothing is loaded.
+    pub rehearsed: Option<Vec<RowOutcome>>,
+}
+
+/// How an import goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    More,
+    End,
+    /// Too many rows were refused.
+    Failed,
+    Cancelled,
+}
+
+pub struct Decided {
+    pub outcomes: Vec<RowOutcome>,
+    pub step: Step,
+}
+
+pub fn decide(work: &mut Work<'_>, unit: &Unit) -> Result<Decided, Error> {
+    let import = &unit.import;
+    if let Some(job) = import.job_id {
+        let continued = Job::Import { import: import.id };
+        if !jobs::progress(work, job, unit.to.bytes, Some(import.bytes_total), &continued)? {
+            store::end(work, import.id, State::Cancelled, None)?;
+            return Ok(Decided { outcomes: Vec::new(), step: Step::Cancelled });
+        }
+    }
+    if unit.batch.is_empty() {
+        end(work, import, State::Done, None, unit.counts)?;
+        return Ok(Decided { outcomes: Vec::new(), step: Step::End });
+    }
+    let outcomes = match &unit.rehearsed {
+        Some(outcomes) => outcomes.clone(),
+        None => unit.batch.load(work, &unit.options)?,
+    };
+    let mut counts = unit.counts;
+    outcomes.iter().for_each(|outcome| counts.count(outcome));
+    if store::advance(work, import.id, unit.from, unit.to, counts)? == 0 {
+        return Err(Error::conflict("import_moved_on", "somebody else goes on with this import, or it has ended"));
+    }
+    store::insert_problems(work, import.id, &unit.batch.problems(&outcomes))?;
+    if REJECTED_MAX < counts.rejected {
+        let why = format!("more than {REJECTED_MAX} rows were rejected; does the mapping fit the file?");
+        end(work, import, State::Failed, Some(&why), counts)?;
+        return Ok(Decided { outcomes, step: Step::Failed });
+    }
+    Ok(Decided { outcomes, step: Step::More })
+}
+
+/// Ends an import, and its job with it.
+pub fn end(work: &mut Work<'_>, import: &Import, state: State, error: Option<&str>, counts: Counts) -> Result<(), Error> {
+    store::end(work, import.id, state, error)?;
+    let result = json!({
+        "importId": import.id, "state": state, "error": error, "rowsDone": counts.rows_done,
+        "created": counts.created, "updated": counts.updated, "rejected": counts.rejected,
+    });
+    audit::record(work, "finish", "import", Some(import.id.0), &result)?;
+    if let Some(job) = import.job_id {
+        jobs::finish(work, job, &result)?;
+    }
+    Ok(())
+}
