@@ -45,11 +45,11 @@ test("activities", () => {
       value: 1,
       where: { all: [{ fact: "attribute", name: "amount", op: "gt", value: 20 }] },
     },
-    "Order at least 1 times where amount is more than 20",
+    "Order at least 1 time where amount is more than 20",
   );
   check(
     { fact: "activity", type: "order", op: "gte", value: 1, within: { from: "2026-01-01" } },
-    "Order at least 1 times from 2026-01-01 to …",
+    "Order at least 1 time from 2026-01-01 to …",
   );
 });
 
@@ -59,7 +59,8 @@ test("segments, groups and what this app does not know", () => {
   check({ fact: "segment", id: 9 }, "is in segment #9");
   check({ all: [] }, "everybody");
   check({ any: [] }, "nobody");
-  check({ not: { fact: "segment", id: 4 } }, "not is in segment Press");
+  check({ not: order }, "not (Order at least 3 times in the last 90 days)");
+  check({ not: { fact: "segment", id: 4 } }, "is not in segment Press");
   check(
     {
       all: [

@@ -31,7 +31,7 @@ export type Speech = {
 
 export function sentence(node: Condition, speech: Speech): string {
   const { t } = speech;
-  if (isNot(node)) return t("not", { what: enclosed(node.not, speech) });
+  if (isNot(node)) return negation(node.not, speech);
   if (isAll(node) || isAny(node)) {
     const children = childrenOf(node);
     if (children.length === 0) return t(isAny(node) ? "nobody" : "everybody");
@@ -44,6 +44,12 @@ export function sentence(node: Condition, speech: Speech): string {
   if (isSegment(node)) return segmentSentence(node, speech);
   if (isActivity(node)) return activitySentence(node, speech);
   return t("foreign", { fact: node.fact });
+}
+
+/** "is not in segment Press" rather than "not (is in segment Press)"; for everything else the parentheses are the clearest. */
+function negation(node: Condition, speech: Speech): string {
+  if (isSegment(node)) return segmentSentence({ ...node, op: node.op === "not_in" ? "in" : "not_in" }, speech);
+  return speech.t("not", { what: `(${sentence(node, speech)})` });
 }
 
 /** In parentheses where the joining words would otherwise be ambiguous. */
@@ -69,7 +75,7 @@ function activitySentence(leaf: ActivityLeaf, speech: Speech): string {
   const amount = operand(leaf, speech);
   const core =
     measure === "count"
-      ? t("activityCount", { what, op: countLabel(leaf.op, t), amount })
+      ? t("activityCount", { what, op: countLabel(leaf.op, t), amount, n: Number(leaf.to ?? leaf.value ?? 0) })
       : t("activityMeasure", {
           what,
           measure: t(`measures.${measure}`),

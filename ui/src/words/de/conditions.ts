@@ -14,7 +14,7 @@ export const conditions: Words["conditions"] = {
   inSegment: "ist im Segment {name}",
   notInSegment: "ist nicht im Segment {name}",
   anyActivity: "beliebige Aktivität",
-  activityCount: "{what} {op} {amount} Mal",
+  activityCount: "{what} {op} {amount} {n, plural, other {Mal}}",
   activityMeasure: "{measure} {attribute} von {what} {op} {amount}",
   where: "wobei {what}",
   withinLast: "in den letzten {span}",

@@ -12,7 +12,7 @@ export const conditions = {
   inSegment: "is in segment {name}",
   notInSegment: "is not in segment {name}",
   anyActivity: "any activity",
-  activityCount: "{what} {op} {amount} times",
+  activityCount: "{what} {op} {amount} {n, plural, one {time} other {times}}",
   activityMeasure: "{measure} {attribute} of {what} {op} {amount}",
   where: "where {what}",
   withinLast: "in the last {span}",

@@ -1,0 +1,102 @@
+// Customers: found, opened, changed, noted, created, refused and deleted.
+import { expect, test } from "vitest";
+import { api, shoot, stage, stamp, visit } from "./stage";
+
+const on = stage();
+const email = `browser.${stamp}@example.org`;
+
+test("an invalid address is shown at its field", async () => {
+  const { page } = on;
+  await visit(page, "/customers/new");
+  await page.getByLabel("First name").fill("Browser");
+  await page.getByLabel("Last name").fill(`Test${stamp}`);
+  await page.getByLabel("Mail", { exact: true }).fill("no address");
+  await page.getByRole("button", { name: "Create customer" }).click();
+  const field = page.getByLabel("Mail", { exact: true });
+  await expect.poll(() => field.getAttribute("aria-invalid")).toBe("true");
+  await shoot(page, "customer-invalid");
+});
+
+test("with a valid one the customer is created and opened", async () => {
+  const { page } = on;
+  await page.getByLabel("Mail", { exact: true }).fill(email);
+  await page.getByRole("button", { name: "Create customer" }).click();
+  await page.getByRole("heading", { level: 1, name: new RegExp(`Browser Test${stamp}`) }).waitFor();
+});
+
+test("searching finds them, the row opens them", async () => {
+  const { page } = on;
+  await visit(page, "/customers");
+  await page.locator("tbody tr").nth(1).waitFor();
+  await shoot(page, "customers");
+  await page.getByLabel("Search customers").fill(email);
+  await page.getByText("1 customer", { exact: true }).waitFor();
+  await page.getByRole("link", { name: `Browser Test${stamp}` }).click();
+  await page.getByRole("heading", { level: 1, name: new RegExp(`Test${stamp}`) }).waitFor();
+});
+
+test("a change is kept, and asked about before it would be lost", async () => {
+  const { page } = on;
+  await page.getByRole("tab", { name: "Attributes" }).click();
+  await page.getByLabel("City").fill("Eisenstadt");
+  await page.getByRole("link", { name: "Segments", exact: true }).first().click();
+  await page.getByText("You have changes that are not saved.").waitFor();
+  await page.getByRole("button", { name: "Stay here" }).last().click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  await page.reload();
+  await expect.poll(() => page.getByLabel("City").inputValue()).toBe("Eisenstadt");
+});
+
+test("someone else's change in between is not overwritten unasked", async () => {
+  const { page } = on;
+  const id = page.url().match(/customers\/(\d+)/)?.[1];
+  await page.getByLabel("City").fill("Bregenz");
+  await api(page, "PATCH", `/api/customers/${id}`, { street: "Elsewhere 1" });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Someone else changed this", { exact: true }).waitFor();
+  await shoot(page, "customer-lost-race");
+  await page.getByRole("button", { name: "Overwrite with mine" }).click();
+  await page.getByText("Saved", { exact: true }).waitFor();
+  await expect.poll(() => page.getByLabel("Street").inputValue()).toBe("Elsewhere 1");
+  expect(await page.getByLabel("City").inputValue()).toBe("Bregenz");
+});
+
+test("a note is added and stays", async () => {
+  const { page } = on;
+  await page.getByRole("tab", { name: "Notes" }).click();
+  await page.getByLabel("Title").fill("Called");
+  await page.getByLabel("Note", { exact: true }).fill(`Wants paper invoices ${stamp}`);
+  await page.getByRole("button", { name: "Add note" }).click();
+  await page.getByText(`Wants paper invoices ${stamp}`).waitFor();
+  await shoot(page, "customer-notes");
+});
+
+test("versions show what changed", async () => {
+  const { page } = on;
+  await page.getByRole("tab", { name: "Versions" }).click();
+  await page.getByText("Eisenstadt").first().waitFor();
+  await shoot(page, "customer-versions");
+});
+
+test("conditions narrow the list and stand in its address", async () => {
+  const { page } = on;
+  const filter = { all: [{ fact: "field", name: "email", op: "eq", value: email }] };
+  await visit(page, `/customers?filter=${encodeURIComponent(JSON.stringify(filter))}`);
+  await page.getByText("1 customer", { exact: true }).waitFor();
+  await page.getByRole("button", { name: /Remove condition: Mail address is/ }).click();
+  await expect.poll(() => page.url()).not.toContain("filter=");
+  await page.getByRole("button", { name: "City" }).click();
+  await expect.poll(() => page.url()).toContain("sort=city");
+});
+
+test("deleting asks first", async () => {
+  const { page } = on;
+  await visit(page, `/customers?q=${encodeURIComponent(email)}`);
+  await page.getByRole("link", { name: `Browser Test${stamp}` }).click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await page.getByRole("button", { name: "Delete customer" }).click();
+  await page.getByRole("heading", { level: 1, name: "Customers" }).waitFor();
+  await visit(page, `/customers?q=${encodeURIComponent(email)}`);
+  await page.getByText("Nobody fits").waitFor();
+});

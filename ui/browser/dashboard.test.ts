@@ -1,0 +1,43 @@
+// The dashboard shows real figures, for the period one chooses, and each leads to what it counts.
+import { expect, test } from "vitest";
+import { figure, shoot, stage, visit } from "./stage";
+
+const on = stage();
+
+test("figures are there and not zero", async () => {
+  const { page } = on;
+  await visit(page, "/");
+  await page.getByRole("img", { name: /activities in 30 days/ }).waitFor();
+  const customers = page.locator(".card", { has: page.getByRole("link", { name: "Customers", exact: true }) });
+  expect(figure(await customers.locator(".figures").first().textContent())).toBeGreaterThan(0);
+  await shoot(page, "dashboard");
+});
+
+test("another period is another address", async () => {
+  const { page } = on;
+  await page.getByText("90 days", { exact: true }).click();
+  await page.getByRole("img", { name: /activities in 90 days/ }).waitFor();
+  expect(page.url()).toContain("days=90");
+});
+
+test("a figure leads to its customers", async () => {
+  const { page } = on;
+  await page.getByRole("main").getByRole("link", { name: "New customers" }).click();
+  await page.getByRole("heading", { level: 1, name: "Customers" }).waitFor();
+  await page
+    .getByRole("button", { name: /Customer since is within the last 90 days/ })
+    .first()
+    .waitFor();
+});
+
+test("the palette finds pages and customers by keyboard alone", async () => {
+  const { page } = on;
+  await visit(page, "/");
+  await page.keyboard.press("Control+k");
+  const search = page.getByPlaceholder(/Find customers, segments, rules/);
+  await search.fill("jobs");
+  await page.getByRole("button", { name: "Jobs" }).waitFor();
+  await shoot(page, "palette");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Jobs" }).waitFor();
+});

@@ -1,0 +1,87 @@
+// What every browser test stands on: a page that is signed in, a way to ask the API, screenshots, and the accessibility check.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { AxeResults } from "axe-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject } from "vitest";
+
+const WIDTH = 1360;
+const HEIGHT = 850;
+const PATIENCE_MS = 20_000;
+const screenshots = process.env.SCREENSHOTS ?? join(import.meta.dirname, "../screenshots");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** What a browser reports about refused requests; the tests that provoke refusals check for them themselves. */
+const EXPECTED_NOISE = /Failed to load resource/;
+
+export const stamp = Date.now().toString(36);
+
+export type Stage = { page: Page; complaints: string[] };
+type Wishes = { signedIn?: boolean; scheme?: "light" | "dark"; locale?: string };
+
+/** One page for all tests of a file; errors on its console fail the file. */
+export function stage(wishes: Wishes = {}): Stage {
+  const on = { complaints: [] as string[] } as Stage;
+  let browser: Browser;
+  beforeAll(async () => {
+    mkdirSync(screenshots, { recursive: true });
+    browser = await chromium.connect(inject("endpoint"));
+    const context = await browser.newContext({
+      viewport: { width: WIDTH, height: HEIGHT },
+      colorScheme: wishes.scheme ?? "light",
+      locale: wishes.locale ?? "en-GB",
+      timezoneId: "Europe/Vienna",
+      reducedMotion: "reduce",
+      storageState:
+        wishes.signedIn === false ? undefined : (inject("signedIn") as BrowserContextOptions["storageState"]),
+    });
+    on.page = await context.newPage();
+    on.page.setDefaultTimeout(PATIENCE_MS);
+    on.page.on("pageerror", (error) => on.complaints.push(error.message));
+    on.page.on("console", (message) => {
+      if (message.type() === "error" && !EXPECTED_NOISE.test(message.text())) on.complaints.push(message.text());
+    });
+  });
+  afterAll(async () => {
+    await browser.close();
+    expect(on.complaints, "errors on the console").toEqual([]);
+  });
+  return on;
+}
+
+export async function visit(page: Page, path: string) {
+  await page.goto(`${inject("url")}/admin${path}`);
+  await page.getByRole("heading", { level: 1 }).first().waitFor();
+}
+
+export async function shoot(page: Page, name: string) {
+  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+}
+
+/** Asks the API as the one who is signed in; for preparing what a test needs. */
+export async function api<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
+  const url = inject("url");
+  const session = await page.context().request.get(`${url}/api/session`);
+  const { csrfToken } = (await session.json()) as { csrfToken: string };
+  const answer = await page.context().request.fetch(`${url}${path}`, {
+    method,
+    data: body,
+    headers: { "x-csrf-token": csrfToken, "content-type": "application/json" },
+  });
+  if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
+  const text = await answer.text();
+  return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+/** The number a text begins with, whatever separates its thousands. */
+export function figure(text: string | null): number {
+  return Number((text ?? "").replaceAll(/[^\d]/g, ""));
+}
+
+/** Every rule of axe, on the page as it is. */
+export async function expectAccessible(page: Page, name: string) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
+  expect(found, `accessibility of ${name}`).toEqual([]);
+}
