@@ -260,8 +260,10 @@ pub async fn recognise(app: &App, headers: &HeaderMap) -> Result<Arc<Caller>, Er
     let caller = Arc::new(found.ok_or(Error::Unauthorized)?);
     if let Some(session) = &caller.session
         && admin::is_stale(session, now)
+        && let Err(error) = admin::keep_session(app, session.hash.clone()).await
     {
-        admin::keep_session(app, session.hash.clone()).await?;
+        // Whoever only reads may go on while the database cannot be written.
+        error.log();
     }
     app.callers.put(credential, caller.clone(), now, forgotten);
     Ok(caller)

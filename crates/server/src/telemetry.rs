@@ -1,7 +1,7 @@
 //! What the operator sees: logs, metrics, traces.
 
 use crate::config::Config;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::io::IsTerminal;
 use std::sync::OnceLock;
 use tracing_subscriber::layer::SubscriberExt;
@@ -52,15 +52,20 @@ impl Drop for Telemetry {
     }
 }
 
-/// Upper ends of the classes in which durations are counted, in seconds.
-const BUCKETS_S: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+/// Upper ends of the classes in which durations (in seconds) and numbers of things are counted.
+const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+const THINGS: [f64; 10] = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0];
 
 /// The metrics of this process in the text form of Prometheus.
 pub fn metrics() -> &'static PrometheusHandle {
     // The one global: the metrics library keeps its recorder per process.
     static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
     HANDLE.get_or_init(|| {
-        let recorder = PrometheusBuilder::new().set_buckets(&BUCKETS_S).expect("the list of buckets is not empty").build_recorder();
+        let recorder = PrometheusBuilder::new()
+            .set_buckets(&THINGS)
+            .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS))
+            .expect("neither list of classes is empty")
+            .build_recorder();
         let handle = recorder.handle();
         if metrics::set_global_recorder(recorder).is_err() {
             tracing::warn!("another part of this process records metrics already");

@@ -5,6 +5,7 @@ use super::{NewActivity, Outcome, TrackOptions, track};
 use crate::access::Actor;
 use crate::app::App;
 use crate::error::Error;
+use crate::http::idempotency;
 use crate::work;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -71,6 +72,10 @@ impl Intake {
 
 /// Records activities together with those of other requests; answers when they are durable.
 pub async fn send(app: &App, activities: Vec<NewActivity>, options: TrackOptions) -> Result<Vec<Outcome>, Error> {
+    // A request that must be done once goes alone: its own transaction carries the mark that it was done.
+    if idempotency::reserved().is_some() {
+        return work::write(app, Actor::system(), move |work| track(work, &activities, options)).await;
+    }
     let (reply, answer) = oneshot::channel();
     let carriers_max = match app.store.dialect() {
         sql::dialect::Dialect::Sqlite => 1,

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 /// In a release the files are part of the program; while developing they are read from the folder. Without the folder
 /// there is no web app, and everything else works.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../ui/dist"]
+#[folder = "../../ui/dist"]
 #[allow_missing = true]
 struct Files;
 
@@ -20,7 +20,7 @@ const INDEX: &str = "index.html";
 const HASHED: &str = "assets/";
 
 pub async fn home() -> Redirect {
-    Redirect::permanent("/admin/")
+    Redirect::temporary("/admin/")
 }
 
 pub async fn index(headers: HeaderMap) -> Response {

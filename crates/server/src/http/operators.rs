@@ -29,6 +29,7 @@ pub async fn metrics(State(app): State<App>, headers: HeaderMap) -> Result<impl 
     let (writing, reading) = app.store.waiting();
     metrics::gauge!("regulars_units_waiting", "lane" => "write").set(writing as f64);
     metrics::gauge!("regulars_units_waiting", "lane" => "read").set(reading as f64);
+    metrics::gauge!("regulars_activities_waiting").set(app.intake.waiting() as f64);
     // A database that is away is a figure, too: the others must still be seen.
     let figures = work::read(&app, Actor::system(), |work| Ok((store::database_bytes(work)?, jobs::count_by_state(work)?))).await;
     metrics::gauge!("regulars_database_up").set(if figures.is_ok() { 1.0 } else { 0.0 });

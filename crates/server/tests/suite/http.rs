@@ -166,6 +166,23 @@ async fn a_crash_can_lose_the_answer_but_does_the_work_once() {
 }
 
 #[tokio::test]
+async fn activities_with_a_key_carry_the_mark_in_their_own_transaction() {
+    on_each_store(async |test| {
+        let send = async || {
+            let activity = json!({ "customer": { "email": "ada@example.org" }, "type": "order", "attributes": { "amount": 7 } });
+            let body = json!({ "activities": [activity], "createCustomers": true });
+            let headers = [("idempotency-key", "batch-1")];
+            test.send(Method::POST, "/api/activities", Some(body), Some(&test.key), &headers).await.expect(200)
+        };
+        let first = send().await;
+        let marks = "select count(*) from idempotency_keys where is_applied = true and status = 200";
+        assert_eq!(test.write(|work| Ok(work.tx.one::<i64>(marks, &[])?)).await.unwrap(), 1);
+        assert_eq!(send().await, first);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_past_is_pruned_once_a_day() {
     on_each_store(async |test| {
         make_key(test, "old", "shop").await.expect(201);
@@ -241,7 +258,7 @@ async fn browsers_are_told_to_trust_nothing_from_elsewhere() {
         assert_eq!(description["openapi"], "3.1.0");
         let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let home = client.get(format!("{}/", test.address)).send().await.unwrap();
-        assert_eq!((home.status().as_u16(), &home.headers()["location"]), (308, &"/admin/".parse().unwrap()));
+        assert_eq!((home.status().as_u16(), &home.headers()["location"]), (307, &"/admin/".parse().unwrap()));
     })
     .await;
 }
