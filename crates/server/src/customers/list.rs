@@ -1,8 +1,7 @@
 //! Lists of customers: searched, filtered, sorted, page by page.
 
-mod store;
-
 use super::model::Customer;
+use super::store;
 use crate::catalogue;
 use crate::error::Error;
 use crate::http::{Listing, Page};
@@ -119,8 +118,8 @@ pub fn list(work: &mut Work<'_>, wanted: &Wanted, listing: &Listing) -> Result<P
         Some(filter) => Some(check_filter(work, filter)?),
         None => None,
     };
-    let ids = store::page(work, wanted, filter.as_ref(), after.as_ref(), limit)?;
-    let total = if listing.count { Some(store::count(work, wanted, filter.as_ref())?) } else { None };
+    let ids = store::list::page(work, wanted, filter.as_ref(), after.as_ref(), limit)?;
+    let total = if listing.count { Some(store::list::count(work, wanted, filter.as_ref())?) } else { None };
     let customers = super::read_many(work, &ids)?;
     Ok(Page::of(customers, limit, total, |customer| Place::of(wanted.sort, customer)))
 }

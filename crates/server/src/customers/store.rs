@@ -1,5 +1,9 @@
 //! SQL of the customers: rows in and out, many at once.
 
+pub mod facts;
+pub mod history;
+pub mod list;
+
 use super::model::{ActiveCount, CustomerName, Membership};
 use super::profile::Profile;
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! SQL of the lists.
 
-use super::{Key, Place, SortValue, Wanted};
+use super::super::list::{Key, Place, SortValue, Wanted};
 use crate::error::Error;
 use crate::ids::CustomerId;
 use crate::time::Instant;
