@@ -157,13 +157,21 @@ async fn the_values_of_a_deleted_field_are_gone_for_good() {
 }
 
 #[tokio::test]
-async fn a_field_that_a_setting_names_stays() {
+async fn a_field_that_something_names_stays() {
     on_each_store(async |test| {
         let tier = define(test, json!({"name": "tier", "kind": "text"})).await;
         test.patch("/api/settings", json!({"savePipeline": {"requiredFields": [["tier"]]}})).await.expect(200);
         let path = format!("/api/fields/{}", tier["id"]);
-        assert_eq!(test.delete(&path).await.expect(409)["code"], "field_in_use");
+        assert_eq!(test.delete(&path).await.expect(409)["code"], "in_use");
         test.patch("/api/settings", json!({"savePipeline": null})).await.expect(200);
+
+        let group = test.post("/api/segment-groups", json!({"name": "Value", "calculated": true})).await.expect(201);
+        let condition = json!({"fact": "field", "name": "tier", "op": "eq", "value": "gold"});
+        let gold = json!({"groupId": group["id"], "name": "Gold", "condition": condition});
+        let gold = test.post("/api/segments", gold).await.expect(201);
+        let refused = test.delete(&path).await.expect(409);
+        assert_eq!((&refused["code"], &refused["detail"]), (&json!("in_use"), &json!("these segments use the field: Gold")));
+        test.delete(&format!("/api/segments/{}", gold["id"])).await.expect(204);
         test.delete(&path).await.expect(204);
     })
     .await;
