@@ -231,7 +231,8 @@ pub fn twins(work: &mut Work<'_>, combination: &[String], wanted: &[&Vec<String>
         }
         statement.push(")");
     }
-    statement.push(") as w join customers as c on c.active and c.published");
+    // A cross join keeps the order of the tables: a few values first, then the customers by index.
+    statement.push(") as w cross join customers as c where c.active and c.published");
     for (place, name) in combination.iter().enumerate() {
         statement.push(&format!(" and {} = w.column{}", folded(name), place + 1));
     }

@@ -44,6 +44,8 @@ pub fn page(
                 SortValue::Number(number) => Value::Int(*number),
                 SortValue::Text(text) => Value::Text(text.clone()),
             };
+            // The first half says nothing new, but SQLite finds the place in the index by it.
+            statement.push(&format!(" and {key} {beyond}= ")).bind(value.clone());
             statement.push(&format!(" and ({key}, c.id) {beyond} (")).bind(value).push(", ").bind(*id).push(")");
         }
     }
