@@ -2,8 +2,11 @@
 //! the business of later slices.
 
 mod batch;
+mod clearing;
 mod facts;
 mod history;
+mod known_by;
+mod list;
 mod model;
 mod patch;
 mod profile;
@@ -12,8 +15,11 @@ mod save;
 mod steps;
 mod store;
 
+pub use clearing::{clear_field, react};
 pub use facts::{CustomerFacts, facts};
 pub use history::{add_note, notes, remove_note, versions};
+pub use known_by::{add_identity, remove_identity};
+pub use list::{Sort, Wanted, list};
 pub use model::{ActiveCount, Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
 pub use profile::Profile;
 pub use save::BATCH_MAX;
@@ -36,7 +42,8 @@ use std::collections::{HashMap, HashSet};
 pub fn read(work: &mut Work<'_>, id: CustomerId) -> Result<Customer, Error> {
     let mut customer = read_many(work, &[id])?.pop().ok_or(Error::NotFound)?;
     let identities = identities::of_customers(work, &[id])?.remove(&id).unwrap_or_default();
-    customer.identities = Some(identities.iter().filter(|identity| identity.kind != TOKEN).map(IdentityView::from).collect());
+    let shown = identities.iter().filter(|identity| identity.kind != TOKEN);
+    customer.identities = Some(shown.map(IdentityView::from).collect());
     Ok(customer)
 }
 

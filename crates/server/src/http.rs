@@ -128,6 +128,9 @@ fn without_place(error: &serde_json::Error) -> String {
     text.split(" at line ").next().unwrap_or(&text).to_owned()
 }
 
+/// The NUL character as an address spells it.
+const NUL_IN_URI: &str = "%00";
+
 /// A query string.
 pub struct Query<T>(pub T);
 
@@ -135,6 +138,9 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        if parts.uri.query().is_some_and(|query| query.contains(NUL_IN_URI)) {
+            return Err(Error::invalid("", "nul", "text must not contain the NUL character"));
+        }
         let query = axum::extract::Query::<T>::from_request_parts(parts, app).await;
         query.map(|query| Query(query.0)).map_err(|rejected| Error::invalid("", "invalid_query", rejected.body_text()))
     }
@@ -147,7 +153,10 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        // An id that is no id names nothing.
+        // A name with a character that no database can keep names nothing, and neither does an id that is no id.
+        if parts.uri.path().contains(NUL_IN_URI) {
+            return Err(Error::NotFound);
+        }
         axum::extract::Path::<T>::from_request_parts(parts, app).await.map(|path| Path(path.0)).map_err(|_| Error::NotFound)
     }
 }

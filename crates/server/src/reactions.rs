@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::work::Work;
-use crate::{automation, mail, personal, segments};
+use crate::{automation, customers, mail, personal, segments};
 
 /// Rounds of events answering events before we say that rules chase each other in a circle.
 const ROUNDS_MAX: usize = 16;
@@ -15,6 +15,7 @@ pub fn settle(work: &mut Work<'_>) -> Result<(), Error> {
             return Ok(());
         }
         personal::react(work, &events)?;
+        customers::react(work, &events)?;
         segments::react(work, &events)?;
         mail::react(work, &events)?;
         automation::react(work, &events)?;

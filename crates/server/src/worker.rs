@@ -3,6 +3,7 @@
 
 use crate::access::Actor;
 use crate::app::App;
+use crate::customers;
 use crate::error::Error;
 use crate::http::idempotency;
 use crate::ids::JobId;
@@ -142,6 +143,7 @@ async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
         Job::RebuildSegment { .. } => segments::rebuild_step(app, claimed).await,
         Job::Import { import } => transfer::jobs::run(app, &claimed, *import).await,
         Job::SweepSegment { .. } => segments::sweep_step(app, claimed).await,
+        Job::ClearField { .. } => customers::clear_field(app, claimed).await,
         _ => Err(Error::Bug(anyhow::anyhow!("not wired yet"))),
     }
 }

@@ -6,12 +6,17 @@ mod suite {
     mod activities;
     mod admin;
     mod automation;
+    mod customer_lists;
     mod customers;
     mod dashboard;
+    mod fields;
     mod http;
+    mod identities;
     mod jobs;
     mod mail;
+    mod save_pipeline;
     mod segments;
+    mod settings;
     mod timeline;
     mod transfer;
 }

@@ -1,7 +1,6 @@
 //! What conditions know of customers, read column by column: only what is asked for.
 
-mod store;
-
+use super::store;
 use crate::error::Error;
 use crate::ids::CustomerId;
 use crate::settings::{self, FieldKind, Fields};
@@ -22,9 +21,9 @@ pub struct CustomerFacts {
 
 /// A field to read: where it is and what it holds.
 pub struct Wanted {
-    name: Arc<str>,
-    kind: condition::FieldKind,
-    column: Column,
+    pub name: Arc<str>,
+    pub kind: condition::FieldKind,
+    pub column: Column,
 }
 
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(Catalogue::built_in);
@@ -37,7 +36,7 @@ pub fn facts(work: &mut Work<'_>, customers: &[CustomerId], names: &BTreeSet<Str
     let fields = settings::fields(work)?;
     let wanted: Vec<Wanted> = names.iter().filter_map(|name| find(name, &fields)).collect();
     let zone = settings::zone(work)?;
-    store::facts(work, customers, &wanted, &zone)
+    store::facts::facts(work, customers, &wanted, &zone)
 }
 
 fn find(name: &str, fields: &Fields) -> Option<Wanted> {

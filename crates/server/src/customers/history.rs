@@ -1,8 +1,7 @@
 //! What was changed of a customer by whom, and what people wrote down about him.
 
-mod store;
-
 use super::model::{Note, Version};
+use super::store::history as store;
 use crate::audit;
 use crate::error::{Error, Problem};
 use crate::ids::{CustomerId, NoteId};

@@ -119,13 +119,19 @@ impl Profile {
         }
     }
 
-    /// Lets `search` find a customer by any of this.
-    pub fn search_text(&self) -> String {
+    /// What a search finds a customer by: this, and what else he is known by.
+    pub fn search_text(&self, known_by: &[String]) -> String {
         const SEARCHED: [&str; 7] = ["email", "firstname", "lastname", "street", "zip", "city", "phone"];
         let built_in = SEARCHED.into_iter().filter_map(|name| self.text(name)?.as_deref());
         let external = self.external_ids.values().map(String::as_str);
         let custom = self.fields.values().filter_map(Value::as_str);
-        sql::fold_for_search(&built_in.chain(external).chain(custom).collect::<Vec<_>>().join("\n"))
+        let mut texts: Vec<&str> = built_in.chain(external).chain(custom).collect();
+        for other in known_by {
+            if !texts.contains(&other.as_str()) {
+                texts.push(other);
+            }
+        }
+        sql::fold_for_search(&texts.join("\n"))
     }
 }
 

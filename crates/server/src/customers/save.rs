@@ -77,6 +77,7 @@ pub fn load(work: &mut Work<'_>, ids: &[CustomerId], fields: &Fields) -> Result<
     for mut stored in store::read(work, ids)? {
         let identities = identities.remove(&stored.id).unwrap_or_default();
         complete(&mut stored.profile, &identities, fields);
+        stored.known_by = spelled(&identities);
         loaded.insert(stored.id, Loaded { stored, identities });
     }
     Ok(loaded)
@@ -92,6 +93,10 @@ pub fn complete(profile: &mut Profile, identities: &[Identity], fields: &Fields)
     let mut stored = std::mem::take(&mut profile.fields);
     let defined = fields.all.iter().filter_map(|field| Some((field.name.clone(), stored.remove(&field.name)?)));
     profile.fields = defined.collect::<Map<String, Value>>();
+}
+
+fn spelled(identities: &[Identity]) -> Vec<String> {
+    identities.iter().filter(|identity| identity.kind != TOKEN).map(|identity| identity.spelled.clone()).collect()
 }
 
 fn look_up(work: &mut Work<'_>, rules: &Rules<'_>, missing: &Missing, known: &mut Known) -> Result<(), Error> {
@@ -158,7 +163,7 @@ fn create(work: &Work<'_>, id: CustomerId, slot: Slot, writes: &mut Writes) {
     writes.versions.push((id, 1, Map::new()));
     writes.events.push(Event::CustomerCreated { customer: id });
     let created_at = slot.created_at.unwrap_or(work.now);
-    writes.created.push(Stored { id, token, profile: slot.profile, version: 1, created_at, updated_at: work.now });
+    writes.created.push(Stored { id, token, profile: slot.profile, version: 1, created_at, updated_at: work.now, known_by: Vec::new() });
 }
 
 fn change(work: &Work<'_>, before: Loaded, profile: Profile, writes: &mut Writes) {
@@ -171,11 +176,25 @@ fn change(work: &Work<'_>, before: Loaded, profile: Profile, writes: &mut Writes
     let is_own = |key: &Key| before.identities.iter().any(|identity| identity.key() == *key);
     let gone =
         had.iter().filter(|identity| !has.contains(identity)).map(|(kind, spelled)| (kind.clone(), identities::fold_value(kind, spelled)));
-    writes.released.extend(gone.filter(is_own));
+    let released: Vec<Key> = gone.filter(is_own).collect();
+    let kept: Vec<Identity> = before.identities.iter().filter(|identity| !released.contains(&identity.key())).cloned().collect();
+    writes.released.extend(released);
     let come = has.iter().filter(|identity| !had.contains(identity));
     writes.claimed.extend(come.map(|(kind, spelled)| Identity::new(kind, spelled, id, work.now)));
     let version = before.stored.version + 1;
     writes.events.push(Event::CustomerChanged { customer: id, fields: profile::names_of(&changes).into() });
     writes.versions.push((id, version, changes));
-    writes.changed.push(Stored { profile, version, updated_at: work.now, ..before.stored });
+    writes.changed.push(Stored { profile, version, updated_at: work.now, known_by: spelled(&kept), ..before.stored });
+}
+
+/// Writes what a customer is known by into the row that searches read, as a version of its own.
+pub fn write_known_by(work: &mut Work<'_>, customer: Loaded, changes: Value) -> Result<(), Error> {
+    let id = customer.stored.id;
+    let version = customer.stored.version + 1;
+    let known_by = spelled(&customer.identities);
+    store::update(work, &[Stored { version, updated_at: work.now, known_by, ..customer.stored }])?;
+    let changes = changes.as_object().cloned().unwrap_or_default();
+    history::add_versions(work, &[(id, version, changes)])?;
+    work.tell(Event::CustomerChanged { customer: id, fields: ["identities".to_owned()].into() });
+    Ok(())
 }

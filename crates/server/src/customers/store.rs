@@ -1,5 +1,9 @@
 //! SQL of the customers: rows in and out, many at once.
 
+pub mod facts;
+pub mod history;
+pub mod list;
+
 use super::model::{ActiveCount, CustomerName, Membership};
 use super::profile::Profile;
 use crate::error::Error;
@@ -20,6 +24,8 @@ pub struct Stored {
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
+    /// What he is known by as it is spelled, to be found by a search.
+    pub known_by: Vec<String>,
 }
 
 /// The texts that have a folded column, as `(JSON name, column)`; the order of the columns in [`COLUMNS`].
@@ -81,7 +87,7 @@ fn rows(customers: &[Stored]) -> Result<Rows, Error> {
             customer.created_at.into(),
             customer.updated_at.into(),
             folded.as_ref().unwrap_or(&fields).into(),
-            profile.search_text().into(),
+            profile.search_text(&customer.known_by).into(),
         ];
         for name in TEXTS {
             let text = profile.text(name).and_then(Option::as_ref);
@@ -119,7 +125,15 @@ impl FromRow for Stored {
             let text = profile.text_mut(name).ok_or_else(|| StoreError::bug(format!("{name} is no text")))?;
             *text = row.get(11 + place)?;
         }
-        Ok(Stored { id: row.get(0)?, token: row.get(1)?, profile, version: row.get(8)?, created_at: row.get(9)?, updated_at: row.get(10)? })
+        Ok(Stored {
+            id: row.get(0)?,
+            token: row.get(1)?,
+            profile,
+            version: row.get(8)?,
+            created_at: row.get(9)?,
+            updated_at: row.get(10)?,
+            known_by: Vec::new(),
+        })
     }
 }
 
@@ -217,7 +231,8 @@ pub fn twins(work: &mut Work<'_>, combination: &[String], wanted: &[&Vec<String>
         }
         statement.push(")");
     }
-    statement.push(") as w join customers as c on c.active and c.published");
+    // A cross join keeps the order of the tables: a few values first, then the customers by index.
+    statement.push(") as w cross join customers as c where c.active and c.published");
     for (place, name) in combination.iter().enumerate() {
         statement.push(&format!(" and {} = w.column{}", folded(name), place + 1));
     }
@@ -245,4 +260,35 @@ fn folded(name: &str) -> String {
         "birthDate" => "c.birth_date".to_owned(),
         custom => format!("{{string c.fields_folded:{custom}}}"),
     }
+}
+
+/// Those of these customers who have a value stored under this name: their documents, plain and folded.
+pub fn holders(work: &mut Work<'_>, ids: &[CustomerId], name: &str) -> Result<Vec<(CustomerId, Value, Value)>, Error> {
+    let mut statement = Statement::new("select id, fields, fields_folded from customers where ");
+    statement.push(&format!("{{kind fields:{name}}} is not null and id in ")).bind_list(ids).push(" order by id");
+    Ok(work.tx.list(&statement)?)
+}
+
+/// Writes the documents of these customers without the name. Their rows are locked by this unit.
+pub fn clear(work: &mut Work<'_>, holders: Vec<(CustomerId, Value, Value)>, name: &str) -> Result<(), Error> {
+    let mut statement = Statement::new("update customers set fields = w.fields, fields_folded = w.folded from (");
+    for (place, (id, mut plain, mut folded)) in holders.into_iter().enumerate() {
+        for document in [&mut plain, &mut folded] {
+            if let Some(members) = document.as_object_mut() {
+                members.shift_remove(name);
+            }
+        }
+        statement.push(if place == 0 { "select cast(" } else { " union all select cast(" }).bind(id);
+        statement
+            .push(" as bigint) as id, cast(")
+            .bind(plain)
+            .push(" as {json}) as fields, cast(")
+            .bind(folded)
+            .push(" as {json}) as folded");
+    }
+    statement.push(") as w where customers.id = w.id");
+    if !statement.values.is_empty() {
+        work.tx.run(&statement)?;
+    }
+    Ok(())
 }

@@ -18,6 +18,8 @@ pub enum Job {
     RebuildSegment { segment: SegmentId, generation: i64, after: i64 },
     /// Tell who entered and left by a rebuild and take away the old membership.
     SweepSegment { segment: SegmentId, generation: i64, after: i64, swapped_at: Instant },
+    /// Take the values of a field that is gone from the customers, from the one after `after` on.
+    ClearField { field: String, after: i64 },
     /// Go on reading an uploaded file.
     Import { import: ImportId },
     /// Take away what is past its retention.
@@ -31,6 +33,7 @@ impl Job {
             Job::RunAction { .. } => "run_action",
             Job::RebuildSegment { .. } => "rebuild_segment",
             Job::SweepSegment { .. } => "sweep_segment",
+            Job::ClearField { .. } => "clear_field",
             Job::Import { .. } => "import",
             Job::Prune => "prune",
         }

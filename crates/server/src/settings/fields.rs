@@ -123,11 +123,12 @@ pub fn change_field(work: &mut Work<'_>, id: FieldId, patch: &Value, if_match: &
     Ok(after)
 }
 
-/// Takes a field away. Its values are no longer shown, and the customers' slice removes them.
+/// Takes a field away. Its values are no longer shown, and the customers' slice removes them. Segments and rules that ask
+/// for it refuse when they hear of it.
 pub fn remove_field(work: &mut Work<'_>, id: FieldId) -> Result<(), Error> {
     let field = read_field(work, id)?;
     if let Some(setting) = used_by(work, &field.name)? {
-        return Err(Error::conflict("field_in_use", format!("the setting {setting} names this field")));
+        return Err(Error::conflict("in_use", format!("the setting {setting} names this field")));
     }
     store::delete_field(work, id)?;
     if field.is_indexed {

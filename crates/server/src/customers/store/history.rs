@@ -1,6 +1,6 @@
 //! SQL of versions and notes.
 
-use super::{Note, Version};
+use super::super::model::{Note, Version};
 use crate::access::{Actor, ActorKind};
 use crate::error::Error;
 use crate::ids::{CustomerId, NoteId};

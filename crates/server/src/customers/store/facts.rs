@@ -1,6 +1,6 @@
 //! SQL of the facts: a statement that selects the columns that are needed and no other.
 
-use super::{CustomerFacts, Wanted};
+use super::super::facts::{CustomerFacts, Wanted};
 use crate::error::Error;
 use crate::ids::CustomerId;
 use crate::work::Work;
