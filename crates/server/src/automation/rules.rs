@@ -5,7 +5,7 @@ use super::store;
 use crate::catalogue;
 use crate::error::Error;
 use crate::segments::{self, Segments};
-use crate::settings::{self, Fields};
+use crate::settings::{self, Fields, Settings};
 use crate::work::{Definition, Work};
 use condition::{Catalogue, Needs, Tree};
 use jiff::tz::TimeZone;
@@ -44,28 +44,30 @@ pub struct Ready {
     pub needs: Needs,
 }
 
-/// All rules, compiled against the fields and segments of the moment.
+/// All rules, compiled against the fields, segments and time zone of the moment.
 pub struct Rules {
     fields: Arc<Fields>,
     segments: Arc<Segments>,
+    settings: Arc<Settings>,
     pub zone: TimeZone,
     by_activity_type: HashMap<String, Vec<Arc<Ready>>>,
 }
 
-/// The rules as this transaction sees them. Compiled anew when rules, fields or segments have changed.
+/// The rules as this transaction sees them. Compiled anew when rules, fields, segments or settings have changed.
 pub fn current(work: &mut Work<'_>) -> Result<Arc<Rules>, Error> {
     let stored = work.definitions::<Stored>()?;
-    let (fields, segments) = (settings::fields(work)?, segments::all(work)?);
+    let (fields, segments, settings) = (settings::fields(work)?, segments::all(work)?, settings::all(work)?);
     let known = stored.ready.lock().unwrap_or_else(PoisonError::into_inner).clone();
     if let Some(rules) = known
         && Arc::ptr_eq(&rules.fields, &fields)
         && Arc::ptr_eq(&rules.segments, &segments)
+        && Arc::ptr_eq(&rules.settings, &settings)
     {
         return Ok(rules);
     }
     let catalogue = catalogue::get(work)?;
     let by_activity_type = by_activity_type(&stored.all, &catalogue);
-    let rules = Arc::new(Rules { fields, segments, zone: catalogue.zone, by_activity_type });
+    let rules = Arc::new(Rules { fields, segments, settings, zone: catalogue.zone, by_activity_type });
     *stored.ready.lock().unwrap_or_else(PoisonError::into_inner) = Some(rules.clone());
     Ok(rules)
 }

@@ -127,7 +127,7 @@ impl Range {
         let starts = all.iter().map(|(_, start)| start.0);
         let ends = starts.clone().skip(1).chain([end.0]);
         // A day on which the clock is set is longer or shorter than the others.
-        let step = starts.zip(ends).map(|(start, end)| end - start).fold(0, greatest_common_divisor);
+        let step = starts.zip(ends).map(|(start, end)| end - start).fold(0, divisor_of_both);
         Ok(Range { days: all, end, step })
     }
 
@@ -144,8 +144,8 @@ impl Range {
     }
 }
 
-fn greatest_common_divisor(one: i64, other: i64) -> i64 {
-    if other == 0 { one } else { greatest_common_divisor(other, one % other) }
+fn divisor_of_both(one: i64, other: i64) -> i64 {
+    if other == 0 { one } else { divisor_of_both(other, one % other) }
 }
 
 /// Activities from counts by type and step since the start of the days before.
