@@ -77,11 +77,11 @@ impl Country {
             "GB" => {
                 // The inward part of a British code: a digit and two letters, some of which are never used.
                 let letters = b"ABDEFGHJLNPQRSTUWXYZ";
-                let (one, two) = (char::from(*random.pick(letters)), char::from(*random.pick(letters)));
+                let (one, two) = (char::from(random.pick(letters)), char::from(random.pick(letters)));
                 let zip = format!("{zip} {}{one}{two}", random.between(1, 10));
-                Address { street: format!("{number} {street}"), zip, city: (*city).to_owned() }
+                Address { street: format!("{number} {street}"), zip, city: city.to_owned() }
             }
-            _ => Address { street: format!("{street} {number}"), zip: (*zip).to_owned(), city: (*city).to_owned() },
+            _ => Address { street: format!("{street} {number}"), zip: zip.to_owned(), city: city.to_owned() },
         }
     }
 }

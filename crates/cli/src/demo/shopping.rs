@@ -32,7 +32,8 @@ const VISITS_MAX: usize = 600;
 pub fn of(person: &Person, random: &mut Random, span: Span) -> Vec<NewActivity> {
     let mut history = History { person, span, random, activities: Vec::new(), zone: zone(person) };
     let end = person.since.plus_seconds((person.habit.stays_days * 86_400.0) as i64).min(span.to);
-    history.add("registration", person.since, json!({ "channel": if history.random.chance(0.7) { "web" } else { "app" } }));
+    let channel = if history.random.chance(0.7) { "web" } else { "app" };
+    history.add("registration", person.since, json!({ "channel": channel }));
     history.orders(end);
     history.visits(end);
     history.newsletters();
@@ -137,7 +138,7 @@ impl History<'_> {
     fn category(&mut self) -> (&'static str, f64) {
         match self.random.chance(0.6) {
             true => CATEGORIES[self.person.habit.favourite],
-            false => *self.random.pick(&CATEGORIES),
+            false => self.random.pick(&CATEGORIES),
         }
     }
 
@@ -152,7 +153,8 @@ impl History<'_> {
     fn visits(&mut self, end: Instant) {
         for at in self.instants(self.person.habit.visit_days, end, VISITS_MAX) {
             if self.random.chance(0.35) {
-                self.add("login", at, json!({ "device": if self.random.chance(0.6) { "phone" } else { "desktop" } }));
+                let device = if self.random.chance(0.6) { "phone" } else { "desktop" };
+                self.add("login", at, json!({ "device": device }));
             }
             let (category, _) = self.category();
             for minutes in 0..self.random.between(1, 4) {
