@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a program at the command line talks to standard error")]
 
 mod admin;
+mod demo;
 mod describe;
 mod doctor;
 mod import;
@@ -40,6 +41,8 @@ enum Command {
     /// Keys by which programs call the API.
     #[command(subcommand)]
     Key(admin::Key),
+    /// A made-up shop with two years of history, for looking around.
+    Demo(demo::Demo),
     /// Read customers or activities from a file.
     Import(import::Arguments),
     /// Work for later: what waits, runs, is done or has failed.
@@ -86,6 +89,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Migrate => describe::migrate(&opening).await?,
         Command::User(command) => admin::run_user(command, &opening).await?,
         Command::Key(command) => admin::run_key(command, &opening).await?,
+        Command::Demo(command) => demo::run(command, &opening).await?,
         Command::Import(command) => return import::run(command, &opening).await,
         Command::Jobs(command) => jobs::run(command, &opening).await?,
         Command::Openapi => describe::openapi()?,

@@ -51,7 +51,7 @@ fn public_url(config: &Config, address: SocketAddr) -> String {
 }
 
 /// The first signal asks everybody to finish, the second ends the process where it stands.
-fn stop_on_signals() -> anyhow::Result<CancellationToken> {
+pub fn stop_on_signals() -> anyhow::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let token = stop.clone();

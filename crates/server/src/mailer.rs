@@ -1,7 +1,8 @@
-//! How mail leaves: by SMTP, or into a mailbox that tests read. Retrying is the job's business, not the mailer's.
+//! How mail leaves: by SMTP, into a folder (the demo), or into a mailbox that tests read. Retrying is the job's business, not the mailer's.
 
 use lettre::message::{Mailbox as Address, MultiPart, SinglePart, header::ContentType};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A message ready to go.
@@ -38,6 +39,11 @@ pub enum Mailer {
         transport: AsyncSmtpTransport<Tokio1Executor>,
         from: Address,
     },
+    /// One file per mail, for looking at what would have been sent.
+    Folder {
+        path: PathBuf,
+        from: Address,
+    },
     Mailbox(Arc<Mutex<Mailbox>>),
     /// Not configured: says so for every message.
     Absent,
@@ -51,6 +57,12 @@ impl Mailer {
         Ok(Mailer::Smtp { transport: transport.build(), from })
     }
 
+    /// A mailer that writes into a folder, which it makes with the first mail.
+    pub fn folder(path: &Path, from: &str) -> Result<Mailer, String> {
+        let from = from.parse().map_err(|error| format!("mail.from: {error}"))?;
+        Ok(Mailer::Folder { path: path.to_owned(), from })
+    }
+
     pub fn mailbox() -> Mailer {
         Mailer::Mailbox(Arc::default())
     }
@@ -59,7 +71,7 @@ impl Mailer {
     pub fn received(&self) -> Vec<Letter> {
         match self {
             Mailer::Mailbox(mailbox) => mailbox.lock().unwrap_or_else(PoisonError::into_inner).letters.clone(),
-            Mailer::Smtp { .. } | Mailer::Absent => Vec::new(),
+            Mailer::Smtp { .. } | Mailer::Folder { .. } | Mailer::Absent => Vec::new(),
         }
     }
 
@@ -91,6 +103,10 @@ impl Mailer {
                 mailbox.letters.push(letter.clone());
                 Ok(())
             }
+            Mailer::Folder { path, from } => write(path, letter, &compose(letter, from)?).await.map_err(|error| {
+                let place = path.display();
+                MailError::Passing(format!("cannot write into {place}: {error}"))
+            }),
             Mailer::Smtp { transport, from } => {
                 let message = compose(letter, from)?;
                 transport.send(message).await.map(drop).map_err(|error| match error.is_permanent() {
@@ -100,6 +116,12 @@ impl Mailer {
             }
         }
     }
+}
+
+async fn write(folder: &Path, letter: &Letter, message: &Message) -> std::io::Result<()> {
+    let name: String = letter.key.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '-' }).collect();
+    tokio::fs::create_dir_all(folder).await?;
+    tokio::fs::write(folder.join(format!("{name}.eml")), message.formatted()).await
 }
 
 fn compose(letter: &Letter, from: &Address) -> Result<Message, MailError> {

@@ -30,6 +30,15 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// Opens the configured database and brings its tables up to date.
 pub async fn open(config: &Config) -> anyhow::Result<App> {
+    let mailer = match config.mail.smtp_url.as_str() {
+        "" => Mailer::Absent,
+        url => Mailer::smtp(url, &config.mail.from).map_err(anyhow::Error::msg)?,
+    };
+    open_with(config, Clock::Machine, mailer).await
+}
+
+/// [`open`] with another clock and mailer than the configured ones.
+pub async fn open_with(config: &Config, clock: Clock, mailer: Mailer) -> anyhow::Result<App> {
     let url: DatabaseUrl = config.database.url.parse()?;
     let options = Options {
         readers: config.database.readers,
@@ -42,12 +51,8 @@ pub async fn open(config: &Config) -> anyhow::Result<App> {
     if !applied.is_empty() {
         tracing::info!(database = %url, migrations = ?applied, "the tables were brought up to date");
     }
-    let mailer = match config.mail.smtp_url.as_str() {
-        "" => Mailer::Absent,
-        url => Mailer::smtp(url, &config.mail.from).map_err(anyhow::Error::msg)?,
-    };
     telemetry::metrics();
-    Ok(App::new(store, Clock::Machine, config.clone(), mailer))
+    Ok(App::new(store, clock, config.clone(), mailer))
 }
 
 /// Serves until told to stop, then lets requests and jobs that are under way finish.

@@ -44,8 +44,12 @@ fn read(code: &'static str, language: &'static str, time_zone: &'static str, wei
 
 /// The entries below a heading: parted by bars if there are any, else by spaces.
 fn section(text: &'static str, heading: &str) -> Vec<&'static str> {
-    let lines: Vec<&str> =
-        text.lines().skip_while(|line| line.strip_prefix("# ") != Some(heading)).skip(1).take_while(|line| !line.starts_with('#')).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .skip_while(|line| line.strip_prefix("# ") != Some(heading))
+        .skip(1)
+        .take_while(|line| !line.starts_with('#'))
+        .collect();
     let by_bars = lines.iter().any(|line| line.contains('|'));
     let part = |line: &&'static str| -> Vec<&'static str> {
         if by_bars { line.split('|').map(str::trim).collect() } else { line.split_whitespace().collect() }
@@ -77,11 +81,11 @@ impl Country {
             "GB" => {
                 // The inward part of a British code: a digit and two letters, some of which are never used.
                 let letters = b"ABDEFGHJLNPQRSTUWXYZ";
-                let (one, two) = (char::from(*random.pick(letters)), char::from(*random.pick(letters)));
+                let (one, two) = (char::from(random.pick(letters)), char::from(random.pick(letters)));
                 let zip = format!("{zip} {}{one}{two}", random.between(1, 10));
-                Address { street: format!("{number} {street}"), zip, city: (*city).to_owned() }
+                Address { street: format!("{number} {street}"), zip, city: city.to_owned() }
             }
-            _ => Address { street: format!("{street} {number}"), zip: (*zip).to_owned(), city: (*city).to_owned() },
+            _ => Address { street: format!("{street} {number}"), zip: zip.to_owned(), city: city.to_owned() },
         }
     }
 }

@@ -168,10 +168,16 @@ fn phone(country: &str, place: usize) -> Option<String> {
 }
 
 fn fields(random: &mut Random, habit: Habit, place: usize) -> Value {
-    let tier = if habit.order_days < 25.0 { "gold" } else if habit.order_days < 90.0 { "silver" } else { "bronze" };
+    let tier = if habit.order_days < 25.0 {
+        "gold"
+    } else if habit.order_days < 90.0 {
+        "silver"
+    } else {
+        "bronze"
+    };
     let mut interests = vec![INTERESTS[habit.favourite]];
     while random.chance(0.4) && interests.len() < 3 {
-        let another = *random.pick(&INTERESTS);
+        let another = random.pick(&INTERESTS);
         if !interests.contains(&another) {
             interests.push(another);
         }

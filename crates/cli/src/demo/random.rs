@@ -39,14 +39,14 @@ impl Random {
         from + (self.share() * (to - from) as f64) as i64
     }
 
-    pub fn pick<'l, T>(&mut self, list: &'l [T]) -> &'l T {
-        &list[self.between(0, list.len() as i64) as usize]
+    pub fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.between(0, list.len() as i64) as usize]
     }
 
     /// One of the list, its first ones more often than its last: names and wares are not equally common.
-    pub fn pick_skewed<'l, T>(&mut self, list: &'l [T]) -> &'l T {
+    pub fn pick_skewed<T: Copy>(&mut self, list: &[T]) -> T {
         let place = self.share() * self.share() * list.len() as f64;
-        &list[place as usize]
+        list[place as usize]
     }
 
     /// The place of one of these weights.
