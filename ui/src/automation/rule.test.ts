@@ -18,7 +18,7 @@ test("no condition and no delay are not sent as empty ones", () => {
   expect(body).toMatchObject({
     name: "A",
     condition: null,
-    description: null,
+    description: "",
     actions: [{ type: "add_segment", segmentId: 1 }],
   });
 });
