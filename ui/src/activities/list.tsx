@@ -24,7 +24,7 @@ export function ActivityTypeList() {
     { key: "attributes", label: t("attributes"), cell: (type) => <AttributesCell type={type} /> },
     { key: "count", label: t("count"), width: 140, end: true, cell: (type) => <Count of={type.count} /> },
   ];
-  const create = may("activities:write") && (
+  const create = may("settings:write") && (
     <LinkButton to="/activity-types/new" leftSection={<IconPlus size={16} />}>
       {t("new")}
     </LinkButton>

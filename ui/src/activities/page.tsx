@@ -125,7 +125,7 @@ function TypeForm({ type }: { type: ActivityType }) {
     <Box component="form" onSubmit={submit} noValidate maw={760}>
       <TypeEditor draft={draft} isNew={false} />
       <Box mt="md">
-        {may("activities:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
+        {may("settings:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
       </Box>
     </Box>
   );
@@ -137,7 +137,7 @@ function DeleteButton({ type }: { type: ActivityType }) {
   const toasts = useToasts();
   const navigate = useNavigate();
   const refresh = useRefresh();
-  if (!useMay()("activities:write")) return null;
+  if (!useMay()("settings:write")) return null;
   const act = async () => {
     await remove(`${typesPath}/${encodeURIComponent(type.name)}`);
     toasts.done(parts("deleted"));

@@ -15,15 +15,11 @@ import { When } from "@/parts/when";
 /** Where the pages of these things are. */
 const pages: Record<string, string> = {
   customer: "/customers",
-  customers: "/customers",
   segment: "/segments",
-  segments: "/segments",
   rule: "/rules",
-  rules: "/rules",
   template: "/templates",
-  templates: "/templates",
   field: "/fields",
-  fields: "/fields",
+  import: "/import",
 };
 
 export function AuditLog() {
@@ -36,7 +32,7 @@ export function AuditLog() {
       key: "action",
       label: t("action"),
       width: 120,
-      cell: (entry) => <Badge color="gray">{readable(entry.action)}</Badge>,
+      cell: (entry) => <ActionBadge action={entry.action} />,
     },
     { key: "entity", label: t("entity"), width: 190, cell: (entry) => <Entity entry={entry} /> },
     { key: "changes", label: t("changes"), cell: (entry) => <Details of={entry.changes} /> },
@@ -57,8 +53,17 @@ export function AuditLog() {
   );
 }
 
+/** Words the app knows are said in the reader's language, others are made readable. */
+function ActionBadge({ action }: { action: string }) {
+  const t = useTranslations("admin.deeds");
+  return <Badge color="gray">{t.has(action as never) ? t(action as never) : readable(action)}</Badge>;
+}
+
 function Entity({ entry }: { entry: AuditEntry }) {
-  const name = readable(entry.entityType) + (entry.entityId === null ? "" : ` #${entry.entityId}`);
+  const t = useTranslations("admin.things");
+  const kind = entry.entityType;
+  const name =
+    (t.has(kind as never) ? t(kind as never) : readable(kind)) + (entry.entityId === null ? "" : ` #${entry.entityId}`);
   const page = pages[entry.entityType];
   if (!page || entry.entityId === null || entry.action === "delete") {
     return (

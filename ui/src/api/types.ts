@@ -30,13 +30,13 @@ export type ApiKey = {
   prefix: string;
   scopes: string[];
   createdAt: string;
-  createdBy: Actor | string | number | null;
+  createdBy: string;
   expiresAt: string | null;
   lastUsedAt: string | null;
   revokedAt: string | null;
 };
 export type NewApiKey = ApiKey & { key: string };
-export type Actor = { kind: string; id: number | null; name: string | null };
+export type Actor = { kind: "system" | "admin_user" | "api_key" | "operator"; id: number | null; name: string };
 export type AuditEntry = {
   id: number;
   at: string;
@@ -54,9 +54,9 @@ export type Membership = {
   name: string;
   groupId: number;
   groupName: string;
-  reference: string | null;
+  reference: string;
   calculated: boolean;
-  source: string;
+  source: "manual" | "computed" | "rule";
   since: string;
   counter: number;
 };
@@ -92,12 +92,18 @@ export type Customer = {
 export type CustomerVersion = {
   version: number;
   at: string;
-  actor: Actor | null;
+  actor: Actor;
   changes: Record<string, [unknown, unknown]>;
 };
-export type Note = { id: number; at: string; actor: Actor | null; title: string; text: string };
+export type Note = { id: number; at: string; actor: Actor; title: string; text: string };
 export type TimelineKind = "activity" | "note" | "segment_entered" | "segment_left" | "edit" | "mail" | "rule";
-export type TimelineItem = { at: string; kind: TimelineKind; title: string; detail: Record<string, unknown> };
+export type TimelineItem = {
+  at: string;
+  kind: TimelineKind;
+  id: number;
+  title: string;
+  detail: Record<string, unknown>;
+};
 export type UpcomingItem = {
   at: string;
   kind: "action" | "segment_check";
@@ -176,7 +182,7 @@ export type ActivityType = {
 export type SegmentGroup = {
   id: number;
   name: string;
-  reference: string | null;
+  reference: string;
   calculated: boolean;
   showAsFilter: boolean;
   sortOrder: number;
@@ -186,10 +192,12 @@ export type Segment = {
   id: number;
   groupId: number;
   name: string;
-  reference: string | null;
-  description: string | null;
+  reference: string;
+  description: string;
   calculated: boolean;
   condition: Condition | null;
+  /** A changed condition that is being evaluated; membership follows it once that is done. */
+  nextCondition: Condition | null;
   size: number;
   building: boolean;
   rebuildJobId: number | null;
@@ -206,7 +214,8 @@ export type Member = {
   firstname: string | null;
   lastname: string | null;
 };
-export type SegmentPreview = { count: number; sample: Customer[]; leaves: { path: string; count: number }[] };
+export type SampleCustomer = Pick<Customer, "id" | "email" | "firstname" | "lastname">;
+export type SegmentPreview = { count: number; sample: SampleCustomer[]; leaves: { path: string; count: number }[] };
 
 // Mail and rules
 
@@ -215,8 +224,8 @@ export type RenderedMail = { subject: string; html: string; text: string };
 export type MessageState = "queued" | "sending" | "sent" | "failed" | "withheld";
 export type Message = {
   id: number;
-  customerId: number | null;
-  templateId: number | null;
+  customerId: number;
+  templateId: number;
   ruleId: number | null;
   recipient: string;
   subject: string;
@@ -232,7 +241,7 @@ export type Action =
 export type Rule = {
   id: number;
   name: string;
-  description: string | null;
+  description: string;
   active: boolean;
   position: number;
   triggers: Trigger[];
@@ -242,18 +251,35 @@ export type Rule = {
   validUntil: string | null;
   version: number;
 };
+export type RunOutcome =
+  | "fired"
+  | "failed"
+  | "condition_not_met"
+  | "outside_validity"
+  | "action_done"
+  | "action_failed"
+  | "action_skipped";
+/** Which leaves of the condition said no, or what became of each action. */
+export type RunReason = {
+  version?: number;
+  leaves?: { path: string; saw?: unknown }[];
+  actions?: { position: number; outcome: string; reason?: string; at?: string }[];
+  /** Why the condition itself could not be asked. */
+  condition?: string;
+};
 export type RuleRun = {
   id: number;
+  ruleId: number;
   customerId: number;
   activityId: number | null;
   at: string;
-  outcome: string;
-  why: unknown;
+  outcome: RunOutcome;
+  why: RunReason;
 };
 
 // Jobs and imports
 
-export type JobState = "queued" | "running" | "done" | "failed" | "dead" | "cancelled";
+export type JobState = "queued" | "running" | "done" | "dead" | "cancelled";
 export type Job = {
   id: number;
   kind: string;
@@ -314,6 +340,6 @@ export type Dashboard = {
   };
   segments: { id: number; name: string; groupName: string; size: number; entered: number; left: number }[];
   rules: { id: number; name: string; active: boolean; fired: number; notFired: number }[];
-  mail: { queued: number; sent: number; failed: number };
+  mail: { queued: number; sent: number; failed: number; withheld: number };
   jobs: { queued: number; running: number; dead: number };
 };

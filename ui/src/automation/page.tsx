@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
 import { patch, remove } from "@/api/client";
+import { mergePatch } from "@/api/merge-patch";
 import type { Rule } from "@/api/types";
 import { ConfirmButton } from "@/parts/confirm";
 import { useEdited } from "@/parts/edited";
@@ -75,7 +76,10 @@ function RuleForm({ rule }: { rule: Rule }) {
   const saving = useSaving({
     draft,
     version: based.version,
-    send: (values, version) => patch<Rule>(`${rulesPath}/${rule.id}`, bodyOf(values), { ifVersion: version }),
+    send: (values, ifVersion) => {
+      const changes = mergePatch(bodyOf(valuesOf(based)), bodyOf(values));
+      return patch<Rule>(`${rulesPath}/${rule.id}`, changes, { ifVersion });
+    },
     saved: async (saved) => {
       startOver(saved);
       toasts.done(t("saved"));

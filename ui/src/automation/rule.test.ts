@@ -1,7 +1,8 @@
 // Rules: delays, what is sent, and why one did not fire.
 import { expect, test } from "vitest";
+import type { RuleRun } from "@/api/types";
 import { readDelay, writeDelay } from "./delay";
-import { firstObstacle, reasonOf } from "./reason";
+import { isOutdated, refusalsOf } from "./reason";
 import { bodyOf, emptyRule } from "./values";
 
 test("delays", () => {
@@ -17,17 +18,26 @@ test("no condition and no delay are not sent as empty ones", () => {
   expect(body).toMatchObject({
     name: "A",
     condition: null,
-    description: null,
+    description: "",
     actions: [{ type: "add_segment", segmentId: 1 }],
   });
 });
 
-test("the innermost part that failed is the obstacle", () => {
-  const amount = { condition: { fact: "attribute", name: "amount", op: "gt", value: 50 }, matches: false, saw: 12 };
-  const tree = { condition: { all: [] }, matches: false, children: [{ condition: {}, matches: true }, amount] };
-  expect(reasonOf({ condition: tree, note: "x" })).toEqual({ tree, rest: { note: "x" } });
-  expect(reasonOf(tree).tree).toBe(tree);
-  expect(reasonOf(null)).toEqual({ tree: null, rest: {} });
-  expect(firstObstacle(tree)).toBe(amount);
-  expect(firstObstacle({ ...tree, matches: true })).toBeNull();
+test("what stood in the way is read from the rule as it was", () => {
+  const leaf = { fact: "attribute", name: "amount", op: "gt", value: 50 } as const;
+  const rule = { version: 2, condition: { all: [leaf] } };
+  const run: RuleRun = {
+    id: 1,
+    ruleId: 1,
+    customerId: 1,
+    activityId: 1,
+    at: "",
+    outcome: "condition_not_met",
+    why: { version: 2, leaves: [{ path: "/all/0", saw: 12 }] },
+  };
+  expect(refusalsOf(run, rule)).toEqual([{ leaf, saw: 12 }]);
+  expect(isOutdated(run, rule)).toBe(false);
+  expect(refusalsOf(run, { ...rule, version: 3 })).toEqual([]);
+  expect(isOutdated(run, { version: 3 })).toBe(true);
+  expect(refusalsOf({ ...run, why: {} }, rule)).toEqual([]);
 });

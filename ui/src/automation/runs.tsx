@@ -3,21 +3,27 @@ import { Badge, Box, Button, Drawer, Group, Select, Stack, Text } from "@mantine
 import { IconHistory } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
-import type { Condition, Rule, RuleRun } from "@/api/types";
-import { Explanation } from "@/conditions/explanation";
+import type { Rule, RuleRun, RunOutcome } from "@/api/types";
 import { useSentence } from "@/conditions/speech";
-import { readable } from "@/jobs/name";
 import { useCursorList } from "@/parts/cursor-list";
-import { Details } from "@/parts/details";
 import { Empty } from "@/parts/empty";
 import { Card } from "@/parts/page";
 import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
 import { rulesPath } from "./queries";
-import { firstObstacle, isKnownOutcome, reasonOf } from "./reason";
+import { refusalsOf } from "./reason";
+import { Deeds, Refusals } from "./run-reason";
 
 const route = getRouteApi("/inside/rules/$id");
-const outcomes = ["fired", "condition_not_met", "outside_validity"];
+const outcomes: RunOutcome[] = [
+  "fired",
+  "condition_not_met",
+  "outside_validity",
+  "failed",
+  "action_done",
+  "action_skipped",
+  "action_failed",
+];
 
 export function Runs({ rule }: { rule: Rule }) {
   const t = useTranslations("automation");
@@ -30,7 +36,7 @@ export function Runs({ rule }: { rule: Rule }) {
     { key: "at", label: t("at"), width: 160, cell: (run) => <When at={run.at} /> },
     { key: "customer", label: t("customer"), width: 130, cell: (run) => <CustomerCell run={run} /> },
     { key: "outcome", label: t("outcome"), width: 190, cell: (run) => <Outcome outcome={run.outcome} /> },
-    { key: "why", label: t("why"), cell: (run) => <WhyCell run={run} show={show} /> },
+    { key: "why", label: t("why"), cell: (run) => <WhyCell run={run} rule={rule} show={show} /> },
   ];
   return (
     <Card flush>
@@ -48,7 +54,7 @@ export function Runs({ rule }: { rule: Rule }) {
           allowDeselect={false}
           data={[
             { value: "all", label: t("allOutcomes") },
-            ...outcomes.map((value) => ({ value, label: isKnownOutcome(value) ? t(`outcomes.${value}`) : value })),
+            ...outcomes.map((value) => ({ value, label: t(`outcomes.${value}`) })),
           ]}
         />
       </Box>
@@ -59,7 +65,7 @@ export function Runs({ rule }: { rule: Rule }) {
         keyOf={(run) => run.id}
         empty={<Empty title={t("noRuns")} hint={t("noRunsHint")} icon={IconHistory} />}
       />
-      <RunDrawer run={shown} close={() => show(undefined)} />
+      <RunDrawer run={shown} rule={rule} close={() => show(undefined)} />
     </Card>
   );
 }
@@ -78,23 +84,23 @@ function CustomerCell({ run }: { run: RuleRun }) {
   );
 }
 
-function Outcome({ outcome }: { outcome: string }) {
+function Outcome({ outcome }: { outcome: RunOutcome }) {
   const t = useTranslations("automation");
-  const color = outcome === "fired" ? "pine" : outcome.includes("fail") ? "red" : "gray";
-  return <Badge color={color}>{isKnownOutcome(outcome) ? t(`outcomes.${outcome}`) : readable(outcome)}</Badge>;
+  const isGood = outcome === "fired" || outcome === "action_done";
+  const isBad = outcome === "failed" || outcome === "action_failed";
+  return <Badge color={isGood ? "pine" : isBad ? "red" : "gray"}>{t(`outcomes.${outcome}`)}</Badge>;
 }
 
 /** The first thing that stood in the way, and the button to see all of it. */
-function WhyCell({ run, show }: { run: RuleRun; show: (run: number) => void }) {
+function WhyCell({ run, rule, show }: { run: RuleRun; rule: Rule; show: (run: number) => void }) {
   const sentenceOf = useSentence();
-  const { tree } = reasonOf(run.why);
-  const obstacle = run.outcome === "fired" || tree === null ? null : firstObstacle(tree);
+  const first = refusalsOf(run, rule)[0];
   return (
     <Group gap="xs" wrap="nowrap">
       <WhyButton run={run} show={show} />
-      {obstacle?.condition !== undefined && (
+      {first && (
         <Text size="sm" c="dimmed" truncate>
-          {sentenceOf(obstacle.condition as Condition)}
+          {sentenceOf(first.leaf)}
         </Text>
       )}
     </Group>
@@ -115,7 +121,7 @@ function WhyButton({ run, show }: { run: RuleRun; show: (run: number) => void })
   );
 }
 
-function RunDrawer({ run, close }: { run: RuleRun | undefined; close: () => void }) {
+function RunDrawer({ run, rule, close }: { run: RuleRun | undefined; rule: Rule; close: () => void }) {
   const t = useTranslations("automation");
   const parts = useTranslations("parts");
   return (
@@ -127,24 +133,15 @@ function RunDrawer({ run, close }: { run: RuleRun | undefined; close: () => void
     >
       {run && (
         <Stack gap="md">
-          <Text size="sm">
+          <Text size="sm" component="div">
             <Outcome outcome={run.outcome} /> <When at={run.at} exact />
           </Text>
-          <Reason run={run} />
+          <Text size="sm">{t(`reasons.${run.outcome}`)}</Text>
+          <Refusals run={run} rule={rule} />
+          <Deeds run={run} rule={rule} />
+          {run.why.condition && <Text size="sm">{run.why.condition}</Text>}
         </Stack>
       )}
     </Drawer>
-  );
-}
-
-function Reason({ run }: { run: RuleRun }) {
-  const t = useTranslations("automation");
-  const { tree, rest } = reasonOf(run.why);
-  return (
-    <Stack gap="sm">
-      {isKnownOutcome(run.outcome) && <Text size="sm">{t(`reasons.${run.outcome}`)}</Text>}
-      {tree && <Explanation node={tree} />}
-      <Details of={rest} />
-    </Stack>
   );
 }

@@ -4,7 +4,7 @@ import { asGroup, childrenOf } from "@/conditions/model";
 
 export type RuleValues = {
   name: string;
-  description: string | null;
+  description: string;
   active: boolean;
   triggers: Trigger[];
   condition: Condition;
@@ -15,7 +15,7 @@ export type RuleValues = {
 
 export const emptyRule: RuleValues = {
   name: "",
-  description: null,
+  description: "",
   active: false,
   triggers: [],
   condition: asGroup(null),
@@ -31,10 +31,9 @@ export function valuesOf(rule: Rule): RuleValues {
 
 /** What is sent: no condition at all where none was written, and no empty delays. */
 export function bodyOf(values: RuleValues): object {
-  const { condition, description, actions, ...rest } = values;
+  const { condition, actions, ...rest } = values;
   return {
     ...rest,
-    description: description || null,
     condition: childrenOf(condition).length === 0 ? null : condition,
     actions: actions.map(withoutEmptyDelay),
   };

@@ -21,7 +21,8 @@ export function useCatalogue(): Catalogue {
   const { data } = useQuery(catalogueQuery);
   return useMemo(() => {
     if (!data) return emptyCatalogue;
-    const labelled = (field: CatalogueField) => (t.has(field.name as never) ? t(field.name as never) : field.label);
+    const labelled = (field: CatalogueField) =>
+      t.has(field.name as never) ? t(field.name as never) : field.label || field.name;
     return { ...data, fields: data.fields.map((field) => ({ ...field, label: labelled(field) })) };
   }, [data, t]);
 }

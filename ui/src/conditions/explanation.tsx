@@ -32,7 +32,7 @@ export function Explanation({ node }: { node: ExplainNode }) {
   return <LeafVerdict node={node} />;
 }
 
-function LeafVerdict({ node }: { node: ExplainNode }) {
+export function LeafVerdict({ node }: { node: ExplainNode }) {
   const t = useTranslations("conditions.explain");
   const speech = useSpeech();
   const saw = sawText(node.saw, speech);

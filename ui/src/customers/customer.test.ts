@@ -26,7 +26,7 @@ test("emptied inputs are nothing, and nothing is not sent for somebody new", () 
 });
 
 test("the timeline is narrowed by kind and by words in it", () => {
-  const item: TimelineItem = { at: "", kind: "activity", title: "Order", detail: { coupon: "SPRING" } };
+  const item: TimelineItem = { at: "", kind: "activity", id: 1, title: "Order", detail: { coupon: "SPRING" } };
   expect(fits(item, [], "")).toBe(true);
   expect(fits(item, ["mail"], "")).toBe(false);
   expect(fits(item, ["activity"], "spring")).toBe(true);

@@ -16,13 +16,13 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { Customer, TimelineItem, TimelineKind } from "@/api/types";
 import { useCursorList } from "@/parts/cursor-list";
-import { Details } from "@/parts/details";
 import { Empty } from "@/parts/empty";
 import { Failure } from "@/parts/failure";
 import { LoadingLines } from "@/parts/loading";
 import { When } from "@/parts/when";
 import { customersPath } from "./queries";
 import { fits } from "./timeline";
+import { EntryDetail, useEntryTitle } from "./timeline-entry";
 
 const route = getRouteApi("/inside/customers/$id");
 const kinds: TimelineKind[] = ["activity", "segment_entered", "segment_left", "mail", "rule", "note", "edit"];
@@ -40,7 +40,9 @@ export function TimelineTab({ customer }: { customer: Customer }) {
   const t = useTranslations("customers");
   const parts = useTranslations("parts");
   const { kinds: chosen = [], q = "" } = route.useSearch();
-  const list = useCursorList<TimelineItem>(`${customersPath}/${customer.id}/timeline`);
+  const list = useCursorList<TimelineItem>(`${customersPath}/${customer.id}/timeline`, {
+    kinds: chosen.length > 0 ? chosen.join(",") : undefined,
+  });
   const shown = list.items.filter((item) => fits(item, chosen, q));
   if (list.error && list.items.length === 0) return <Failure error={list.error} retry={list.retry} />;
   return (
@@ -55,9 +57,8 @@ export function TimelineTab({ customer }: { customer: Customer }) {
         />
       )}
       <Stack component="ol" gap={0} m={0} p={0} style={{ listStyle: "none" }}>
-        {shown.map((item, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: entries of several kinds share no id; the list only grows at its end
-          <Entry key={`${item.at} ${index}`} item={item} />
+        {shown.map((item) => (
+          <Entry key={`${item.kind} ${item.id}`} item={item} />
         ))}
       </Stack>
       {list.hasMore && (
@@ -103,6 +104,7 @@ function TimelineFilter({ chosen, q }: { chosen: string[]; q: string }) {
 
 function Entry({ item }: { item: TimelineItem }) {
   const t = useTranslations("customers");
+  const titleOf = useEntryTitle();
   const { icon: Picture, color } = pictures[item.kind] ?? pictures.activity;
   return (
     <Group
@@ -120,7 +122,7 @@ function Entry({ item }: { item: TimelineItem }) {
       <Box flex={1} miw={0}>
         <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
           <Text size="sm" fw={550}>
-            {item.title}{" "}
+            {titleOf(item)}{" "}
             <Text span size="xs" c="dimmed" fw={400}>
               {t(`kinds.${item.kind}`)}
             </Text>
@@ -129,7 +131,7 @@ function Entry({ item }: { item: TimelineItem }) {
             <When at={item.at} />
           </Text>
         </Group>
-        <Details of={item.detail} />
+        <EntryDetail item={item} />
       </Box>
     </Group>
   );

@@ -3,7 +3,7 @@ import { Group, Stack, Text, ThemeIcon } from "@mantine/core";
 import { IconBolt, IconClock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import type { Customer } from "@/api/types";
+import type { Customer, UpcomingItem } from "@/api/types";
 import { LoadingLines } from "@/parts/loading";
 import { Card } from "@/parts/page";
 import { When } from "@/parts/when";
@@ -12,6 +12,12 @@ import { upcomingQuery } from "./queries";
 export function Upcoming({ customer }: { customer: Customer }) {
   const t = useTranslations("customers");
   const { data, error } = useQuery(upcomingQuery(customer.id));
+  const titleOf = ({ kind, title, detail }: UpcomingItem) => {
+    if (kind === "segment_check") return t("upcomingCheck");
+    const type = (detail.action as { type?: unknown } | undefined)?.type;
+    if (type === "add_segment") return t("upcomingSegment", { name: title });
+    return type === "send_mail" ? t("upcomingMail", { name: title }) : title;
+  };
   return (
     <Card title={t("upcoming")}>
       {!data && !error && <LoadingLines lines={2} />}
@@ -39,10 +45,10 @@ export function Upcoming({ customer }: { customer: Customer }) {
             </ThemeIcon>
             <div>
               <Text size="sm" fw={550}>
-                {item.title}
+                {titleOf(item)}
               </Text>
               <Text size="xs" c="dimmed">
-                {t(item.kind === "action" ? "upcomingAction" : "upcomingCheck")} <When at={item.at} />
+                {text(item.detail.ruleName)} <When at={item.at} />
               </Text>
             </div>
           </Group>
@@ -50,4 +56,8 @@ export function Upcoming({ customer }: { customer: Customer }) {
       </Stack>
     </Card>
   );
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? `${value} ·` : "";
 }

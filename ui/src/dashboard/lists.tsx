@@ -131,7 +131,7 @@ export function MailFigures({ mail }: { mail: Dashboard["mail"] }) {
   return (
     <Card title={t("mail")}>
       <Stack gap={8}>
-        {(["sent", "queued", "failed"] as const).map((state) => (
+        {(["sent", "queued", "failed", "withheld"] as const).map((state) => (
           <Line
             key={state}
             name={

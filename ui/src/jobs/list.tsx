@@ -22,7 +22,7 @@ const route = getRouteApi("/inside/jobs");
 const jobsPath = "/api/jobs";
 const REFRESH_EVERY_MS = 3_000;
 const states: JobState[] = ["queued", "running", "done", "dead", "cancelled"];
-const colors: Partial<Record<JobState, string>> = { running: "blue", done: "pine", failed: "red", dead: "red" };
+const colors: Partial<Record<JobState, string>> = { running: "blue", done: "pine", dead: "red" };
 
 export function JobList() {
   const t = useTranslations("jobs");
@@ -114,7 +114,7 @@ function JobActions({ job }: { job: Job }) {
   const retry = () => act("retry", t("retried")).catch(toasts.failed);
   return (
     <Group gap={4}>
-      {(job.state === "dead" || job.state === "failed" || job.state === "cancelled") && (
+      {(job.state === "dead" || job.state === "cancelled") && (
         <Button size="compact-sm" variant="default" aria-label={t("retryJob", { id: job.id })} onClick={retry}>
           {t("retry")}
         </Button>

@@ -67,10 +67,9 @@ export function MessageList() {
 }
 
 function Recipient({ message }: { message: Message }) {
-  if (message.customerId === null) return message.recipient;
   return (
     <Link to="/customers/$id" params={{ id: String(message.customerId) }} search={{}} className="row-link">
-      {message.recipient}
+      {message.recipient || `#${message.customerId}`}
     </Link>
   );
 }

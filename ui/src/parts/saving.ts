@@ -40,6 +40,7 @@ export function useSaving<T, S>({ draft, version, send, saved, reload }: Options
       else {
         draft.showProblems(error);
         toasts.failed(error);
+        focusFirstProblem();
       }
     } finally {
       setSaving(false);
@@ -56,4 +57,9 @@ export function useSaving<T, S>({ draft, version, send, saved, reload }: Options
     },
     stay: () => setLostRace(false),
   };
+}
+
+/** Once the problems are drawn, the reader is taken to the first of them. */
+function focusFirstProblem() {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>("form [aria-invalid='true']")?.focus());
 }

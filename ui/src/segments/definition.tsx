@@ -16,24 +16,24 @@ import { groupsQuery } from "./queries";
 export type SegmentValues = {
   name: string;
   groupId: number | null;
-  reference: string | null;
-  description: string | null;
+  reference: string;
+  description: string;
   calculated: boolean;
   condition: Condition | null;
 };
 
 export function valuesOf(segment: Segment): SegmentValues {
-  const { name, groupId, reference, description, calculated, condition } = segment;
-  return { name, groupId, reference, description, calculated, condition: calculated ? asGroup(condition) : null };
+  const { name, groupId, reference, description, calculated } = segment;
+  const condition = calculated ? asGroup(segment.nextCondition ?? segment.condition) : null;
+  return { name, groupId, reference, description, calculated, condition };
 }
 
-/** What is sent: emptied texts as null, and a condition only where one decides. */
-export function bodyOf(values: SegmentValues): SegmentValues {
+/** What is sent: the server makes a reference from the name where none was given, and only a computed segment has a condition. */
+export function bodyOf({ reference, condition, ...values }: SegmentValues): object {
   return {
     ...values,
-    reference: values.reference || null,
-    description: values.description || null,
-    condition: values.calculated ? values.condition : null,
+    ...(reference === "" ? {} : { reference }),
+    ...(values.calculated ? { condition } : {}),
   };
 }
 
@@ -64,6 +64,7 @@ function SettingsCard({ draft, isNew }: { draft: Draft<SegmentValues>; isNew: bo
   const t = useTranslations("segments");
   const { data: groups = [] } = useQuery(groupsQuery);
   const group = draft.input<number | null>("/groupId");
+  const fitting = groups.filter(({ calculated }) => calculated === draft.values.calculated);
   return (
     <Card>
       <Stack gap="sm">
@@ -75,10 +76,11 @@ function SettingsCard({ draft, isNew }: { draft: Draft<SegmentValues>; isNew: bo
             required
             allowDeselect={false}
             error={group.error}
+            placeholder={fitting.length === 0 ? t("noGroupOfKind") : undefined}
             value={group.value === null ? null : String(group.value)}
             onChange={(value) => group.onChange(value === null ? null : Number(value))}
-            data={groups.map(({ id, name }) => ({ value: String(id), label: name }))}
-            nothingFoundMessage={t("noGroups")}
+            data={fitting.map(({ id, name }) => ({ value: String(id), label: name }))}
+            nothingFoundMessage={t("noGroupOfKind")}
           />
           <TextInput label={t("reference")} description={t("referenceHint")} {...draft.text("/reference")} />
           <Textarea
@@ -95,12 +97,16 @@ function SettingsCard({ draft, isNew }: { draft: Draft<SegmentValues>; isNew: bo
   );
 }
 
+/** A segment is of its group's kind, so the choice also moves it to the first group that fits. */
 function KindChoice({ draft }: { draft: Draft<SegmentValues> }) {
   const t = useTranslations("segments");
+  const { data: groups = [] } = useQuery(groupsQuery);
   const { calculated } = draft.values;
   const choose = (value: string) => {
-    draft.set("/calculated", value === "computed");
-    draft.set("/condition", value === "computed" ? asGroup(draft.values.condition) : null);
+    const wanted = value === "computed";
+    draft.set("/calculated", wanted);
+    draft.set("/condition", wanted ? asGroup(draft.values.condition) : null);
+    draft.set("/groupId", groups.find((group) => group.calculated === wanted)?.id ?? null);
   };
   return (
     <div>

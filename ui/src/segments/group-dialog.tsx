@@ -1,5 +1,5 @@
 // A segment group: created, renamed, or deleted when it is empty.
-import { Group, Modal, Stack, Switch, TextInput } from "@mantine/core";
+import { Group, Modal, SegmentedControl, Stack, Switch, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
@@ -38,6 +38,7 @@ function GroupForm({ group, close }: { group: SegmentGroup | null; close: () => 
   const draft = useDraft({
     name: group?.name ?? "",
     reference: group?.reference ?? "",
+    calculated: group?.calculated ?? true,
     showAsFilter: group?.showAsFilter ?? true,
   });
   const finish = async (said: string) => {
@@ -48,9 +49,11 @@ function GroupForm({ group, close }: { group: SegmentGroup | null; close: () => 
   const saving = useSaving({
     draft,
     version: group?.version ?? null,
-    send: (values, version) => {
-      const body = { ...values, reference: values.reference || null };
-      return group ? patch(`${groupsPath}/${group.id}`, body, { ifVersion: version }) : post(groupsPath, body);
+    send: ({ reference, calculated, ...values }, ifVersion) => {
+      const body = reference === "" ? values : { ...values, reference };
+      return group
+        ? patch(`${groupsPath}/${group.id}`, body, { ifVersion })
+        : post(groupsPath, { ...body, calculated });
     },
     saved: () => finish(parts(group ? "saved" : "created")),
     reload: async () => {
@@ -65,6 +68,17 @@ function GroupForm({ group, close }: { group: SegmentGroup | null; close: () => 
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
+        {group === null && (
+          <SegmentedControl
+            aria-label={t("kind")}
+            value={draft.values.calculated ? "computed" : "manual"}
+            onChange={(value) => draft.set("/calculated", value === "computed")}
+            data={[
+              { value: "computed", label: t("computed") },
+              { value: "manual", label: t("manual") },
+            ]}
+          />
+        )}
         <TextInput label={t("name")} required data-autofocus {...draft.text("/name")} />
         <TextInput label={t("reference")} description={t("referenceHint")} {...draft.text("/reference")} />
         <Switch label={t("showAsFilter")} {...draft.check("/showAsFilter")} />

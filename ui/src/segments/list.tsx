@@ -112,15 +112,18 @@ function GroupCard({ group, segments, edit }: GroupCardProps) {
   const may = useMay();
   const columns: Column<Segment>[] = [
     { key: "name", label: t("name"), cell: (segment) => <NameCell segment={segment} /> },
-    { key: "kind", label: t("kind"), width: 130, cell: (segment) => <KindBadge calculated={segment.calculated} /> },
     { key: "changed", label: t("changed"), width: 150, cell: (segment) => <When at={segment.updatedAt} /> },
     { key: "size", label: t("size"), width: 120, end: true, cell: (segment) => <Count of={segment.size} /> },
   ];
   return (
     <Card
       flush
-      title={group.name}
-      hint={group.reference ?? undefined}
+      title={
+        <Group gap="xs" component="span">
+          {group.name} <KindBadge calculated={group.calculated} />
+        </Group>
+      }
+      hint={group.reference}
       actions={
         may("segments:write") && (
           <Menu>

@@ -6,7 +6,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { post } from "@/api/client";
-import type { Segment } from "@/api/types";
+import type { Segment, SegmentGroup } from "@/api/types";
 import { catalogueQuery } from "@/conditions/catalogue";
 import { asGroup } from "@/conditions/model";
 import { useDraft } from "@/parts/draft";
@@ -26,7 +26,7 @@ export function NewSegment() {
   const { data: groups } = useSuspenseQuery(groupsQuery);
   return (
     <Page title={t("new")} back={{ to: "/segments", label: t("title") }}>
-      {groups.length === 0 ? <FirstGroup /> : <NewSegmentForm firstGroup={groups[0]?.id ?? null} />}
+      {groups.length === 0 ? <FirstGroup /> : <NewSegmentForm groups={groups} />}
     </Page>
   );
 }
@@ -42,19 +42,21 @@ function FirstGroup() {
   );
 }
 
-function NewSegmentForm({ firstGroup }: { firstGroup: number | null }) {
+function NewSegmentForm({ groups }: { groups: SegmentGroup[] }) {
   const t = useTranslations("segments");
   const toasts = useToasts();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const { group, filter } = route.useSearch();
+  const { group: asked, filter } = route.useSearch();
+  const group = groups.find(({ id }) => id === asked) ?? groups.find(({ calculated }) => calculated);
+  const calculated = group?.calculated ?? true;
   const draft = useDraft<SegmentValues>({
     name: "",
-    groupId: group ?? firstGroup,
-    reference: null,
-    description: null,
-    calculated: true,
-    condition: asGroup(filter),
+    groupId: group?.id ?? null,
+    reference: "",
+    description: "",
+    calculated,
+    condition: calculated ? asGroup(filter) : null,
   });
   const saving = useSaving({
     draft,

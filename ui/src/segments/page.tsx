@@ -22,7 +22,7 @@ import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
 import { segmentTabs } from "@/searches";
 import { useMay } from "@/shell/session";
-import { bodyOf, Definition, valuesOf } from "./definition";
+import { Definition, valuesOf } from "./definition";
 import { KindBadge } from "./list";
 import { Members } from "./members";
 import { segmentQuery, segmentsPath } from "./queries";
@@ -124,10 +124,10 @@ function SegmentEditor({ segment }: { segment: Segment }) {
   );
 }
 
-/** The condition goes as a whole: merging two trees member by member would make a third that nobody wrote. */
+/** The condition goes as a whole: the server takes it as one value and does not merge trees. */
 function changesOf(based: Segment, values: ReturnType<typeof valuesOf>): object {
-  const { condition, ...rest } = bodyOf(values);
-  const { condition: before, ...restBefore } = bodyOf(valuesOf(based));
+  const { condition, ...rest } = values;
+  const { condition: before, ...restBefore } = valuesOf(based);
   const changes = mergePatch(restBefore, rest);
   return JSON.stringify(condition) === JSON.stringify(before) ? changes : { ...changes, condition };
 }

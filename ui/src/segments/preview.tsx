@@ -95,7 +95,7 @@ function Sample({ sample }: { sample: SegmentPreview["sample"] | undefined }) {
             </Text>
           </Link>
           <Text size="xs" c="dimmed" truncate>
-            {[customer.email, customer.city].filter(Boolean).join(" · ") || " "}
+            {customer.email ?? " "}
           </Text>
         </Box>
       ))}

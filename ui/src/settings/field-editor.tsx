@@ -17,7 +17,8 @@ import type { Field, FieldKind, FieldOption } from "@/api/types";
 import type { Draft } from "@/parts/draft";
 import { Card } from "@/parts/page";
 
-export type FieldValues = Omit<Field, "id" | "version">;
+/** A new field has no position until somebody gives it one; the server then puts it last. */
+export type FieldValues = Omit<Field, "id" | "version" | "position"> & { position: number | "" };
 
 const kinds: FieldKind[] = ["text", "number", "boolean", "date", "datetime", "select", "multiselect", "list", "json"];
 
@@ -28,7 +29,7 @@ export const emptyField: FieldValues = {
   options: [],
   personal: false,
   indexed: false,
-  position: 0,
+  position: "",
 };
 
 export function valuesOf({ id: _, version: __, ...values }: Field): FieldValues {
@@ -40,8 +41,9 @@ export function hasOptions(kind: FieldKind): boolean {
 }
 
 /** Only choices have options; others send none. */
-export function bodyOf(values: FieldValues): FieldValues {
-  return { ...values, options: hasOptions(values.kind) ? values.options : [] };
+export function bodyOf({ position, ...values }: FieldValues): object {
+  const body = { ...values, options: hasOptions(values.kind) ? values.options : [] };
+  return position === "" ? body : { ...body, position };
 }
 
 export function FieldEditor({ draft, isNew }: { draft: Draft<FieldValues>; isNew: boolean }) {

@@ -65,7 +65,7 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
     word: "settings",
     destinations: [
       { to: "/fields", word: "fields", icon: IconForms, permission: "settings:read" },
-      { to: "/activity-types", word: "activityTypes", icon: IconTags, permission: "activities:read" },
+      { to: "/activity-types", word: "activityTypes", icon: IconTags, permission: "settings:read" },
       { to: "/users", word: "users", icon: IconUserCog, permission: "users:read" },
       { to: "/keys", word: "keys", icon: IconKey, permission: "users:read" },
       { to: "/jobs", word: "jobs", icon: IconListCheck, permission: "jobs:read" },

@@ -15,6 +15,7 @@ import { type Permission, useMay } from "./session";
 
 const DEBOUNCE_MS = 150;
 const FOUND_MAX = 6;
+const ALL_MAX = 500;
 const QUERY_MIN = 2;
 
 type Entry = { key: string; label: string; hint?: string; icon: ReactNode; to: string };
@@ -68,9 +69,9 @@ export function Palette() {
 
 function useFound(query: string): { customers: Entry[]; segments: Entry[]; rules: Entry[] } {
   const [wanted] = useDebouncedValue(query.trim(), DEBOUNCE_MS);
-  const customers = useSearch<Customer>("/api/customers", wanted, "customers:read");
-  const segments = useSearch<Segment>("/api/segments", wanted, "segments:read");
-  const rules = useSearch<Rule>("/api/rules", wanted, "rules:read");
+  const customers = useCustomers(wanted);
+  const segments = useAll<Segment>("/api/segments", wanted, "segments:read");
+  const rules = useAll<Rule>("/api/rules", wanted, "rules:read");
   return {
     customers: customers.map((customer) => ({
       key: `customer-${customer.id}`,
@@ -94,19 +95,30 @@ function useFound(query: string): { customers: Entry[]; segments: Entry[]; rules
   };
 }
 
-function useSearch<T>(path: string, wanted: string, permission: Permission): T[] {
+function useCustomers(wanted: string): Customer[] {
   const may = useMay();
-  const isWanted = wanted.length >= QUERY_MIN && may(permission);
+  const isWanted = wanted.length >= QUERY_MIN && may("customers:read");
   const { data } = useQuery({
-    queryKey: [path, "palette", wanted],
-    queryFn: ({ signal }) => get<Page<T>>(path, { q: wanted, limit: FOUND_MAX }, signal),
+    queryKey: ["/api/customers", "palette", wanted],
+    queryFn: ({ signal }) => get<Page<Customer>>("/api/customers", { q: wanted, limit: FOUND_MAX }, signal),
     enabled: isWanted,
     placeholderData: keepPreviousData,
   });
   return isWanted ? (data?.items ?? []) : [];
 }
 
-/** The server may answer with the whole list where it knows no search; the palette shows only what fits the words. */
+/** Segments and rules are few; all are fetched once and searched here. */
+function useAll<T>(path: string, wanted: string, permission: Permission): T[] {
+  const may = useMay();
+  const isWanted = wanted.length >= QUERY_MIN && may(permission);
+  const { data } = useQuery({
+    queryKey: [path, "palette"],
+    queryFn: ({ signal }) => get<Page<T>>(path, { limit: ALL_MAX }, signal),
+    enabled: isWanted,
+  });
+  return isWanted ? (data?.items ?? []) : [];
+}
+
 function named<T extends { name: string }>(items: T[], wanted: string): T[] {
   return items.filter((item) => item.name.toLowerCase().includes(wanted.toLowerCase())).slice(0, FOUND_MAX);
 }

@@ -16,5 +16,8 @@ function texts(words: object, path = ""): [string, string][] {
 }
 
 function placeholders(text: string): string[] {
-  return [...new Set([...text.matchAll(/\{(\w+)[,}]/g)].map((found) => found[1] ?? ""))].sort();
+  // The texts of a plural stand in braces too; they follow the name of their form.
+  return [
+    ...new Set([...text.matchAll(/(?<!\b(?:one|other) |=\d )\{(\w+)[,}]/g)].map((found) => found[1] ?? "")),
+  ].sort();
 }

@@ -31,7 +31,7 @@ export const dashboard: Words["dashboard"] = {
   fired: "{fired, number} von {all, number} Mal ausgelöst",
   switchedOff: "ausgeschaltet",
   mail: "Mail",
-  mailStates: { sent: "Gesendet", queued: "Wartend", failed: "Fehlgeschlagen" },
+  mailStates: { sent: "Gesendet", queued: "Wartend", failed: "Fehlgeschlagen", withheld: "Zurückgehalten" },
   jobs: "Hintergrundaufträge",
   jobStates: { running: "Laufend", queued: "Wartend", dead: "Aufgegeben" },
 };

@@ -18,7 +18,6 @@ export const jobs: Words["jobs"] = {
     queued: "wartend",
     running: "läuft",
     done: "fertig",
-    failed: "fehlgeschlagen",
     dead: "aufgegeben",
     cancelled: "abgebrochen",
   },

@@ -31,6 +31,7 @@ export const segments: Words["segments"] = {
   showAsFilter: "Als Filter in der Kundenliste anbieten",
   deleteGroupTitle: "Gruppe {name} löschen?",
   deleteGroupText: "Nur eine leere Gruppe lässt sich löschen.",
+  noGroupOfKind: "Es gibt noch keine Gruppe dieser Art.",
   noGroups: "Es gibt noch keine Segmentgruppe",
   noGroupsHint: "Segmente liegen in Gruppen, etwa „Wert“ oder „Interessen“. Hier die erste anlegen.",
   condition: "Wer dazugehört",

@@ -16,7 +16,6 @@ export const jobs = {
     queued: "waiting",
     running: "running",
     done: "done",
-    failed: "failed",
     dead: "given up",
     cancelled: "cancelled",
   },

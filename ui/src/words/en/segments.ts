@@ -29,6 +29,7 @@ export const segments = {
   showAsFilter: "Offer as a filter in the customer list",
   deleteGroupTitle: "Delete group {name}?",
   deleteGroupText: "Only an empty group can be deleted.",
+  noGroupOfKind: "There is no group of this kind yet.",
   noGroups: "There is no segment group yet",
   noGroupsHint: "Segments live in groups, for example “Value” or “Interests”. Create the first one.",
   condition: "Who belongs to it",

@@ -1,0 +1,97 @@
+// What an entry of the timeline says beneath its title, by kind: never its raw record.
+import { Badge, Group, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslations } from "use-intl";
+import { steps } from "@/api/pointer";
+import type { MessageState, RunOutcome, TimelineItem } from "@/api/types";
+import { useCatalogue } from "@/conditions/catalogue";
+import { Details } from "@/parts/details";
+
+type Detail = Record<string, unknown>;
+
+/** Edits are called by the fields they changed, in the reader's words; everything else by its own name. */
+export function useEntryTitle(): (item: TimelineItem) => string {
+  const t = useTranslations("customers");
+  const { fields } = useCatalogue();
+  return ({ kind, title, detail }) => {
+    if (kind !== "edit") return title || t(`kinds.${kind}`);
+    const names = Object.keys((detail.changes as Detail | undefined) ?? {}).map(
+      (pointer) => steps(pointer).at(-1) ?? "",
+    );
+    if (names.length === 0) return t("editCreated");
+    return names.map((name) => fields.find((field) => field.name === name)?.label ?? name).join(", ");
+  };
+}
+
+export function EntryDetail({ item }: { item: TimelineItem }) {
+  const { detail } = item;
+  switch (item.kind) {
+    case "activity":
+      return <Details of={detail.attributes} />;
+    case "note":
+      return <Muted>{text(detail.text)}</Muted>;
+    case "edit":
+      return (
+        <>
+          <Details of={detail.changes} />
+          <Muted>{text((detail.actor as Detail | undefined)?.name)}</Muted>
+        </>
+      );
+    case "mail":
+      return <MailDetail detail={detail} />;
+    case "rule":
+      return <RuleDetail detail={detail} />;
+    default:
+      return <CauseDetail detail={detail} />;
+  }
+}
+
+function Muted({ children }: { children: ReactNode }) {
+  if (!children) return null;
+  return (
+    <Text size="sm" c="dimmed" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+      {children}
+    </Text>
+  );
+}
+
+function MailDetail({ detail }: { detail: Detail }) {
+  const t = useTranslations("mail.states");
+  return (
+    <Group gap="xs">
+      <Badge color="gray">{t(detail.state as MessageState)}</Badge>
+      <Muted>{[text(detail.recipient), text(detail.problem)].filter(Boolean).join(" · ")}</Muted>
+    </Group>
+  );
+}
+
+function RuleDetail({ detail }: { detail: Detail }) {
+  const t = useTranslations("automation.outcomes");
+  const outcome = <Badge color="gray">{t(detail.outcome as RunOutcome)}</Badge>;
+  if (typeof detail.ruleId !== "number") return outcome;
+  return (
+    <Link to="/rules/$id" params={{ id: String(detail.ruleId) }} search={{ tab: "runs" }}>
+      {outcome}
+    </Link>
+  );
+}
+
+const causes = ["activity", "customer", "time", "rebuild", "rule", "person", "import", "segment"] as const;
+type Cause = (typeof causes)[number];
+
+export function causeOf(cause: unknown): Cause | null {
+  const by = typeof cause === "object" && cause !== null ? (cause as { by?: unknown }).by : null;
+  return causes.find((known) => known === by) ?? null;
+}
+
+function CauseDetail({ detail }: { detail: Detail }) {
+  const t = useTranslations("customers.causes");
+  const cause = causeOf(detail.cause);
+  if (cause === null) return null;
+  return <Muted>{t(cause, { name: text(detail.ruleName) || text(detail.causeSegmentName) })}</Muted>;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
