@@ -74,15 +74,15 @@ fn field(test: &FieldTest, tree: &Tree, now: i64, into: &mut Statement) {
             compare::text(into, &Seen::Column(format!("c.{}", if test.exact { plain } else { folded })), test);
         }
         (FieldValueTest::Text(test), None) => {
-            compare::text(into, &Seen::Computed(format!("{{string {}}}", document(test.exact, name))), test)
+            compare::text(into, &Seen::Indexed(format!("{{string {}}}", document(test.exact, name))), test)
         }
         (FieldValueTest::Number(test), Some((plain, _))) => {
             compare::number(into, &Seen::Computed(format!("cast(c.{plain} as {{double}})")), *test);
         }
-        (FieldValueTest::Number(test), None) => compare::number(into, &Seen::Computed(format!("{{number c.fields:{name}}}")), *test),
+        (FieldValueTest::Number(test), None) => compare::number(into, &Seen::Indexed(format!("{{number c.fields:{name}}}")), *test),
         (FieldValueTest::Boolean(wanted), Some((plain, _))) => compare::boolean(into, &Seen::Column(format!("c.{plain}")), *wanted),
         (FieldValueTest::Boolean(wanted), None) => {
-            compare::boolean(into, &Seen::Computed(format!("{{boolean c.fields:{name}}}")), *wanted);
+            compare::boolean(into, &Seen::Indexed(format!("{{boolean c.fields:{name}}}")), *wanted);
         }
         (FieldValueTest::Date(test), Some((plain, _))) => {
             compare::date(into, &Seen::Computed(format!("{{date c.{plain}}}")), *test, &tree.zone, now);
@@ -127,6 +127,8 @@ fn attribute(test: &AttributeTest, into: &mut Statement) {
 enum Seen {
     Column(String),
     Computed(String),
+    /// Computed too, and perhaps kept in an index: a custom field that people look for.
+    Indexed(String),
     /// What a select of one row and one column `value` gives.
     Selected(String),
 }
@@ -139,6 +141,12 @@ impl Seen {
                 into.push("coalesce(");
                 test(into, value);
                 into.push(", false)");
+            }
+            // Not `coalesce`, which would hide the value from its index.
+            Seen::Indexed(value) => {
+                into.push("(").push(value).push(" is not null and ");
+                test(into, value);
+                into.push(")");
             }
             Seen::Column(_) | Seen::Selected(_) => self.often(into, test),
         }
@@ -153,7 +161,7 @@ impl Seen {
                 test(into, column);
                 into.push(")");
             }
-            Seen::Computed(value) => selected(into, false, test, |into| {
+            Seen::Computed(value) | Seen::Indexed(value) => selected(into, false, test, |into| {
                 into.push("select ").push(value).push(" as value");
             }),
             Seen::Selected(select) => selected(into, false, test, |into| {

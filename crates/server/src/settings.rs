@@ -68,6 +68,8 @@ pub fn zone(work: &mut Work<'_>) -> Result<TimeZone, Error> {
 
 /// Lays a merge patch over the settings. A member that is null goes back to its default.
 pub fn change(work: &mut Work<'_>, patch: &Value, if_match: &IfMatch) -> Result<Arc<Settings>, Error> {
+    // First, because it waits for whoever else is changing them, so that what is read next is what stands.
+    work.redefine::<Settings>()?;
     let before = all(work)?;
     if_match.check(before.version)?;
     let mut document = before.document();
@@ -84,7 +86,6 @@ pub fn change(work: &mut Work<'_>, patch: &Value, if_match: &IfMatch) -> Result<
     if changed.iter().any(|name| name == "timeZone") {
         work.tell(Event::TimeZoneChanged);
     }
-    work.redefine::<Settings>()?;
     audit::record(work, "update", "settings", None, patch)?;
     all(work)
 }

@@ -66,6 +66,11 @@ fn bound(into: &mut Statement, value: &str, operator: &str, literal: impl Into<V
 }
 
 pub(super) fn number(into: &mut Statement, seen: &Seen, test: NumberTest) {
+    // An index is no help to find what is missing, and `is null` must reach the value.
+    if let (NumberTest::NotSet, Seen::Indexed(value)) = (test, seen) {
+        into.push(value).push(" is null");
+        return;
+    }
     let holds = |into: &mut Statement, value: &str| number_holds(into, value, test);
     match test {
         NumberTest::Modulo(_) | NumberTest::Between(_, _) => seen.often(into, holds),

@@ -11,8 +11,8 @@ use crate::work::{self, Work};
 use crate::worker::Ending;
 use serde_json::json;
 
-/// Customers one unit of work looks at, so that nobody waits long for the writer.
-const PAGE: usize = 500;
+/// Customers one unit of work looks at, so that nobody waits long for the writer; SQLite takes at most 500 in one statement.
+const PAGE: usize = 200;
 
 /// When a field is gone, its values go as a job.
 pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {

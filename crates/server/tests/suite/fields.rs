@@ -144,6 +144,10 @@ async fn the_values_of_a_deleted_field_are_gone_for_good() {
         let tier = define(test, json!({"name": "tier", "kind": "text", "indexed": true})).await;
         define(test, json!({"name": "points", "kind": "number"})).await;
         let ada = test.post("/api/customers", json!({"fields": {"tier": "gold", "points": 3}})).await.expect(201);
+        for number in 0..250 {
+            let fields = if number % 2 == 0 { json!({"tier": "x"}) } else { json!({"points": number}) };
+            test.post("/api/customers", json!({"fields": fields})).await.expect(201);
+        }
         let path = format!("/api/customers/{}", ada["id"]);
         test.delete(&format!("/api/fields/{}", tier["id"])).await.expect(204);
         assert_eq!(test.get(&path).await.expect(200)["fields"], json!({"points": 3}));
@@ -152,6 +156,9 @@ async fn the_values_of_a_deleted_field_are_gone_for_good() {
         assert!(test.run_due().await >= 1);
         define(test, json!({"name": "tier", "kind": "text"})).await;
         assert_eq!(test.get(&path).await.expect(200)["fields"], json!({"points": 3}));
+        let all = test.get("/api/customers?limit=500").await.expect(200);
+        assert!(all["items"].as_array().unwrap().iter().all(|customer| customer["fields"].get("tier").is_none()));
+        assert_eq!(all["items"][2]["fields"], json!({"points": 1}));
     })
     .await;
 }
@@ -208,6 +215,42 @@ async fn conditions_see_the_fields_they_ask_for_in_their_types() {
                 format!("Number({:.1})", id.0 as f64),
             ]
         );
+    })
+    .await;
+}
+
+/// How the database would run a filter of the list.
+async fn plan(test: &TestApp, filter: Value) -> String {
+    let rows = test.write(move |work| {
+        let catalogue = server::catalogue::get(work)?;
+        let is_sqlite = work.tx.dialect() == sql::dialect::Dialect::Sqlite;
+        let mut statement = store::Statement::new(if is_sqlite { "explain query plan " } else { "explain " });
+        statement.push("select c.id from customers as c where ");
+        condition::render(&condition::check(&filter, &catalogue).unwrap(), work.now.0, &mut statement);
+        if !is_sqlite {
+            // A table of few rows is read whole otherwise.
+            work.tx.execute("set local enable_seqscan = off", &[])?;
+        }
+        let mut rows: Vec<String> = Vec::new();
+        work.tx.each(&statement.text, &statement.values, |row| {
+            rows.push(row.get(if is_sqlite { 3 } else { 0 })?);
+            Ok(())
+        })?;
+        Ok(rows)
+    });
+    rows.await.unwrap().join(" | ")
+}
+
+#[tokio::test]
+async fn a_condition_on_an_indexed_field_uses_the_index() {
+    on_each_store(async |test| {
+        let tier = define(test, json!({"name": "tier", "kind": "text", "indexed": true})).await;
+        let points = define(test, json!({"name": "points", "kind": "number", "indexed": true})).await;
+        for (field, op, value) in [(&tier, "eq", json!("Gold")), (&points, "gte", json!(7)), (&points, "eq", json!(7))] {
+            let filter = json!({"all": [{"fact": "field", "name": field["name"], "op": op, "value": value}]});
+            let plan = plan(test, filter).await;
+            assert!(plan.contains(&format!("customers_field_{}", field["id"])) && !plan.contains("SCAN"), "{plan}");
+        }
     })
     .await;
 }
