@@ -3,15 +3,13 @@
 
 use crate::access::Actor;
 use crate::app::App;
-use crate::customers;
 use crate::error::Error;
 use crate::http::idempotency;
 use crate::ids::JobId;
 use crate::jobs::{self, Claimed, Job};
 use crate::time::Instant;
-use crate::transfer;
 use crate::work;
-use crate::{admin, automation, mail, segments};
+use crate::{admin, automation, customers, mail, segments, transfer};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -128,28 +126,16 @@ async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
         Job::SendMessage { customer, message } => mail::deliver(app, &claimed, *customer, *message).await,
         Job::RunAction { .. } => automation::run_action(app, &claimed).await,
         Job::Prune => prune(app, claimed.id).await,
-        Job::Prune => {
-            let id = claimed.id;
-            transfer::jobs::prune(app).await?;
-            work::write(app, Actor::system(), move |work| {
-                jobs::prune(work)?;
-                admin::prune(work)?;
-                idempotency::prune(work)?;
-                jobs::finish(work, id, &json!({}))
-            })
-            .await?;
-            Ok(Ending::Written)
-        }
         Job::RebuildSegment { .. } => segments::rebuild_step(app, claimed).await,
         Job::Import { import } => transfer::jobs::run(app, &claimed, *import).await,
         Job::SweepSegment { .. } => segments::sweep_step(app, claimed).await,
         Job::ClearField { .. } => customers::clear_field(app, claimed).await,
-        _ => Err(Error::Bug(anyhow::anyhow!("not wired yet"))),
     }
 }
 
 /// Takes away what is past its retention, a little at a time, so that others can write in between.
 async fn prune(app: &App, job: JobId) -> Result<Ending, Error> {
+    transfer::jobs::prune(app).await?;
     let mut done = 0;
     let mut more = true;
     while more {
