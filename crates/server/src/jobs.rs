@@ -62,6 +62,12 @@ pub fn finish(work: &mut Work<'_>, job: JobId, result: &Value) -> Result<(), Err
     store::finish(work, job, result)
 }
 
+/// [`finish`], unless the job is not this worker's any more: it took so long that another one took it, or it was cancelled.
+/// Called first in the unit that does the work, it keeps the work from being done twice.
+pub fn finish_own(work: &mut Work<'_>, claimed: &Claimed, result: &Value) -> Result<bool, Error> {
+    store::finish_own(work, claimed.id, claimed.attempts, result)
+}
+
 /// The job failed: it is tried again later, or put aside.
 pub fn fail(work: &mut Work<'_>, job: JobId, attempts: i64, error: &str) -> Result<(), Error> {
     match after_failure(work.now, attempts) {

@@ -3,14 +3,13 @@
 
 use crate::access::Actor;
 use crate::app::App;
-use crate::customers;
 use crate::error::Error;
 use crate::http::idempotency;
 use crate::ids::JobId;
 use crate::jobs::{self, Claimed, Job};
 use crate::time::Instant;
 use crate::work;
-use crate::{admin, automation, mail, segments, transfer};
+use crate::{admin, automation, customers, mail, segments, transfer};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;

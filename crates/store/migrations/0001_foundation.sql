@@ -297,7 +297,7 @@ create table messages (
   sent_at     bigint,
   constraint messages_pk primary key (customer_id, id)
 );
-create index messages_by_id on messages (id);
+create index messages_by_time on messages (created_at, id);
 create index messages_by_state on messages (state, created_at, id);
 
 -- automation

@@ -21,8 +21,10 @@ pub async fn run_action(app: &App, claimed: &Claimed) -> Result<Ending, Error> {
         let Job::RunAction { customer, rule, position, activity, action } = &claimed.job else {
             return Err(Error::Bug(anyhow::anyhow!("job {} runs no action", claimed.id)));
         };
-        let outcome = perform(work, *customer, *rule, *position, *activity, action)?;
-        jobs::finish(work, claimed.id, &json!({"outcome": outcome}))
+        if jobs::finish_own(work, &claimed, &json!({}))? {
+            perform(work, *customer, *rule, *position, *activity, action)?;
+        }
+        Ok(())
     })
     .await?;
     Ok(Ending::Written)
@@ -35,9 +37,10 @@ fn perform(
     position: usize,
     activity: Option<ActivityId>,
     action: &Value,
-) -> Result<&'static str, Error> {
+) -> Result<(), Error> {
     if !customers::lock(work, &[customer])?.contains(&customer) {
-        return Ok("customer_gone");
+        // His log went with him.
+        return Ok(());
     }
     let action: Action = serde_json::from_value(action.clone())
         .map_err(|error| Error::Bug(anyhow::Error::new(error).context("an action this program does not know")))?;
@@ -53,8 +56,7 @@ fn perform(
         told["reason"] = json!(reason);
     }
     let why = json!({"actions": [told]}).to_string();
-    store::insert_runs(work, &[RunRow { customer, rule, activity, outcome, why }])?;
-    Ok(outcome.as_str())
+    store::insert_runs(work, &[RunRow { customer, rule, activity, outcome, why }])
 }
 
 /// Whether the rule still stands behind what it planned.

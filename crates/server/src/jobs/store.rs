@@ -87,6 +87,15 @@ pub fn finish(work: &mut Work<'_>, job: JobId, result: &Value) -> Result<(), Err
     Ok(())
 }
 
+pub fn finish_own(work: &mut Work<'_>, job: JobId, attempts: i64, result: &Value) -> Result<bool, Error> {
+    let touched = work.tx.execute(
+        "update jobs set state = 'done', result = $3, finished_at = $4, leased_until = null, unique_key = null, last_error = null
+         where id = $1 and attempts = $2 and state = 'running'",
+        &[job.into(), attempts.into(), result.into(), work.now.into()],
+    )?;
+    Ok(touched == 1)
+}
+
 pub fn retry_at(work: &mut Work<'_>, job: JobId, at: Instant, error: &str) -> Result<(), Error> {
     work.tx.execute(
         "update jobs set state = 'queued', run_at = $2, last_error = $3, leased_until = null where id = $1 and state = 'running'",

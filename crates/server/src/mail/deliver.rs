@@ -79,8 +79,9 @@ fn recipient(values: &Value) -> Result<String, &'static str> {
         return Err("the customer is not active");
     }
     match customer["email"].as_str() {
-        Some(address) if !address.is_empty() => Ok(address.to_owned()),
-        _ => Err("the customer has no mail address"),
+        None | Some("") => Err("the customer has no mail address"),
+        Some(_) if customer["emailOk"] == json!(false) => Err("the mail address is marked as not working"),
+        Some(address) => Ok(address.to_owned()),
     }
 }
 
@@ -102,6 +103,10 @@ fn record(work: &mut Work<'_>, job: &Claimed, message: Message, sent: Result<(),
 }
 
 fn end(work: &mut Work<'_>, job: &Claimed, message: Message) -> Result<(), Error> {
+    if message.state == State::Failed {
+        // Not the reason: mail servers like to repeat the address.
+        tracing::warn!(message.id = message.id.0, "a mail could not be sent");
+    }
     count(message.state);
     store::move_message(work, &message)?;
     jobs::finish(work, job.id, &json!({"message": message.state}))
@@ -118,6 +123,8 @@ mod tests {
     #[test]
     fn who_gets_no_mail() {
         check(json!({"active": true, "email": "ada@example.org"}), Ok("ada@example.org"));
+        check(json!({"active": true, "email": "ada@example.org", "emailOk": true}), Ok("ada@example.org"));
+        check(json!({"active": true, "email": "ada@example.org", "emailOk": false}), Err("the mail address is marked as not working"));
         check(json!({"active": true}), Err("the customer has no mail address"));
         check(json!({"active": true, "email": ""}), Err("the customer has no mail address"));
         check(json!({"active": false, "email": "ada@example.org"}), Err("the customer is not active"));

@@ -2,11 +2,12 @@
 
 use super::model::{Draft, Message, Rendered, State, Template};
 use super::store;
-use crate::access::{EditMail, May, ReadMail};
+use crate::access::{EditMail, May, Permission, ReadCustomers, ReadMail};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Body, Created, IfMatch, Listing, NoContent, Page, Path, Query, Versioned};
 use crate::ids::{ActivityId, CustomerId, TemplateId};
+use crate::time::Instant;
 use axum::Json;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -80,6 +81,10 @@ struct PreviewFor {
 #[utoipa::path(post, path = "/api/templates/{id}/preview", operation_id = "mail_preview", tag = "mail", params(("id" = i64, Path)),
     request_body = PreviewFor, responses((status = 200, body = Rendered)))]
 async fn preview(may: May<ReadMail>, Path(template): Path<TemplateId>, Body(wanted): Body<PreviewFor>) -> Result<Json<Rendered>, Error> {
+    // It shows what is known of a customer.
+    if !may.caller.holds(ReadCustomers::NAME) {
+        return Err(Error::Forbidden(ReadCustomers::NAME));
+    }
     may.read(move |work| super::preview(work, template, wanted.customer_id, wanted.activity_id)).await.map(Json)
 }
 
@@ -97,7 +102,7 @@ struct Wanted {
     responses((status = 200, body = Page<Message>)))]
 async fn messages(may: May<ReadMail>, Query(listing): Query<Listing>, Query(wanted): Query<Wanted>) -> Result<Page<Message>, Error> {
     let limit = listing.limit()?;
-    let before = listing.after::<i64>()?;
+    let before = listing.after::<(Instant, i64)>()?.unwrap_or((Instant(i64::MAX), i64::MAX));
     let wanted = store::Wanted { customer: wanted.customer_id, state: wanted.state };
     let counted = listing.count;
     let (messages, total) = may
@@ -106,5 +111,5 @@ async fn messages(may: May<ReadMail>, Query(listing): Query<Listing>, Query(want
             Ok((store::messages(work, wanted, before, limit)?, total))
         })
         .await?;
-    Ok(Page::of(messages, limit, total, |message| message.id.0))
+    Ok(Page::of(messages, limit, total, |message| (message.created_at, message.id.0)))
 }

@@ -156,18 +156,17 @@ pub struct Wanted {
     pub state: Option<State>,
 }
 
-/// The newest first, before the given id.
-pub fn messages(work: &mut Work<'_>, wanted: Wanted, before: Option<i64>, limit: usize) -> Result<Vec<Message>, Error> {
-    let mut statement = Statement::new(&format!("select {COLUMNS} from messages where id < "));
-    statement.bind(before.unwrap_or(i64::MAX));
+/// The newest first, before the place `(created_at, id)`.
+pub fn messages(work: &mut Work<'_>, wanted: Wanted, before: (Instant, i64), limit: usize) -> Result<Vec<Message>, Error> {
+    let mut statement = Statement::new(&format!("select {COLUMNS} from messages where (created_at, id) < ("));
+    statement.bind(before.0).push(", ").bind(before.1).push(")");
     narrow(&mut statement, wanted);
-    statement.push(" order by id desc limit ").bind(limit as i64 + 1);
+    statement.push(" order by created_at desc, id desc limit ").bind(limit as i64 + 1);
     Ok(work.tx.list(&statement)?)
 }
 
 pub fn count_messages(work: &mut Work<'_>, wanted: Wanted) -> Result<i64, Error> {
-    let mut statement = Statement::new("select count(*) from messages where id > ");
-    statement.bind(0);
+    let mut statement = Statement::new("select count(*) from messages where true");
     narrow(&mut statement, wanted);
     Ok(work.tx.one(&statement.text, &statement.values)?)
 }

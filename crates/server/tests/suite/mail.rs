@@ -78,6 +78,24 @@ async fn what_the_mail_server_refuses_for_now_is_sent_later_under_the_same_key()
 }
 
 #[tokio::test]
+async fn a_crash_after_the_mail_server_took_it_repeats_the_mail_under_its_key() {
+    on_each_store(async |test| {
+        let ada = customer(test, json!({"email": "ada@example.org"})).await;
+        let plain = template(test, json!({"name": "Plain", "subject": "S", "text": "T"})).await;
+        let id = queue(test, ada, plain).await["id"].as_i64().unwrap();
+        test.run_due().await;
+        // The last unit of work never came: message and job are as the first one left them.
+        let undone = ["update messages set state = 'sending', sent_at = null", "update jobs set state = 'running', leased_until = 0"];
+        test.write(move |work| undone.iter().try_for_each(|text| work.tx.execute(text, &[]).map(drop)).map_err(Into::into)).await.unwrap();
+        assert_eq!(test.run_due().await, 1);
+        let letters = test.mails();
+        assert_eq!((letters.len(), &letters[0]), (2, &letters[1]));
+        assert_eq!(message(test, id).await["state"], "sent");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_the_mail_server_refuses_for_good_or_too_often_has_failed() {
     on_each_store(async |test| {
         let ada = customer(test, json!({"email": "ada@example.org"})).await;
