@@ -161,7 +161,16 @@ async fn before(app: &App, arguments: &Arguments, import: Import) -> anyhow::Res
     let problems_file = write_problems(arguments, &import.options, refused).await?;
     let (counts, failure) = (import.counts, import.error.clone());
     let took = Duration::ZERO;
-    Ok(Report { import: Some(import), counts, resumed_after: None, was_done_before: true, ignored: Vec::new(), failure, problems_file, took })
+    Ok(Report {
+        import: Some(import),
+        counts,
+        resumed_after: None,
+        was_done_before: true,
+        ignored: Vec::new(),
+        failure,
+        problems_file,
+        took,
+    })
 }
 
 async fn carry_out(app: &App, arguments: &Arguments, mut run: Run) -> anyhow::Result<Report> {

@@ -6,7 +6,10 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::mailer::Mailer;
 use crate::time::Clock;
-use crate::{activities, admin, audit, automation, customers, dashboard, deletions, http, identities, jobs, mail, segments, settings, telemetry, timeline, transfer, worker};
+use crate::{
+    activities, admin, audit, automation, customers, dashboard, deletions, http, identities, jobs, mail, segments, settings, telemetry,
+    timeline, transfer, worker,
+};
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Response};

@@ -44,8 +44,12 @@ fn read(code: &'static str, language: &'static str, time_zone: &'static str, wei
 
 /// The entries below a heading: parted by bars if there are any, else by spaces.
 fn section(text: &'static str, heading: &str) -> Vec<&'static str> {
-    let lines: Vec<&str> =
-        text.lines().skip_while(|line| line.strip_prefix("# ") != Some(heading)).skip(1).take_while(|line| !line.starts_with('#')).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .skip_while(|line| line.strip_prefix("# ") != Some(heading))
+        .skip(1)
+        .take_while(|line| !line.starts_with('#'))
+        .collect();
     let by_bars = lines.iter().any(|line| line.contains('|'));
     let part = |line: &&'static str| -> Vec<&'static str> {
         if by_bars { line.split('|').map(str::trim).collect() } else { line.split_whitespace().collect() }

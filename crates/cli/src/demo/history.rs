@@ -98,10 +98,7 @@ async fn live(app: &App, story: &Story, old_people: usize, old_activities: usize
     Ok(())
 }
 
-async fn run<T: Send + 'static>(
-    app: &App,
-    operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
-) -> anyhow::Result<T> {
+async fn run<T: Send + 'static>(app: &App, operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static) -> anyhow::Result<T> {
     work::write(app, Actor::operator(), operation).await.map_err(told)
 }
 

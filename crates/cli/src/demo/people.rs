@@ -168,7 +168,13 @@ fn phone(country: &str, place: usize) -> Option<String> {
 }
 
 fn fields(random: &mut Random, habit: Habit, place: usize) -> Value {
-    let tier = if habit.order_days < 25.0 { "gold" } else if habit.order_days < 90.0 { "silver" } else { "bronze" };
+    let tier = if habit.order_days < 25.0 {
+        "gold"
+    } else if habit.order_days < 90.0 {
+        "silver"
+    } else {
+        "bronze"
+    };
     let mut interests = vec![INTERESTS[habit.favourite]];
     while random.chance(0.4) && interests.len() < 3 {
         let another = random.pick(&INTERESTS);

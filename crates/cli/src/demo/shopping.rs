@@ -19,9 +19,8 @@ const MONTHS: [f64; 12] = [0.8, 0.7, 0.95, 1.1, 1.15, 1.0, 0.9, 0.85, 0.95, 1.0,
 const WEEKDAYS: [f64; 7] = [1.1, 0.95, 0.9, 0.95, 0.85, 0.95, 1.3];
 /// The most that a month and a weekday can make of a rate.
 const BUSIEST: f64 = 1.5 * 1.3;
-const HOURS: [f64; 24] = [
-    0.3, 0.15, 0.1, 0.1, 0.1, 0.2, 0.5, 0.9, 1.0, 1.1, 1.2, 1.2, 1.3, 1.2, 1.1, 1.1, 1.2, 1.4, 1.6, 2.0, 2.2, 2.0, 1.4, 0.7,
-];
+const HOURS: [f64; 24] =
+    [0.3, 0.15, 0.1, 0.1, 0.1, 0.2, 0.5, 0.9, 1.0, 1.1, 1.2, 1.2, 1.3, 1.2, 1.1, 1.1, 1.2, 1.4, 1.6, 2.0, 2.2, 2.0, 1.4, 0.7];
 /// Days between two newsletters.
 const NEWSLETTER_DAYS: usize = 7;
 /// Bounds of one person's history.
@@ -116,7 +115,9 @@ impl History<'_> {
             self.add("page_view", at.plus_minutes(-2 * minutes), json!({ "url": format!("/{category}/{page}"), "category": category }));
         }
         let quantity = 1 + (self.random.share() * self.random.share() * 4.0) as i64;
-        let amount = (price * (0.4 + 1.2 * self.random.share()) * quantity as f64 * self.person.habit.spending.clamp(0.5, 3.0) * 100.0).round() / 100.0;
+        let amount = (price * (0.4 + 1.2 * self.random.share()) * quantity as f64 * self.person.habit.spending.clamp(0.5, 3.0) * 100.0)
+            .round()
+            / 100.0;
         let order = format!("{}-{place}", self.person.number);
         let channel = if self.random.chance(0.75) { "web" } else { "app" };
         let attributes = json!({

@@ -108,7 +108,8 @@ impl Spelling {
             if let Ok(at) = parts.to_timestamp() {
                 return Some(Instant(at.as_microsecond()));
             }
-            let local = parts.to_datetime().ok().or_else(|| parts.to_date().ok().map(|date| date.to_datetime(jiff::civil::Time::midnight())))?;
+            let local =
+                parts.to_datetime().ok().or_else(|| parts.to_date().ok().map(|date| date.to_datetime(jiff::civil::Time::midnight())))?;
             return self.at(local);
         }
         if let Ok(at) = text.parse::<jiff::Timestamp>() {

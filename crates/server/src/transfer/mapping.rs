@@ -35,7 +35,10 @@ pub struct Plan {
 
 #[derive(Debug, Clone)]
 enum Source {
-    Column { place: usize, name: String },
+    Column {
+        place: usize,
+        name: String,
+    },
     /// A path into the object of a line.
     Member(String),
 }
@@ -135,7 +138,10 @@ impl Plan {
         if self.kind == Kind::Customers {
             require(self.row_ids.is_none(), "ids by row are for activities; map a column to external:KIND or email");
         } else if !self.is_whole {
-            require(has("customer"), "say whose activities these are: map a column to customer.id, customer.email or customer.external:KIND");
+            require(
+                has("customer"),
+                "say whose activities these are: map a column to customer.id, customer.email or customer.external:KIND",
+            );
             require(has("type"), "name the type of the activities: map a column to type, or give one type for all");
             require(has("occurredAt"), "say when the activities occurred: map a column to occurredAt");
         }
@@ -220,7 +226,11 @@ fn map_pointer(column: &str) -> String {
 
 fn header_problems(columns: &[String]) -> Vec<Problem> {
     if COLUMNS_MAX < columns.len() {
-        return vec![Problem::new("", "too_many_columns", format!("the file has {} columns; {COLUMNS_MAX} are read at most", columns.len()))];
+        return vec![Problem::new(
+            "",
+            "too_many_columns",
+            format!("the file has {} columns; {COLUMNS_MAX} are read at most", columns.len()),
+        )];
     }
     let mut seen = HashSet::new();
     let twice = columns.iter().filter(|column| !column.is_empty() && !seen.insert(column.as_str()));

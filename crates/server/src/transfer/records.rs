@@ -253,7 +253,8 @@ fn texts(fields: Vec<Vec<u8>>) -> Result<Content, (Problem, Vec<u8>)> {
         match std::str::from_utf8(field) {
             Ok(text) => texts.push(text.to_owned()),
             Err(_) => {
-                let message = "has bytes that are no text in the encoding of the file; name it with the option `encoding`, such as windows-1252";
+                let message =
+                    "has bytes that are no text in the encoding of the file; name it with the option `encoding`, such as windows-1252";
                 return Err(wrong("encoding", message));
             }
         }

@@ -22,7 +22,12 @@ pub const PIECE_BYTES: usize = 1024 * 1024;
 pub enum Source {
     File(File),
     /// `left` are the bytes that have not been read.
-    Upload { app: App, import: ImportId, next: i64, left: i64 },
+    Upload {
+        app: App,
+        import: ImportId,
+        next: i64,
+        left: i64,
+    },
     /// What is there already, for looking at the first rows of something.
     Start(Vec<u8>),
 }
@@ -97,10 +102,9 @@ impl Rows {
         match first.content {
             Content::Fields(fields) => Ok(fields.iter().map(|field| field.trim().to_owned()).collect()),
             Content::Json(_) => Err(Error::Bug(anyhow::anyhow!("a CSV file gave a line of JSON"))),
-            Content::Unreadable { problem, .. } => Err(Error::Invalid(vec![Problem {
-                message: format!("the header cannot be read: {}", problem.message),
-                ..problem
-            }])),
+            Content::Unreadable { problem, .. } => {
+                Err(Error::Invalid(vec![Problem { message: format!("the header cannot be read: {}", problem.message), ..problem }]))
+            }
         }
     }
 

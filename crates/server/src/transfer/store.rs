@@ -60,9 +60,7 @@ pub fn page(work: &mut Work<'_>, before: Option<i64>, limit: usize) -> Result<Ve
 
 /// Imports of the same bytes as the same kind from the command line, the newest first.
 pub fn of_file(work: &mut Work<'_>, kind: Kind, file_hash: &str, limit: i64) -> Result<Vec<Import>, Error> {
-    let text = format!(
-        "select {COLUMNS} from imports where file_hash = $1 and kind = $2 and job_id is null order by id desc limit $3"
-    );
+    let text = format!("select {COLUMNS} from imports where file_hash = $1 and kind = $2 and job_id is null order by id desc limit $3");
     Ok(work.tx.all(&text, &[file_hash.into(), kind.as_str().into(), limit.into()])?)
 }
 
@@ -172,10 +170,7 @@ pub fn unread_uploads(work: &mut Work<'_>, before: Instant, limit: i64) -> Resul
 
 /// Takes away what was refused in imports that ended before an instant: it may hold what people wrote.
 pub fn prune_problems(work: &mut Work<'_>, before: Instant) -> Result<(), Error> {
-    work.tx.execute(
-        "delete from import_problems where import_id in (select id from imports where finished_at < $1)",
-        &[before.into()],
-    )?;
+    work.tx.execute("delete from import_problems where import_id in (select id from imports where finished_at < $1)", &[before.into()])?;
     Ok(())
 }
 

@@ -70,7 +70,8 @@ mod tests {
 
         #[track_caller]
         fn check(text: &str, expected: Result<&str, ()>) {
-            let told = parse_map(text).map(|map| map.iter().map(|(column, field)| format!("{column}>{field}")).collect::<Vec<_>>().join(" "));
+            let told =
+                parse_map(text).map(|map| map.iter().map(|(column, field)| format!("{column}>{field}")).collect::<Vec<_>>().join(" "));
             assert_eq!(told.map_err(drop), expected.map(str::to_owned), "{text}");
         }
     }

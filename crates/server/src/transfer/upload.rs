@@ -70,7 +70,8 @@ async fn take_part(may: &May<EditImports>, part: Field<'_>, form: &mut Form) -> 
 
 /// Keeps the file piece by piece. What is kept is known to the form from the first piece on, so that it can be taken away.
 async fn keep(may: &May<EditImports>, mut part: Field<'_>, form: &mut Form) -> Result<(), Error> {
-    let name: String = part.file_name().unwrap_or("upload.csv").chars().filter(|char| !char.is_control()).take(FILE_NAME_CHARS_MAX).collect();
+    let name: String =
+        part.file_name().unwrap_or("upload.csv").chars().filter(|char| !char.is_control()).take(FILE_NAME_CHARS_MAX).collect();
     let import = may.write(|work| Ok(ImportId(work.tx.new_id(ImportId::KIND)?))).await?;
     let kept = form.file.insert(Kept { import, name, hash: String::new(), bytes: 0 });
     let (mut hasher, mut piece, mut position) = (Sha256::new(), Vec::with_capacity(PIECE_BYTES), 0);

@@ -105,7 +105,8 @@ async fn every_row_that_cannot_be_taken_is_named_and_the_others_are_taken() {
             ada@example.org;Augusta;\r\n";
         let (done, refused) = import(test, Kind::Customers, &file("customers.csv", csv), json!({})).await;
         assert_eq!(done, counts(8, 1, 1, 6));
-        let expected = ["3  broken_row", "4 /birthDate invalid", "5  too_few_fields", "6  too_many_fields", "7  encoding", "8 /email invalid"];
+        let expected =
+            ["3  broken_row", "4 /birthDate invalid", "5  too_few_fields", "6  too_many_fields", "7  encoding", "8 /email invalid"];
         assert_eq!(told(&refused), expected);
         let ada = json!(everyone(test).await[0]);
         assert_eq!((&ada["firstname"], &ada["birthDate"]), (&json!("Augusta"), &json!("1815-12-10")), "an empty cell takes nothing away");
@@ -183,7 +184,9 @@ async fn the_same_file_is_imported_once_and_again_only_on_demand() {
         let customers = file("customers.csv", "id,mail\n1,a@example.org\n2,b@example.org\n1,c@example.org\n");
         let options = json!({ "map": { "id": "external:shop", "mail": "email" } });
         assert_eq!(import(test, Kind::Customers, &customers, options.clone()).await.0, counts(3, 2, 1, 0));
-        let Opened::Before(before) = open(test, Kind::Customers, &customers, options.clone()).await.unwrap() else { panic!("it runs again") };
+        let Opened::Before(before) = open(test, Kind::Customers, &customers, options.clone()).await.unwrap() else {
+            panic!("it runs again")
+        };
         assert_eq!((before.state, before.counts), (State::Done, counts(3, 2, 1, 0)));
 
         let order = order(Kind::Customers, &customers, options);

@@ -69,11 +69,16 @@ fn rows_become_bodies() {
 fn lines_become_bodies() {
     let line = json!({"who": {"mail": "ada@example.org"}, "n": 3, "on": "2026-01-02", "gone": null});
     let with = json!({"map": {"who.mail": "customer.email", "n": "attributes.n:number", "on": "occurredAt", "gone": "externalId"}, "activityType": "visit"});
-    let body = json!({"customer": {"email": "ada@example.org"}, "attributes": {"n": 3}, "occurredAt": "2026-01-02T00:00:00Z", "type": "visit"});
+    let body =
+        json!({"customer": {"email": "ada@example.org"}, "attributes": {"n": 3}, "occurredAt": "2026-01-02T00:00:00Z", "type": "visit"});
     check(with, &line, &body);
     check(json!({}), &line, &line);
     let whole = json!({"type": "order"});
-    check(json!({"set": {"type": "visit", "attributes.source": "file"}}), &whole, &json!({"type": "order", "attributes": {"source": "file"}}));
+    check(
+        json!({"set": {"type": "visit", "attributes.source": "file"}}),
+        &whole,
+        &json!({"type": "order", "attributes": {"source": "file"}}),
+    );
 
     #[track_caller]
     fn check(with: Value, line: &Value, expected: &Value) {
