@@ -5,6 +5,7 @@ mod crash;
 mod drain;
 mod full;
 mod ground;
+mod input;
 mod ledger;
 mod race;
 mod refusal;
@@ -32,12 +33,13 @@ struct Drill {
 
 const BOTH: &[Kind] = &[Kind::Sqlite, Kind::Postgres];
 
-const DRILLS: [Drill; 6] = [
+const DRILLS: [Drill; 7] = [
     Drill { name: "crash", on: BOTH, run: crash::run },
     Drill { name: "restart", on: &[Kind::Postgres], run: restart::run },
     Drill { name: "full", on: &[Kind::Sqlite], run: full::run },
     Drill { name: "race", on: BOTH, run: race::run },
     Drill { name: "drain", on: BOTH, run: drain::run },
+    Drill { name: "input", on: BOTH, run: input::run },
     Drill { name: "refusal", on: BOTH, run: refusal::run },
 ];
 
