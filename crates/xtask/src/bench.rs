@@ -10,9 +10,9 @@ mod report;
 mod shop;
 mod stage;
 
-use crate::client::{Api, Connection};
+use crate::client::{Api, Connection, id};
 use crate::scratch::Scratch;
-use crate::serving::Server;
+use crate::serving::{Kind, Server};
 use crate::test_database::TestDatabase;
 use crate::{command, repository};
 use anyhow::{Context, Result, bail, ensure};
@@ -20,7 +20,7 @@ use figures::{Column, Figures, Target};
 use load::Taken;
 use machine::Meter;
 use serde_json::json;
-use stage::{Kind, Stage};
+use stage::Stage;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -205,11 +205,11 @@ fn visible(_: &Bench, stage: &Stage, figures: &mut Figures) -> Result<()> {
     let server = stage.open()?;
     let (api, column) = (server.api(&stage.key), Column::On(stage.kind));
     let group = json!({ "name": "Visible", "reference": "visible", "calculated": true });
-    let group = shop::id(&api.create("/api/segment-groups", &group)?)?;
+    let group = id(&api.create("/api/segment-groups", &group)?)?;
     let condition = json!({ "fact": "activity", "type": "sign_up", "within": "30d", "op": "gte", "value": 1 });
     let segment = json!({ "groupId": group, "name": "Signed up", "condition": condition });
-    let segment = shop::id(&api.create("/api/segments", &segment)?)?;
-    shop::wait_until_built(&api)?;
+    let segment = id(&api.create("/api/segments", &segment)?)?;
+    api.wait_until_built()?;
 
     let (mut writing, mut reading) = (Connection::open(&api.address)?, Connection::open(&api.address)?);
     let (mut missing, mut reads) = (0, Vec::new());
@@ -268,10 +268,10 @@ fn program(bench: &Bench, stage: &Stage, figures: &mut Figures) -> Result<()> {
 fn want(figures: &mut Figures) {
     for (kind, batches) in [(Kind::Sqlite, 30_000.0), (Kind::Postgres, 20_000.0)] {
         let column = Column::On(kind);
-        figures.want(SINGLES, column, Target::AtLeastFigure(PEER));
-        figures.want(BATCHES, column, Target::AtLeast(batches));
-        figures.want(MISSED, column, Target::AtMost(0.0));
-        figures.want("memory used when idle", column, Target::AtMost(200.0));
-        figures.want("processor time when idle, of one core", column, Target::AtMost(1.0));
+        figures.want(SINGLES, column, Target::FigureOrMore(PEER));
+        figures.want(BATCHES, column, Target::OrMore(batches));
+        figures.want(MISSED, column, Target::OrLess(0.0));
+        figures.want("memory used when idle", column, Target::OrLess(200.0));
+        figures.want("processor time when idle, of one core", column, Target::OrLess(1.0));
     }
 }

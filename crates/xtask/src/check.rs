@@ -2,7 +2,7 @@
 //! slow and often fails for the same reason.
 
 use crate::test_database::TestDatabase;
-use crate::{browser, command, generate, programs, repository, tidy};
+use crate::{browser, command, drill, generate, programs, repository, tidy};
 use anyhow::{Result, bail, ensure};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 type Step = (&'static str, fn(&Check) -> Result<()>);
 
 /// The binary embeds the web app, so that is built before any Rust of ours. Tests and binary are one build.
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     ("programs", |_| programs::provide()),
     ("format", |check| check.run(&["cargo", "fmt", "--all", "--check"])),
     ("tidy", |_| tidy::run()),
@@ -27,8 +27,12 @@ const STEPS: [Step; 16] = [
     ("generated files", |_| generate::compare()),
     ("tests", tests),
     ("documentation tests", |check| check.run(&["cargo", "test", "--workspace", "--doc", "--locked"])),
+    ("drills", |_| drill::run_briefly(DRILL_ROUNDS)),
     ("browser tests", |_| browser::run()),
 ];
+
+/// Enough to see that a drill works; by hand it is done with more.
+const DRILL_ROUNDS: usize = 3;
 
 struct Check {
     root: PathBuf,

@@ -1,11 +1,11 @@
 //! An HTTP/1.1 client for measuring and for breaking things: one connection, one request at a time, no work that is not
 //! needed, so that the machine is left to the server. It knows just as much of the protocol as our server speaks.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use std::io::{self, Error, ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 const ANSWER_BYTES_MAX: usize = 64 << 20;
@@ -13,6 +13,8 @@ const CHUNK: usize = 16 << 10;
 /// Answers of a list that one request asks for.
 const PAGE: usize = 500;
 const PAGES_MAX: usize = 20_000;
+const BUILT_WITHIN: Duration = Duration::from_secs(300);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// A connection that stays open from request to request.
 pub struct Connection {
@@ -154,15 +156,10 @@ fn nonsense(what: &str) -> Error {
 /// An answer that outlives its connection.
 pub struct Reply {
     pub status: u16,
-    pub head: String,
     pub json: Value,
 }
 
 impl Reply {
-    pub fn header(&self, name: &str) -> Option<&str> {
-        header(&self.head, name)
-    }
-
     pub fn expect(self, status: u16) -> Result<Value> {
         if self.status != status {
             bail!("expected {status}, got {}: {}", self.status, self.json);
@@ -202,7 +199,7 @@ impl Api {
             true => Value::Null,
             false => answer.json().with_context(named)?,
         };
-        Ok(Reply { status: answer.status, head: answer.head.to_owned(), json })
+        Ok(Reply { status: answer.status, json })
     }
 
     pub fn get(&self, path: &str) -> Result<Value> {
@@ -232,6 +229,21 @@ impl Api {
         }
         bail!("GET {path}: more than {PAGES_MAX} pages")
     }
+
+    /// Waits until every segment has the members that belong to it.
+    pub fn wait_until_built(&self) -> Result<()> {
+        let began = Instant::now();
+        while self.get("/api/segments")?["items"].as_array().context("no list")?.iter().any(|segment| segment["building"] == true) {
+            ensure!(began.elapsed() < BUILT_WITHIN, "a segment was not built within {BUILT_WITHIN:?}");
+            std::thread::sleep(LOOK_EVERY);
+        }
+        Ok(())
+    }
+}
+
+/// The id of what an answer shows.
+pub fn id(shown: &Value) -> Result<i64> {
+    shown["id"].as_i64().with_context(|| format!("without an id: {shown}"))
 }
 
 #[cfg(test)]
@@ -264,7 +276,7 @@ mod tests {
                 let answer = connection.exchange(b"ask\n").unwrap();
                 assert_eq!((answer.status, answer.body), (status, body));
             }
-            assert_eq!(connection.exchange(b"ask\n").err().unwrap().kind(), ErrorKind::UnexpectedEof);
+            assert!(connection.exchange(b"ask\n").is_err(), "the connection was closed");
             server.join().unwrap();
         }
     }

@@ -8,7 +8,9 @@ mod check;
 mod client;
 mod command;
 mod demo;
+mod drill;
 mod generate;
+mod numbers;
 mod programs;
 mod repository;
 mod scratch;
@@ -26,6 +28,7 @@ const USAGE: &str = "usage: cargo xtask <chore>
   demo [OPTION…]                a demo shop on 127.0.0.1:8080; options go to `regulars demo`
   generate [--check|--release]  write the generated files; or compare them; or mark the migrations as released
   bench [--write] [OPTION…]     how fast, large and quiet the release build is here, beside hand-written peers
+  drill [OPTION…]               what goes wrong in operation, done on purpose to the real program
   with-postgres COMMAND…        run a command beside a private PostgreSQL, named in REGULARS_TEST_POSTGRES";
 
 fn main() -> ExitCode {
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         "demo" => demo::run(rest).map(|()| ExitCode::SUCCESS),
         "generate" => generate::run(rest).map(|()| ExitCode::SUCCESS),
         "bench" => bench::run(rest).map(|()| ExitCode::SUCCESS),
+        "drill" => drill::run(rest).map(|()| ExitCode::SUCCESS),
         "with-postgres" => test_database::run_beside(rest).map(|()| ExitCode::SUCCESS),
         _ => {
             eprintln!("{USAGE}");

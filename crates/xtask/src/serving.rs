@@ -13,6 +13,23 @@ const ENDED_WITHIN: Duration = Duration::from_secs(40);
 const LOOK_EVERY: Duration = Duration::from_millis(1);
 const LOG_LINES_SHOWN: usize = 30;
 
+/// Which database it keeps its rows in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    pub fn parse(name: &str) -> Result<Kind> {
+        match name {
+            "sqlite" => Ok(Kind::Sqlite),
+            "postgres" => Ok(Kind::Postgres),
+            _ => bail!("{name} is neither sqlite nor postgres"),
+        }
+    }
+}
+
 /// How to start it; may be used again and again.
 #[derive(Clone)]
 pub struct Program {

@@ -1,6 +1,6 @@
 //! The figures: what was measured how often, and how it stands to what was wanted.
 
-use super::stage::Kind;
+use crate::serving::Kind;
 use std::fmt::Write;
 
 /// What a figure is about.
@@ -14,10 +14,10 @@ pub enum Column {
 /// What was wanted of a figure.
 #[derive(Clone, Copy, Debug)]
 pub enum Target {
-    AtLeast(f64),
-    AtMost(f64),
+    OrMore(f64),
+    OrLess(f64),
     /// At least the median of that figure on PostgreSQL.
-    AtLeastFigure(&'static str),
+    FigureOrMore(&'static str),
 }
 
 struct Figure {
@@ -120,8 +120,8 @@ impl Figures {
     /// The wanted number of a figure, where there is one to hold it against.
     fn wanted(&self, target: Target) -> Option<f64> {
         match target {
-            Target::AtLeast(wanted) | Target::AtMost(wanted) => Some(wanted),
-            Target::AtLeastFigure(name) => self.find(name, Column::On(Kind::Postgres)).map(|figure| median(&figure.values)),
+            Target::OrMore(wanted) | Target::OrLess(wanted) => Some(wanted),
+            Target::FigureOrMore(name) => self.find(name, Column::On(Kind::Postgres)).map(|figure| median(&figure.values)),
         }
     }
 
@@ -130,9 +130,9 @@ impl Figures {
         let (target, is) = (figure.target?, median(&figure.values));
         let wanted = self.wanted(target)?;
         Some(match target {
-            Target::AtMost(_) if is <= wanted => 1.0,
-            Target::AtMost(_) => wanted / is,
-            Target::AtLeast(_) | Target::AtLeastFigure(_) => is / wanted,
+            Target::OrLess(_) if is <= wanted => 1.0,
+            Target::OrLess(_) => wanted / is,
+            Target::OrMore(_) | Target::FigureOrMore(_) => is / wanted,
         })
     }
 
@@ -140,9 +140,9 @@ impl Figures {
         let (target, share) = (figure.target?, self.share(figure)?);
         let wanted = number(self.wanted(target)?);
         let bound = match target {
-            Target::AtLeast(_) => format!("≥ {wanted}"),
-            Target::AtMost(_) => format!("≤ {wanted}"),
-            Target::AtLeastFigure(_) => format!("≥ the hand-written statement ({wanted})"),
+            Target::OrMore(_) => format!("≥ {wanted}"),
+            Target::OrLess(_) => format!("≤ {wanted}"),
+            Target::FigureOrMore(_) => format!("≥ the hand-written statement ({wanted})"),
         };
         let verdict = if share < 1.0 { format!("**missed**, {:.0} % of it", share * 100.0) } else { "reached".to_owned() };
         Some(format!("{database} {bound}: {verdict}").trim_start().to_owned())
@@ -181,8 +181,8 @@ mod tests {
 
     #[test]
     fn numbers_can_be_read() {
-        let shown = [0.0, 0.034, 3.14159, 99.94, 999.6, 30_000.0, 1_234_567.0].map(number);
-        assert_eq!(shown, ["0", "0.03", "3.1", "99.9", "1\u{202f}000", "30\u{202f}000", "1\u{202f}234\u{202f}567"]);
+        let shown = [0.0, 0.034, 3.16, 99.94, 999.6, 30_000.0, 1_234_567.0].map(number);
+        assert_eq!(shown, ["0", "0.03", "3.2", "99.9", "1\u{202f}000", "30\u{202f}000", "1\u{202f}234\u{202f}567"]);
     }
 
     #[test]
@@ -198,8 +198,8 @@ mod tests {
         [900.0, 500.0, 700.0].into_iter().for_each(|value| figures.add("singles", "1/s", sqlite, value));
         figures.add("peer", "1/s", postgres, 1000.0);
         figures.add("start", "ms", Column::Program, 12.0);
-        figures.want("singles", sqlite, Target::AtLeastFigure("peer"));
-        figures.want("start", Column::Program, Target::AtMost(20.0));
+        figures.want("singles", sqlite, Target::FigureOrMore("peer"));
+        figures.want("start", Column::Program, Target::OrLess(20.0));
 
         let tables = figures.tables();
         let singles =

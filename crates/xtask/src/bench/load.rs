@@ -1,8 +1,9 @@
 //! The load: requests made beforehand, sent over connections that stay open, one at a time on each. Its threads do nothing
 //! but write, read and note the time, because they share the machine with what they measure.
 
-use super::shop::{self, BATCH, Numbers};
+use super::shop::{self, BATCH};
 use crate::client::{Answer, Api, Connection};
+use crate::numbers::Numbers;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -47,7 +48,7 @@ pub fn batches(api: &Api, customers: &[i64], connections: usize, seed: u64) -> L
 }
 
 fn random_activity(numbers: &mut Numbers, customers: &[i64]) -> Value {
-    let customer = customers[numbers.below(customers.len() as u64) as usize];
+    let customer = *numbers.one_of(customers);
     shop::activity(numbers, customer)
 }
 

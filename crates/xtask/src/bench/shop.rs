@@ -1,10 +1,11 @@
 //! The shop that is measured: customers with a past, segments and rules as a real shop has them, and the activities that
 //! come in. Everything is made through the API, from numbers that are the same on each run.
 
-use crate::client::{Api, Connection};
+use crate::client::{Api, Connection, id};
+use crate::numbers::Numbers;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Activities that each customer has already, on average.
 pub const ACTIVITIES_EACH: usize = 10;
@@ -14,8 +15,6 @@ const CONNECTIONS: usize = 8;
 const DAY_S: u64 = 86_400;
 /// How far the past goes back.
 const PAST_DAYS: u64 = 365;
-const BUILT_WITHIN: Duration = Duration::from_secs(300);
-const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 const NAMES: [(&str, &str); 8] = [
     ("Ada", "Byron"),
@@ -31,23 +30,9 @@ const PLACES: [(&str, &str, &str); 4] =
     [("AT", "1010", "Wien"), ("DE", "10115", "Berlin"), ("CH", "8001", "Zürich"), ("GB", "SW1A 1AA", "London")];
 const CATEGORIES: [&str; 5] = ["shoes", "coats", "hats", "scarves", "gloves"];
 
-/// The same numbers on each run (SplitMix64).
-pub struct Numbers(pub u64);
-
-impl Numbers {
-    /// One below the bound.
-    pub fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % bound
-    }
-}
-
 /// What a customer does: mostly look, sometimes buy.
 pub fn activity(numbers: &mut Numbers, customer: i64) -> Value {
-    let category = CATEGORIES[numbers.below(5) as usize];
+    let category = *numbers.one_of(&CATEGORIES);
     let (kind, attributes) = match numbers.below(100) {
         0..60 => ("page_view", json!({ "path": format!("/{category}/{}", numbers.below(400)), "category": category })),
         60..75 => ("add_to_cart", json!({ "product": format!("{category}-{}", numbers.below(400)), "price": money(numbers) })),
@@ -70,7 +55,7 @@ pub fn fill(api: &Api, customers: usize) -> Result<Vec<i64>> {
     let mut connection = Connection::open(&api.address)?;
     for _ in 0..(customers * ACTIVITIES_EACH).div_ceil(BATCH) {
         let past = (0..BATCH).map(|_| {
-            let customer = ids[numbers.below(ids.len() as u64) as usize];
+            let customer = *numbers.one_of(&ids);
             let mut activity = activity(&mut numbers, customer);
             activity["occurredAt"] = timestamp(now - 60 - numbers.below(PAST_DAYS * DAY_S)).into();
             activity
@@ -112,7 +97,7 @@ pub fn define(api: &Api) -> Result<()> {
     for (name, condition) in segments() {
         let body = json!({ "groupId": group, "name": name, "reference": name, "calculated": true, "condition": condition });
         api.create("/api/segments", &body)?;
-        wait_until_built(api)?;
+        api.wait_until_built()?;
     }
     let group = id(&api.create("/api/segment-groups", &json!({ "name": "Marks", "reference": "marks", "calculated": false }))?)?;
     let template = json!({ "name": "Thanks", "subject": "Thank you", "html": "<p>Thank you.</p>", "text": "Thank you." });
@@ -169,19 +154,6 @@ fn rules() -> [(&'static str, &'static str, Value); 5] {
     ]
 }
 
-pub fn wait_until_built(api: &Api) -> Result<()> {
-    let began = Instant::now();
-    while api.get("/api/segments")?["items"].as_array().context("no list")?.iter().any(|segment| segment["building"] == true) {
-        ensure!(began.elapsed() < BUILT_WITHIN, "a segment was not built within {BUILT_WITHIN:?}");
-        std::thread::sleep(LOOK_EVERY);
-    }
-    Ok(())
-}
-
-pub fn id(made: &Value) -> Result<i64> {
-    made["id"].as_i64().with_context(|| format!("without an id: {made}"))
-}
-
 /// Activities in the database, whatever their type.
 pub fn count(api: &Api) -> Result<u64> {
     let types = api.get("/api/activity-types")?;
@@ -224,14 +196,6 @@ mod tests {
         fn check(seconds: u64, text: &str) {
             assert_eq!(timestamp(seconds), text);
         }
-    }
-
-    #[test]
-    fn numbers_stay_below_their_bound_and_repeat() {
-        let series = |seed| (0..100).scan(Numbers(seed), |numbers, _| Some(numbers.below(7))).collect::<Vec<_>>();
-        assert!(series(3).iter().all(|number| *number < 7));
-        assert_eq!(series(3), series(3));
-        assert_ne!(series(3), series(4));
     }
 
     #[test]

@@ -3,28 +3,12 @@
 
 use super::shop;
 use crate::command;
-use crate::serving::{Program, Server};
+use crate::serving::{Kind, Program, Server};
 use crate::test_database::TestDatabase;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    Sqlite,
-    Postgres,
-}
-
-impl Kind {
-    pub fn parse(name: &str) -> Result<Kind> {
-        match name {
-            "sqlite" => Ok(Kind::Sqlite),
-            "postgres" => Ok(Kind::Postgres),
-            _ => bail!("{name} is neither sqlite nor postgres"),
-        }
-    }
-}
 
 /// The shop on one database, made and at rest.
 pub struct Stage<'a> {

@@ -1,0 +1,113 @@
+//! `cargo xtask drill`: what goes wrong in operation, done on purpose to the real program: killed, told to stop, its
+//! database away, full, read-only or from the future. Each drill says in one line what it saw.
+
+mod crash;
+mod drain;
+mod full;
+mod ground;
+mod input;
+mod ledger;
+mod race;
+mod refusal;
+mod restart;
+
+use crate::repository;
+use crate::scratch::Scratch;
+use crate::serving::Kind;
+use crate::test_database::TestDatabase;
+use anyhow::{Context, Result, bail, ensure};
+use ground::Ground;
+use std::path::PathBuf;
+use std::time::Instant;
+
+const USAGE: &str = "drill takes --rounds N, --only NAME, --database sqlite|postgres, --release, --binary FILE";
+const ROUNDS: usize = 20;
+
+type Run = fn(&mut Ground) -> Result<String>;
+
+struct Drill {
+    name: &'static str,
+    on: &'static [Kind],
+    run: Run,
+}
+
+const BOTH: &[Kind] = &[Kind::Sqlite, Kind::Postgres];
+
+const DRILLS: [Drill; 7] = [
+    Drill { name: "crash", on: BOTH, run: crash::run },
+    Drill { name: "restart", on: &[Kind::Postgres], run: restart::run },
+    Drill { name: "full", on: &[Kind::Sqlite], run: full::run },
+    Drill { name: "race", on: BOTH, run: race::run },
+    Drill { name: "drain", on: BOTH, run: drain::run },
+    Drill { name: "input", on: BOTH, run: input::run },
+    Drill { name: "refusal", on: BOTH, run: refusal::run },
+];
+
+/// What was asked for on the command line.
+struct Plan {
+    rounds: usize,
+    only: Vec<String>,
+    databases: Vec<Kind>,
+    binary: PathBuf,
+}
+
+pub fn run(arguments: &[String]) -> Result<()> {
+    Plan::of(arguments)?.carry_out()
+}
+
+/// Few rounds, on the program that the other steps of a check have built.
+pub fn run_briefly(rounds: usize) -> Result<()> {
+    Plan { rounds, only: Vec::new(), databases: BOTH.to_vec(), binary: repository::development_binary()? }.carry_out()
+}
+
+impl Plan {
+    fn of(arguments: &[String]) -> Result<Plan> {
+        let mut plan = Plan { rounds: ROUNDS, only: Vec::new(), databases: BOTH.to_vec(), binary: repository::development_binary()? };
+        let mut words = arguments.iter().map(String::as_str);
+        while let Some(word) = words.next() {
+            let mut value = || words.next().with_context(|| format!("{word} needs a value; {USAGE}"));
+            match word {
+                "--rounds" => plan.rounds = value()?.parse()?,
+                "--only" => plan.only.push(value()?.to_owned()),
+                "--database" => plan.databases = vec![Kind::parse(value()?)?],
+                "--release" => plan.binary = repository::target()?.join("release").join("regulars"),
+                "--binary" => plan.binary = PathBuf::from(value()?),
+                _ => bail!("{USAGE}"),
+            }
+        }
+        let names = DRILLS.map(|drill| drill.name);
+        if let Some(unknown) = plan.only.iter().find(|name| !names.contains(&name.as_str())) {
+            bail!("there is no drill {unknown:?}; there are: {}", names.join(", "));
+        }
+        Ok(plan)
+    }
+
+    fn carry_out(&self) -> Result<()> {
+        ensure!(self.binary.exists(), "{} has not been built", self.binary.display());
+        let scratch = Scratch::new("drill")?;
+        // Durable: a crash of the database is part of it.
+        let mut postgres = TestDatabase::start_durable()?;
+        let mut failed = Vec::new();
+        for drill in DRILLS.iter().filter(|drill| self.only.is_empty() || self.only.iter().any(|name| name == drill.name)) {
+            for kind in drill.on.iter().filter(|kind| self.databases.contains(kind)) {
+                let name = format!("{}_{kind:?}", drill.name).to_lowercase();
+                let folder = scratch.path.join(&name);
+                std::fs::create_dir(&folder)?;
+                let began = Instant::now();
+                let postgres = &mut postgres;
+                let mut ground = Ground { kind: *kind, rounds: self.rounds, binary: &self.binary, folder, name, postgres };
+                let outcome = (drill.run)(&mut ground);
+                let took = began.elapsed().as_secs_f64();
+                match outcome {
+                    Ok(saw) => println!("{} on {kind:?} ({took:.1} s): {saw}", drill.name),
+                    Err(error) => {
+                        println!("{} on {kind:?} ({took:.1} s): FAILED: {error:#}", drill.name);
+                        failed.push(format!("{} on {kind:?}", drill.name));
+                    }
+                }
+            }
+        }
+        ensure!(failed.is_empty(), "{} failed", failed.join(", "));
+        Ok(())
+    }
+}
