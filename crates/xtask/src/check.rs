@@ -15,7 +15,7 @@ const STEPS: [Step; 17] = [
     ("programs", |_| programs::provide()),
     ("format", |check| check.run(&["cargo", "fmt", "--all", "--check"])),
     ("tidy", |_| tidy::run()),
-    ("ui packages", |check| check.npm(&["ci", "--no-audit", "--no-fund"])),
+    ("ui packages", |check| check.npm(&["install", "--no-audit", "--no-fund"])),
     ("ui lint", |check| check.npm(&["run", "lint"])),
     ("ui types", |check| check.npm(&["run", "typecheck"])),
     ("ui tests", |check| check.npm(&["run", "test"])),

@@ -28,7 +28,7 @@ fn build_ui(ui: &Path) -> Result<()> {
     if built.is_some() && changed < built {
         return Ok(());
     }
-    command::run(&mut command::command(ui, &["npm", "ci", "--no-audit", "--no-fund"]))?;
+    command::run(&mut command::command(ui, &["npm", "install", "--no-audit", "--no-fund"]))?;
     command::run(&mut command::command(ui, &["npm", "run", "build"]))
 }
 
