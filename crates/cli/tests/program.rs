@@ -124,6 +124,7 @@ fn an_operator_starts_it_lets_people_and_programs_in_and_stops_it() {
     let (status, written) = serving.stop();
     assert_eq!(status, Some(0), "{written}");
     assert!(!written.contains("setup?token") && !written.contains(PASSWORD), "{written}");
+    assert!(!place.folder.path().join("shop.db-wal").exists(), "the database is one file again");
 
     let keys: Value = serde_json::from_str(&place.prints(&["key", "list", "--json"])).unwrap();
     assert!(keys[0]["lastUsedAt"].is_string(), "what was collected is written at the end: {keys}");

@@ -17,7 +17,7 @@ pub struct Telemetry {
 pub fn start(config: &Config) -> anyhow::Result<Telemetry> {
     let filter = EnvFilter::try_new(&config.log.level)?;
     let lines: Box<dyn Layer<_> + Send + Sync> = match config.log.format.as_str() {
-        "json" => fmt::layer().json().with_writer(std::io::stderr).boxed(),
+        "json" => fmt::layer().json().with_span_list(false).with_writer(std::io::stderr).boxed(),
         _ => {
             let colours = std::io::stderr().is_terminal();
             fmt::layer().with_target(false).with_ansi(colours).with_writer(std::io::stderr).boxed()

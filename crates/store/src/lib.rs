@@ -51,8 +51,9 @@ pub struct Store {
 
 struct Inner {
     dialect: Dialect,
-    writing: Lane,
+    // Dropped before the writer: SQLite tidies its log away when the last connection closes, and a reader may not write.
     reading: Lane,
+    writing: Lane,
 }
 
 impl Store {
