@@ -5,6 +5,7 @@ use super::check::INDEXED_CHARS_MAX;
 use super::model::{BUILT_IN, Choice, Field, FieldKind, Fields, NewField};
 use super::store;
 use crate::audit;
+use crate::catalogue;
 use crate::error::{Error, Problem};
 use crate::events::Event;
 use crate::http::IfMatch;
@@ -123,12 +124,15 @@ pub fn change_field(work: &mut Work<'_>, id: FieldId, patch: &Value, if_match: &
     Ok(after)
 }
 
-/// Takes a field away. Its values are no longer shown, and the customers' slice removes them. Segments and rules that ask
-/// for it refuse when they hear of it.
+/// Takes a field away that nothing asks for. Its values are no longer shown, and the customers' slice removes them.
 pub fn remove_field(work: &mut Work<'_>, id: FieldId) -> Result<(), Error> {
     let field = read_field(work, id)?;
     if let Some(setting) = used_by(work, &field.name)? {
         return Err(Error::conflict("in_use", format!("the setting {setting} names this field")));
+    }
+    let users = catalogue::users_of_field(work, &field.name)?;
+    if !users.is_empty() {
+        return Err(Error::conflict("in_use", format!("this field is used by {}", users.join(", "))));
     }
     store::delete_field(work, id)?;
     if field.is_indexed {

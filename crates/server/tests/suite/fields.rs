@@ -177,7 +177,7 @@ async fn a_field_that_something_names_stays() {
         let gold = json!({"groupId": group["id"], "name": "Gold", "condition": condition});
         let gold = test.post("/api/segments", gold).await.expect(201);
         let refused = test.delete(&path).await.expect(409);
-        assert_eq!((&refused["code"], &refused["detail"]), (&json!("in_use"), &json!("these segments use the field: Gold")));
+        assert_eq!((&refused["code"], &refused["detail"]), (&json!("in_use"), &json!("this field is used by the segment Gold")));
         test.delete(&format!("/api/segments/{}", gold["id"])).await.expect(204);
         test.delete(&path).await.expect(204);
     })
