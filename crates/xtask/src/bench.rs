@@ -14,7 +14,7 @@ use crate::client::{Api, Connection, id};
 use crate::scratch::Scratch;
 use crate::serving::{Kind, Server};
 use crate::test_database::TestDatabase;
-use crate::{command, repository};
+use crate::{command, demo, repository};
 use anyhow::{Context, Result, bail, ensure};
 use figures::{Column, Figures, Target};
 use load::Taken;
@@ -118,6 +118,7 @@ impl Bench {
         let binary = match binary {
             Some(binary) => binary,
             None => {
+                demo::build_ui(&root.join("ui"))?;
                 command::run(&mut command::command(&root, &["cargo", "build", "--release", "--locked", "--package", "regulars"]))?;
                 repository::target()?.join("release").join("regulars")
             }

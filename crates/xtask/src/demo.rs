@@ -22,7 +22,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
 }
 
 /// Builds the web app, unless what was built is newer than everything it was made from.
-fn build_ui(ui: &Path) -> Result<()> {
+pub fn build_ui(ui: &Path) -> Result<()> {
     let built = fs::metadata(ui.join("dist/index.html")).and_then(|file| file.modified()).ok();
     let changed = SOURCES.iter().filter_map(|source| newest(&ui.join(source))).max();
     if built.is_some() && changed < built {
