@@ -1,4 +1,5 @@
 //! What both databases promise in the same words. PostgreSQL comes from `REGULARS_TEST_POSTGRES`, set by `cargo xtask check`.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use store::{DatabaseUrl, Options, Rows, Store, StoreError, Tx, migrate};
