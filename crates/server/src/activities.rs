@@ -246,8 +246,11 @@ pub fn of_customer(
     Ok(store::page(work, &wanted, limit)?.into_iter().map(Row::into_activity).collect())
 }
 
+/// Attributes by dotted path, each with its kind.
+type Attributes = BTreeMap<String, &'static str>;
+
 /// Every type with its attributes: those declared, and those of the latest activities.
-pub fn vocabulary(work: &mut Work<'_>) -> Result<Vec<(ActivityType, BTreeMap<String, &'static str>)>, Error> {
+pub fn vocabulary(work: &mut Work<'_>) -> Result<Vec<(ActivityType, Attributes)>, Error> {
     let types = work.definitions::<ActivityTypes>()?;
     let mut all: Vec<(ActivityType, BTreeMap<String, &'static str>)> = types
         .all
