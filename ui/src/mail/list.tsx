@@ -1,3 +1,4 @@
+// All mail templates.
 import { IconMail, IconPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";

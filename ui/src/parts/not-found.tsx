@@ -1,3 +1,4 @@
+// Shown for an address that leads nowhere.
 import { IconMapOff } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import { LinkButton } from "@/parts/link-button";
