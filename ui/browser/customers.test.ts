@@ -42,6 +42,9 @@ test("a change is kept, and asked about before it would be lost", async () => {
   await page.getByRole("link", { name: "Segments", exact: true }).first().click();
   await page.getByText("You have changes that are not saved.").waitFor();
   await page.getByRole("button", { name: "Stay here" }).last().click();
+  await page.getByRole("tab", { name: "Notes" }).click();
+  await page.getByText("You have changes that are not saved.").waitFor();
+  await page.getByRole("button", { name: "Stay here" }).last().click();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Saved", { exact: true }).waitFor();
   await page.reload();

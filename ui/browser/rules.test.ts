@@ -4,15 +4,15 @@ import { api, shoot, stage, stamp, visit } from "./stage";
 
 const on = stage();
 const name = `Browser rule ${stamp}`;
+type Made = { id: number };
+let group: number;
+let segment: number;
 const manual = `Browser hand-picked ${stamp}`;
 
 test("a rule is created from its sentence", async () => {
   const { page } = on;
-  const group = await api<{ id: number }>(page, "POST", "/api/segment-groups", {
-    name: `Browser group ${stamp}`,
-    calculated: false,
-  });
-  await api(page, "POST", "/api/segments", { groupId: group.id, name: manual, calculated: false });
+  group = (await api<Made>(page, "POST", "/api/segment-groups", { name: `Browser group ${stamp}` })).id;
+  segment = (await api<Made>(page, "POST", "/api/segments", { groupId: group, name: manual })).id;
   await visit(page, "/rules/new");
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Activity types").first().click();
@@ -53,4 +53,6 @@ test("its runs have a page, and it can be deleted", async () => {
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await page.getByRole("button", { name: "Delete rule" }).click();
   await page.getByRole("heading", { level: 1, name: "Rules" }).waitFor();
+  await api(page, "DELETE", `/api/segments/${segment}`);
+  await api(page, "DELETE", `/api/segment-groups/${group}`);
 });

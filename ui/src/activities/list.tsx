@@ -4,6 +4,7 @@ import { IconPlus, IconTags } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { ActivityType } from "@/api/types";
+import { typeLabel } from "@/conditions/catalogue";
 import { Count } from "@/parts/count";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
@@ -53,13 +54,11 @@ function TypeCell({ type }: { type: ActivityType }) {
   return (
     <Group gap={8} wrap="nowrap">
       <Link to="/activity-types/$name" params={{ name: type.name }} className="row-link">
-        {type.label || type.name}
+        {typeLabel(type)}
       </Link>
-      {type.label !== "" && type.label !== type.name && (
-        <Text size="sm" c="dimmed">
-          {type.name}
-        </Text>
-      )}
+      <Text size="sm" c="dimmed">
+        {type.name}
+      </Text>
       {type.closed && <Badge color="gray">{t("closed")}</Badge>}
     </Group>
   );

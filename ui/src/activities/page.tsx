@@ -7,7 +7,7 @@ import { useTranslations } from "use-intl";
 import { get, patch, post, remove } from "@/api/client";
 import { mergePatch } from "@/api/merge-patch";
 import type { ActivityType } from "@/api/types";
-import { catalogueQuery } from "@/conditions/catalogue";
+import { catalogueQuery, typeLabel } from "@/conditions/catalogue";
 import { ConfirmButton } from "@/parts/confirm";
 import { useDraft } from "@/parts/draft";
 import { useEdited } from "@/parts/edited";
@@ -86,7 +86,7 @@ export function ActivityTypePage() {
   if (!type) return <Loading />;
   return (
     <Page
-      title={type.label || type.name}
+      title={typeLabel(type)}
       hint={t("happened", { count: type.count })}
       back={{ to: "/activity-types", label: t("title") }}
       actions={<DeleteButton type={type} />}

@@ -1,14 +1,14 @@
 // Who changed what: every change by a person or a key.
-import { Anchor, Badge, Text } from "@mantine/core";
+import { Anchor, Badge, Spoiler, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { AuditEntry } from "@/api/types";
-import { readable } from "@/jobs/name";
 import { useCursorList } from "@/parts/cursor-list";
 import { Details } from "@/parts/details";
 import { Empty } from "@/parts/empty";
 import { Card, Page } from "@/parts/page";
+import { readable } from "@/parts/readable";
 import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
 
@@ -35,7 +35,7 @@ export function AuditLog() {
       cell: (entry) => <ActionBadge action={entry.action} />,
     },
     { key: "entity", label: t("entity"), width: 190, cell: (entry) => <Entity entry={entry} /> },
-    { key: "changes", label: t("changes"), cell: (entry) => <Details of={entry.changes} /> },
+    { key: "changes", label: t("changes"), cell: (entry) => <Changes entry={entry} /> },
   ];
   return (
     <Page title={t("audit")} hint={t("auditHint")}>
@@ -50,6 +50,17 @@ export function AuditLog() {
         />
       </Card>
     </Page>
+  );
+}
+
+const CLOSED_PX = 46;
+
+function Changes({ entry }: { entry: AuditEntry }) {
+  const t = useTranslations("admin");
+  return (
+    <Spoiler maxHeight={CLOSED_PX} showLabel={t("showAll")} hideLabel={t("showLess")}>
+      <Details of={entry.changes} />
+    </Spoiler>
   );
 }
 

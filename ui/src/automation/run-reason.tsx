@@ -3,7 +3,7 @@ import { Badge, Group, Stack, Text } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { Rule, RuleRun } from "@/api/types";
 import { LeafVerdict } from "@/conditions/explanation";
-import { readable } from "@/jobs/name";
+import { readable } from "@/parts/readable";
 import { When } from "@/parts/when";
 import { isOutdated, refusalsOf } from "./reason";
 

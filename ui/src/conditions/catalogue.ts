@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { useTranslations } from "use-intl";
 import { get } from "@/api/client";
 import type { Catalogue, CatalogueField } from "@/api/types";
+import { readable } from "@/parts/readable";
 
 const STALE_AFTER_MS = 60_000;
 
@@ -23,6 +24,15 @@ export function useCatalogue(): Catalogue {
     if (!data) return emptyCatalogue;
     const labelled = (field: CatalogueField) =>
       t.has(field.name as never) ? t(field.name as never) : field.label || field.name;
-    return { ...data, fields: data.fields.map((field) => ({ ...field, label: labelled(field) })) };
+    return {
+      ...data,
+      fields: data.fields.map((field) => ({ ...field, label: labelled(field) })),
+      activityTypes: data.activityTypes.map((type) => ({ ...type, label: typeLabel(type) })),
+    };
   }, [data, t]);
+}
+
+/** Types that registered themselves have their name as label; "page_view" then reads as "Page view". */
+export function typeLabel({ name, label }: { name: string; label: string }): string {
+  return label === "" || label === name ? readable(name) : label;
 }

@@ -3,7 +3,7 @@ import { Autocomplete, Fieldset, Select, SimpleGrid, Stack, Switch, TextInput } 
 import { useTranslations } from "use-intl";
 import type { Field } from "@/api/types";
 import type { Draft } from "@/parts/draft";
-import { FieldInput, YesNo } from "@/parts/field-input";
+import { FieldInput } from "@/parts/field-input";
 import { MomentInput } from "@/parts/moment-input";
 import { useLanguage } from "@/words/language";
 import { countryNames, timeZones } from "./places";
@@ -73,15 +73,12 @@ function PlaceInputs({ draft }: { draft: Draft<CustomerValues> }) {
 
 function StateInputs({ draft }: { draft: Draft<CustomerValues> }) {
   const t = useTranslations("customers");
-  const consent = draft.input<boolean | null>("/profilingConsent");
   return (
     <Fieldset legend={t("state")}>
-      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
-        <Stack gap="xs" justify="center">
-          <Switch label={t("columns.active")} description={t("activeHint")} {...draft.check("/active")} />
-          <Switch label={t("published")} description={t("publishedHint")} {...draft.check("/published")} />
-        </Stack>
-        <YesNo label={t("profilingConsent")} {...consent} />
+      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
+        <Switch label={t("columns.active")} description={t("activeHint")} {...draft.check("/active")} />
+        <Switch label={t("published")} description={t("publishedHint")} {...draft.check("/published")} />
+        <Switch label={t("profilingConsent")} description={t("consentHint")} {...draft.check("/profilingConsent")} />
       </SimpleGrid>
     </Fieldset>
   );

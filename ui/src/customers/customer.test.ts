@@ -22,7 +22,7 @@ test("every field has its place in the form, so that problems find it", () => {
 test("emptied inputs are nothing, and nothing is not sent for somebody new", () => {
   const values = { ...valuesOf(null, fields), email: "a@b.c", city: "", fields: { tier: "", interests: [] } };
   expect(cleaned(values)).toMatchObject({ city: null, fields: { tier: null, interests: null } });
-  expect(given(values)).toEqual({ email: "a@b.c", active: true, published: true, fields: {} });
+  expect(given(values)).toEqual({ email: "a@b.c", active: true, published: true, profilingConsent: false, fields: {} });
 });
 
 test("the timeline is narrowed by kind and by words in it", () => {

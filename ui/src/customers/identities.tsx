@@ -50,8 +50,10 @@ function IdentityRow({ customer, identity }: { customer: Customer; identity: Ide
   };
   return (
     <Group justify="space-between" wrap="nowrap" gap="xs">
-      <Group gap="xs" miw={0}>
-        <Badge color="gray">{identity.kind.replace("external:", "")}</Badge>
+      <Group gap="xs" miw={0} wrap="nowrap" align="flex-start">
+        <Badge color="gray" style={{ flexShrink: 0 }}>
+          {identity.kind.replace("external:", "")}
+        </Badge>
         <Text size="sm" style={{ overflowWrap: "anywhere" }} className="figures">
           {spelled}
         </Text>

@@ -66,8 +66,7 @@ function Heading({ customer }: { customer: Customer }) {
       <Badge color={customer.active ? "pine" : "gray"}>{t(customer.active ? "active" : "inactive")}</Badge>
       {!customer.published && <Badge color="gray">{t("unpublished")}</Badge>}
       {customer.emailOk === false && <Badge color="orange">{t("emailNotOk")}</Badge>}
-      {customer.profilingConsent === true && <Badge color="blue">{t("consentGiven")}</Badge>}
-      {customer.profilingConsent === false && <Badge color="orange">{t("consentRefused")}</Badge>}
+      {customer.profilingConsent && <Badge color="blue">{t("consentGiven")}</Badge>}
     </Group>
   );
 }

@@ -13,8 +13,9 @@ type Detail = Record<string, unknown>;
 /** Edits are called by the fields they changed, in the reader's words; everything else by its own name. */
 export function useEntryTitle(): (item: TimelineItem) => string {
   const t = useTranslations("customers");
-  const { fields } = useCatalogue();
+  const { fields, activityTypes } = useCatalogue();
   return ({ kind, title, detail }) => {
+    if (kind === "activity") return activityTypes.find(({ name }) => name === detail.type)?.label ?? title;
     if (kind !== "edit") return title || t(`kinds.${kind}`);
     const names = Object.keys((detail.changes as Detail | undefined) ?? {}).map(
       (pointer) => steps(pointer).at(-1) ?? "",

@@ -21,7 +21,7 @@ export type TextField = (typeof textFields)[number];
 export type CustomerValues = Record<TextField, string | null> & {
   active: boolean;
   published: boolean;
-  profilingConsent: boolean | null;
+  profilingConsent: boolean;
   fields: Record<string, unknown>;
 };
 
@@ -34,7 +34,7 @@ export function valuesOf(customer: Customer | null, fields: Field[]): CustomerVa
     ...texts,
     active: customer?.active ?? true,
     published: customer?.published ?? true,
-    profilingConsent: customer?.profilingConsent ?? null,
+    profilingConsent: customer?.profilingConsent ?? false,
     fields: Object.fromEntries(fields.map(({ name }) => [name, customer?.fields[name] ?? null])),
   };
 }

@@ -4,17 +4,21 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { Dashboard } from "@/api/types";
+import { useCatalogue } from "@/conditions/catalogue";
 import { Count } from "@/parts/count";
 import { Empty } from "@/parts/empty";
 import { Card } from "@/parts/page";
+import { readable } from "@/parts/readable";
 import { activeWithin } from "./headline";
 
-const TYPES_MAX = 8;
+const TYPES_MAX = 6;
 const SEGMENTS_MAX = 10;
 const RULES_MAX = 5;
 
 export function ActivityTypes({ types, days }: { types: Dashboard["activities"]["byType"]; days: number }) {
   const t = useTranslations("dashboard");
+  const { activityTypes } = useCatalogue();
+  const labelOf = (name: string) => activityTypes.find((type) => type.name === name)?.label ?? readable(name);
   const most = Math.max(1, ...types.map(({ count }) => count));
   return (
     <Card title={t("activityTypes")}>
@@ -24,7 +28,7 @@ export function ActivityTypes({ types, days }: { types: Dashboard["activities"][
           <Box key={type} pos="relative" py={4}>
             <Group justify="space-between" mb={4}>
               <Link to="/customers" search={{ filter: activeWithin(days, type) }} className="row-link">
-                <Text size="sm">{type}</Text>
+                <Text size="sm">{labelOf(type)}</Text>
               </Link>
               <Text size="sm">
                 <Count of={count} />

@@ -1,5 +1,6 @@
 // What a job does, in words; kinds this app does not know yet are shown by their own name, made readable.
 import { useTranslations } from "use-intl";
+import { readable } from "@/parts/readable";
 
 const known = ["send_message", "run_action", "rebuild_segment", "sweep_segment", "import", "prune"] as const;
 type Known = (typeof known)[number];
@@ -7,12 +8,6 @@ type Known = (typeof known)[number];
 export function JobName({ kind }: { kind: string }) {
   const t = useTranslations("jobs.kinds");
   return isKnown(kind) ? t(kind) : readable(kind);
-}
-
-/** `segment_rebuild` and `segments.rebuild` read as "Segment rebuild". */
-export function readable(name: string): string {
-  const words = name.replaceAll(/[._-]+/g, " ").trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function isKnown(kind: string): kind is Known {

@@ -1,4 +1,4 @@
-// The list of mail templates.
+// All mail templates.
 import { IconMail, IconPlus } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";

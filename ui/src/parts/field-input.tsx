@@ -62,7 +62,7 @@ export function FieldInput({ field, value, error, onChange }: Props) {
 type YesNoProps = { label: string; error?: string; value: boolean | null; onChange: (value: boolean | null) => void };
 
 /** Three answers, because "no" is something other than "never said". */
-export function YesNo({ label, error, value, onChange }: YesNoProps) {
+function YesNo({ label, error, value, onChange }: YesNoProps) {
   const t = useTranslations("parts");
   return (
     <Select

@@ -1,4 +1,4 @@
-// What is shown for an address that leads nowhere.
+// Shown for an address that leads nowhere.
 import { IconMapOff } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import { LinkButton } from "@/parts/link-button";

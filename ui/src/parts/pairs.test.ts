@@ -19,6 +19,13 @@ test("a pointer with two values is a change", () => {
   ]);
 });
 
+test("records within records are not taken apart without end", () => {
+  expect(pairsOf({ actions: [{ type: "a" }, { type: "b" }], condition: { not: { fact: "segment" } } })).toEqual([
+    { name: "actions", value: 2 },
+    { name: "condition.not", value: "…" },
+  ]);
+});
+
 test("nothing stays nothing, much is cut", () => {
   expect(pairsOf(null)).toEqual([]);
   expect(pairsOf({ empty: [], object: {} })).toEqual([]);

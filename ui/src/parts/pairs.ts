@@ -6,9 +6,9 @@ export type Pair = { name: string; value: string | number | boolean | null };
 
 const PAIRS_MAX = 24;
 const TEXT_MAX = 200;
-const DEPTH_MAX = 4;
+const DEPTH_MAX = 2;
 
-/** Nested members get dotted names, lists of single values become one text. */
+/** Nested members get dotted names, lists of single values become one text, lists of records their number; what lies deeper is left out. */
 export function pairsOf(whole: unknown): Pair[] {
   const pairs: Pair[] = [];
   collect(whole, "", 1, pairs);
@@ -32,9 +32,11 @@ function collect(value: unknown, name: string, depth: number, pairs: Pair[]) {
       pairs.push({ name: name || "–", value: shortened(value.map((item) => String(item ?? "–")).join(", ")) });
       return;
     }
+    pairs.push({ name: name || "–", value: value.length });
+    return;
   }
   if (depth > DEPTH_MAX) {
-    pairs.push({ name, value: shortened(JSON.stringify(value)) });
+    pairs.push({ name, value: "…" });
     return;
   }
   for (const [key, member] of Object.entries(value))

@@ -70,11 +70,19 @@ function LostRace({ saving }: { saving: Saving }) {
   );
 }
 
-/** Asks before a link, the back button or closing the tab throws away unsaved work. A change of the same page's search is not leaving. */
+type Place = { pathname: string; search: object };
+
+/** Another page or another tab of this page; a changed filter is not leaving. */
+export function isLeaving(from: Place, to: Place): boolean {
+  const tabOf = (search: object) => (search as { tab?: unknown }).tab;
+  return from.pathname !== to.pathname || tabOf(from.search) !== tabOf(to.search);
+}
+
+/** Asks before a link, the back button or closing the window throws away unsaved work. */
 export function UnsavedGuard({ when }: { when: boolean }) {
   const t = useTranslations("parts");
   const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => when && current.pathname !== next.pathname,
+    shouldBlockFn: ({ current, next }) => when && isLeaving(current, next),
     enableBeforeUnload: when,
     withResolver: true,
   });

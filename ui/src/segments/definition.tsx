@@ -1,5 +1,5 @@
 // What a segment is: its name and group, and for computed ones the condition with its live count.
-import { Grid, SegmentedControl, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Grid, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback } from "react";
 import { useTranslations } from "use-intl";
@@ -10,6 +10,7 @@ import { useSentence } from "@/conditions/speech";
 import type { Draft } from "@/parts/draft";
 import { Card } from "@/parts/page";
 import { useMay } from "@/shell/session";
+import { KindControl } from "./kind";
 import { PreviewCard, useLivePreview } from "./preview";
 import { groupsQuery } from "./queries";
 
@@ -102,23 +103,14 @@ function KindChoice({ draft }: { draft: Draft<SegmentValues> }) {
   const t = useTranslations("segments");
   const { data: groups = [] } = useQuery(groupsQuery);
   const { calculated } = draft.values;
-  const choose = (value: string) => {
-    const wanted = value === "computed";
+  const choose = (wanted: boolean) => {
     draft.set("/calculated", wanted);
     draft.set("/condition", wanted ? asGroup(draft.values.condition) : null);
     draft.set("/groupId", groups.find((group) => group.calculated === wanted)?.id ?? null);
   };
   return (
     <div>
-      <SegmentedControl
-        aria-label={t("kind")}
-        value={calculated ? "computed" : "manual"}
-        onChange={choose}
-        data={[
-          { value: "computed", label: t("computed") },
-          { value: "manual", label: t("manual") },
-        ]}
-      />
+      <KindControl calculated={calculated} choose={choose} />
       <Text size="sm" c="dimmed" mt={4}>
         {t(calculated ? "computedHint" : "manualHint")}
       </Text>

@@ -1,5 +1,5 @@
 // A segment group: created, renamed, or deleted when it is empty.
-import { Group, Modal, SegmentedControl, Stack, Switch, TextInput } from "@mantine/core";
+import { Group, Modal, Stack, Switch, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
@@ -10,6 +10,7 @@ import { useDraft } from "@/parts/draft";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
+import { KindControl } from "./kind";
 import { groupsPath } from "./queries";
 
 export type GroupEditing = SegmentGroup | "new" | null;
@@ -69,14 +70,9 @@ function GroupForm({ group, close }: { group: SegmentGroup | null; close: () => 
     <form onSubmit={submit}>
       <Stack gap="sm">
         {group === null && (
-          <SegmentedControl
-            aria-label={t("kind")}
-            value={draft.values.calculated ? "computed" : "manual"}
-            onChange={(value) => draft.set("/calculated", value === "computed")}
-            data={[
-              { value: "computed", label: t("computed") },
-              { value: "manual", label: t("manual") },
-            ]}
+          <KindControl
+            calculated={draft.values.calculated}
+            choose={(calculated) => draft.set("/calculated", calculated)}
           />
         )}
         <TextInput label={t("name")} required data-autofocus {...draft.text("/name")} />

@@ -17,6 +17,7 @@ import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
 import { useMay } from "@/shell/session";
 import { GroupDialog, type GroupEditing } from "./group-dialog";
+import { KindBadge } from "./kind";
 import { groupsQuery, segmentsQuery } from "./queries";
 
 const route = getRouteApi("/inside/segments");
@@ -155,11 +156,6 @@ function GroupCard({ group, segments, edit }: GroupCardProps) {
       />
     </Card>
   );
-}
-
-export function KindBadge({ calculated }: { calculated: boolean }) {
-  const t = useTranslations("segments");
-  return <Badge color={calculated ? "blue" : "gray"}>{t(calculated ? "computed" : "manual")}</Badge>;
 }
 
 function NameCell({ segment }: { segment: Segment }) {

@@ -23,7 +23,7 @@ import { useToasts } from "@/parts/toasts";
 import { segmentTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { Definition, valuesOf } from "./definition";
-import { KindBadge } from "./list";
+import { KindBadge } from "./kind";
 import { Members } from "./members";
 import { segmentQuery, segmentsPath } from "./queries";
 

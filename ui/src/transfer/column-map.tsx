@@ -1,11 +1,12 @@
 // Which column becomes what, beside the first values of each column.
 import { Badge, Box, Group, Select, Text } from "@mantine/core";
 import { useTranslations } from "use-intl";
-import type { Field, ImportKind, Peek } from "@/api/types";
+import type { Field, ImportKind } from "@/api/types";
+import type { Peeked } from "./queries";
 import { activityTargets, attributeTarget, customerTargets } from "./targets";
 
 type Map = Record<string, string>;
-type Props = { kind: ImportKind; peeked: Peek; fields: Field[]; map: Map; onChange: (map: Map) => void };
+type Props = { kind: ImportKind; peeked: Peeked; fields: Field[]; map: Map; onChange: (map: Map) => void };
 type Choice = { value: string; label: string };
 
 const SAMPLES = 3;

@@ -18,10 +18,19 @@ export function importQuery(id: string | number) {
   });
 }
 
-export function peek(file: File): Promise<Peek> {
+/** The first rows of a file. Cells of NDJSON can be anything; here they are looked at as text. */
+export type Peeked = { columns: string[]; rows: string[][] };
+
+export async function peek(file: File): Promise<Peeked> {
   const form = new FormData();
   form.append("file", file);
-  return post<Peek>(`${importsPath}/peek`, form);
+  const { columns, rows } = await post<Peek>(`${importsPath}/peek`, form);
+  return { columns, rows: rows.map((row) => row.map(cellText)) };
+}
+
+function cellText(cell: unknown): string {
+  if (cell === null || cell === undefined) return "";
+  return typeof cell === "object" ? JSON.stringify(cell) : String(cell);
 }
 
 /** Kind and options go before the file, so that the server can refuse them without reading it. */

@@ -5,18 +5,18 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import type { Field, ImportKind, ImportOptions, Peek } from "@/api/types";
+import type { Field, ImportKind, ImportOptions } from "@/api/types";
 import { fieldsQuery } from "@/customers/queries";
 import { useErrorText } from "@/parts/failure";
 import { Card } from "@/parts/page";
 import { useToasts } from "@/parts/toasts";
 import { ColumnMap } from "./column-map";
 import { MoreOptions } from "./more-options";
-import { importsPath, peek, startImport } from "./queries";
+import { importsPath, type Peeked, peek, startImport } from "./queries";
 import { ImportReport } from "./report";
 import { suggestedMap } from "./targets";
 
-type Chosen = { file: File; peeked: Peek };
+type Chosen = { file: File; peeked: Peeked };
 
 export function Wizard() {
   const t = useTranslations("transfer");

@@ -57,7 +57,6 @@ export const customers: Words["customers"] = {
   unpublished: "Verborgen",
   emailNotOk: "Mailadresse ungültig",
   consentGiven: "Profilbildung zugestimmt",
-  consentRefused: "Profilbildung abgelehnt",
   since: "Kunde seit",
   tabs: {
     timeline: "Verlauf",
@@ -104,6 +103,7 @@ export const customers: Words["customers"] = {
   publishedHint: "Verborgene Kunden fehlen in Listen und Mails.",
   activeHint: "Inaktive Kunden bekommen keine Mail.",
   profilingConsent: "Profilbildung zugestimmt",
+  consentHint: "Darf für Werbung eingeordnet werden.",
   clearChoice: "Leeren",
   createVerb: "Kunde anlegen",
   created: "Der Kunde wurde angelegt.",

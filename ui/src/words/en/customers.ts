@@ -55,7 +55,6 @@ export const customers = {
   unpublished: "Hidden",
   emailNotOk: "Mail address invalid",
   consentGiven: "Agreed to profiling",
-  consentRefused: "Refused profiling",
   since: "customer since",
   tabs: {
     timeline: "Timeline",
@@ -102,6 +101,7 @@ export const customers = {
   publishedHint: "Hidden customers are left out of lists and mails.",
   activeHint: "Inactive customers get no mail.",
   profilingConsent: "Agreed to profiling",
+  consentHint: "May be sorted into segments for advertising.",
   clearChoice: "Clear",
   createVerb: "Create customer",
   created: "The customer was created.",
