@@ -22,6 +22,7 @@
 #                           databases cdnow_… are made (needs psql); default: SQLite files in a temporary folder
 #              KEEP=1       keep the temporary folder
 set -euo pipefail
+export PYTHONDONTWRITEBYTECODE=1
 
 orders=$(realpath "${1:?name the file cdnow_orders.csv}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -183,20 +184,25 @@ stop
 say "5. An import killed in the middle, and the same command again"
 killed=$(database killed)
 "$regulars" --database "$killed" import customers "$work/customers.csv" --map 'number=external:shop,mail=email'
-kills=0
-for delay in 0.05 0.08 0.11 0.14 0.17 0.2 0.25 0.3 0.35 0.4 0.5 0.6; do
-  "$regulars" --database "$killed" --json import activities "$work/orders.csv" --type order --row-ids --map "$map" >"$work/report" 2>&1 &
-  importing=$!
-  sleep "$delay"
-  if kill -KILL "$importing" 2>/dev/null; then kills=$((kills + 1)); fi
-  # It was killed, or it was faster: both are fine here.
-  wait "$importing" 2>/dev/null || true
-done
-"$regulars" --database "$killed" --json import activities "$work/orders.csv" --type order --row-ids --map "$map" >"$work/report"
-echo "killed $kills times; the last run went on after row $(json 'it["resumedAfterRow"]' <"$work/report"), or found it done: $(json 'it["doneBefore"]' <"$work/report")"
-[[ $(json '(it["created"], it["updated"], it["rejected"])' <"$work/report") == "(6919, 0, 0)" ]] || fail "$(cat "$work/report")"
 key=$("$regulars" --database "$killed" key add cdnow --scope all)
 serve "$killed"
+rows_done() { api GET '/api/imports?limit=1' | json '([0] + [i["rowsDone"] for i in it["items"] if i["kind"] == "activities"])[-1]'; }
+kills=0
+for rows in 1 2000 4000 5500; do
+  "$regulars" --database "$killed" import activities "$work/orders.csv" --type order --row-ids --map "$map" >>"$work/killed.log" 2>&1 &
+  importing=$!
+  while kill -0 "$importing" 2>/dev/null && [[ $(rows_done) -lt $rows ]]; do sleep 0.01; done
+  if kill -KILL "$importing" 2>/dev/null; then
+    kills=$((kills + 1))
+    echo "killed when $(rows_done) rows were in"
+  fi
+  # It was killed, or it was faster: both are fine here.
+  { wait "$importing"; } 2>/dev/null || true
+done
+"$regulars" --database "$killed" --json import activities "$work/orders.csv" --type order --row-ids --map "$map" >"$work/report"
+echo "killed $kills times; the last run went on after row $(json 'it["resumedAfterRow"]' <"$work/report") (done before: $(json 'it["doneBefore"]' <"$work/report"))"
+[[ $kills -gt 0 ]] || fail "the import was too fast to be killed"
+[[ $(json '(it["created"], it["updated"], it["rejected"])' <"$work/report") == "(6919, 0, 0)" ]] || fail "$(cat "$work/report")"
 segments
 python3 "$here/compare.py" "$address" "$key" "$work/orders.csv" || fail "the counts differ"
 stop
