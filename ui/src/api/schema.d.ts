@@ -2482,8 +2482,6 @@ export interface components {
             kind: string;
             value: string;
         };
-        /** Format: int64 */
-        SegmentMode: number;
     };
     responses: never;
     parameters: never;
@@ -2883,7 +2881,7 @@ export interface operations {
                 /** @description A condition tree as JSON. */
                 filter?: string;
                 /** @description How several segments are meant: `all` (the default) or `any`. */
-                segmentMode?: components["schemas"]["SegmentMode"];
+                segmentMode?: "all" | "any";
                 active?: boolean;
                 published?: boolean;
                 /** @description `id`, `createdAt`, `updatedAt`, `lastname`, `firstname`, `email`, `city` or `zip`; `-` before it turns the order round. */

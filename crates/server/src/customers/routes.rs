@@ -37,6 +37,7 @@ struct Narrowed {
     /// A condition tree as JSON.
     filter: Option<String>,
     /// How several segments are meant: `all` (the default) or `any`.
+    #[param(inline)]
     segment_mode: Option<SegmentMode>,
     active: Option<bool>,
     published: Option<bool>,

@@ -1,0 +1,485 @@
+-- The tables after all migrations, as SQLite keeps them. Generated: change a migration, not this file.
+
+create table activities (
+  customer_id       bigint not null,
+  type              text not null,
+  occurred_at       bigint not null,
+  id                bigint not null,
+  external_id       text,
+  attributes        text not null,
+  attributes_folded text,
+  metadata          text,
+  version           bigint not null,
+  created_at        bigint not null,
+  updated_at        bigint not null,
+  constraint activities_pk primary key (customer_id, type, occurred_at, id)
+) without rowid;
+
+create index activities_by_change on activities (updated_at, id);
+
+create index activities_by_id on activities (id);
+
+create index activities_by_time on activities (occurred_at, id);
+
+create index activities_by_type on activities (type, occurred_at, id, customer_id);
+
+create table activity_external_ids (
+  type        text not null,
+  external_id text not null,
+  customer_id bigint not null,
+  activity_id bigint not null,
+  constraint activity_external_ids_pk primary key (type, external_id)
+) without rowid;
+
+create index activity_external_ids_by_customer on activity_external_ids (customer_id, activity_id);
+
+create table activity_types (
+  name       text not null,
+  label      text not null,
+  attributes text not null,
+  is_closed  boolean not null,
+  version    bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  constraint activity_types_pk primary key (name)
+);
+
+create table admin_users (
+  id            bigint not null,
+  email         text not null,
+  email_folded  text not null,
+  name          text not null,
+  password_hash text not null,
+  role          text not null,
+  active        boolean not null,
+  version       bigint not null,
+  created_at    bigint not null,
+  updated_at    bigint not null,
+  last_login_at bigint,
+  constraint admin_users_pk primary key (id),
+  constraint admin_users_email_unique unique (email_folded)
+);
+
+create table api_keys (
+  id           bigint not null,
+  name         text not null,
+  key_hash     text not null,
+  prefix       text not null,
+  scopes       text not null,
+  created_by   text not null,
+  created_at   bigint not null,
+  expires_at   bigint,
+  last_used_at bigint,
+  revoked_at   bigint,
+  constraint api_keys_pk primary key (id),
+  constraint api_keys_hash_unique unique (key_hash)
+);
+
+create table audit_entries (
+  id          bigint not null,
+  at          bigint not null,
+  actor_kind  text not null,
+  actor_id    bigint,
+  actor_name  text not null,
+  action      text not null,
+  entity_type text not null,
+  entity_id   bigint,
+  changes     text,
+  constraint audit_entries_pk primary key (id)
+);
+
+create index audit_entries_by_entity on audit_entries (entity_type, entity_id, id);
+
+create table customer_notes (
+  customer_id bigint not null,
+  id          bigint not null,
+  at          bigint not null,
+  actor_kind  text not null,
+  actor_id    bigint,
+  actor_name  text not null,
+  title       text not null,
+  text        text not null,
+  constraint customer_notes_pk primary key (customer_id, id)
+);
+
+create table customer_versions (
+  customer_id bigint not null,
+  version     bigint not null,
+  at          bigint not null,
+  actor_kind  text not null,
+  actor_id    bigint,
+  actor_name  text not null,
+  changes     text not null,
+  constraint customer_versions_pk primary key (customer_id, version)
+);
+
+create table customers (
+  id                  bigint not null,
+  token               text not null,
+  published           boolean not null,
+  active              boolean not null,
+  email               text,
+  email_folded        text,
+  email_ok            boolean,
+  salutation          text,
+  salutation_folded   text,
+  gender              text,
+  gender_folded       text,
+  firstname           text,
+  firstname_folded    text,
+  lastname            text,
+  lastname_folded     text,
+  street              text,
+  street_folded       text,
+  zip                 text,
+  zip_folded          text,
+  city                text,
+  city_folded         text,
+  country_code        text,
+  country_code_folded text,
+  phone               text,
+  phone_folded        text,
+  language            text,
+  language_folded     text,
+  time_zone           text,
+  time_zone_folded    text,
+  birth_date          text,
+  profiling_consent   boolean not null,
+  fields              text not null,
+  fields_folded       text not null,
+  search_folded       text not null,
+  version             bigint not null,
+  created_at          bigint not null,
+  updated_at          bigint not null,
+  constraint customers_pk primary key (id)
+);
+
+create index customers_by_active on customers (active, created_at);
+
+create index customers_by_city on customers (coalesce(city_folded, ''), id);
+
+create index customers_by_created on customers (created_at, id);
+
+create index customers_by_email on customers (coalesce(email_folded, ''), id);
+
+create index customers_by_firstname on customers (coalesce(firstname_folded, ''), id);
+
+create index customers_by_lastname on customers (coalesce(lastname_folded, ''), id);
+
+create index customers_by_updated on customers (updated_at, id);
+
+create index customers_by_zip on customers (coalesce(zip_folded, ''), id);
+
+create table definition_versions (
+  kind    text not null,
+  version bigint not null,
+  constraint definition_versions_pk primary key (kind)
+);
+
+create table deletions (
+  entity_type text not null,
+  entity_id   bigint not null,
+  type        text not null,
+  deleted_at  bigint not null,
+  constraint deletions_pk primary key (entity_type, entity_id)
+);
+
+create index deletions_by_time on deletions (entity_type, deleted_at, entity_id);
+
+create table fields (
+  id          bigint not null,
+  name        text not null,
+  label       text not null,
+  kind        text not null,
+  options     text not null,
+  is_personal boolean not null,
+  is_indexed  boolean not null,
+  position    bigint not null,
+  version     bigint not null,
+  created_at  bigint not null,
+  updated_at  bigint not null,
+  constraint fields_pk primary key (id),
+  constraint fields_name_unique unique (name)
+);
+
+create table id_blocks (
+  kind    text not null,
+  next_id bigint not null,
+  constraint id_blocks_pk primary key (kind)
+);
+
+create table idempotency_keys (
+  actor      text not null,
+  key        text not null,
+  request    text not null,
+  is_applied boolean not null,
+  status     bigint,
+  answer     text,
+  created_at bigint not null,
+  constraint idempotency_keys_pk primary key (actor, key)
+);
+
+create index idempotency_keys_by_time on idempotency_keys (created_at);
+
+create table identities (
+  kind        text not null,
+  value       text not null,
+  customer_id bigint not null,
+  spelled     text not null,
+  created_at  bigint not null,
+  constraint identities_pk primary key (kind, value)
+);
+
+create index identities_by_customer on identities (customer_id, kind, value);
+
+create table import_chunks (
+  import_id  bigint not null,
+  position   bigint not null,
+  created_at bigint not null,
+  content    blob not null,
+  constraint import_chunks_pk primary key (import_id, position)
+);
+
+create index import_chunks_by_time on import_chunks (created_at, import_id);
+
+create table import_problems (
+  import_id bigint not null,
+  row_no    bigint not null,
+  problems  text not null,
+  constraint import_problems_pk primary key (import_id, row_no)
+);
+
+create table imports (
+  id          bigint not null,
+  kind        text not null,
+  file_name   text not null,
+  file_hash   text not null,
+  options     text not null,
+  state       text not null,
+  row_no      bigint not null,
+  bytes_done  bigint not null,
+  bytes_total bigint not null,
+  rows_done   bigint not null,
+  created     bigint not null,
+  updated     bigint not null,
+  rejected    bigint not null,
+  error       text,
+  job_id      bigint,
+  actor_kind  text not null,
+  actor_id    bigint,
+  actor_name  text not null,
+  created_at  bigint not null,
+  updated_at  bigint not null,
+  finished_at bigint,
+  constraint imports_pk primary key (id)
+);
+
+create index imports_by_file on imports (file_hash, kind, id);
+
+create table jobs (
+  id           bigint not null,
+  kind         text not null,
+  payload      text not null,
+  state        text not null,
+  run_at       bigint not null,
+  attempts     bigint not null,
+  leased_until bigint,
+  done         bigint not null,
+  total        bigint,
+  result       text,
+  last_error   text,
+  customer_id  bigint,
+  unique_key   text,
+  created_at   bigint not null,
+  finished_at  bigint,
+  constraint jobs_pk primary key (id)
+);
+
+create index jobs_by_customer on jobs (customer_id, run_at) where customer_id is not null;
+
+create index jobs_by_state on jobs (state, id);
+
+create index jobs_due on jobs (run_at, id) where state = 'queued';
+
+create index jobs_leased on jobs (leased_until) where state = 'running';
+
+create unique index jobs_unique_key on jobs (unique_key) where unique_key is not null;
+
+create table login_attempts (
+  subject       text not null,
+  failures      bigint not null,
+  counted_until bigint not null,
+  constraint login_attempts_pk primary key (subject)
+);
+
+create table mail_templates (
+  id         bigint not null,
+  name       text not null,
+  subject    text not null,
+  html       text not null,
+  text       text not null,
+  version    bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  constraint mail_templates_pk primary key (id),
+  constraint mail_templates_name_unique unique (name)
+);
+
+create table membership_changes (
+  customer_id bigint not null,
+  id          bigint not null,
+  segment_id  bigint not null,
+  at          bigint not null,
+  entered     boolean not null,
+  cause       text not null,
+  constraint membership_changes_pk primary key (customer_id, id)
+) without rowid;
+
+create index membership_changes_by_time on membership_changes (at, segment_id, entered);
+
+create table memberships (
+  customer_id bigint not null,
+  segment_id  bigint not null,
+  generation  bigint not null,
+  source      text not null,
+  since       bigint not null,
+  counter     bigint not null,
+  constraint memberships_pk primary key (customer_id, segment_id, generation)
+) without rowid;
+
+create index memberships_by_segment on memberships (segment_id, generation, customer_id);
+
+create table messages (
+  customer_id bigint not null,
+  id          bigint not null,
+  template_id bigint not null,
+  rule_id     bigint,
+  activity_id bigint,
+  recipient   text not null,
+  subject     text not null,
+  state       text not null,
+  problem     text,
+  created_at  bigint not null,
+  sent_at     bigint,
+  constraint messages_pk primary key (customer_id, id)
+);
+
+create index messages_by_state on messages (state, created_at, id);
+
+create index messages_by_time on messages (created_at, id);
+
+create table migrations (
+           number     bigint not null,
+           name       text not null,
+           checksum   text not null,
+           applied_at bigint not null,
+           constraint migrations_pk primary key (number)
+         );
+
+create table rule_runs (
+  customer_id bigint not null,
+  id          bigint not null,
+  rule_id     bigint not null,
+  activity_id bigint,
+  at          bigint not null,
+  outcome     text not null,
+  why         text not null,
+  constraint rule_runs_pk primary key (customer_id, id)
+) without rowid;
+
+create index rule_runs_by_rule on rule_runs (rule_id, at, id, outcome);
+
+create table rules (
+  id          bigint not null,
+  name        text not null,
+  description text not null,
+  active      boolean not null,
+  position    bigint not null,
+  triggers    text not null,
+  condition   text not null,
+  actions     text not null,
+  uses        text not null,
+  valid_from  bigint,
+  valid_until bigint,
+  version     bigint not null,
+  created_at  bigint not null,
+  updated_at  bigint not null,
+  constraint rules_pk primary key (id),
+  constraint rules_name_unique unique (name)
+);
+
+create table schedules (
+  name    text not null,
+  next_at bigint not null,
+  constraint schedules_pk primary key (name)
+);
+
+create table segment_groups (
+  id             bigint not null,
+  name           text not null,
+  reference      text not null,
+  calculated     boolean not null,
+  show_as_filter boolean not null,
+  sort_order     bigint not null,
+  version        bigint not null,
+  created_at     bigint not null,
+  updated_at     bigint not null,
+  constraint segment_groups_pk primary key (id),
+  constraint segment_groups_reference_unique unique (reference, calculated)
+);
+
+create table segment_wakes (
+  customer_id bigint not null,
+  due_at      bigint not null,
+  constraint segment_wakes_pk primary key (customer_id)
+);
+
+create index segment_wakes_by_due on segment_wakes (due_at, customer_id);
+
+create table segments (
+  id              bigint not null,
+  group_id        bigint not null,
+  name            text not null,
+  reference       text not null,
+  description     text not null,
+  calculated      boolean not null,
+  condition       text,
+  generation      bigint not null,
+  next_condition  text,
+  next_generation bigint,
+  rebuild_job_id  bigint,
+  version         bigint not null,
+  created_at      bigint not null,
+  updated_at      bigint not null,
+  constraint segments_pk primary key (id),
+  constraint segments_reference_unique unique (group_id, reference)
+);
+
+create table sessions (
+  token_hash    text not null,
+  admin_user_id bigint not null,
+  csrf_token    text not null,
+  user_agent    text not null,
+  created_at    bigint not null,
+  seen_at       bigint not null,
+  expires_at    bigint not null,
+  constraint sessions_pk primary key (token_hash)
+);
+
+create index sessions_by_expiry on sessions (expires_at);
+
+create index sessions_by_user on sessions (admin_user_id);
+
+create table settings (
+  name       text not null,
+  value      text not null,
+  version    bigint not null,
+  updated_at bigint not null,
+  constraint settings_pk primary key (name)
+);
+
+create table setup_links (
+  token_hash text not null,
+  expires_at bigint not null,
+  constraint setup_links_pk primary key (token_hash)
+);
