@@ -14,6 +14,7 @@ pub struct Tx<'a> {
     driver: Driver<'a>,
     ids: &'a Ids,
     reserved: &'a Reserved,
+    statements: u64,
 }
 
 /// What a transaction reserved and did not use; given to the process once it is committed.
@@ -26,7 +27,7 @@ pub enum Driver<'a> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(driver: Driver<'a>, ids: &'a Ids, reserved: &'a Reserved) -> Tx<'a> {
-        Tx { driver, ids, reserved }
+        Tx { driver, ids, reserved, statements: 0 }
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -34,6 +35,12 @@ impl<'a> Tx<'a> {
             Driver::Sqlite(_) => Dialect::Sqlite,
             Driver::Postgres(_) => Dialect::Postgres,
         }
+    }
+
+    /// Statements run so far; many rows inserted in one call count as one. For tests that hold an operation to a constant
+    /// number of them.
+    pub fn statements(&self) -> u64 {
+        self.statements
     }
 
     /// The first row, if there is one.
@@ -69,6 +76,7 @@ impl<'a> Tx<'a> {
 
     /// Hands every row to `take` without keeping them.
     pub fn each(&mut self, text: &str, values: &[Value], take: impl FnMut(&Row<'_>) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.statements += 1;
         match &mut self.driver {
             Driver::Sqlite(session) => session.each(text, values, take),
             Driver::Postgres(session) => session.each(text, values, take),
@@ -77,6 +85,7 @@ impl<'a> Tx<'a> {
 
     /// Runs a statement that answers no rows; gives the number of rows it touched.
     pub fn execute(&mut self, text: &str, values: &[Value]) -> Result<u64, StoreError> {
+        self.statements += 1;
         match &mut self.driver {
             Driver::Sqlite(session) => session.execute(text, values),
             Driver::Postgres(session) => session.execute(text, values),
@@ -94,6 +103,7 @@ impl<'a> Tx<'a> {
         if rows.is_empty() {
             return Ok(0);
         }
+        self.statements += 1;
         match &mut self.driver {
             Driver::Sqlite(session) => session.insert(into, rows, suffix),
             Driver::Postgres(session) => session.insert(into, rows, suffix),

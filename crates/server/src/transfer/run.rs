@@ -5,7 +5,7 @@ use super::batch::{Batch, Seen};
 use super::mapping::{Plan, Wanted};
 use super::model::{Counts, Import, Kind, Options, Position, RowOutcome, RowProblem};
 use super::source::{Rows, Source};
-use super::unit::{Step, Unit, decide};
+use super::unit::{Decided, Step, Unit, decide};
 use crate::access::Actor;
 use crate::app::App;
 use crate::customers;
@@ -46,6 +46,8 @@ pub struct Stage {
     pub bytes: i64,
     pub problems: Vec<RowProblem>,
     pub step: Step,
+    /// Statements the unit took, what other slices did in answer to it not counted.
+    pub statements: u64,
 }
 
 impl Run {
@@ -98,26 +100,22 @@ impl Run {
         let batch = Arc::new(Batch::new(&self.plan, rows));
         let to = Position { row: batch.last().unwrap_or(self.position.row), bytes: self.rows.bytes() };
         let rehearsed = if self.options.dry_run { Some(self.rehearse(&batch).await?) } else { None };
-        let (outcomes, step) = match self.import.clone() {
+        let Decided { outcomes, step, statements } = match self.import.clone() {
             Some(import) => self.write(import, &batch, to, rehearsed).await?,
-            None => (rehearsed.unwrap_or_default(), if batch.is_empty() { Step::End } else { Step::More }),
+            None => {
+                let step = if batch.is_empty() { Step::End } else { Step::More };
+                Decided { outcomes: rehearsed.unwrap_or_default(), step, statements: 0 }
+            }
         };
         self.position = to;
         outcomes.iter().for_each(|outcome| self.counts.count(outcome));
-        Ok(Stage { counts: self.counts, bytes: to.bytes, problems: batch.problems(&outcomes), step })
+        Ok(Stage { counts: self.counts, bytes: to.bytes, problems: batch.problems(&outcomes), step, statements })
     }
 
-    async fn write(
-        &self,
-        import: Import,
-        batch: &Arc<Batch>,
-        to: Position,
-        rehearsed: Option<Vec<RowOutcome>>,
-    ) -> Result<(Vec<RowOutcome>, Step), Error> {
+    async fn write(&self, import: Import, batch: &Arc<Batch>, to: Position, rehearsed: Option<Vec<RowOutcome>>) -> Result<Decided, Error> {
         let (from, counts) = (self.position, self.counts);
         let unit = Unit { import, from, to, counts, batch: batch.clone(), options: self.options.clone(), rehearsed };
-        let decided = work::write(&self.app, self.actor.clone(), move |work| decide(work, &unit)).await?;
-        Ok((decided.outcomes, decided.step))
+        work::write(&self.app, self.actor.clone(), move |work| decide(work, &unit)).await
     }
 
     async fn rehearse(&mut self, batch: &Arc<Batch>) -> Result<Vec<RowOutcome>, Error> {

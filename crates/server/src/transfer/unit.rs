@@ -39,6 +39,14 @@ pub enum Step {
 pub struct Decided {
     pub outcomes: Vec<RowOutcome>,
     pub step: Step,
+    /// Statements it took, what other slices do in answer to it not counted.
+    pub statements: u64,
+}
+
+impl Decided {
+    fn new(work: &Work<'_>, outcomes: Vec<RowOutcome>, step: Step) -> Decided {
+        Decided { outcomes, step, statements: work.tx.statements() }
+    }
 }
 
 pub fn decide(work: &mut Work<'_>, unit: &Unit) -> Result<Decided, Error> {
@@ -47,12 +55,12 @@ pub fn decide(work: &mut Work<'_>, unit: &Unit) -> Result<Decided, Error> {
         let continued = Job::Import { import: import.id };
         if !jobs::progress(work, job, unit.to.bytes, Some(import.bytes_total), &continued)? {
             store::end(work, import.id, State::Cancelled, None)?;
-            return Ok(Decided { outcomes: Vec::new(), step: Step::Cancelled });
+            return Ok(Decided::new(work, Vec::new(), Step::Cancelled));
         }
     }
     if unit.batch.is_empty() {
         end(work, import, State::Done, None, unit.counts)?;
-        return Ok(Decided { outcomes: Vec::new(), step: Step::End });
+        return Ok(Decided::new(work, Vec::new(), Step::End));
     }
     let outcomes = match &unit.rehearsed {
         Some(outcomes) => outcomes.clone(),
@@ -67,9 +75,9 @@ pub fn decide(work: &mut Work<'_>, unit: &Unit) -> Result<Decided, Error> {
     if REJECTED_MAX < counts.rejected {
         let why = format!("more than {REJECTED_MAX} rows were rejected; does the mapping fit the file?");
         end(work, import, State::Failed, Some(&why), counts)?;
-        return Ok(Decided { outcomes, step: Step::Failed });
+        return Ok(Decided::new(work, outcomes, Step::Failed));
     }
-    Ok(Decided { outcomes, step: Step::More })
+    Ok(Decided::new(work, outcomes, Step::More))
 }
 
 /// Ends an import, and its job with it.

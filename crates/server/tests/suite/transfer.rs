@@ -152,6 +152,39 @@ async fn total_imports(test: &TestApp) -> usize {
     test.get("/api/imports").await.expect(200)["items"].as_array().unwrap().len()
 }
 
+#[tokio::test]
+async fn a_unit_takes_the_same_few_statements_for_ten_rows_and_for_a_thousand() {
+    on_each_store(async |test| {
+        let people = |count: usize| -> String { (0..count).map(|n| format!("{count}-{n},c{count}-{n}@example.org\n")).collect() };
+        let orders = |count: usize| -> String { (0..count).map(|n| format!("{count}-{n},2026-01-01,{n},1\n")).collect() };
+        let mut statements = Vec::new();
+        for count in [10, 1_000, 10_000] {
+            let customers = file("people.csv", "external:shop,email\n".to_owned() + &people(count));
+            let orders = file(&format!("orders-{count}.csv"), "customer_id,date,quantity,amount\n".to_owned() + &orders(count));
+            for mut run in
+                [ready(test, Kind::Customers, &customers, json!({})).await, ready(test, Kind::Activities, &orders, orders_map()).await]
+            {
+                let mut most = 0;
+                loop {
+                    let stage = run.step().await.unwrap();
+                    most = most.max(stage.statements);
+                    if stage.step == Step::End {
+                        assert_eq!(stage.counts.created, count as i64);
+                        break;
+                    }
+                }
+                statements.push(most);
+            }
+        }
+        let (customers, orders): (Vec<u64>, Vec<u64>) =
+            (statements.iter().step_by(2).copied().collect(), statements.iter().skip(1).step_by(2).copied().collect());
+        // A block of ids may run out, and lists of identities are cut to what a statement can bind.
+        assert!(customers.iter().all(|count| *count <= customers[0] + 3), "{customers:?}");
+        assert!(orders.iter().all(|count| *count <= orders[0] + 3), "{orders:?}");
+    })
+    .await;
+}
+
 const ORDERS: &str = "customer_id,date,quantity,amount\n00004,1997-01-01,2,29.33\n00004,1997-01-18,2,29.73\n00018,1997-01-04,1,14.96\n";
 
 fn orders_map() -> Value {

@@ -1,0 +1,129 @@
+//! Files on their way in at the command line, and the demo: what is printed, what is written beside, how it ends.
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
+use serde_json::{Value, json};
+use std::fs;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// A folder with files and a database, and the program to be run in it.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Place {
+        Place { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn with(self, name: &str, content: &str) -> Place {
+        fs::write(self.folder.path().join(name), content).unwrap();
+        self
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_regulars"));
+        command.args(arguments).env_clear().current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str], status: i32) -> Output {
+        let output = self.command(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output
+    }
+
+    fn prints(&self, arguments: &[&str], status: i32) -> String {
+        String::from_utf8(self.run(arguments, status).stdout).unwrap()
+    }
+
+    fn reports(&self, arguments: &[&str], status: i32) -> Value {
+        serde_json::from_str(&self.prints(&[arguments, &["--json"]].concat(), status)).unwrap()
+    }
+
+    fn reads(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+}
+
+const PEOPLE: &str =
+    "number;mail;born\n1;ada@example.org;10.12.1815\n2;nobody;1.1.1990\n3;\"carl@example.org;2.2.1990\n4;dora@example.org;soon\n";
+const IMPORT: [&str; 7] =
+    ["import", "customers", "people.csv", "--map", "number=external:shop,mail=email,born=birthDate", "--date-format", "%d.%m.%Y"];
+
+#[test]
+fn refused_rows_are_written_beside_the_file_with_their_reasons() {
+    let place = Place::new().with("people.csv", PEOPLE);
+    let report = place.reports(&IMPORT, 1);
+    assert_eq!((&report["rows"], &report["created"], &report["rejected"]), (&json!(4), &json!(1), &json!(3)), "{report}");
+    assert_eq!(report["problemsFile"], "people.csv.problems.csv");
+    let problems = place.reads("people.csv.problems.csv");
+    let lines: Vec<&str> = problems.lines().collect();
+    assert_eq!(lines[0], "row,path,code,message,number,mail,born");
+    assert!(lines[1].starts_with("3,/email,invalid,") && lines[1].ends_with(",2,nobody,1.1.1990"), "{}", lines[1]);
+    assert!(lines[2].starts_with("4,,broken_row,") && lines[2].ends_with("\"3;\"\"carl@example.org;2.2.1990\""), "{}", lines[2]);
+    assert!(lines[3].starts_with("5,/birthDate,invalid,"), "{}", lines[3]);
+}
+
+#[test]
+fn a_dry_run_writes_nothing_and_the_same_file_is_imported_once() {
+    let place = Place::new().with("people.csv", "email\nada@example.org\n");
+    let import = ["import", "customers", "people.csv"];
+    assert!(place.prints(&[&import[..], &["--dry-run"]].concat(), 0).contains("1 would be created"));
+    assert_eq!(place.reports(&import, 0)["created"], 1);
+    let before = place.reports(&import, 0);
+    assert_eq!((&before["doneBefore"], &before["created"]), (&json!(true), &json!(1)));
+    let again = place.reports(&[&import[..], &["--again"]].concat(), 0);
+    assert_eq!((&again["created"], &again["updated"]), (&json!(0), &json!(1)));
+}
+
+#[test]
+fn what_cannot_be_asked_is_said_and_ends_with_its_status() {
+    let place = Place::new().with("people.csv", PEOPLE);
+    let complains = |arguments: &[&str], status: i32, about: &str| {
+        let output = place.run(arguments, status);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains(about), "{text}");
+    };
+    complains(&["import", "customers", "people.csv", "--map", "number"], 2, "COLUMN=FIELD");
+    complains(&["import", "parrots", "people.csv"], 2, "customers");
+    complains(&["import", "customers", "nowhere.csv"], 1, "nowhere.csv");
+    complains(&["import", "customers", "people.csv", "--map", "town=city"], 1, "no column \"town\"");
+    complains(&["import", "customers", "people.csv", "--map", "mail=colour"], 1, "no field \"colour\"");
+}
+
+/// When the database's log is this long, rows of the import are in it.
+const SOME_ROWS_BYTES: u64 = 500_000;
+
+#[test]
+fn an_import_that_is_killed_is_gone_on_with_by_the_same_command() {
+    let rows: String = (0..30_000).map(|n| format!("c{n}@example.org\n")).collect();
+    let place = Place::new().with("people.csv", &format!("email\n{rows}"));
+    place.run(&["migrate"], 0);
+    let import = ["import", "customers", "people.csv"];
+    let mut child = place.command(&import).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let log = place.folder.path().join("regulars.db-wal");
+    let written = || fs::metadata(&log).map(|log| log.len()).unwrap_or_default();
+    while written() < SOME_ROWS_BYTES {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before it could be killed");
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let report = place.reports(&import, 0);
+    assert_eq!((&report["rows"], &report["created"], &report["updated"]), (&json!(30_000), &json!(30_000), &json!(0)), "{report}");
+    assert!(report["resumedAfterRow"].as_i64().unwrap() < 30_000, "{report}");
+}
+
+#[test]
+fn the_demo_fills_an_empty_database_once_and_no_other() {
+    let place = Place::new().with("people.csv", "email\nada@example.org\n");
+    let demo = ["demo", "--no-serve", "--customers", "40", "--database", "sqlite:demo.db"];
+    assert!(place.prints(&demo, 0).starts_with("40 customers and "));
+    assert_eq!(place.prints(&demo, 0), "", "it is there already");
+    place.run(&["import", "customers", "people.csv", "--database", "sqlite:shop.db"], 0);
+    let refused = place.run(&["demo", "--no-serve", "--database", "sqlite:shop.db"], 1);
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("not empty"));
+    let refused = place.run(&["demo", "--listen", "0.0.0.0:0"], 1);
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("only listens on this machine"));
+}
