@@ -36,6 +36,9 @@ test("what stood in the way is read from the rule as it was", () => {
     why: { version: 2, leaves: [{ path: "/all/0", saw: 12 }] },
   };
   expect(refusalsOf(run, rule)).toEqual([{ leaf, saw: 12 }]);
+  const unwanted = { ...rule, condition: { all: [{ not: leaf }] } };
+  const found = { ...run, why: { version: 2, leaves: [{ path: "/all/0/not", saw: 60 }] } };
+  expect(refusalsOf(found, unwanted)).toEqual([{ leaf: { not: leaf }, saw: 60 }]);
   expect(isOutdated(run, rule)).toBe(false);
   expect(refusalsOf(run, { ...rule, version: 3 })).toEqual([]);
   expect(isOutdated(run, { version: 3 })).toBe(true);

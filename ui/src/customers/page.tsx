@@ -79,7 +79,7 @@ function Facts({ customer }: { customer: Customer }) {
   const facts = [customer.email, place, `#${customer.id}`].filter(Boolean);
   return (
     <Text span inherit>
-      {facts.join(" · ")} · {t("since")} <When at={customer.createdAt} />
+      {facts.join(" · ")} · {t("since")} <When at={customer.createdAt} exact="day" />
     </Text>
   );
 }

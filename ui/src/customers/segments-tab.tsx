@@ -98,7 +98,7 @@ function MembershipRow({ customer, membership }: { customer: Customer; membershi
           </Badge>
         </Group>
         <Text size="sm" c="dimmed">
-          {t("inSince")} <When at={membership.since} />
+          {t("inSince")} <When at={membership.since} exact="day" />
           {membership.counter > 1 && ` · ${t("counter", { count: membership.counter })}`}
         </Text>
       </div>

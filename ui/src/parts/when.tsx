@@ -4,15 +4,23 @@ import { useFormatter, useNow } from "use-intl";
 
 const TICK_MS = 60_000;
 
-export function When({ at, exact = false }: { at: string | null | undefined; exact?: boolean }) {
+type Props = {
+  at: string | null | undefined;
+  /** Says the moment itself instead of how long ago it was; `day` leaves out the time of day. */
+  exact?: boolean | "day";
+};
+
+export function When({ at, exact = false }: Props) {
   const format = useFormatter();
   const now = useNow({ updateInterval: TICK_MS });
   if (!at) return <span>–</span>;
   const moment = new Date(at);
   const full = format.dateTime(moment, { dateStyle: "medium", timeStyle: "short" });
-  const shown = exact ? full : format.relativeTime(moment, now);
+  const relative = format.relativeTime(moment, now);
+  const day = format.dateTime(moment, { dateStyle: "medium" });
+  const shown = exact === "day" ? day : exact ? full : relative;
   return (
-    <Tooltip label={exact ? format.relativeTime(moment, now) : full}>
+    <Tooltip label={exact === true ? relative : full}>
       <time dateTime={at} className="figures">
         {shown}
       </time>
