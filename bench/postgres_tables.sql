@@ -21,7 +21,7 @@ create table memberships (
   constraint memberships_pk primary key (customer_id, segment_id)
 );
 insert into activities (customer_id, kind, occurred_at, attributes)
-select 1 + floor(random() * :customers), 1 + floor(random() * 5), number * 1000000, jsonb_build_object('amount', number % 20000)
+select 1 + floor(random() * :customers), 1 + floor(random() * 5), cast(number as bigint) * 1000000, jsonb_build_object('amount', number % 20000)
 from generate_series(1, :customers * :activities_each) as number;
 insert into counters (customer_id, kind, count)
 select customer_id, kind, count(*) from activities group by customer_id, kind;

@@ -73,7 +73,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let mut figures = Figures::default();
     let mut stages = Vec::new();
     for kind in &bench.databases {
-        println!("making the shop on {kind:?}");
+        println!("making the shop on {kind}");
         stages.push(Stage::build(*kind, &bench.binary, &bench.folder, &postgres, bench.customers)?);
     }
     for number in 1..=bench.runs {
@@ -142,7 +142,7 @@ impl Bench {
         }
         for stage in stages {
             for (name, measure) in MEASURES.iter().filter(|(name, _)| self.measures(name)) {
-                println!("  {name} on {:?}", stage.kind);
+                println!("  {name} on {}", stage.kind);
                 measure(self, stage, figures)?;
             }
         }

@@ -90,7 +90,7 @@ impl Plan {
         let mut failed = Vec::new();
         for drill in DRILLS.iter().filter(|drill| self.only.is_empty() || self.only.iter().any(|name| name == drill.name)) {
             for kind in drill.on.iter().filter(|kind| self.databases.contains(kind)) {
-                let name = format!("{}_{kind:?}", drill.name).to_lowercase();
+                let name = format!("{}_{kind}", drill.name).to_lowercase();
                 let folder = scratch.path.join(&name);
                 std::fs::create_dir(&folder)?;
                 let began = Instant::now();
@@ -99,10 +99,10 @@ impl Plan {
                 let outcome = (drill.run)(&mut ground);
                 let took = began.elapsed().as_secs_f64();
                 match outcome {
-                    Ok(saw) => println!("{} on {kind:?} ({took:.1} s): {saw}", drill.name),
+                    Ok(saw) => println!("{} on {kind} ({took:.1} s): {saw}", drill.name),
                     Err(error) => {
-                        println!("{} on {kind:?} ({took:.1} s): FAILED: {error:#}", drill.name);
-                        failed.push(format!("{} on {kind:?}", drill.name));
+                        println!("{} on {kind} ({took:.1} s): FAILED: {error:#}", drill.name);
+                        failed.push(format!("{} on {kind}", drill.name));
                     }
                 }
             }

@@ -3,6 +3,7 @@
 use crate::client::{Api, Connection};
 use crate::{command, test_database};
 use anyhow::{Context, Result, bail, ensure};
+use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -18,6 +19,15 @@ const LOG_LINES_SHOWN: usize = 30;
 pub enum Kind {
     Sqlite,
     Postgres,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str(match self {
+            Kind::Sqlite => "SQLite",
+            Kind::Postgres => "PostgreSQL",
+        })
+    }
 }
 
 impl Kind {

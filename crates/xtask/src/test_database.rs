@@ -102,6 +102,7 @@ impl TestDatabase {
     /// One of PostgreSQL's own programs, told where this server is.
     pub fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.programs.join(name));
+        command.env("PGOPTIONS", "--client-min-messages=warning");
         command.args(["--host", "127.0.0.1", "--port", &self.port.to_string(), "--username", "postgres"]);
         command
     }

@@ -83,7 +83,7 @@ impl Figures {
     pub fn missed(&self) -> Vec<String> {
         let missed = self.all.iter().filter(|figure| self.share(figure).is_some_and(|share| share < 1.0));
         let said = missed.map(|figure| match figure.column {
-            Column::On(kind) => format!("{} on {kind:?}: {}", figure.name, self.verdict("", figure).unwrap_or_default()),
+            Column::On(kind) => format!("{} on {kind}: {}", figure.name, self.verdict("", figure).unwrap_or_default()),
             Column::Program => format!("{}: {}", figure.name, self.verdict("", figure).unwrap_or_default()),
         });
         said.collect()
@@ -206,6 +206,6 @@ mod tests {
             "| singles (1/s) | **700** (500 – 900) | – | SQLite ≥ the hand-written statement (1\u{202f}000): **missed**, 70 % of it |";
         assert!(tables.contains(singles), "{tables}");
         assert!(tables.contains("| start (ms) | 12.0 | ≤ 20.0: reached |"), "{tables}");
-        assert_eq!(figures.missed(), ["singles on Sqlite: ≥ the hand-written statement (1\u{202f}000): **missed**, 70 % of it"]);
+        assert_eq!(figures.missed(), ["singles on SQLite: ≥ the hand-written statement (1\u{202f}000): **missed**, 70 % of it"]);
     }
 }
