@@ -139,6 +139,8 @@ fn described(mut description: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
 
 /// Everything the server answers.
 pub fn router(app: App) -> Router {
+    // Before the first request, or it would not be counted.
+    telemetry::metrics();
     let (routes, description) = api().split_for_parts();
     let description = serde_json::to_value(described(description)).expect("the description of the API has a JSON form");
     let docs = http::docs::page(&description);

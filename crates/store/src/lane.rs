@@ -66,8 +66,10 @@ impl Task {
     }
 
     /// Gives the caller the unit's own result, or the failure that came after it (a commit that did not happen).
-    pub fn answer(mut self, failure: Option<StoreError>) {
-        if let Some(answer) = self.answer.take().or_else(|| self.refuse.take()) {
+    pub fn answer(self, failure: Option<StoreError>) {
+        // What the unit holds (often the instance itself) goes before the caller hears of it, not on this thread at the end.
+        drop(self.run);
+        if let Some(answer) = self.answer.or(self.refuse) {
             answer(failure);
         }
     }

@@ -119,12 +119,12 @@ async fn many_rows_keep_every_character() {
             let written = store
                 .write(move |tx| {
                     tx.execute("delete from settings", &[])?;
-                    let mut all = Rows::with_capacity(3, rows);
+                    let mut all = Rows::with_capacity(4, rows);
                     for number in 0..rows {
                         let text = serde_json::json!({ "text": texts[number % texts.len()] });
-                        all.push([format!("s{number:04}").into(), text.into(), (number as i64).into()]);
+                        all.push([format!("s{number:04}").into(), text.into(), 1.into(), (number as i64).into()]);
                     }
-                    tx.insert("insert into settings (name, value, updated_at)", &all, "")
+                    tx.insert("insert into settings (name, value, version, updated_at)", &all, "")
                 })
                 .await
                 .unwrap();
