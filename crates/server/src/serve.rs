@@ -55,6 +55,15 @@ pub async fn open_with(config: &Config, clock: Clock, mailer: Mailer) -> anyhow:
     Ok(App::new(store, clock, config.clone(), mailer))
 }
 
+/// How long requests are still taken after the signal to stop. One that was sent before it may lie unread on an idle
+/// connection, and closing that connection at once would leave it without an answer.
+const LINGER: Duration = Duration::from_millis(300);
+
+async fn last_requests_read(stop: CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(LINGER).await;
+}
+
 /// Serves until told to stop, then lets requests and jobs that are under way finish.
 pub async fn run(app: App, listener: TcpListener, stop: CancellationToken) -> anyhow::Result<()> {
     let working = app.config.server.has_role("worker").then(|| tokio::spawn(worker::run(app.clone(), stop.clone())));
@@ -63,7 +72,7 @@ pub async fn run(app: App, listener: TcpListener, stop: CancellationToken) -> an
     let until = stop.clone();
     let router = if app.config.server.has_role("web") { router(app) } else { operators_router(app) };
     let serving = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>());
-    let serving = tokio::spawn(serving.with_graceful_shutdown(async move { until.cancelled().await }).into_future());
+    let serving = tokio::spawn(serving.with_graceful_shutdown(last_requests_read(until)).into_future());
     stop.cancelled().await;
     match tokio::time::timeout(drain, serving).await {
         Ok(served) => served.context("the HTTP server panicked")?.context("the HTTP server failed")?,
