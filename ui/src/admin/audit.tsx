@@ -1,5 +1,5 @@
 // Who changed what: every change by a person or a key.
-import { Anchor, Badge, Spoiler, Text } from "@mantine/core";
+import { Anchor, Badge, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
@@ -22,6 +22,8 @@ const pages: Record<string, string> = {
   import: "/import",
 };
 
+const SHOWN_AT_FIRST = 4;
+
 export function AuditLog() {
   const t = useTranslations("admin");
   const list = useCursorList<AuditEntry>("/api/audit");
@@ -35,7 +37,11 @@ export function AuditLog() {
       cell: (entry) => <ActionBadge action={entry.action} />,
     },
     { key: "entity", label: t("entity"), width: 190, cell: (entry) => <Entity entry={entry} /> },
-    { key: "changes", label: t("changes"), cell: (entry) => <Changes entry={entry} /> },
+    {
+      key: "changes",
+      label: t("changes"),
+      cell: (entry) => <Details of={entry.changes} shownAtFirst={SHOWN_AT_FIRST} />,
+    },
   ];
   return (
     <Page title={t("audit")} hint={t("auditHint")}>
@@ -50,17 +56,6 @@ export function AuditLog() {
         />
       </Card>
     </Page>
-  );
-}
-
-const CLOSED_PX = 46;
-
-function Changes({ entry }: { entry: AuditEntry }) {
-  const t = useTranslations("admin");
-  return (
-    <Spoiler maxHeight={CLOSED_PX} showLabel={t("showAll")} hideLabel={t("showLess")}>
-      <Details of={entry.changes} />
-    </Spoiler>
   );
 }
 

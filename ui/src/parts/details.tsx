@@ -1,12 +1,36 @@
 // Loose facts (the attributes of an activity, what an edit changed) as short pairs of name and value instead of JSON.
-import { Group, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
+import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { type Pair, pairsOf } from "./pairs";
 
-export function Details({ of }: { of: unknown }) {
-  const textOf = usePairText();
+type Props = {
+  of: unknown;
+  /** How many pairs there are before one asks for the rest; all of them when absent. */
+  shownAtFirst?: number;
+};
+
+export function Details({ of, shownAtFirst }: Props) {
+  const t = useTranslations("parts");
+  const [isOpen, setOpen] = useState(shownAtFirst === undefined);
   const pairs = pairsOf(of);
   if (pairs.length === 0) return null;
+  const shown = isOpen ? pairs : pairs.slice(0, shownAtFirst);
+  const more = pairs.length - shown.length;
+  return (
+    <>
+      <Pairs pairs={shown} />
+      {more > 0 && (
+        <Button size="compact-xs" variant="subtle" px={0} onClick={() => setOpen(true)}>
+          {t("showMore", { count: more })}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Pairs({ pairs }: { pairs: Pair[] }) {
+  const textOf = usePairText();
   return (
     <Group gap="0 12px" component="dl" m={0}>
       {pairs.map((pair) => (

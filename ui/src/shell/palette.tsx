@@ -34,14 +34,7 @@ export function Palette() {
     { title: t("palettePages"), entries: pages.destinations },
   ].filter(({ entries }) => entries.length > 0);
   return (
-    <Spotlight.Root
-      query={query}
-      onQueryChange={setQuery}
-      shortcut={["mod + K"]}
-      tagsToIgnore={[]}
-      scrollable
-      maxHeight={460}
-    >
+    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={460}>
       <Spotlight.Search
         placeholder={t("paletteHint")}
         aria-label={t("paletteHint")}

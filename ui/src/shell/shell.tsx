@@ -1,6 +1,7 @@
 // The frame around every page for people who are signed in: navigation on the left, the page beside it.
 import { AppShell, Burger, Group, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { spotlight } from "@mantine/spotlight";
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslations } from "use-intl";
@@ -13,6 +14,8 @@ export function Shell() {
   const t = useTranslations("shell");
   const [opened, menu] = useDisclosure(false);
   const { pathname } = useLocation();
+  // The shortcut works before the palette itself has arrived; it then opens as soon as it does.
+  useHotkeys([["mod+K", () => spotlight.toggle()]], []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever another page is shown
   useEffect(() => menu.close(), [pathname]);
   return (

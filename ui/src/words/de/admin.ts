@@ -71,8 +71,6 @@ export const admin: Words["admin"] = {
   changes: "Änderungen",
   noAudit: "Noch nichts",
   noAuditHint: "Änderungen durch Personen und Schlüssel erscheinen hier.",
-  showAll: "Alles zeigen",
-  showLess: "Weniger zeigen",
   deeds: {
     create: "angelegt",
     update: "geändert",

@@ -2,6 +2,7 @@
 import type { Words } from "../en";
 
 export const parts: Words["parts"] = {
+  showMore: "{count, number} weitere",
   loadMore: "Mehr laden",
   save: "Speichern",
   cancel: "Abbrechen",

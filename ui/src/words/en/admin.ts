@@ -69,8 +69,6 @@ export const admin = {
   changes: "Changes",
   noAudit: "Nothing yet",
   noAuditHint: "Changes made by people and keys appear here.",
-  showAll: "Show all",
-  showLess: "Show less",
   deeds: {
     create: "created",
     update: "changed",

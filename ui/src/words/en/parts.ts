@@ -1,5 +1,6 @@
 // English words of the shared widgets and of errors.
 export const parts = {
+  showMore: "{count, number} more",
   loadMore: "Load more",
   save: "Save",
   cancel: "Cancel",
