@@ -1,8 +1,8 @@
 //! The condition language: one JSON tree for segments, rules, targeting, filters and audiences.
 //!
-//! [`check`] turns JSON into a [`Tree`] in which every name is resolved and every value typed. The tree then answers for one
-//! customer ([`evaluate`], [`explain`]), for all of them as SQL ([`render`]), says when time alone may change the answer
-//! ([`due`]) and which facts it reads ([`needs`]). Pure: it opens no database, reads no clock and loads nothing.
+//! [`check()`] turns JSON into a [`Tree`] in which every name is resolved and every value typed. The tree then answers for one
+//! customer ([`evaluate()`], [`explain()`]), for all of them as SQL ([`render()`]), says when time alone may change the answer
+//! ([`due()`]) and which facts it reads ([`needs()`]). Pure: it opens no database, reads no clock and loads nothing.
 //!
 //! What holds everywhere, in the process and in both databases:
 //! - A test on a missing value, or on a value of another type, is false; `not` is plain negation. `set` and `not_set` are

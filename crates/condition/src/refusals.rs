@@ -1,4 +1,4 @@
-//! Which leaves kept a condition from holding: the cheap part of [`crate::explain`], for logs with a line per event.
+//! Which leaves kept a condition from holding: the cheap part of [`crate::explain()`], for logs with a line per event.
 
 use serde_json::Value;
 

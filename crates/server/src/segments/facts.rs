@@ -17,7 +17,7 @@ pub fn facts(work: &mut Work<'_>, customers: &[CustomerId], needs: &Needs) -> Re
     load(work, customers, needs, &segments, &memberships)
 }
 
-/// [`facts`] for one who has read the memberships already.
+/// [`facts()`] for one who has read the memberships already.
 pub fn load(
     work: &mut Work<'_>,
     customers: &[CustomerId],
