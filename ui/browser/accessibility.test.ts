@@ -17,6 +17,7 @@ const fixed: Record<string, string> = {
   templates: "/templates",
   "template-new": "/templates/new",
   messages: "/messages",
+  "settings-general": "/settings",
   fields: "/fields",
   "field-new": "/fields/new",
   "activity-types": "/activity-types",

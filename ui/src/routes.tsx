@@ -136,6 +136,11 @@ const messages = createRoute({
   validateSearch: searches.messagesSearch,
   component: lazily(() => import("./mail/messages"), "MessageList"),
 });
+const general = createRoute({
+  getParentRoute: () => inside,
+  path: "/settings",
+  component: lazily(() => import("./settings/general"), "GeneralSettings"),
+});
 const fields = createRoute({
   getParentRoute: () => inside,
   path: "/fields",
@@ -210,6 +215,7 @@ const pages = [
   newTemplate,
   template,
   messages,
+  general,
   fields,
   newField,
   field,

@@ -58,7 +58,10 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 120 } } },
     Drawer: { defaultProps: { position: "right", size: "lg", transitionProps: { duration: 150 } } },
-    Select: { defaultProps: { checkIconPosition: "right", comboboxProps: { shadow: "md" } } },
+    // A list opens when it is wanted: on a click, an arrow key or typing, not by passing through with the keyboard.
+    Select: { defaultProps: { checkIconPosition: "right", comboboxProps: { shadow: "md" }, openOnFocus: false } },
+    MultiSelect: { defaultProps: { openOnFocus: false } },
+    Autocomplete: { defaultProps: { openOnFocus: false } },
     Menu: { defaultProps: { shadow: "md", position: "bottom-end" } },
   },
 });

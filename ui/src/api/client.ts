@@ -35,6 +35,17 @@ export function address(path: string, query: Query = {}): string {
 export function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
   return send<T>("GET", address(path, query), undefined, { signal });
 }
+/** For what carries its version in the header only. */
+export async function getVersioned<T>(path: string, signal?: AbortSignal): Promise<T & { version: number }> {
+  return withVersion<T>(await request("GET", path, undefined, { signal }));
+}
+export async function patchVersioned<T>(
+  path: string,
+  body: unknown,
+  options?: WriteOptions,
+): Promise<T & { version: number }> {
+  return withVersion<T>(await request("PATCH", path, body, options));
+}
 export function post<T>(path: string, body?: unknown, options?: WriteOptions): Promise<T> {
   return send<T>("POST", path, body, options);
 }
@@ -48,7 +59,11 @@ export function remove(path: string, options?: WriteOptions): Promise<void> {
   return send<void>("DELETE", path, undefined, options);
 }
 
-async function send<T>(method: string, path: string, body: unknown, options: WriteOptions = {}): Promise<T> {
+async function send<T>(method: string, path: string, body: unknown, options?: WriteOptions): Promise<T> {
+  return read<T>(await request(method, path, body, options));
+}
+
+async function request(method: string, path: string, body: unknown, options: WriteOptions = {}): Promise<Response> {
   const response = await fetch(path, {
     method,
     headers: headers(method, body, options),
@@ -59,7 +74,7 @@ async function send<T>(method: string, path: string, body: unknown, options: Wri
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw unreachable(cause);
   });
-  if (response.ok) return read<T>(response);
+  if (response.ok) return response;
   const answer: unknown = await response.json().catch(() => null);
   const isLogin = path === "/api/session";
   if (response.status === 401 && !isLogin) onSignedOut();
@@ -69,6 +84,12 @@ async function send<T>(method: string, path: string, body: unknown, options: Wri
 async function read<T>(response: Response): Promise<T> {
   const text = await response.text();
   return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+/** Proxies that compress mark the version as weak (`W/"3"`), hence only its digits. */
+async function withVersion<T>(response: Response): Promise<T & { version: number }> {
+  const digits = /\d+/.exec(response.headers.get("etag") ?? "")?.[0];
+  return { ...(await read<T>(response)), version: Number(digits ?? 0) };
 }
 
 function headers(method: string, body: unknown, options: WriteOptions): HeadersInit {

@@ -43,6 +43,17 @@ export type ExplainNode = {
 };
 export type Explanation = { matches: boolean; tree: ExplainNode | null; since: string | null; dueAt: string | null };
 
+// Settings of the instance
+
+export type SaveStep = Schemas["SaveStep"];
+export type CopyRule = Schemas["CopyRule"];
+export type SavePipeline = {
+  steps: Schemas["StepEntry"][];
+  requiredFields: string[][];
+  duplicateCheck: Required<Schemas["DuplicateCheck"]>;
+};
+export type Settings = Omit<Schemas["Settings"], "savePipeline"> & { savePipeline: SavePipeline; version: number };
+
 // Custom fields and what conditions may speak of
 
 export type FieldKind = Schemas["FieldKind"];

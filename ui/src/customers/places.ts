@@ -24,6 +24,7 @@ export function countryNames(locale: string, present: string | null) {
 }
 
 export function timeZones(present: string | null): string[] {
-  const all = Intl.supportedValuesOf("timeZone");
+  // Browsers leave out UTC, which is a fine zone for a server.
+  const all = [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC"])];
   return present && !all.includes(present) ? [present, ...all] : all;
 }

@@ -1,6 +1,7 @@
 // The pages of the app in their groups; the sidebar and the command palette both read this list.
 import {
   type Icon,
+  IconAdjustments,
   IconBolt,
   IconChartHistogram,
   IconCloudUpload,
@@ -26,6 +27,7 @@ export type DestinationWord =
   | "rules"
   | "templates"
   | "messages"
+  | "general"
   | "fields"
   | "activityTypes"
   | "users"
@@ -64,6 +66,7 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
   {
     word: "settings",
     destinations: [
+      { to: "/settings", word: "general", icon: IconAdjustments, permission: "settings:read" },
       { to: "/fields", word: "fields", icon: IconForms, permission: "settings:read" },
       { to: "/activity-types", word: "activityTypes", icon: IconTags, permission: "settings:read" },
       { to: "/users", word: "users", icon: IconUserCog, permission: "users:read" },

@@ -1,4 +1,4 @@
-// German words of custom fields.
+// German words of custom fields and of the instance's settings.
 import type { Words } from "../en";
 
 export const settings: Words["settings"] = {
@@ -40,4 +40,75 @@ export const settings: Words["settings"] = {
   deleteFieldTitle: "Feld {name} löschen?",
   deleteFieldText: "Das Feld und sein Wert bei jedem Kunden werden endgültig gelöscht.",
   deleteField: "Feld löschen",
+  general: {
+    title: "Allgemeine Einstellungen",
+    hint: "Die Zeitzone des Geschäfts, und was jeder Kunde vor dem Speichern durchläuft",
+    readOnly: "Nur Administratoren können diese Einstellungen ändern.",
+    timeZone: "Zeitzone",
+    timeZoneHint: "Darin beginnen Tage und zählen Geburtstage, außer ein Kunde hat eine eigene Zeitzone.",
+    timeThere: "Dort ist es jetzt {time}.",
+    timeZoneDefault: "Die Zeitzone des Servers",
+    timeZoneDefaultHint: "Kommt aus der Konfiguration des Servers. Eine wählen, um sie hier festzulegen.",
+    timeZoneDefaultVerb: "Zurück zur Zeitzone des Servers",
+    pipeline: "Aufräumen beim Speichern",
+    pipelineHint:
+      "Diese Schritte laufen von oben nach unten, sobald ein Kunde gespeichert wird: von Hand, durch einen Import oder von einem anderen System.",
+    noSteps: "Keine Schritte: Kunden werden gespeichert, wie sie kommen.",
+    addStep: "Schritt hinzufügen",
+    moveUp: "Nach oben: {step}",
+    moveDown: "Nach unten: {step}",
+    steps: {
+      clean_email: "Mailadressen bereinigen",
+      normalize_zip: "Postleitzahlen vereinheitlichen",
+      salutation_to_gender: "Geschlecht aus der Anrede übernehmen",
+      remove_blocked_email: "Gesperrte Mailadressen entfernen",
+      copy_fields: "Felder kopieren",
+      mark_email_validity: "Mailadressen prüfen",
+    },
+    stepHints: {
+      clean_email: "Entfernt Leerzeichen, Klammern und andere Zeichen, die nicht zu einer Adresse gehören können.",
+      normalize_zip:
+        "Schreibt die Postleitzahl, wie ihr Land es tut: Aus „A-1010“ wird „1010“, aus „sw1a1aa“ wird „SW1A 1AA“.",
+      salutation_to_gender:
+        "Setzt das Geschlecht, wenn die Anrede eine von diesen ist, und lässt es sonst, wie es ist.",
+      remove_blocked_email:
+        "Speichert den Kunden ohne die Mailadresse, wenn sie unten auf der Liste der gesperrten steht.",
+      copy_fields: "Ändert sich das erste Feld, wird sein Wert in das zweite kopiert.",
+      mark_email_validity: "Vermerkt in „Mailadresse funktioniert“, ob sich der Form nach Mails dorthin senden lassen.",
+    },
+    countries: "Länder",
+    chooseCountries: "Länder wählen",
+    addSalutation: "Anrede hinzufügen",
+    removeSalutation: "Anrede {number} entfernen",
+    salutation: "Anrede ist",
+    salutationTwice: "Diese Anrede steht zweimal da; nur die letzte zählt.",
+    gender: "Geschlecht wird",
+    addCopy: "Kopierregel hinzufügen",
+    removeCopy: "Kopierregel {number} entfernen",
+    copyFrom: "Kopiere",
+    copyTo: "nach",
+    chooseField: "Feld wählen",
+    overwrite: "auch wenn dort etwas steht",
+    builtIn: "Eingebaut",
+    custom: "Eigene Felder",
+    unknown: "Nicht mehr vorhanden",
+    chooseFields: "Felder wählen",
+    addCombination: "Kombination hinzufügen",
+    removeCombination: "Entfernen: {what}",
+    required: "Pflichtfelder",
+    requiredHint:
+      "Ein Kunde muss alle Felder mindestens einer dieser Kombinationen haben, sonst wird er nicht gespeichert. Beispiel: die Mailadresse, oder Nachname mit Telefon.",
+    requiredNumber: "Kombination {number}",
+    requiredNone: "Nichts ist Pflicht: Kunden lassen sich mit beliebigen Feldern speichern.",
+    duplicates: "Sichere Dubletten",
+    duplicatesHint: "Zwei Kunden, die in allen Feldern einer Kombination gleich sind, gelten als dieselbe Person.",
+    duplicatesOn: "Sichere Dubletten ablehnen",
+    duplicatesOnHint: "Wer schon da ist, wird nicht noch einmal gespeichert; der vorhandene Kunde wird genannt.",
+    duplicatesNumber: "Dieselbe Person, wenn alle gleich sind ({number})",
+    duplicatesNone: "Keine Kombinationen: Niemand gilt als Dublette.",
+    blocked: "Gesperrte Mailadressen",
+    blockedHint: "Adressen, die kein Kunde haben darf, etwa Test- und Platzhalteradressen.",
+    blockedLines: "Eine pro Zeile, jeweils ganz. Groß- und Kleinschreibung macht keinen Unterschied.",
+    blockedIdle: "Diese Liste hat keine Wirkung, weil der Schritt „{step}“ ausgeschaltet ist.",
+  },
 };

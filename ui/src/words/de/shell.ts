@@ -24,6 +24,7 @@ export const shell: Words["shell"] = {
     rules: "Regeln",
     templates: "Mailvorlagen",
     messages: "Versand",
+    general: "Allgemein",
     fields: "Eigene Felder",
     activityTypes: "Aktivitätsarten",
     users: "Benutzer",

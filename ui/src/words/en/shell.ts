@@ -22,6 +22,7 @@ export const shell = {
     rules: "Rules",
     templates: "Mail templates",
     messages: "Deliveries",
+    general: "General",
     fields: "Custom fields",
     activityTypes: "Activity types",
     users: "Users",
