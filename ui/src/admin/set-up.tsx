@@ -11,9 +11,9 @@ import { useDraft } from "@/parts/draft";
 import { useErrorText } from "@/parts/failure";
 import { remembered, sessionQuery } from "@/shell/session";
 import { Door } from "./door";
+import { PASSWORD_MIN } from "./password";
 
 const route = getRouteApi("/setup");
-export const PASSWORD_MIN = 10;
 
 export function SetUp() {
   const t = useTranslations("admin");

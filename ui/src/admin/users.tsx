@@ -17,7 +17,7 @@ import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
 import { useMay, useSession } from "@/shell/session";
-import { PASSWORD_MIN } from "./set-up";
+import { PASSWORD_MIN } from "./password";
 
 const usersPath = "/api/users";
 const roles: Role[] = ["admin", "editor", "viewer"];

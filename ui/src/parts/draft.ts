@@ -1,5 +1,6 @@
 // The values of a form before they are saved, addressed by JSON pointer, with the server's problems kept at the same addresses.
 import { useCallback, useMemo, useState } from "react";
+import { useTranslations } from "use-intl";
 import { valueAt, withValueAt } from "@/api/pointer";
 import { ApiError, placeProblems } from "@/api/problem";
 import type { Problem } from "@/api/types";
@@ -26,6 +27,7 @@ export type Draft<T> = {
 type ChangeOf = { currentTarget: { value: string } };
 
 export function useDraft<T>(initial: T): Draft<T> {
+  const t = useTranslations("errors.problems");
   const [base, setBase] = useState(initial);
   const [values, setValues] = useState(initial);
   const [problems, setProblems] = useState<Problem[]>([]);
@@ -41,9 +43,15 @@ export function useDraft<T>(initial: T): Draft<T> {
     setValues(next);
     setProblems([]);
   }, []);
-  const showProblems = useCallback((error: unknown) => {
-    setProblems(error instanceof ApiError ? error.problems : []);
-  }, []);
+  const showProblems = useCallback(
+    (error: unknown) => {
+      const refused = error instanceof ApiError ? error.problems : [];
+      setProblems(
+        refused.map((problem) => ({ ...problem, message: isWorded(problem.code) ? t(problem.code) : problem.message })),
+      );
+    },
+    [t],
+  );
 
   const { placed, rest } = useMemo(() => placeProblems(values, problems), [values, problems]);
   const isDirty = useMemo(() => JSON.stringify(values) !== JSON.stringify(base), [values, base]);
@@ -72,6 +80,13 @@ export function useDraft<T>(initial: T): Draft<T> {
       onChange: (event) => set(pointer, event.currentTarget.checked),
     }),
   };
+}
+
+/** Problems this app has better words for than the server; what the others say depends on more than their code. */
+const worded = ["wrong_password", "unknown_field"] as const;
+
+function isWorded(code: string): code is (typeof worded)[number] {
+  return (worded as readonly string[]).includes(code);
 }
 
 function asText(value: unknown): string {

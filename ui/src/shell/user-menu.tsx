@@ -1,17 +1,38 @@
-// Who is signed in, with the choices that are theirs alone: language, light or dark, signing out.
+// Who is signed in, with the choices that are theirs alone: language, light or dark, password, signing out.
 import { Avatar, Button, Popover, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconLogout, IconSelector } from "@tabler/icons-react";
+import { useDisclosure } from "@mantine/hooks";
+import { IconKey, IconLogout, IconSelector } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { remove } from "@/api/client";
 import type { Locale } from "@/words";
 import { useLanguage } from "@/words/language";
 import { useSession } from "./session";
 
+// Passwords are changed once in a while; until then nobody has to fetch the form.
+const PasswordDialog = lazy(() => import("./password-dialog").then((module) => ({ default: module.PasswordDialog })));
+
 export function UserMenu() {
+  const [isChanging, password] = useDisclosure(false);
+  const [isNeeded, setNeeded] = useState(false);
+  const change = () => {
+    setNeeded(true);
+    password.open();
+  };
+  return (
+    <>
+      <Menu changePassword={change} />
+      <Suspense fallback={null}>{isNeeded && <PasswordDialog opened={isChanging} close={password.close} />}</Suspense>
+    </>
+  );
+}
+
+function Menu({ changePassword }: { changePassword: () => void }) {
   const t = useTranslations("shell");
   const { user } = useSession();
+  const [isOpen, setOpen] = useState(false);
   const queries = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {
@@ -20,9 +41,9 @@ export function UserMenu() {
     queries.clear();
   };
   return (
-    <Popover position="top-start" width={230} shadow="md" trapFocus>
+    <Popover position="top-start" width={230} shadow="md" trapFocus returnFocus opened={isOpen} onChange={setOpen}>
       <Popover.Target>
-        <UnstyledButton className="nav-link" w="100%">
+        <UnstyledButton className="nav-link" w="100%" onClick={() => setOpen(!isOpen)}>
           <Avatar size={26} radius="xl" color="pine" name={user.name || user.email} aria-hidden />
           <Text size="sm" fw={550} truncate flex={1}>
             {user.name || user.email}
@@ -40,6 +61,19 @@ export function UserMenu() {
         <Button
           fullWidth
           mt={8}
+          size="xs"
+          variant="default"
+          leftSection={<IconKey size={15} aria-hidden />}
+          onClick={() => {
+            setOpen(false);
+            changePassword();
+          }}
+        >
+          {t("changePassword")}
+        </Button>
+        <Button
+          fullWidth
+          mt={6}
           size="xs"
           variant="default"
           leftSection={<IconLogout size={15} aria-hidden />}

@@ -48,4 +48,8 @@ export const errors: Words["errors"] = {
   noPage: "Seite nicht gefunden",
   noPageHint: "Die Adresse ist vielleicht vertippt, oder das Ziel wurde gelöscht.",
   toDashboard: "Zum Dashboard",
+  problems: {
+    wrong_password: "Das ist nicht das bisherige Passwort.",
+    unknown_field: "Ein Feld wählen, das es gibt und das hier stehen kann.",
+  },
 };

@@ -46,4 +46,8 @@ export const errors = {
   noPage: "Page not found",
   noPageHint: "The address may be mistyped, or what it led to was deleted.",
   toDashboard: "To the dashboard",
+  problems: {
+    wrong_password: "This is not your password.",
+    unknown_field: "Choose a field that exists and can stand here.",
+  },
 };
