@@ -14,12 +14,12 @@ import { type Column, Rows } from "@/parts/rows";
 import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
 import { useMay } from "@/shell/session";
+import { useFollowed } from "./follow";
 import { JobName } from "./name";
 import { JobProgress } from "./progress";
-import { isOpen } from "./queries";
+import { everyMs, isOpen, jobsPath, runningIds } from "./queries";
 
 const route = getRouteApi("/inside/jobs");
-const jobsPath = "/api/jobs";
 const REFRESH_EVERY_MS = 3_000;
 const states: JobState[] = ["queued", "running", "done", "dead", "cancelled"];
 const colors: Partial<Record<JobState, string>> = { running: "blue", done: "pine", dead: "red" };
@@ -28,7 +28,12 @@ export function JobList() {
   const t = useTranslations("jobs");
   const { state } = route.useSearch();
   const navigate = route.useNavigate();
-  const list = useCursorList<Job>(jobsPath, { state }, { refetchEveryMs: REFRESH_EVERY_MS });
+  const list = useCursorList<Job>(
+    jobsPath,
+    { state },
+    { refetchEveryMs: (jobs) => Math.max(REFRESH_EVERY_MS, everyMs(jobs)) },
+  );
+  useFollowed(runningIds(list.items));
   const columns: Column<Job>[] = [
     { key: "kind", label: t("job"), cell: (job) => <JobName kind={job.kind} /> },
     { key: "state", label: t("state"), width: 130, cell: (job) => <State job={job} /> },

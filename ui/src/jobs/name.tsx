@@ -2,7 +2,15 @@
 import { useTranslations } from "use-intl";
 import { readable } from "@/parts/readable";
 
-const known = ["send_message", "run_action", "rebuild_segment", "sweep_segment", "import", "prune"] as const;
+const known = [
+  "send_message",
+  "run_action",
+  "rebuild_segment",
+  "sweep_segment",
+  "import",
+  "clear_field",
+  "prune",
+] as const;
 type Known = (typeof known)[number];
 
 export function JobName({ kind }: { kind: string }) {

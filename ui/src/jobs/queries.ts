@@ -1,9 +1,14 @@
-// Questions about background jobs. While any runs, its progress is asked for often; otherwise hardly ever.
+// Questions about background jobs. While any runs that is not followed, its progress is asked for often.
 import { queryOptions } from "@tanstack/react-query";
 import { get } from "@/api/client";
 import type { Job, JobState, Page } from "@/api/types";
+import { isFollowed } from "./streams";
 
+export const jobsPath = "/api/jobs";
+export const trayQueryKey = [jobsPath, "tray"] as const;
 const WATCHING_EVERY_MS = 1_500;
+/** News arrive by themselves; this finds jobs that have begun since. */
+const FOLLOWING_EVERY_MS = 5_000;
 const IDLE_EVERY_MS = 30_000;
 const TRAY_JOBS_MAX = 20;
 
@@ -12,20 +17,31 @@ export function isOpen(job: { state: JobState }): boolean {
 }
 
 export const runningJobsQuery = queryOptions({
-  queryKey: ["/api/jobs", "tray"],
+  queryKey: trayQueryKey,
   queryFn: async ({ signal }) => {
-    const page = await get<Page<Job>>("/api/jobs", { state: "running", limit: TRAY_JOBS_MAX }, signal);
+    const page = await get<Page<Job>>(jobsPath, { state: "running", limit: TRAY_JOBS_MAX }, signal);
     return page.items;
   },
-  refetchInterval: (query) => ((query.state.data?.length ?? 0) > 0 ? WATCHING_EVERY_MS : IDLE_EVERY_MS),
+  refetchInterval: ({ state: { data: jobs = [] } }) => (jobs.length === 0 ? IDLE_EVERY_MS : everyMs(jobs)),
 });
 
 export function jobQuery(id: number) {
   return queryOptions({
-    queryKey: ["/api/jobs", id],
-    queryFn: ({ signal }) => get<Job>(`/api/jobs/${id}`, undefined, signal),
-    refetchInterval: (query) => (query.state.data && !isOpen(query.state.data) ? false : WATCHING_EVERY_MS),
+    queryKey: [jobsPath, id],
+    queryFn: ({ signal }) => get<Job>(`${jobsPath}/${id}`, undefined, signal),
+    refetchInterval: ({ state: { data: job } }) => (job && !isOpen(job) ? false : everyMs(job ? [job] : [])),
   });
+}
+
+/** How often to ask for these jobs. */
+export function everyMs(jobs: Job[]): number {
+  const open = jobs.filter(isOpen);
+  return open.length > 0 && open.every(({ id }) => isFollowed(id)) ? FOLLOWING_EVERY_MS : WATCHING_EVERY_MS;
+}
+
+/** The jobs worth following. Those that wait may do so for days. */
+export function runningIds(jobs: Job[]): number[] {
+  return jobs.filter(({ state }) => state === "running").map(({ id }) => id);
 }
 
 /** How far a job is, in percent; null while it does not know. */

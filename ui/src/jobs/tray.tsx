@@ -6,14 +6,16 @@ import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { Job } from "@/api/types";
 import { useMay } from "@/shell/session";
+import { useFollowed } from "./follow";
 import { JobName } from "./name";
 import { JobProgress } from "./progress";
-import { percentOf, runningJobsQuery } from "./queries";
+import { percentOf, runningIds, runningJobsQuery } from "./queries";
 
 export function JobTray() {
   const t = useTranslations("jobs");
   const may = useMay();
   const { data: jobs = [] } = useQuery({ ...runningJobsQuery, enabled: may("jobs:read") });
+  useFollowed(runningIds(jobs));
   if (jobs.length === 0) return null;
   return (
     <Popover position="top-start" width={280} shadow="md">

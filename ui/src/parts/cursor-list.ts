@@ -17,14 +17,19 @@ export type CursorList<T> = {
   retry: () => void;
 };
 
-export function cursorListOptions<T>(path: string, query: Query, options: { refetchEveryMs?: number } = {}) {
+type Options<T> = { refetchEveryMs?: number | ((items: T[]) => number) };
+
+export function cursorListOptions<T>(path: string, query: Query, { refetchEveryMs }: Options<T> = {}) {
   return infiniteQueryOptions({
     queryKey: [path, query] as const,
     queryFn: ({ pageParam, signal }) => get<Page<T>>(path, pageQuery(query, pageParam), signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page: Page<T>) => page.nextCursor,
     placeholderData: (before: InfiniteData<Page<T>, string | null> | undefined) => before,
-    refetchInterval: options.refetchEveryMs ?? false,
+    refetchInterval:
+      typeof refetchEveryMs === "function"
+        ? ({ state: { data } }) => refetchEveryMs(joined(data?.pages ?? []).items)
+        : (refetchEveryMs ?? false),
   });
 }
 
@@ -37,11 +42,7 @@ export function joined<T>(pages: Page<T>[]): { items: T[]; total: number | null 
   return { items: pages.flatMap((page) => page.items), total: pages[0]?.total ?? null };
 }
 
-export function useCursorList<T>(
-  path: string,
-  query: Query = {},
-  options: { refetchEveryMs?: number } = {},
-): CursorList<T> {
+export function useCursorList<T>(path: string, query: Query = {}, options: Options<T> = {}): CursorList<T> {
   const answer = useInfiniteQuery(cursorListOptions<T>(path, query, options));
   const { items, total } = joined(answer.data?.pages ?? []);
   return {

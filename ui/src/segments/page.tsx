@@ -9,6 +9,7 @@ import { patch, post, remove } from "@/api/client";
 import { mergePatch } from "@/api/merge-patch";
 import type { Segment } from "@/api/types";
 import { catalogueQuery } from "@/conditions/catalogue";
+import { useFollowed } from "@/jobs/follow";
 import { JobProgress } from "@/jobs/progress";
 import { jobQuery } from "@/jobs/queries";
 import { ConfirmButton } from "@/parts/confirm";
@@ -78,11 +79,10 @@ function Heading({ segment }: { segment: Segment }) {
 }
 
 function RebuildProgress({ segment }: { segment: Segment }) {
-  const { data: job } = useQuery({
-    ...jobQuery(segment.rebuildJobId ?? 0),
-    enabled: segment.building && segment.rebuildJobId !== null,
-  });
-  if (!segment.building || !job) return null;
+  const id = segment.building ? segment.rebuildJobId : null;
+  const { data: job } = useQuery({ ...jobQuery(id ?? 0), enabled: id !== null });
+  useFollowed(id === null ? [] : [id]);
+  if (id === null || !job) return null;
   return (
     <Box>
       <JobProgress job={job} />

@@ -2,9 +2,11 @@
 import { queryOptions } from "@tanstack/react-query";
 import { get, post } from "@/api/client";
 import type { Import, ImportAccepted, ImportKind, ImportOptions, Peek } from "@/api/types";
+import { isFollowed } from "@/jobs/streams";
 
 export const importsPath = "/api/imports";
 const WATCHING_EVERY_MS = 1_000;
+const FOLLOWING_EVERY_MS = 10_000;
 
 export function hasEnded(state: Import["state"]): boolean {
   return state === "done" || state === "failed" || state === "cancelled";
@@ -14,7 +16,10 @@ export function importQuery(id: string | number) {
   return queryOptions({
     queryKey: [importsPath, "one", String(id)],
     queryFn: ({ signal }) => get<Import>(`${importsPath}/${id}`, undefined, signal),
-    refetchInterval: (query) => (query.state.data && hasEnded(query.state.data.state) ? false : WATCHING_EVERY_MS),
+    refetchInterval: ({ state: { data: one } }) => {
+      if (one && hasEnded(one.state)) return false;
+      return one?.jobId && isFollowed(one.jobId) ? FOLLOWING_EVERY_MS : WATCHING_EVERY_MS;
+    },
   });
 }
 

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { steps } from "@/api/pointer";
 import type { Import, ImportProblem } from "@/api/types";
+import { useFollowed } from "@/jobs/follow";
 import { Count } from "@/parts/count";
 import { useCursorList } from "@/parts/cursor-list";
 import { Failure } from "@/parts/failure";
@@ -15,6 +16,8 @@ import { hasEnded, importQuery, importsPath } from "./queries";
 
 export function ImportReport({ id }: { id: number }) {
   const { data: one, error, refetch } = useQuery(importQuery(id));
+  // The job says that it got further; by how many rows, the import itself has to say.
+  useFollowed(one?.jobId && !hasEnded(one.state) ? [one.jobId] : [], () => refetch());
   if (error && !one) return <Failure error={error} retry={refetch} />;
   if (!one) return <LoadingLines lines={3} />;
   return (

@@ -38,6 +38,7 @@ export const jobs: Words["jobs"] = {
     import: "Import",
     run_action: "Aktion einer Regel",
     sweep_segment: "Neuberechnung eines Segments abschließen",
+    clear_field: "Werte eines gelöschten Feldes entfernen",
     prune: "Abgelaufenes entfernen",
   },
 };

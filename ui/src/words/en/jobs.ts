@@ -36,6 +36,7 @@ export const jobs = {
     import: "Import",
     run_action: "Action of a rule",
     sweep_segment: "Finish the rebuild of a segment",
+    clear_field: "Clear the values of a deleted field",
     prune: "Clear what is past its retention",
   },
 };
