@@ -44,8 +44,24 @@ test("it is switched on in the list", async () => {
   await shoot(page, "rules");
 });
 
+test("runs call customers by their names", async () => {
+  const { page } = on;
+  type Run = { customerId: number; customerName: string | null };
+  const { items: rules } = await api<{ items: Made[] }>(page, "GET", "/api/rules?limit=20");
+  for (const { id } of rules) {
+    const { items: runs } = await api<{ items: Run[] }>(page, "GET", `/api/rules/${id}/runs?limit=1`);
+    const first = runs[0];
+    if (first === undefined) continue;
+    await visit(page, `/rules/${id}?tab=runs`);
+    const link = page.locator("tbody a").first();
+    expect(await link.textContent()).toBe(first.customerName ?? `Customer #${first.customerId}`);
+    return;
+  }
+});
+
 test("its runs have a page, and it can be deleted", async () => {
   const { page } = on;
+  await visit(page, "/rules");
   await page.getByRole("link", { name }).click();
   await page.getByRole("tab", { name: "Runs" }).click();
   await page.getByLabel("Outcome").first().waitFor();

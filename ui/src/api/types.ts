@@ -97,7 +97,7 @@ export type RunReason = {
   /** Why the condition itself could not be asked. */
   condition?: string;
 };
-export type RuleRun = Answer<"RuleRun", { why: RunReason }>;
+export type RuleRun = Answer<"RuleRun", { why: RunReason; customerName: string | null }>;
 
 // Jobs and imports
 

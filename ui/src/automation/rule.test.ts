@@ -30,6 +30,7 @@ test("what stood in the way is read from the rule as it was", () => {
     id: 1,
     ruleId: 1,
     customerId: 1,
+    customerName: null,
     activityId: 1,
     at: "",
     outcome: "condition_not_met",

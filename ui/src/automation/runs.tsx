@@ -34,7 +34,7 @@ export function Runs({ rule }: { rule: Rule }) {
   const shown = list.items.find(({ id }) => id === openRun);
   const columns: Column<RuleRun>[] = [
     { key: "at", label: t("at"), width: 160, cell: (run) => <When at={run.at} /> },
-    { key: "customer", label: t("customer"), width: 130, cell: (run) => <CustomerCell run={run} /> },
+    { key: "customer", label: t("customer"), width: 200, cell: (run) => <CustomerCell run={run} /> },
     { key: "outcome", label: t("outcome"), width: 190, cell: (run) => <Outcome outcome={run.outcome} /> },
     { key: "why", label: t("why"), cell: (run) => <WhyCell run={run} rule={rule} show={show} /> },
   ];
@@ -79,7 +79,7 @@ function CustomerCell({ run }: { run: RuleRun }) {
       search={{}}
       style={{ color: "var(--mantine-color-anchor)" }}
     >
-      {t("customerNumber", { id: run.customerId })}
+      {run.customerName || t("customerNumber", { id: run.customerId })}
     </Link>
   );
 }
@@ -113,7 +113,7 @@ function WhyButton({ run, show }: { run: RuleRun; show: (run: number) => void })
     <Button
       size="compact-sm"
       variant="default"
-      aria-label={t("whyRun", { id: run.customerId })}
+      aria-label={t("whyRun", { customer: run.customerName || t("customerNumber", { id: run.customerId }) })}
       onClick={() => show(run.id)}
     >
       {t("why")}

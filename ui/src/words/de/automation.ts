@@ -98,7 +98,7 @@ export const automation: Words["automation"] = {
     customer_gone: "Der Kunde wurde inzwischen gelöscht.",
   },
   why: "Warum?",
-  whyRun: "Warum dieses Ergebnis für Kunde {id}?",
+  whyRun: "Warum dieses Ergebnis für {customer}?",
   whyTitle: "Warum dieses Ergebnis?",
   noRuns: "Noch keine Läufe",
   noRunsHint: "Sobald eine passende Aktivität eintrifft, läuft die Regel, und hier steht, wie es ausging.",

@@ -95,7 +95,7 @@ export const automation = {
     customer_gone: "The customer was deleted in the meantime.",
   },
   why: "Why?",
-  whyRun: "Why this outcome for customer {id}?",
+  whyRun: "Why this outcome for {customer}?",
   whyTitle: "Why this outcome?",
   noRuns: "No runs yet",
   noRunsHint: "As soon as a fitting activity arrives, the rule runs and this says how it went.",
