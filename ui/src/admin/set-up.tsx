@@ -1,5 +1,5 @@
 // The first start: whoever holds the one-time link becomes the first administrator.
-import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Stack, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -9,6 +9,8 @@ import { ApiError } from "@/api/problem";
 import type { Session } from "@/api/types";
 import { useDraft } from "@/parts/draft";
 import { useErrorText } from "@/parts/failure";
+import { LinkButton } from "@/parts/link-button";
+import { PasswordInput } from "@/parts/password-input";
 import { remembered, sessionQuery } from "@/shell/session";
 import { Door } from "./door";
 import { PASSWORD_MIN } from "./password";
@@ -39,30 +41,24 @@ export function SetUp() {
       setBusy(false);
     }
   };
-  if (!token) {
-    return (
-      <Door title={t("setUpTitle")}>
-        <Alert color="yellow">{t("setUpNoToken")}</Alert>
-      </Door>
-    );
-  }
+  if (!token) return <NoWayIn text={t("setUpNoToken")} />;
+  if (draft.rest.some(({ path }) => path === "/token")) return <NoWayIn text={t("setUpOver")} />;
   const isAtFields = error instanceof ApiError && error.problems.length > 0 && draft.rest.length === 0;
   return (
     <Door title={t("setUpTitle")} hint={t("setUpHint")}>
-      <form onSubmit={setUp}>
+      <form onSubmit={setUp} noValidate>
         <Stack gap="sm">
           {error !== null && !isAtFields && (
             <Alert color="red" role="alert">
               {textOf(error)}
             </Alert>
           )}
-          <TextInput label={t("name")} autoComplete="name" required {...draft.text("/name")} />
+          <TextInput label={t("name")} autoComplete="name" required autoFocus {...draft.text("/name")} />
           <TextInput label={t("email")} type="email" autoComplete="username" required {...draft.text("/email")} />
           <PasswordInput
             label={t("password")}
             description={t("passwordHint", { min: PASSWORD_MIN })}
             autoComplete="new-password"
-            minLength={PASSWORD_MIN}
             required
             {...draft.text("/password")}
           />
@@ -71,6 +67,23 @@ export function SetUp() {
           </Button>
         </Stack>
       </form>
+    </Door>
+  );
+}
+
+/** Without a link that works there is nothing to fill in; whoever was set up long ago finds the way to the door. */
+function NoWayIn({ text }: { text: string }) {
+  const t = useTranslations("admin");
+  return (
+    <Door title={t("setUpTitle")}>
+      <Stack gap="md">
+        <Alert color="yellow" role="alert">
+          {text}
+        </Alert>
+        <LinkButton to="/login" variant="default">
+          {t("toSignIn")}
+        </LinkButton>
+      </Stack>
     </Door>
   );
 }

@@ -1,5 +1,5 @@
 // The way in: mail address and password, and what to do when it fails.
-import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Alert, Button, Stack, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -8,6 +8,7 @@ import { post } from "@/api/client";
 import { ApiError } from "@/api/problem";
 import type { Session } from "@/api/types";
 import { useErrorText } from "@/parts/failure";
+import { PasswordInput } from "@/parts/password-input";
 import { remembered, sessionQuery } from "@/shell/session";
 import { Door } from "./door";
 

@@ -1,5 +1,5 @@
 // The people who may use this app.
-import { Badge, Button, Group, Modal, PasswordInput, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Modal, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { IconPlus, IconUserCog } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -11,6 +11,7 @@ import { useCursorList } from "@/parts/cursor-list";
 import { useDraft } from "@/parts/draft";
 import { Empty } from "@/parts/empty";
 import { Card, Page } from "@/parts/page";
+import { PasswordInput } from "@/parts/password-input";
 import { type Column, Rows } from "@/parts/rows";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";

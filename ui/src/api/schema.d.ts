@@ -797,6 +797,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give oneself another password. This session stays, the others end. A wrong current password counts as a failed attempt
+         *     to sign in.
+         */
+        post: operations["session_change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings": {
         parameters: {
             query?: never;
@@ -1397,6 +1417,11 @@ export interface components {
              */
             createCustomers: boolean;
             /**
+             * @description Let rules react to the activities, mails included. Without it they are history: segments follow, rules do not look.
+             * @default false
+             */
+            runRules: boolean;
+            /**
              * @description Check everything, write nothing.
              * @default false
              */
@@ -1484,6 +1509,11 @@ export interface components {
              * @description Customers for whom this leaf holds by itself.
              */
             count: number;
+        };
+        /** @description A run beside the name of its customer. */
+        ListedRun: components["schemas"]["RuleRun"] & {
+            /** @description Absent when he is gone, or known by no name and no mail address. */
+            customerName?: string | null;
         };
         Lookup: {
             identities: components["schemas"]["WantedIdentity"][];
@@ -1599,6 +1629,8 @@ export interface components {
             activities: components["schemas"]["NewActivity"][];
             /** @description Make customers for identities nobody has. */
             createCustomers?: boolean | null;
+            /** @description `false` for history that is brought in late: segments follow, rules do not look. `true` if absent. */
+            runRules?: boolean | null;
         };
         /** @description An activity as the API takes it. */
         NewActivity: {
@@ -1611,6 +1643,8 @@ export interface components {
             metadata: Record<string, never>;
             /** @description For a single activity: make the customer if nobody has this identity. */
             createCustomers?: boolean;
+            /** @description `false` for history that is brought in late: segments follow, rules do not look. `true` if absent. */
+            runRules?: boolean;
         };
         /** @description A key as it is shown once. */
         NewApiKey: components["schemas"]["ApiKey"] & {
@@ -1937,6 +1971,20 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_ListedRun: {
+            items: (components["schemas"]["RuleRun"] & {
+                /** @description Absent when he is gone, or known by no name and no mail address. */
+                customerName?: string | null;
+            })[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_MailTemplate: {
             items: {
                 id: components["schemas"]["TemplateId"];
@@ -2034,30 +2082,6 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
-        Page_RuleRun: {
-            items: {
-                id: components["schemas"]["RunId"];
-                ruleId: components["schemas"]["RuleId"];
-                customerId: components["schemas"]["CustomerId"];
-                activityId?: components["schemas"]["ActivityId"] | null;
-                at: components["schemas"]["Instant"];
-                outcome: components["schemas"]["RunOutcome"];
-                /**
-                 * @description For a condition that was not met: the `version` of the rule and the `leaves` that said no, each with its `path` in the
-                 *     condition and what it `saw`. For actions: `actions`, each with its `position`, its `outcome` and, where there is
-                 *     one, the `reason`.
-                 */
-                why: Record<string, never>;
-            }[];
-            /** @description Give it back as `cursor` to go on; null on the last page. */
-            nextCursor?: string | null;
-            /**
-             * Format: int64
-             * @description How many there are in all, if `count=true` was asked.
-             */
-            total?: number | null;
-        };
-        /** @description One page of a list. */
         Page_TimelineEntry: {
             items: {
                 at: components["schemas"]["Instant"];
@@ -2101,6 +2125,10 @@ export interface components {
          * @description A password on its way to being hashed. It can be read, but neither printed nor written.
          */
         Password: string;
+        PasswordChange: {
+            currentPassword: components["schemas"]["Password"];
+            newPassword: components["schemas"]["Password"];
+        };
         /** @description The first rows of a file. */
         Peek: {
             columns: string[];
@@ -2184,12 +2212,12 @@ export interface components {
         };
         /** @description What a rule does. */
         RuleAction: {
-            segment_id: components["schemas"]["SegmentId"];
+            segmentId: components["schemas"]["SegmentId"];
             delay?: components["schemas"]["Delay"] | null;
             /** @enum {string} */
             type: "add_segment";
         } | {
-            template_id: components["schemas"]["TemplateId"];
+            templateId: components["schemas"]["TemplateId"];
             delay?: components["schemas"]["Delay"] | null;
             /** @enum {string} */
             type: "send_mail";
@@ -2450,7 +2478,7 @@ export interface components {
         };
         /** @description What makes a rule look. */
         Trigger: {
-            activity_type: string;
+            activityType: string;
             /** @enum {string} */
             type: "new_activity";
         };
@@ -3832,7 +3860,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RuleRun"];
+                    "application/json": components["schemas"]["Page_ListedRun"];
                 };
             };
         };
@@ -4230,6 +4258,51 @@ export interface operations {
                 content?: never;
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    session_change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,7 @@ import type { Dashboard } from "@/api/types";
 import { Failure } from "@/parts/failure";
 import { Card, Page } from "@/parts/page";
 import { Bars } from "./bars";
+import { FirstSteps } from "./first-steps";
 import { Headline } from "./headline";
 import { ActivityTypes, JobFigures, MailFigures, RuleFigures, SegmentFigures } from "./lists";
 
@@ -47,6 +48,7 @@ export function DashboardPage() {
 function Figures({ data, days }: { data: Dashboard | undefined; days: number }) {
   const t = useTranslations("dashboard");
   if (!data) return <FiguresOnTheWay />;
+  if (data.customers.total === 0) return <FirstSteps />;
   return (
     <Stack gap="md">
       <Headline data={data} days={days} />

@@ -1,5 +1,5 @@
 // Another password for oneself, whatever the role. Other devices are signed out by it, this one stays.
-import { Alert, Button, Group, Modal, PasswordInput, Stack } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { PASSWORD_MIN } from "@/admin/password";
@@ -7,16 +7,26 @@ import { post } from "@/api/client";
 import { ApiError } from "@/api/problem";
 import { useDraft } from "@/parts/draft";
 import { useErrorText } from "@/parts/failure";
+import { PasswordInput } from "@/parts/password-input";
 import { useToasts } from "@/parts/toasts";
 import { useSession } from "./session";
 
-export function PasswordDialog({ opened, close }: { opened: boolean; close: () => void }) {
+type Props = {
+  opened: boolean;
+  close: () => void;
+  /** Called when it is out of sight: the menu that had the focus before is gone, so somebody else must take it. */
+  closed: () => void;
+};
+
+export function PasswordDialog({ opened, close, closed }: Props) {
   const t = useTranslations("shell");
   const parts = useTranslations("parts");
   return (
     <Modal
       opened={opened}
       onClose={close}
+      onExitTransitionEnd={closed}
+      returnFocus={false}
       title={t("changePassword")}
       closeButtonProps={{ "aria-label": parts("close") }}
     >

@@ -4,7 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconKey, IconLogout, IconSelector } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type RefObject, Suspense, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { remove } from "@/api/client";
 import type { Locale } from "@/words";
@@ -17,19 +17,26 @@ const PasswordDialog = lazy(() => import("./password-dialog").then((module) => (
 export function UserMenu() {
   const [isChanging, password] = useDisclosure(false);
   const [isNeeded, setNeeded] = useState(false);
+  const target = useRef<HTMLButtonElement>(null);
   const change = () => {
     setNeeded(true);
     password.open();
   };
   return (
     <>
-      <Menu changePassword={change} />
-      <Suspense fallback={null}>{isNeeded && <PasswordDialog opened={isChanging} close={password.close} />}</Suspense>
+      <Menu target={target} changePassword={change} />
+      <Suspense fallback={null}>
+        {isNeeded && (
+          <PasswordDialog opened={isChanging} close={password.close} closed={() => target.current?.focus()} />
+        )}
+      </Suspense>
     </>
   );
 }
 
-function Menu({ changePassword }: { changePassword: () => void }) {
+type MenuProps = { target: RefObject<HTMLButtonElement | null>; changePassword: () => void };
+
+function Menu({ target, changePassword }: MenuProps) {
   const t = useTranslations("shell");
   const { user } = useSession();
   const [isOpen, setOpen] = useState(false);
@@ -43,7 +50,7 @@ function Menu({ changePassword }: { changePassword: () => void }) {
   return (
     <Popover position="top-start" width={230} shadow="md" trapFocus returnFocus opened={isOpen} onChange={setOpen}>
       <Popover.Target>
-        <UnstyledButton className="nav-link" w="100%" onClick={() => setOpen(!isOpen)}>
+        <UnstyledButton ref={target} className="nav-link" w="100%" onClick={() => setOpen(!isOpen)}>
           <Avatar size={26} radius="xl" color="pine" name={user.name || user.email} aria-hidden />
           <Text size="sm" fw={550} truncate flex={1}>
             {user.name || user.email}

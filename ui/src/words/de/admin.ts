@@ -13,6 +13,9 @@ export const admin: Words["admin"] = {
   setUpHint: "Hier entsteht der erste Administrator.",
   setUp: "Einrichten und anmelden",
   setUpNoToken: "Bitte den Link öffnen, den der Server beim ersten Start ausgegeben hat. Er enthält ein Einmalzeichen.",
+  setUpOver:
+    "Dieser Link wurde schon verwendet, ist abgelaufen oder durch einen neueren ersetzt. Gibt es noch kein Konto, den Server neu starten: Er gibt einen neuen Link aus.",
+  toSignIn: "Zur Anmeldung",
   users: "Benutzer",
   usersHint: "Wer diese App benutzen und was er tun darf",
   newUser: "Neuer Benutzer",

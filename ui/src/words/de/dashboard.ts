@@ -34,4 +34,20 @@ export const dashboard: Words["dashboard"] = {
   mailStates: { sent: "Gesendet", queued: "Wartend", failed: "Fehlgeschlagen", withheld: "Zurückgehalten" },
   jobs: "Hintergrundaufträge",
   jobStates: { running: "Laufend", queued: "Wartend", dead: "Aufgegeben" },
+  firstSteps: {
+    title: "Erste Schritte",
+    hint: "Noch ist niemand da. Sobald es Kunden gibt, zeigt diese Seite, wie sie kommen, kaufen und bleiben.",
+    steps: {
+      import: "Kunden importieren",
+      connect: "Das Geschäft anbinden",
+      settings: "Die Einstellungen prüfen",
+      users: "Kollegen einladen",
+    },
+    hints: {
+      import: "Aus einer CSV-Datei des Shops oder Mailprogramms. Ein Probelauf zeigt vorher, was geschehen würde.",
+      connect: "Einen API-Schlüssel anlegen, mit dem der Shop Kunden und Bestellungen von selbst sendet.",
+      settings: "Die Zeitzone, und was jeder Kunde vor dem Speichern durchläuft.",
+      users: "Jedem ein eigenes Konto geben und entscheiden, was er darf.",
+    },
+  },
 };

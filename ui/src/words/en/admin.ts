@@ -11,6 +11,9 @@ export const admin = {
   setUpHint: "You become the first administrator.",
   setUp: "Set up and sign in",
   setUpNoToken: "Open the link that the server printed at its first start. It carries a one-time token.",
+  setUpOver:
+    "This link was used already, has expired or was replaced by a newer one. If there is no account yet, start the server again: it prints a new link.",
+  toSignIn: "To the sign-in",
   users: "Users",
   usersHint: "The people who may use this app, and what they may do",
   newUser: "New user",

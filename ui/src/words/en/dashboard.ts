@@ -32,4 +32,20 @@ export const dashboard = {
   mailStates: { sent: "Sent", queued: "Waiting", failed: "Failed", withheld: "Withheld" },
   jobs: "Background jobs",
   jobStates: { running: "Running", queued: "Waiting", dead: "Given up" },
+  firstSteps: {
+    title: "First steps",
+    hint: "Nobody is here yet. As soon as there are customers, this page shows how they come, buy and stay.",
+    steps: {
+      import: "Import customers",
+      connect: "Connect your shop",
+      settings: "Check the settings",
+      users: "Invite colleagues",
+    },
+    hints: {
+      import: "From a CSV file of your shop or mail programme. A dry run shows first what would happen.",
+      connect: "Create an API key, with which your shop sends customers and orders by itself.",
+      settings: "The time zone, and what every customer goes through before being saved.",
+      users: "Give everybody an account of their own, and decide what they may do.",
+    },
+  },
 };
