@@ -29,7 +29,13 @@ export function AuditLog() {
   const list = useCursorList<AuditEntry>("/api/audit");
   const columns: Column<AuditEntry>[] = [
     { key: "at", label: t("at"), width: 150, cell: (entry) => <When at={entry.at} /> },
-    { key: "actor", label: t("actor"), width: 190, cell: (entry) => entry.actor.name || readable(entry.actor.kind) },
+    {
+      key: "actor",
+      label: t("actor"),
+      width: 190,
+      wideOnly: true,
+      cell: (entry) => entry.actor.name || readable(entry.actor.kind),
+    },
     {
       key: "action",
       label: t("action"),

@@ -31,10 +31,16 @@ export function UserList() {
   const list = useCursorList<User>(usersPath);
   const columns: Column<User>[] = [
     { key: "name", label: t("name"), cell: (user) => user.name || "–" },
-    { key: "email", label: t("email"), cell: (user) => user.email },
-    { key: "role", label: t("role"), width: 150, cell: (user) => t(`roles.${user.role}`) },
+    { key: "email", label: t("email"), wideOnly: true, cell: (user) => user.email },
+    { key: "role", label: t("role"), width: 150, wideOnly: true, cell: (user) => t(`roles.${user.role}`) },
     { key: "active", label: t("state"), width: 110, cell: (user) => <ActiveBadge user={user} /> },
-    { key: "lastLoginAt", label: t("lastLogin"), width: 160, cell: (user) => <When at={user.lastLoginAt} /> },
+    {
+      key: "lastLoginAt",
+      label: t("lastLogin"),
+      width: 160,
+      wideOnly: true,
+      cell: (user) => <When at={user.lastLoginAt} />,
+    },
   ];
   if (may("users:write")) {
     columns.push({

@@ -28,9 +28,10 @@ export function RuleList() {
     {
       key: "trigger",
       label: t("when"),
+      wideOnly: true,
       cell: (rule) => rule.triggers.map(({ activityType }) => typeLabel(activityType)).join(", ") || "–",
     },
-    { key: "actions", label: t("does"), cell: (rule) => <ActionsCell rule={rule} /> },
+    { key: "actions", label: t("does"), wideOnly: true, cell: (rule) => <ActionsCell rule={rule} /> },
   ];
   const create = (
     <LinkButton to="/rules/new" leftSection={<IconPlus size={16} />}>

@@ -38,7 +38,7 @@ export function NewRule() {
     <Page title={t("new")} back={{ to: "/rules", label: t("title") }}>
       <form onSubmit={submit} noValidate>
         <RuleEditor draft={draft} />
-        <div style={{ marginTop: 16 }}>
+        <div className="save-bar">
           <SaveBar
             draft={draft}
             saving={saving}

@@ -94,7 +94,7 @@ function RuleForm({ rule }: { rule: Rule }) {
   return (
     <form onSubmit={submit} noValidate>
       <RuleEditor draft={draft} />
-      <Box mt="md">
+      <Box className="save-bar">
         {may("rules:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
       </Box>
     </form>

@@ -48,7 +48,11 @@ function AttributesEditor({ customer, fields }: { customer: Customer; fields: Fi
         <fieldset disabled={!may("customers:write")} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
           <AttributeForm draft={draft} fields={fields} />
         </fieldset>
-        {may("customers:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
+        {may("customers:write") && (
+          <div className="save-bar">
+            <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />
+          </div>
+        )}
       </Stack>
     </Box>
   );

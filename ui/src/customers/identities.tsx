@@ -50,7 +50,7 @@ function IdentityRow({ customer, identity }: { customer: Customer; identity: Ide
   };
   return (
     <Group justify="space-between" wrap="nowrap" gap="xs">
-      <Group gap="xs" miw={0} wrap="nowrap" align="flex-start">
+      <Group gap="2px 8px" miw={0}>
         <Badge color="gray" style={{ flexShrink: 0 }}>
           {identity.kind.replace("external:", "")}
         </Badge>

@@ -56,13 +56,15 @@ export function NewCustomer() {
                 </Anchor>
               </Alert>
             )}
-            <SaveBar
-              draft={draft}
-              saving={saving}
-              verb={t("createVerb")}
-              isNew
-              discard={() => navigate({ to: "/customers", search: {} })}
-            />
+            <div className="save-bar">
+              <SaveBar
+                draft={draft}
+                saving={saving}
+                verb={t("createVerb")}
+                isNew
+                discard={() => navigate({ to: "/customers", search: {} })}
+              />
+            </div>
           </Stack>
         </Card>
       </form>

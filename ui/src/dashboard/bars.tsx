@@ -11,6 +11,7 @@ const AXIS_BOTTOM = 22;
 const TOP = 8;
 const BAR_MAX = 22;
 const LABEL_EVERY_PX = 72;
+const LABEL_HALF_PX = 24;
 
 export function Bars({ days, height }: Props) {
   const t = useTranslations("dashboard");
@@ -62,6 +63,8 @@ function Columns({ days, width, height }: Area) {
   const labelEvery = Math.max(1, Math.ceil(LABEL_EVERY_PX / slot));
   const nameOf = (day: string) =>
     format.dateTime(new Date(`${day}T12:00:00Z`), { day: "numeric", month: "short", timeZone: "UTC" });
+  // In the middle below its bar, the last label would reach out of the picture.
+  const isAtEnd = (x: number) => width - x - slot / 2 < LABEL_HALF_PX;
   return days.map(({ day, count }, index) => {
     const x = AXIS_LEFT + index * slot;
     const y = yOf(count, top, height);
@@ -78,7 +81,7 @@ function Columns({ days, width, height }: Area) {
             rx={2}
           />
           {(days.length - 1 - index) % labelEvery === 0 && (
-            <text x={Math.min(x + slot / 2, width - 18)} y={height - 5} textAnchor="middle">
+            <text x={isAtEnd(x) ? width : x + slot / 2} y={height - 5} textAnchor={isAtEnd(x) ? "end" : "middle"}>
               {nameOf(day)}
             </text>
           )}

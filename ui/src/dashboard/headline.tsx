@@ -10,7 +10,7 @@ export function Headline({ data, days }: { data: Dashboard; days: number }) {
   const t = useTranslations("dashboard");
   const { customers, activities } = data;
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="md">
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing={{ base: "xs", sm: "md" }}>
       <Figure label={t("customers")} value={customers.total} search={{}} />
       <Figure label={t("activeCustomers")} value={customers.active} of={customers.total} search={{ active: true }} />
       <Figure
@@ -48,7 +48,7 @@ function Figure({ label, value, before, of, search }: FigureProps) {
           {label}
         </Text>
       </Link>
-      <Text fz={30} fw={650} lh={1.25} lts={-0.6} className="figures">
+      <Text fz={{ base: 24, sm: 30 }} fw={650} lh={1.25} lts={-0.6} className="figures">
         {format.number(value)}
       </Text>
       {before !== undefined && <Change value={value} before={before} />}

@@ -84,7 +84,7 @@ function SegmentRow({ segment }: { segment: Dashboard["segments"][number] }) {
         <Link to="/segments/$id" params={{ id: String(segment.id) }} search={{ tab: "members" }} className="row-link">
           {segment.name}
         </Link>{" "}
-        <Text span size="xs" c="dimmed">
+        <Text span size="xs" c="dimmed" visibleFrom="sm">
           {segment.groupName}
         </Text>
       </td>

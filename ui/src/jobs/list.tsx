@@ -38,9 +38,9 @@ export function JobList() {
     { key: "kind", label: t("job"), cell: (job) => <JobName kind={job.kind} /> },
     { key: "state", label: t("state"), width: 130, cell: (job) => <State job={job} /> },
     { key: "progress", label: t("progress"), width: 190, cell: (job) => <ProgressCell job={job} /> },
-    { key: "runAt", label: t("runAt"), width: 140, cell: (job) => <When at={job.runAt} /> },
-    { key: "attempts", label: t("attempts"), width: 90, end: true, cell: (job) => job.attempts },
-    { key: "lastError", label: t("lastError"), cell: (job) => <LastError job={job} /> },
+    { key: "runAt", label: t("runAt"), width: 140, wideOnly: true, cell: (job) => <When at={job.runAt} /> },
+    { key: "attempts", label: t("attempts"), width: 90, end: true, wideOnly: true, cell: (job) => job.attempts },
+    { key: "lastError", label: t("lastError"), wideOnly: true, cell: (job) => <LastError job={job} /> },
     { key: "actions", label: t("actions"), width: 130, cell: (job) => <JobActions job={job} /> },
   ];
   return (
@@ -81,7 +81,8 @@ function State({ job }: { job: Job }) {
 function ProgressCell({ job }: { job: Job }) {
   const format = useFormatter();
   const isCounting = job.total !== null && job.total > 0;
-  if (!isOpen(job) && !isCounting) return "–";
+  // What only waits for its time has no progress to show.
+  if (job.state !== "running" && !isCounting) return "–";
   return (
     <Box>
       <JobProgress job={job} />

@@ -28,9 +28,15 @@ export function MessageList() {
   const list = useCursorList<Message>(messagesPath, { state, customerId });
   const columns: Column<Message>[] = [
     { key: "recipient", label: t("recipient"), cell: (message) => <Recipient message={message} /> },
-    { key: "subject", label: t("subject"), cell: (message) => message.subject },
+    { key: "subject", label: t("subject"), wideOnly: true, cell: (message) => message.subject },
     { key: "state", label: t("state"), width: 300, cell: (message) => <State message={message} /> },
-    { key: "createdAt", label: t("createdAt"), width: 150, cell: (message) => <When at={message.createdAt} /> },
+    {
+      key: "createdAt",
+      label: t("createdAt"),
+      width: 150,
+      wideOnly: true,
+      cell: (message) => <When at={message.createdAt} />,
+    },
     { key: "sentAt", label: t("sentAt"), width: 150, cell: (message) => <When at={message.sentAt} /> },
   ];
   return (

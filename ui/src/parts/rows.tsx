@@ -15,6 +15,8 @@ export type Column<T> = {
   sort?: string;
   end?: boolean;
   width?: number | string;
+  /** Left out on narrow screens, where there is room for what matters most only. */
+  wideOnly?: boolean;
 };
 
 type Props<T> = {
@@ -47,7 +49,7 @@ function ShortRows<T>({ list, keyOf, ...table }: Props<T>) {
   return (
     <Box style={{ overflowX: "auto" }}>
       <TableFrame {...table} list={list}>
-        {list.isLoading && <SkeletonRows columns={table.columns.length} />}
+        {list.isLoading && <SkeletonRows columns={table.columns} />}
         {list.items.map((row) => (
           <Row key={keyOf(row)} row={row} columns={table.columns} />
         ))}
@@ -82,7 +84,7 @@ function LongRows<T>({ list, keyOf, height, ...table }: Props<T> & { height: str
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard
     <section ref={scroller} style={{ height, overflow: "auto" }} aria-label={table.label} tabIndex={0}>
       <TableFrame {...table} list={list}>
-        {list.isLoading && <SkeletonRows columns={table.columns.length} />}
+        {list.isLoading && <SkeletonRows columns={table.columns} />}
         <Gap height={above} columns={table.columns.length} />
         {shown.map((item) => {
           const row = list.items[item.index];
@@ -114,8 +116,13 @@ function TableFrame<T>({ label, columns, list, sort, onSort, compact, wrapping, 
 
 type HeadProps<T> = { column: Column<T>; sort?: string; onSort?: (sort: string) => void };
 
+/** The classes of a column's cells. */
+function classOf<T>({ end, wideOnly }: Column<T>): string | undefined {
+  return [end ? "end" : "", wideOnly ? "wide-only" : ""].join(" ").trim() || undefined;
+}
+
 function Head<T>({ column, sort, onSort }: HeadProps<T>) {
-  const className = column.end ? "end" : undefined;
+  const className = classOf(column);
   if (!column.sort || !onSort) {
     return (
       <th scope="col" className={className} style={{ width: column.width }}>
@@ -148,7 +155,7 @@ function Row<T>({ row, columns }: { row: T; columns: Column<T>[] }) {
   return (
     <tr>
       {columns.map((column) => (
-        <td key={column.key} className={column.end ? "end figures" : undefined}>
+        <td key={column.key} className={column.end ? `${classOf(column)} figures` : classOf(column)}>
           {column.cell(row)}
         </td>
       ))}
@@ -165,13 +172,12 @@ function Gap({ height, columns }: { height: number; columns: number }) {
   );
 }
 
-function SkeletonRows({ columns }: { columns: number }) {
+function SkeletonRows<T>({ columns }: { columns: Column<T>[] }) {
   return Array.from({ length: SKELETON_ROWS }, (_, row) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
     <tr key={row} aria-hidden>
-      {Array.from({ length: columns }, (_, cell) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: placeholders have no identity
-        <td key={cell}>
+      {columns.map((column, cell) => (
+        <td key={column.key} className={classOf(column)}>
           <Skeleton height={12} width={`${45 + ((row * 7 + cell * 13) % 40)}%`} />
         </td>
       ))}

@@ -113,7 +113,13 @@ function GroupCard({ group, segments, edit }: GroupCardProps) {
   const may = useMay();
   const columns: Column<Segment>[] = [
     { key: "name", label: t("name"), cell: (segment) => <NameCell segment={segment} /> },
-    { key: "changed", label: t("changed"), width: 150, cell: (segment) => <When at={segment.updatedAt} /> },
+    {
+      key: "changed",
+      label: t("changed"),
+      width: 150,
+      wideOnly: true,
+      cell: (segment) => <When at={segment.updatedAt} />,
+    },
     { key: "size", label: t("size"), width: 120, end: true, cell: (segment) => <Count of={segment.size} /> },
   ];
   return (

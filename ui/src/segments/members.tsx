@@ -27,7 +27,7 @@ export function Members({ segment }: { segment: Segment }) {
   const canChange = !segment.calculated && may("segments:write");
   const columns: Column<Member>[] = [
     { key: "name", label: t("customer"), cell: (member) => <NameCell member={member} segment={segment} /> },
-    { key: "email", label: t("email"), cell: (member) => member.email ?? "–" },
+    { key: "email", label: t("email"), wideOnly: true, cell: (member) => member.email ?? "–" },
     { key: "since", label: t("since"), width: 160, cell: (member) => <When at={member.since} /> },
     { key: "counter", label: t("counter"), width: 90, end: true, cell: (member) => <Count of={member.counter} /> },
   ];

@@ -15,6 +15,7 @@ import { IconPlus, IconX } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import type { Field, FieldKind, FieldOption } from "@/api/types";
 import type { Draft } from "@/parts/draft";
+import { headed } from "@/parts/headed";
 import { Card } from "@/parts/page";
 
 /** A new field has no position until somebody gives it one; the server then puts it last. */
@@ -94,8 +95,18 @@ function Options({ draft }: { draft: Draft<FieldValues> }) {
         {options.map((_, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: an option is its place in the order
           <Group key={index} gap="xs" align="flex-end" wrap="nowrap">
-            <TextInput flex={1} size="xs" label={t("optionValue")} {...draft.text(`/options/${index}/value`)} />
-            <TextInput flex={1} size="xs" label={t("optionLabel")} {...draft.text(`/options/${index}/label`)} />
+            <TextInput
+              flex={1}
+              size="xs"
+              {...headed(index, t("optionValue"))}
+              {...draft.text(`/options/${index}/value`)}
+            />
+            <TextInput
+              flex={1}
+              size="xs"
+              {...headed(index, t("optionLabel"))}
+              {...draft.text(`/options/${index}/label`)}
+            />
             <ActionIcon
               variant="subtle"
               color="gray"

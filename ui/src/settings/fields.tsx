@@ -27,11 +27,12 @@ export function FieldList() {
         </Link>
       ),
     },
-    { key: "name", label: t("fieldName"), cell: (field) => field.name },
+    { key: "name", label: t("fieldName"), wideOnly: true, cell: (field) => field.name },
     { key: "kind", label: t("kind"), cell: (field) => t(`kinds.${field.kind}`) },
     {
       key: "flags",
       label: t("marks"),
+      wideOnly: true,
       cell: (field) => (
         <Group gap={4}>
           {field.personal && <Badge color="orange">{t("personal")}</Badge>}

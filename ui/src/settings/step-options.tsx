@@ -18,6 +18,7 @@ import { valueAt } from "@/api/pointer";
 import type { CopyRule } from "@/api/types";
 import { countryName } from "@/customers/places";
 import type { Draft } from "@/parts/draft";
+import { headed } from "@/parts/headed";
 import { useLanguage } from "@/words/language";
 import { useSettableFields } from "./field-choices";
 import {
@@ -140,11 +141,6 @@ type RowsProps = Props & {
   add: string;
   remove: (number: number) => string;
 };
-
-/** Only the first row carries its labels where all can see them, like the head of a table. */
-function headed(place: number, label: string) {
-  return place === 0 ? { label } : { "aria-label": label };
-}
 
 function OptionRows({ draft, pointer, row, fresh, add, remove }: RowsProps) {
   const rows = valueAt(draft.values, pointer) as unknown[];

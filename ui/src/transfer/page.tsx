@@ -32,11 +32,32 @@ function History() {
   const list = useCursorList<Import>(importsPath, {}, { refetchEveryMs: REFRESH_EVERY_MS });
   const columns: Column<Import>[] = [
     { key: "file", label: t("file"), cell: (one) => <FileCell one={one} /> },
-    { key: "kind", label: t("kind"), width: 130, cell: (one) => t(`importKinds.${one.kind}`) },
+    { key: "kind", label: t("kind"), width: 130, wideOnly: true, cell: (one) => t(`importKinds.${one.kind}`) },
     { key: "state", label: t("state"), width: 200, cell: (one) => <ImportState one={one} /> },
-    { key: "created", label: t("created"), end: true, width: 100, cell: (one) => <Count of={one.created} /> },
-    { key: "updated", label: t("updated"), end: true, width: 110, cell: (one) => <Count of={one.updated} /> },
-    { key: "rejected", label: t("rejected"), end: true, width: 110, cell: (one) => <Count of={one.rejected} /> },
+    {
+      key: "created",
+      label: t("columnsCreated"),
+      end: true,
+      width: 100,
+      wideOnly: true,
+      cell: (one) => <Count of={one.created} />,
+    },
+    {
+      key: "updated",
+      label: t("columnsUpdated"),
+      end: true,
+      width: 110,
+      wideOnly: true,
+      cell: (one) => <Count of={one.updated} />,
+    },
+    {
+      key: "rejected",
+      label: t("columnsRejected"),
+      end: true,
+      width: 110,
+      wideOnly: true,
+      cell: (one) => <Count of={one.rejected} />,
+    },
     { key: "at", label: t("at"), width: 150, cell: (one) => <When at={one.createdAt} /> },
   ];
   return (

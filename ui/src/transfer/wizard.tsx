@@ -1,5 +1,5 @@
 // A new import in one card: choose a file, say what its columns are, try it without writing, then run it.
-import { Alert, Button, FileInput, Group, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Alert, Button, FileInput, Group, Input, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconFile } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -40,9 +40,7 @@ export function Wizard() {
       <Stack gap="md">
         <Group gap="md" align="flex-end">
           <div>
-            <Text size="sm" fw={500} mb={4}>
-              {t("kindQuestion")}
-            </Text>
+            <Input.Label component="div">{t("kindQuestion")}</Input.Label>
             <SegmentedControl
               aria-label={t("kindQuestion")}
               value={kind}
