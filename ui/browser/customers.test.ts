@@ -103,3 +103,10 @@ test("deleting asks first", async () => {
   await visit(page, `/customers?q=${encodeURIComponent(email)}`);
   await page.getByText("Nobody fits").waitFor();
 });
+
+test("a customer who is not there is said to be gone, with a way on", async () => {
+  const { page } = on;
+  await visit(page, "/customers/999999999");
+  await page.getByRole("heading", { level: 1, name: "Page not found" }).waitFor();
+  await page.getByRole("link", { name: "To the dashboard" }).waitFor();
+});

@@ -10,9 +10,10 @@ import type { ActivityType } from "@/api/types";
 import { catalogueQuery, typeLabel } from "@/conditions/catalogue";
 import { ConfirmButton } from "@/parts/confirm";
 import { useDraft } from "@/parts/draft";
+import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
-import { Failure } from "@/parts/failure";
 import { Loading } from "@/parts/loading";
+import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
@@ -82,7 +83,7 @@ export function ActivityTypePage() {
   const t = useTranslations("activities");
   const { name } = route.useParams();
   const { data: type, error, refetch } = useQuery(typeQuery(name));
-  if (error && !type) return <Failure error={error} retry={refetch} />;
+  if (error && !type) return <PageFailure error={error} retry={refetch} />;
   if (!type) return <Loading />;
   return (
     <Page
@@ -123,7 +124,9 @@ function TypeForm({ type }: { type: ActivityType }) {
   };
   return (
     <Box component="form" onSubmit={submit} noValidate maw={760}>
-      <TypeEditor draft={draft} isNew={false} />
+      <Editable when={may("settings:write")}>
+        <TypeEditor draft={draft} isNew={false} />
+      </Editable>
       <Box mt="md">
         {may("settings:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
       </Box>

@@ -8,9 +8,10 @@ import { patch, remove } from "@/api/client";
 import { mergePatch } from "@/api/merge-patch";
 import type { Rule } from "@/api/types";
 import { ConfirmButton } from "@/parts/confirm";
+import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
-import { Failure } from "@/parts/failure";
 import { Loading } from "@/parts/loading";
+import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
@@ -30,7 +31,7 @@ export function RulePage() {
   const { tab = "definition" } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: rule, error, refetch } = useQuery(ruleQuery(id));
-  if (error && !rule) return <Failure error={error} retry={refetch} />;
+  if (error && !rule) return <PageFailure error={error} retry={refetch} />;
   if (!rule) return <Loading />;
   const open = (value: string | null) =>
     navigate({ search: { tab: ruleTabs.find((candidate) => candidate === value) }, replace: true });
@@ -93,7 +94,9 @@ function RuleForm({ rule }: { rule: Rule }) {
   };
   return (
     <form onSubmit={submit} noValidate>
-      <RuleEditor draft={draft} />
+      <Editable when={may("rules:write")}>
+        <RuleEditor draft={draft} />
+      </Editable>
       <Box className="save-bar">
         {may("rules:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
       </Box>

@@ -5,6 +5,7 @@ import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
 import { mergePatch } from "@/api/merge-patch";
 import type { Customer, Field } from "@/api/types";
+import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
 import { LoadingLines } from "@/parts/loading";
 import { SaveBar } from "@/parts/save-bar";
@@ -45,9 +46,9 @@ function AttributesEditor({ customer, fields }: { customer: Customer; fields: Fi
   return (
     <Box component="form" onSubmit={submit} noValidate p="md">
       <Stack gap="md">
-        <fieldset disabled={!may("customers:write")} style={{ border: 0, padding: 0, margin: 0, minWidth: 0 }}>
+        <Editable when={may("customers:write")}>
           <AttributeForm draft={draft} fields={fields} />
-        </fieldset>
+        </Editable>
         {may("customers:write") && (
           <div className="save-bar">
             <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />

@@ -6,8 +6,8 @@ import { useTranslations } from "use-intl";
 import { remove } from "@/api/client";
 import type { Customer } from "@/api/types";
 import { ConfirmButton } from "@/parts/confirm";
-import { Failure } from "@/parts/failure";
 import { Loading } from "@/parts/loading";
+import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
 import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
@@ -32,7 +32,7 @@ export function CustomerPage() {
   const t = useTranslations("customers");
   const { id } = route.useParams();
   const { data: customer, error, refetch } = useQuery(customerQuery(id));
-  if (error && !customer) return <Failure error={error} retry={refetch} />;
+  if (error && !customer) return <PageFailure error={error} retry={refetch} />;
   if (!customer) return <Loading />;
   return (
     <Page

@@ -52,7 +52,7 @@ function Figures({ data, days }: { data: Dashboard | undefined; days: number }) 
   return (
     <Stack gap="md">
       <Headline data={data} days={days} />
-      <Grid gap="md">
+      <Grid gap="md" className="level">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Card title={t("activitiesByDay")}>
             <Bars days={data.activities.byDay} height={CHART_PX} />

@@ -8,8 +8,8 @@ import { patch, remove } from "@/api/client";
 import type { Template } from "@/api/types";
 import { ConfirmButton } from "@/parts/confirm";
 import { useEdited } from "@/parts/edited";
-import { Failure } from "@/parts/failure";
 import { Loading } from "@/parts/loading";
+import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
@@ -25,7 +25,7 @@ export function TemplatePage() {
   const t = useTranslations("mail");
   const { id } = route.useParams();
   const { data: template, error, refetch } = useQuery(templateQuery(id));
-  if (error && !template) return <Failure error={error} retry={refetch} />;
+  if (error && !template) return <PageFailure error={error} retry={refetch} />;
   if (!template) return <Loading />;
   return (
     <Page

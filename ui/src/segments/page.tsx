@@ -14,9 +14,10 @@ import { JobProgress } from "@/jobs/progress";
 import { jobQuery } from "@/jobs/queries";
 import { ConfirmButton } from "@/parts/confirm";
 import { Count } from "@/parts/count";
+import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
-import { Failure } from "@/parts/failure";
 import { Loading } from "@/parts/loading";
+import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
@@ -36,7 +37,7 @@ export function SegmentPage() {
   const { tab = "definition" } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: segment, error, refetch } = useQuery(segmentQuery(id));
-  if (error && !segment) return <Failure error={error} retry={refetch} />;
+  if (error && !segment) return <PageFailure error={error} retry={refetch} />;
   if (!segment) return <Loading />;
   const open = (value: string | null) =>
     navigate({ search: { tab: segmentTabs.find((candidate) => candidate === value) }, replace: true });
@@ -117,9 +118,11 @@ function SegmentEditor({ segment }: { segment: Segment }) {
   };
   return (
     <form onSubmit={submit} noValidate>
-      <Definition draft={draft} isNew={false}>
-        {may("segments:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
-      </Definition>
+      <Editable when={may("segments:write")}>
+        <Definition draft={draft} isNew={false}>
+          {may("segments:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
+        </Definition>
+      </Editable>
     </form>
   );
 }

@@ -10,9 +10,10 @@ import type { Field } from "@/api/types";
 import { catalogueQuery } from "@/conditions/catalogue";
 import { ConfirmButton } from "@/parts/confirm";
 import { useDraft } from "@/parts/draft";
+import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
-import { Failure } from "@/parts/failure";
 import { Loading } from "@/parts/loading";
+import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
@@ -81,7 +82,7 @@ export function FieldPage() {
   const t = useTranslations("settings");
   const { id } = route.useParams();
   const { data: field, error, refetch } = useQuery(fieldQuery(id));
-  if (error && !field) return <Failure error={error} retry={refetch} />;
+  if (error && !field) return <PageFailure error={error} retry={refetch} />;
   if (!field) return <Loading />;
   return (
     <Page
@@ -121,7 +122,9 @@ function FieldForm({ field }: { field: Field }) {
   };
   return (
     <Box component="form" onSubmit={submit} noValidate maw={760}>
-      <FieldEditor draft={draft} isNew={false} />
+      <Editable when={may("settings:write")}>
+        <FieldEditor draft={draft} isNew={false} />
+      </Editable>
       <Box mt="md">
         {may("settings:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
       </Box>

@@ -1,5 +1,5 @@
 // What is set for the whole instance: the time zone, and what every customer goes through before being saved.
-import { Alert, Box, Fieldset, Select, Stack, Switch, Textarea } from "@mantine/core";
+import { Alert, Box, Select, Stack, Switch, Textarea } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
@@ -9,9 +9,10 @@ import { mergePatch } from "@/api/merge-patch";
 import type { Settings } from "@/api/types";
 import { timeZones } from "@/customers/places";
 import type { Draft } from "@/parts/draft";
+import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
-import { Failure } from "@/parts/failure";
 import { Loading } from "@/parts/loading";
+import { PageFailure } from "@/parts/not-found";
 import { Card, Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
@@ -32,7 +33,7 @@ const settingsQuery = queryOptions({
 export function GeneralSettings() {
   const t = useTranslations("settings.general");
   const { data: settings, error, refetch } = useQuery(settingsQuery);
-  if (error && !settings) return <Failure error={error} retry={refetch} />;
+  if (error && !settings) return <PageFailure error={error} retry={refetch} />;
   if (!settings) return <Loading />;
   return (
     <Page title={t("title")} hint={t("hint")}>
@@ -73,7 +74,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
           {t("readOnly")}
         </Alert>
       )}
-      <Fieldset variant="unstyled" m={0} disabled={!mayChange}>
+      <Editable when={mayChange}>
         <Stack gap="md">
           <TimeZone draft={draft} />
           <Card title={t("pipeline")} hint={t("pipelineHint")}>
@@ -83,7 +84,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
           <Duplicates draft={draft} />
           <Blocked draft={draft} />
         </Stack>
-      </Fieldset>
+      </Editable>
       {mayChange && (
         <Box className="save-bar">
           <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />

@@ -2,8 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
-import { Failure } from "@/parts/failure";
 import { Loading } from "@/parts/loading";
+import { PageFailure } from "@/parts/not-found";
 import { Card, Page } from "@/parts/page";
 import { When } from "@/parts/when";
 import { importQuery } from "./queries";
@@ -15,7 +15,7 @@ export function OneImport() {
   const t = useTranslations("transfer");
   const { id } = route.useParams();
   const { data: one, error, refetch } = useQuery(importQuery(id));
-  if (error && !one) return <Failure error={error} retry={refetch} />;
+  if (error && !one) return <PageFailure error={error} retry={refetch} />;
   if (!one) return <Loading />;
   const hint = (
     <>

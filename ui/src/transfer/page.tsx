@@ -10,6 +10,7 @@ import { Empty } from "@/parts/empty";
 import { Card, Page } from "@/parts/page";
 import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
+import { useMay } from "@/shell/session";
 import { importsPath } from "./queries";
 import { Wizard } from "./wizard";
 
@@ -17,6 +18,15 @@ const REFRESH_EVERY_MS = 5_000;
 
 export function ImportPage() {
   const t = useTranslations("transfer");
+  const errors = useTranslations("errors");
+  const may = useMay();
+  if (!may("imports:write")) {
+    return (
+      <Page title={t("title")}>
+        <Empty title={errors("forbidden")} icon={IconCloudUpload} />
+      </Page>
+    );
+  }
   return (
     <Page title={t("title")} hint={t("hint")}>
       <Stack gap="md">

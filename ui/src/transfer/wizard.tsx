@@ -40,7 +40,9 @@ export function Wizard() {
       <Stack gap="md">
         <Group gap="md" align="flex-end">
           <div>
-            <Input.Label component="div">{t("kindQuestion")}</Input.Label>
+            <Input.Label component="div" display="block">
+              {t("kindQuestion")}
+            </Input.Label>
             <SegmentedControl
               aria-label={t("kindQuestion")}
               value={kind}
