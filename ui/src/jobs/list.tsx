@@ -1,8 +1,8 @@
 // All background jobs: how far they are, what went wrong, and what can be done about it.
-import { Badge, Box, Button, Group, Select, Text, Tooltip } from "@mantine/core";
+import { Anchor, Badge, Box, Button, Group, Select, Text, Tooltip } from "@mantine/core";
 import { IconListCheck } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useFormatter, useTranslations } from "use-intl";
 import { post } from "@/api/client";
 import type { Job, JobState } from "@/api/types";
@@ -36,6 +36,7 @@ export function JobList() {
   useFollowed(runningIds(list.items));
   const columns: Column<Job>[] = [
     { key: "kind", label: t("job"), cell: (job) => <JobName kind={job.kind} /> },
+    { key: "customer", label: t("customer"), width: 150, wideOnly: true, cell: (job) => <CustomerCell job={job} /> },
     { key: "state", label: t("state"), width: 130, cell: (job) => <State job={job} /> },
     { key: "progress", label: t("progress"), width: 190, cell: (job) => <ProgressCell job={job} /> },
     { key: "runAt", label: t("runAt"), width: 140, wideOnly: true, cell: (job) => <When at={job.runAt} /> },
@@ -76,6 +77,16 @@ export function JobList() {
 function State({ job }: { job: Job }) {
   const t = useTranslations("jobs");
   return <Badge color={colors[job.state] ?? "gray"}>{t(`states.${job.state}`)}</Badge>;
+}
+
+/** Whom the job is about, if anybody. */
+function CustomerCell({ job }: { job: Job }) {
+  if (job.customerId === null) return "–";
+  return (
+    <Anchor component={Link} to={`/customers/${job.customerId}`} size="sm">
+      #{job.customerId}
+    </Anchor>
+  );
 }
 
 function ProgressCell({ job }: { job: Job }) {

@@ -13,6 +13,7 @@ export function useErrorText(): (error: unknown) => string {
     if (error.status === 403) return t("forbidden");
     if (error.status === 404) return t("notFound");
     if (error.status === 412) return t("lostRace");
+    if (error.problems.length > 1) return t("invalid", { count: error.problems.length });
     if (error.status === 429) return t("tooMany", { seconds: error.retryAfterSeconds ?? 60 });
     if (error.status === 503) return t("unavailable");
     return error.detail || error.title;

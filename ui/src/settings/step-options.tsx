@@ -104,7 +104,7 @@ function CopyRules({ draft, pointer }: Props) {
     return (
       <Select
         flex={1}
-        miw={130}
+        miw={100}
         size="xs"
         {...headed(place, label)}
         placeholder={t("chooseField")}

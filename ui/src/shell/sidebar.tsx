@@ -56,7 +56,9 @@ function SearchButton() {
       <Text span c="dimmed" size="sm" flex={1}>
         {t("search")}
       </Text>
-      <Kbd size="xs">{t("searchKey")}</Kbd>
+      <Kbd size="xs" visibleFrom="sm">
+        {t("searchKey")}
+      </Kbd>
     </UnstyledButton>
   );
 }

@@ -8,6 +8,7 @@ export const jobs: Words["jobs"] = {
   title: "Aufträge",
   hint: "Arbeit im Hintergrund wie Neuberechnungen, Importe und Mails",
   job: "Auftrag",
+  customer: "Kunde",
   state: "Zustand",
   runAt: "Fällig",
   attempts: "Versuche",

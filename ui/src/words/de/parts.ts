@@ -42,6 +42,7 @@ export const errors: Words["errors"] = {
   forbidden: "Dafür fehlt die Berechtigung. Ein Administrator kann sie erteilen.",
   notFound: "Das gibt es nicht oder nicht mehr.",
   lostRace: "Jemand anderes hat das inzwischen geändert.",
+  invalid: "{count, number} Werte können so nicht angenommen werden.",
   tooMany: "Zu viele Versuche. In {seconds, plural, one {# Sekunde} other {# Sekunden}} wieder möglich.",
   unavailable: "Der Server ist ausgelastet oder seine Datenbank nicht erreichbar. Bitte gleich noch einmal versuchen.",
   retry: "Noch einmal versuchen",

@@ -6,6 +6,7 @@ export const jobs = {
   title: "Jobs",
   hint: "Work in the background, such as rebuilds, imports and mails",
   job: "Job",
+  customer: "Customer",
   state: "State",
   runAt: "Due",
   attempts: "Attempts",

@@ -40,6 +40,7 @@ export const errors = {
   forbidden: "You may not do this. Ask an administrator for the permission.",
   notFound: "This does not exist, or no longer does.",
   lostRace: "Someone else changed this in the meantime.",
+  invalid: "{count, number} values cannot be accepted.",
   tooMany: "Too many attempts. Try again in {seconds, plural, one {# second} other {# seconds}}.",
   unavailable: "The server is busy or its database is away. Try again in a moment.",
   retry: "Try again",
