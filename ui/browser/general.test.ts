@@ -1,7 +1,7 @@
 // General settings: the steps of saving, required fields and duplicates, refused at their place, and someone else's change.
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { api, expectAccessible, shoot, stage, stamp, visit } from "./stage";
+import { api, expectAccessible, refused, shoot, stage, stamp, visit } from "./stage";
 
 const on = stage();
 type Settings = { timeZone: string; savePipeline: { steps: { step: string; enabled: boolean; options: object }[] } };
@@ -67,8 +67,7 @@ test("what is wrong is said at its place", async () => {
   await page.getByRole("button", { name: "Add copy rule" }).click();
   await page.getByRole("button", { name: "Add combination" }).first().click();
   await save(page).click();
-  const from = page.getByRole("combobox", { name: "Copy" });
-  await expect.poll(() => from.getAttribute("aria-invalid")).toBe("true");
+  await refused(page.getByRole("combobox", { name: "Copy" }));
   await form(page).getByText("a combination has 1 to 6 fields").waitFor();
   await shoot(page, "settings-general-wrong");
   await expectAccessible(page, "/settings with problems");

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { AxeResults } from "axe-core";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 
 const WIDTH = 1360;
@@ -71,6 +71,11 @@ export async function api<T>(page: Page, method: string, path: string, body?: un
   if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${await answer.text()}`);
   const text = await answer.text();
   return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+/** Waits until an input is marked as refused. */
+export function refused(input: Locator): Promise<void> {
+  return input.and(input.page().locator("[aria-invalid=true]")).waitFor();
 }
 
 /** The number a text begins with, whatever separates its thousands. */
