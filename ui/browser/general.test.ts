@@ -68,7 +68,7 @@ test("what is wrong is said at its place", async () => {
   await page.getByRole("button", { name: "Add combination" }).first().click();
   await save(page).click();
   await refused(page.getByRole("combobox", { name: "Copy" }));
-  await form(page).getByText("a combination has 1 to 6 fields").waitFor();
+  await form(page).getByText("Choose at least one field").waitFor();
   await shoot(page, "settings-general-wrong");
   await expectAccessible(page, "/settings with problems");
 });

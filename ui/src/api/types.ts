@@ -97,7 +97,7 @@ export type RunReason = {
   /** Why the condition itself could not be asked. */
   condition?: string;
 };
-export type RuleRun = Answer<"RuleRun", { why: RunReason; customerName: string | null }>;
+export type RuleRun = Answer<"ListedRun", { why: RunReason }>;
 
 // Jobs and imports
 

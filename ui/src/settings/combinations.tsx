@@ -22,6 +22,10 @@ export function Combinations({ draft, pointer, label, none, choices }: Props) {
   const combinations = valueAt(draft.values, pointer) as string[][];
   const set = (next: string[][]) => draft.set(pointer, next);
   const problem = draft.problem(pointer);
+  const problemOf = (place: number) => {
+    const found = problemWithin(draft.problems, `${pointer}/${place}`);
+    return found && combinations[place]?.length === 0 ? t("emptyCombination") : found;
+  };
   return (
     <Stack gap="xs">
       {combinations.length === 0 && (
@@ -31,7 +35,7 @@ export function Combinations({ draft, pointer, label, none, choices }: Props) {
       )}
       {combinations.map((combination, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a combination is its place in the list
-        <Group key={place} gap="xs" wrap="nowrap" align="flex-end">
+        <Group key={place} gap="xs" wrap="nowrap" align="flex-start">
           <MultiSelect
             flex={1}
             label={label(place + 1)}
@@ -41,13 +45,13 @@ export function Combinations({ draft, pointer, label, none, choices }: Props) {
             maxValues={FIELDS_MAX}
             data={choices(combination)}
             value={combination}
-            error={problemWithin(draft.problems, `${pointer}/${place}`)}
+            error={problemOf(place)}
             onChange={(next) => draft.set(`${pointer}/${place}`, next)}
           />
           <ActionIcon
             variant="subtle"
             color="gray"
-            mb={4}
+            mt={28}
             aria-label={t("removeCombination", { what: label(place + 1) })}
             onClick={() => set(combinations.filter((_, other) => other !== place))}
           >

@@ -127,7 +127,12 @@ function CopyRules({ draft, pointer }: Props) {
         <Group gap="xs" flex={1} align="flex-start">
           {picker(place, "from", t("copyFrom"))}
           {picker(place, "to", t("copyTo"))}
-          <Checkbox size="sm" mt={28} label={t("overwrite")} {...draft.check(`${at}/${place}/overwriteIfNotEmpty`)} />
+          <Checkbox
+            size="sm"
+            mt={{ base: 0, sm: place === 0 ? 28 : 5 }}
+            label={t("overwrite")}
+            {...draft.check(`${at}/${place}/overwriteIfNotEmpty`)}
+          />
         </Group>
       )}
     />

@@ -94,6 +94,7 @@ export const settings: Words["settings"] = {
     unknown: "Nicht mehr vorhanden",
     chooseFields: "Felder wählen",
     addCombination: "Kombination hinzufügen",
+    emptyCombination: "Mindestens ein Feld wählen oder die Kombination entfernen.",
     removeCombination: "Entfernen: {what}",
     required: "Pflichtfelder",
     requiredHint:

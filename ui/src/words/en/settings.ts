@@ -89,6 +89,7 @@ export const settings = {
     unknown: "No longer there",
     chooseFields: "Choose fields",
     addCombination: "Add combination",
+    emptyCombination: "Choose at least one field, or remove the combination.",
     removeCombination: "Remove: {what}",
     required: "Required fields",
     requiredHint:
