@@ -102,6 +102,12 @@ create table customer_notes (
   constraint customer_notes_pk primary key (customer_id, id)
 );
 
+create table customer_revisions (
+  customer_id bigint not null,
+  revision    bigint not null,
+  constraint customer_revisions_pk primary key (customer_id)
+);
+
 create table customer_versions (
   customer_id bigint not null,
   version     bigint not null,
@@ -383,11 +389,17 @@ create table rule_runs (
   activity_id bigint,
   at          bigint not null,
   outcome     text not null,
+  is_deed     boolean not null,
   why         text not null,
-  constraint rule_runs_pk primary key (customer_id, id)
+  constraint rule_runs_looked_at_something check (is_deed or activity_id is not null),
+  constraint rule_runs_pk primary key (id, customer_id)
 ) without rowid;
 
+create index rule_runs_by_activity on rule_runs (activity_id);
+
 create index rule_runs_by_rule on rule_runs (rule_id, at, id, outcome);
+
+create index rule_runs_of_customer on rule_runs (customer_id, at, id) where is_deed = true;
 
 create table rules (
   id          bigint not null,

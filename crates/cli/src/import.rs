@@ -40,6 +40,9 @@ pub struct Arguments {
     /// Make customers for identities that nobody has (activities only).
     #[arg(long)]
     create_customers: bool,
+    /// Let rules react to the activities, mails included; without it segments follow but rules do not look.
+    #[arg(long)]
+    run_rules: bool,
     /// Check everything, write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -123,6 +126,7 @@ fn order(arguments: &Arguments) -> anyhow::Result<Order> {
         activity_type: arguments.activity_type.clone(),
         row_ids: arguments.row_ids,
         create_customers: arguments.create_customers,
+        run_rules: arguments.run_rules,
         dry_run: arguments.dry_run,
         format: arguments.format.map(|format| match format {
             FormatName::Csv => Format::Csv,

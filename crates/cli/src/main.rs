@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a program at the command line talks to standard error")]
 
 mod admin;
+mod customers;
 mod demo;
 mod describe;
 mod doctor;
@@ -41,6 +42,12 @@ enum Command {
     /// Keys by which programs call the API.
     #[command(subcommand)]
     Key(admin::Key),
+    /// One customer by hand: make, show.
+    #[command(subcommand)]
+    Customer(customers::Customers),
+    /// Custom fields of customers.
+    #[command(subcommand)]
+    Field(customers::Fields),
     /// A made-up shop with two years of history, for looking around.
     Demo(demo::Demo),
     /// Read customers or activities from a file.
@@ -89,6 +96,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Migrate => describe::migrate(&opening).await?,
         Command::User(command) => admin::run_user(command, &opening).await?,
         Command::Key(command) => admin::run_key(command, &opening).await?,
+        Command::Customer(command) => customers::run_customer(command, &opening).await?,
+        Command::Field(command) => customers::run_field(command, &opening).await?,
         Command::Demo(command) => demo::run(command, &opening).await?,
         Command::Import(command) => return import::run(command, &opening).await,
         Command::Jobs(command) => jobs::run(command, &opening).await?,

@@ -153,12 +153,19 @@ impl Activities {
         lane.insert(place, occurrence);
     }
 
-    /// Takes an activity away, for one that was deleted or has changed. Answers whether it was there.
-    pub fn remove(&mut self, kind: &str, id: i64) -> bool {
-        let Some((_, lane)) = self.by_type.iter_mut().find(|(name, _)| **name == *kind) else { return false };
-        let before = lane.len();
-        lane.retain(|occurrence| occurrence.id != id);
-        lane.len() < before
+    /// Takes an activity out, if it is there. Cheap for the newest ones.
+    pub fn take(&mut self, kind: &str, id: i64) -> Option<Occurrence> {
+        let (_, lane) = self.by_type.iter_mut().find(|(name, _)| **name == *kind)?;
+        let place = lane.iter().rposition(|occurrence| occurrence.id == id)?;
+        Some(lane.remove(place))
+    }
+
+    /// Lets go of the activities of a type before an instant.
+    pub fn forget_before(&mut self, kind: &str, instant: i64) {
+        if let Some((_, lane)) = self.by_type.iter_mut().find(|(name, _)| **name == *kind) {
+            let old = lane.partition_point(|occurrence| occurrence.at < instant);
+            lane.drain(..old);
+        }
     }
 }
 
@@ -176,9 +183,11 @@ mod tests {
         }
         let ids = |activities: &Activities| activities.of("order").iter().map(|occurrence| occurrence.id).collect::<Vec<_>>();
         assert_eq!(ids(&activities), [2, 3, 4, 1, 5]);
-        assert!(activities.remove("order", 4));
-        assert!(!activities.remove("order", 4));
+        assert_eq!(activities.take("order", 4).map(|occurrence| occurrence.at), Some(30));
+        assert_eq!(activities.take("order", 4), None);
         assert_eq!(ids(&activities), [2, 3, 1, 5]);
+        activities.forget_before("order", 30);
+        assert_eq!(ids(&activities), [3, 1, 5]);
         assert!(activities.of("visit").is_empty());
     }
 

@@ -65,14 +65,32 @@ impl Needs {
         self.activities.keys().any(|needed| needed.as_deref().is_none_or(|needed| needed == kind))
     }
 
+    /// Whether whoever has loaded this has all that `other` asks for.
+    pub fn covers(&self, other: &Needs) -> bool {
+        let mut sum = self.clone();
+        sum.merge(other);
+        sum == *self
+    }
+
+    /// What is needed of one type of activity, if anything.
+    pub fn activity(&self, kind: &str) -> Option<ActivityNeed> {
+        let needs = self.activities.iter().filter(|(needed, _)| needed.as_deref().is_none_or(|needed| needed == kind));
+        needs.map(|(_, need)| *need).reduce(ActivityNeed::or)
+    }
+
     fn add_activity(&mut self, kind: Option<&String>, need: ActivityNeed) {
         let merged = match self.activities.get(&kind.cloned()) {
-            Some(known) => {
-                ActivityNeed { needs_attributes: known.needs_attributes || need.needs_attributes, reach: known.reach.or(need.reach) }
-            }
+            Some(known) => known.or(need),
             None => need,
         };
         self.activities.insert(kind.cloned(), merged);
+    }
+}
+
+impl ActivityNeed {
+    /// The need that covers both.
+    pub fn or(self, other: ActivityNeed) -> ActivityNeed {
+        ActivityNeed { needs_attributes: self.needs_attributes || other.needs_attributes, reach: self.reach.or(other.reach) }
     }
 }
 

@@ -47,7 +47,7 @@ pub fn track(work: &mut Work<'_>, activities: &[NewActivity], options: TrackOpti
                 rows[earlier].take_over(row);
                 row_of[place] = Some(earlier);
             }
-            Some(_) => outcomes[place] = Some(Outcome::rejected(another_customer())),
+            Some(_) => outcomes[place] = Some(Outcome::rejected(vec![another_customer()])),
             None => {
                 if let Some(external) = row.external_id.clone() {
                     named.insert((row.kind.clone(), external), rows.len());
@@ -57,13 +57,13 @@ pub fn track(work: &mut Work<'_>, activities: &[NewActivity], options: TrackOpti
             }
         }
     }
-    let written = write(work, rows)?;
+    let written = write(work, rows, options)?;
     let mut told = HashSet::new();
     Ok((0..activities.len())
         .map(|place| match outcomes[place].take() {
             Some(outcome) => outcome,
             None => row_of[place]
-                .map_or_else(|| Outcome::rejected(another_customer()), |row| written[row].clone().seen_again(!told.insert(row))),
+                .map_or_else(|| Outcome::rejected(vec![another_customer()]), |row| written[row].clone().seen_again(!told.insert(row))),
         })
         .collect())
 }
@@ -71,7 +71,7 @@ pub fn track(work: &mut Work<'_>, activities: &[NewActivity], options: TrackOpti
 /// What is wrong with an activity by itself.
 fn refusal(types: &ActivityTypes, activity: &NewActivity) -> Option<Outcome> {
     let problems = activity.problems(types);
-    (!problems.is_empty()).then(|| Outcome { problems, ..Outcome::rejected(another_customer()) })
+    (!problems.is_empty()).then(|| Outcome::rejected(problems))
 }
 
 fn another_customer() -> Problem {
@@ -119,9 +119,7 @@ fn resolve(
         };
         match found_by {
             Ok(customer) => found[place] = customer,
-            Err(problems) => {
-                outcomes[place] = Some(Outcome { problems: about_customer(problems), ..Outcome::rejected(unknown_customer()) })
-            }
+            Err(problems) => outcomes[place] = Some(Outcome::rejected(about_customer(problems))),
         }
     }
     let mut wanted: Vec<CustomerId> = open(outcomes).iter().map(|place| found[*place]).collect();
@@ -130,7 +128,7 @@ fn resolve(
     let locked = customers::lock(work, &wanted)?;
     for place in open(outcomes) {
         if !locked.contains(&found[place]) {
-            outcomes[place] = Some(Outcome::rejected(unknown_customer()));
+            outcomes[place] = Some(Outcome::rejected(vec![unknown_customer()]));
         }
     }
     Ok(found)
@@ -165,7 +163,7 @@ fn register<'k>(work: &mut Work<'_>, types: &ActivityTypes, kinds: impl Iterator
 }
 
 /// Writes rows that all have different external ids, as new ones or over those that are there.
-fn write(work: &mut Work<'_>, rows: Vec<Row>) -> Result<Vec<Outcome>, Error> {
+fn write(work: &mut Work<'_>, rows: Vec<Row>, options: TrackOptions) -> Result<Vec<Outcome>, Error> {
     let standing = store::claim_external_ids(work, &rows)?;
     let before: HashMap<ActivityId, Row> = match standing.is_empty() {
         true => HashMap::new(),
@@ -176,12 +174,13 @@ fn write(work: &mut Work<'_>, rows: Vec<Row>) -> Result<Vec<Outcome>, Error> {
         let old = standing.get(&row.id).and_then(|id| before.get(id));
         let Some(old) = old else {
             outcomes.push(Outcome::done(OutcomeStatus::Created, &row));
-            told.push(Event::ActivityTracked(row.tracked()));
+            let tracked = row.tracked();
+            told.push(if options.run_rules { Event::ActivityTracked(tracked) } else { Event::ActivityImported(tracked) });
             fresh.push(row);
             continue;
         };
         if old.customer != row.customer {
-            outcomes.push(Outcome::rejected(another_customer()));
+            outcomes.push(Outcome::rejected(vec![another_customer()]));
             continue;
         }
         row.succeed(old);
@@ -280,28 +279,23 @@ pub fn occurrences(
     work: &mut Work<'_>,
     customers: &[CustomerId],
     needs: &BTreeMap<Option<String>, ActivityNeed>,
-    mut take: impl FnMut(CustomerId, &Arc<str>, Occurrence),
+    take: impl FnMut(CustomerId, &Arc<str>, Occurrence),
 ) -> Result<(), Error> {
-    let now = work.now.0;
     if let Some(all) = needs.get(&None) {
         // A need for every type covers the others; its reach is the longest of them.
-        let whole = needs.values().fold(*all, |sum, need| ActivityNeed {
-            needs_attributes: sum.needs_attributes || need.needs_attributes,
-            reach: sum.reach.or(need.reach),
-        });
-        return store::occurrences_of_all(work, customers, whole, now, take);
+        let whole = needs.values().copied().fold(*all, ActivityNeed::or);
+        return store::occurrences_of_all(work, customers, whole, work.now.0, take);
     }
-    for (kind, need) in needs {
-        if let Some(kind) = kind {
-            store::occurrences(work, customers, kind, *need, now, &mut take)?;
-        }
-    }
-    Ok(())
+    store::occurrences(work, customers, needs, take)
 }
 
 /// The attributes of one activity, for a rule that acts on it later.
 pub fn attributes(work: &mut Work<'_>, activity: ActivityId) -> Result<Option<Arc<Tracked>>, Error> {
     Ok(store::rows(work, &[activity])?.pop().map(|row| row.tracked()))
+}
+
+pub fn ids_of(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<ActivityId>, Error> {
+    store::ids_of(work, customers)
 }
 
 /// Takes away the activities of customers who are going, and logs each deletion.

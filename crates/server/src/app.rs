@@ -7,6 +7,7 @@ use crate::admin::Passwords;
 use crate::config::Config;
 use crate::http::Doorstep;
 use crate::mailer::Mailer;
+use crate::segments::Memory;
 use crate::time::{Clock, Instant};
 use crate::work::Definition;
 use std::any::Any;
@@ -32,6 +33,7 @@ pub struct Inner {
     pub passwords: Passwords,
     pub doorstep: Doorstep,
     pub intake: Intake,
+    pub memory: Memory,
 }
 
 impl App {
@@ -40,6 +42,7 @@ impl App {
             inner: Arc::new(Inner {
                 store,
                 clock,
+                memory: Memory::new(config.cache.customers_mib),
                 config,
                 mailer,
                 alarm: Alarm::default(),

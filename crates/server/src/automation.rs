@@ -17,7 +17,7 @@ pub use delayed::run_action;
 pub use model::{Action, Delay, Draft, Outcome, Rule, Run, Trigger};
 pub use react::react;
 
-use crate::activities::ActivityTypes;
+use crate::activities::{self, ActivityTypes};
 use crate::audit;
 use crate::catalogue;
 use crate::error::{Error, Problem};
@@ -93,6 +93,11 @@ pub fn using_field(work: &mut Work<'_>, field: &str) -> Result<Vec<String>, Erro
     using(work, |stored| stored.uses.fields.contains(field))
 }
 
+/// The names of the rules that wait for activities of the type or ask about them.
+pub fn using_activity_type(work: &mut Work<'_>, kind: &str) -> Result<Vec<String>, Error> {
+    using(work, |stored| stored.uses.activity_types.contains(kind))
+}
+
 /// The names of the rules that send mails made from the template.
 pub fn using_template(work: &mut Work<'_>, template: TemplateId) -> Result<Vec<String>, Error> {
     using(work, |stored| stored.rule.actions.iter().any(|action| action.template() == Some(template)))
@@ -135,7 +140,10 @@ pub fn prune(work: &mut Work<'_>) -> Result<bool, Error> {
 
 /// Takes away what is kept of customers who are going.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
-    store::forget(work, customers)
+    store::forget_deeds(work, customers)?;
+    // Looks that led to nothing are found by their activity: there are too many for an index by customer.
+    let activities = activities::ids_of(work, customers)?;
+    store::forget_looks(work, &activities)
 }
 
 fn accepted(draft: Draft, id: RuleId, position: i64, version: i64, created_at: Instant, now: Instant) -> Rule {
@@ -166,6 +174,7 @@ fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Uses, Error> {
             let needs = condition::needs(&tree);
             uses.segments.extend(needs.segments.into_iter().map(SegmentId));
             uses.fields = needs.fields;
+            uses.activity_types.extend(needs.activities.into_keys().flatten());
         }
         Err(found) => problems.extend(found.into_iter().map(|found| catalogue::under("/condition", found))),
     }
@@ -175,6 +184,7 @@ fn check(work: &mut Work<'_>, draft: &Draft) -> Result<Uses, Error> {
         return Err(Error::Invalid(problems));
     }
     uses.segments.extend(draft.actions.iter().filter_map(Action::segment));
+    uses.activity_types.extend(draft.triggers.iter().map(|Trigger::NewActivity { activity_type }| activity_type.clone()));
     Ok(uses)
 }
 

@@ -13,6 +13,7 @@ const PREFIX: &str = "REGULARS__";
 pub struct Config {
     pub server: Server,
     pub database: Database,
+    pub cache: Cache,
     pub log: Log,
     pub metrics: Metrics,
     pub mail: Mail,
@@ -48,6 +49,11 @@ pub struct Database {
     pub writers: usize,
     pub statement_timeout_s: u64,
     pub cache_mib: usize,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Cache {
+    pub customers_mib: usize,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

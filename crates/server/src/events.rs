@@ -26,6 +26,8 @@ pub enum Event {
     /// The instance's time zone: days begin at other instants for customers who have no zone of their own.
     TimeZoneChanged,
     ActivityTracked(Arc<Tracked>),
+    /// One of the past was brought in: it counts for segments, and nobody is to be told of it now.
+    ActivityImported(Arc<Tracked>),
     ActivityChanged(Arc<Tracked>),
     ActivityDeleted {
         customer: CustomerId,
@@ -45,9 +47,32 @@ pub enum Event {
     SegmentDeleted {
         segment: SegmentId,
     },
+    ActivityTypeDeleted {
+        kind: Arc<str>,
+    },
     TemplateDeleted {
         template: TemplateId,
     },
+}
+
+impl Event {
+    /// The customer it is about, if it is about one.
+    pub fn customer(&self) -> Option<CustomerId> {
+        match self {
+            Event::ActivityTracked(tracked) | Event::ActivityImported(tracked) | Event::ActivityChanged(tracked) => Some(tracked.customer),
+            Event::CustomerCreated { customer }
+            | Event::CustomerChanged { customer, .. }
+            | Event::CustomerDeleted { customer }
+            | Event::ActivityDeleted { customer, .. }
+            | Event::SegmentEntered { customer, .. }
+            | Event::SegmentLeft { customer, .. } => Some(*customer),
+            Event::FieldDeleted { .. }
+            | Event::TimeZoneChanged
+            | Event::SegmentDeleted { .. }
+            | Event::ActivityTypeDeleted { .. }
+            | Event::TemplateDeleted { .. } => None,
+        }
+    }
 }
 
 /// An activity as those who react see it.

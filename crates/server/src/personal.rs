@@ -10,6 +10,7 @@ use crate::{activities, automation, customers, identities, jobs, mail, segments}
 /// Every table that has a `customer_id`, with the slice that owns it.
 pub const TABLES: &[(&str, &str)] = &[
     ("identities", "identities"),
+    ("customer_revisions", "customers"),
     ("customer_versions", "customers"),
     ("customer_notes", "customers"),
     ("activities", "activities"),

@@ -4,6 +4,7 @@
 mod compiled;
 mod facts;
 mod groups;
+mod known;
 mod live;
 mod model;
 mod preview;
@@ -13,8 +14,8 @@ mod store;
 mod vocabulary;
 
 pub use compiled::{Compiled, Segments};
-pub use facts::facts;
 pub use groups::{Group, GroupBody, create as create_group};
+pub use known::{Knowledge, Learned, Memory, ensure as ensure_known};
 pub use live::{explain, flip_due, next_flip, react};
 pub use model::{Change, Member, MembershipView, Segment, SegmentBody, SegmentPatch, Source};
 pub use rebuild::{rebuild, step as rebuild_step, sweep as sweep_step};

@@ -27,6 +27,7 @@ pub use unit::Step;
 use crate::access::Actor;
 use crate::app::App;
 use crate::audit;
+use crate::customers::Draft;
 use crate::error::Error;
 use crate::ids::ImportId;
 use crate::jobs::{Job, Wish};
@@ -34,6 +35,7 @@ use crate::work::{self, Work};
 use anyhow::Context;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::path::Path;
 use tokio::io::AsyncReadExt;
 
@@ -106,6 +108,14 @@ fn begin(work: &mut Work<'_>, upload: Option<ImportId>, order: &Order, file_hash
     let what = json!({ "kind": order.kind, "fileName": order.file_name, "options": order.options, "bytes": bytes });
     audit::record(work, "create", "import", Some(id.0), &what)?;
     Ok(import)
+}
+
+/// The draft of a customer whose fields are given as texts, named and spelled as in an imported file.
+pub async fn draft_of_texts(app: &App, texts: BTreeMap<String, String>) -> Result<Draft, Error> {
+    let options = Options { set: texts, ..Options::default() };
+    let plan = run::plan(app, &Order { kind: Kind::Customers, file_name: String::new(), options }, None).await?;
+    let body = plan.body(Row { number: 1, content: Content::Json(json!({})) }).map_err(Error::Invalid)?;
+    batch::draft(body)
 }
 
 pub fn read(work: &mut Work<'_>, import: ImportId) -> Result<Import, Error> {

@@ -7,9 +7,12 @@ use crate::app::App;
 use crate::error::Error;
 use crate::events::Event;
 use crate::http::idempotency;
+use crate::ids::CustomerId;
 use crate::reactions;
+use crate::segments::{Knowledge, Learned};
 use crate::time::Instant;
 use ::store::{StoreError, Tx, UnitError};
+use rustc_hash::FxHashMap;
 use std::any::Any;
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -20,6 +23,10 @@ pub struct Work<'w> {
     pub actor: Arc<Actor>,
     pub now: Instant,
     pub tx: &'w mut Tx<'w>,
+    /// The customers this unit has locked, each with the revision it gave him.
+    pub locked: FxHashMap<CustomerId, i64>,
+    /// What this unit knows of customers whose segments and rules it looks at.
+    pub known: Knowledge,
     events: Vec<Event>,
     versions: Option<HashMap<String, i64>>,
     redefined: Vec<&'static str>,
@@ -36,7 +43,18 @@ pub trait Definition: Any + Send + Sync + Sized {
 impl<'w> Work<'w> {
     pub fn new(app: App, actor: Arc<Actor>, tx: &'w mut Tx<'w>) -> Work<'w> {
         let now = app.clock.now();
-        Work { app, actor, now, tx, events: Vec::new(), versions: None, redefined: Vec::new(), wake_at: None }
+        Work {
+            app,
+            actor,
+            now,
+            tx,
+            locked: FxHashMap::default(),
+            known: Knowledge::default(),
+            events: Vec::new(),
+            versions: None,
+            redefined: Vec::new(),
+            wake_at: None,
+        }
     }
 
     /// Tells a fact; whoever reacts does so before this unit commits.
@@ -94,11 +112,18 @@ pub async fn write<T: Send + 'static>(
         }
         Ok(value)
     };
-    let (value, wake_at) = app.store.write(unit_of(app.clone(), actor, marked)).await?;
-    if let Some(at) = wake_at {
+    let (value, ending) = app.store.write(unit_of(app.clone(), actor, marked)).await?;
+    app.memory.keep(ending.learned);
+    if let Some(at) = ending.wake_at {
         app.alarm.ring_by(at);
     }
     Ok(value)
+}
+
+/// What is done once a unit is committed.
+struct Ending {
+    wake_at: Option<Instant>,
+    learned: Learned,
 }
 
 /// Runs an operation and all that follows from it, gives its answer, and keeps nothing of what it wrote.
@@ -153,13 +178,14 @@ fn unit_of<T>(
     app: App,
     actor: Actor,
     mut operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
-) -> impl for<'t> FnMut(&'t mut Tx<'t>) -> Result<(T, Option<Instant>), Error> + Send + 'static {
+) -> impl for<'t> FnMut(&'t mut Tx<'t>) -> Result<(T, Ending), Error> + Send + 'static {
     let actor = Arc::new(actor);
     on_transaction(move |tx| {
         let mut work = Work::new(app.clone(), actor.clone(), tx);
         let value = operation(&mut work)?;
         reactions::settle(&mut work)?;
-        Ok((value, work.wake_at))
+        let wake_at = work.wake_at;
+        Ok((value, Ending { wake_at, learned: work.known.learned(&work.locked) }))
     })
 }
 

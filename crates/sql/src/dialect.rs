@@ -6,6 +6,7 @@
 //! | `{text}` `{json}` `{blob}` `{double}` | column types; text compares by bytes |
 //! | `{clustered}` | the table is stored in the order of its primary key, where that can be had |
 //! | `{for_update}` `{skip_locked}` | row locks at the end of a select |
+//! | `{in_ints $1}` `{in_texts $1}` | `in` a list that is bound as one value; `{not_in_ints $1}` `{not_in_texts $1}` |
 //! | `{number c:a.b}` `{string c:a.b}` `{boolean c:a.b}` | the value at a path of document `c` if it has that type, else null |
 //! | `{kind c:a.b}` | `'null'`, `'boolean'`, `'number'`, `'string'`, `'array'`, `'object'`, or null when absent |
 //! | `{elements e c:a.b}` | for `from`: one row `e.value` (text) for each element of the list at a path |
@@ -86,6 +87,8 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
         "double" => "real".into(),
         "clustered" => "without rowid".into(),
         "for_update" | "skip_locked" => String::new(),
+        "in_ints" | "in_texts" => format!("in rarray({argument})"),
+        "not_in_ints" | "not_in_texts" => format!("not in rarray({argument})"),
         "database_bytes" => "(select p.page_count * s.page_size from pragma_page_count as p, pragma_page_size as s)".into(),
         "number" => sqlite_typed(argument, "in ('integer', 'real')", "real")?,
         "string" => sqlite_typed(argument, "= 'text'", "text")?,
@@ -148,6 +151,10 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
         "clustered" => String::new(),
         "for_update" => "for update".into(),
         "skip_locked" => "for update skip locked".into(),
+        "in_ints" => format!("= any({argument}::bigint[])"),
+        "in_texts" => format!("= any({argument}::text[])"),
+        "not_in_ints" => format!("<> all({argument}::bigint[])"),
+        "not_in_texts" => format!("<> all({argument}::text[])"),
         "database_bytes" => "pg_database_size(current_database())".into(),
         "number" => postgres_typed(argument, "number", "double precision")?,
         "string" => postgres_typed(argument, "string", "text")?,

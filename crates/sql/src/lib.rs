@@ -36,20 +36,32 @@ impl Statement {
         self
     }
 
-    /// Appends `($1, $2, …)`. The list is filled up to the next power of two by repeating its last value, so that
-    /// lists of any length share a handful of prepared statements. An empty list holds nothing: `(null)`.
+    /// Follows `in` or `not in` with a list of whole numbers or of texts, bound as one value however long it is. An empty list holds
+    /// nothing.
+    ///
+    /// # Panics
+    /// When the text does not end with `in `, or the list holds anything else.
     pub fn bind_list<T: Clone + Into<Value>>(&mut self, list: &[T]) -> &mut Self {
-        let Some(last) = list.last() else {
-            return self.push("(null)");
-        };
-        self.push("(");
-        for place in 0..list.len().next_power_of_two() {
-            if place > 0 {
-                self.push(", ");
+        let negated = self.text.strip_suffix("not in ").map(|before| (before.len(), "not_"));
+        let plain = || self.text.strip_suffix("in ").map(|before| (before.len(), ""));
+        let Some((before, not)) = negated.or_else(plain) else { panic!("a list follows \"in \", not {:?}", self.text) };
+        let (mut ints, mut texts) = (Vec::new(), Vec::new());
+        for entry in list {
+            match entry.clone().into() {
+                Value::Int(int) => ints.push(int),
+                Value::Text(text) => texts.push(text),
+                other => panic!("a list of numbers or texts, not {other:?}"),
             }
-            self.bind(list.get(place).unwrap_or(last).clone());
         }
-        self.push(")")
+        let (token, value) = match (ints.is_empty(), texts.is_empty()) {
+            (true, true) => return self.push("(null)"),
+            (false, true) => ("in_ints", Value::Ints(ints)),
+            (true, false) => ("in_texts", Value::Texts(texts)),
+            (false, false) => panic!("numbers and texts in one list"),
+        };
+        self.text.truncate(before);
+        self.values.push(value);
+        self.push(&format!("{{{not}{token} ${}}}", self.values.len()))
     }
 }
 
@@ -58,18 +70,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_are_padded_to_powers_of_two() {
-        check(&[], "(null)", 0);
-        check(&[7], "($1)", 1);
-        check(&[7, 8, 9], "($1, $2, $3, $4)", 4);
+    fn a_list_is_one_value() {
+        check::<i64>(&[], "a in (null)", &[]);
+        check(&[7, 8, 9], "a {in_ints $1}", &[Value::Ints(vec![7, 8, 9])]);
+        check(&["x"], "a {in_texts $1}", &[Value::Texts(vec!["x".to_owned()])]);
 
         #[track_caller]
-        fn check(list: &[i64], text: &str, values: usize) {
-            let mut statement = Statement::default();
+        fn check<T: Clone + Into<Value>>(list: &[T], text: &str, values: &[Value]) {
+            let mut statement = Statement::new("a in ");
             statement.bind_list(list);
-            assert_eq!(statement.text, text);
-            assert_eq!(statement.values.len(), values);
-            assert!(statement.values.last() == list.last().map(|last| Value::Int(*last)).as_ref());
+            assert_eq!((statement.text.as_str(), statement.values.as_slice()), (text, values));
         }
     }
 }

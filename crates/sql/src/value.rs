@@ -8,6 +8,9 @@ pub enum Value {
     Real(f64),
     Text(String),
     Bytes(Vec<u8>),
+    /// A list to compare with; see [`crate::Statement::bind_list`].
+    Ints(Vec<i64>),
+    Texts(Vec<String>),
 }
 
 macro_rules! from {

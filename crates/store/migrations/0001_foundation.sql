@@ -135,6 +135,13 @@ create table customers (
   updated_at          bigint not null,
   constraint customers_pk primary key (id)
 );
+-- Locked and moved on by every unit that touches a customer: narrow, so that doing so is cheap.
+create table customer_revisions (
+  customer_id bigint not null,
+  revision    bigint not null,
+  constraint customer_revisions_pk primary key (customer_id)
+);
+-- only postgres: alter table customer_revisions set (fillfactor = 40);
 create index customers_by_created on customers (created_at, id);
 create index customers_by_updated on customers (updated_at, id);
 create index customers_by_active on customers (active, created_at);
@@ -326,10 +333,15 @@ create table rule_runs (
   activity_id bigint,
   at          bigint not null,
   outcome     {text} not null,
+  -- whether something was done or should have been; most looks lead to nothing
+  is_deed     boolean not null,
   why         {json} not null,
-  constraint rule_runs_pk primary key (customer_id, id)
+  constraint rule_runs_looked_at_something check (is_deed or activity_id is not null),
+  constraint rule_runs_pk primary key (id, customer_id)
 ) {clustered};
 create index rule_runs_by_rule on rule_runs (rule_id, at, id, outcome);
+create index rule_runs_by_activity on rule_runs (activity_id);
+create index rule_runs_of_customer on rule_runs (customer_id, at, id) where is_deed = true;
 
 -- transfer
 create table imports (

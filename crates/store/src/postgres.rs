@@ -242,6 +242,7 @@ fn write_copied(text: &mut String, value: &Value) {
             text.push_str("\\\\x");
             bytes.iter().try_for_each(|byte| write!(text, "{byte:02x}"))
         }
+        Value::Ints(_) | Value::Texts(_) => unreachable!("no column holds a list"),
     };
 }
 
@@ -266,6 +267,8 @@ impl ToSql for Bound<'_> {
                 text.as_str().to_sql(&Type::TEXT, out)
             }
             (Value::Text(text), &Type::TEXT | &Type::VARCHAR | &Type::NAME | &Type::UNKNOWN) => text.as_str().to_sql(column, out),
+            (Value::Ints(ints), &Type::INT8_ARRAY) => ints.to_sql(column, out),
+            (Value::Texts(texts), &Type::TEXT_ARRAY) => texts.to_sql(column, out),
             (Value::Bytes(bytes), &Type::BYTEA) => bytes.as_slice().to_sql(column, out),
             (value, column) => Err(format!("{value:?} cannot be bound as {column}").into()),
         }

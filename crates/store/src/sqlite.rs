@@ -1,11 +1,15 @@
 //! SQLite: one writer thread that commits many units at once, reader threads with a snapshot each.
 
+mod checkpoint;
+
 use crate::ids::Ids;
 use crate::lane::{Lane, Task, Verdict};
 use crate::row::Row;
 use crate::tx::{Driver, Reserved, Rows, Tx};
 use crate::{Options, StoreError, Synchronous};
+use checkpoint::Checkpoints;
 use crossbeam_channel::Receiver;
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 use sql::Value;
@@ -13,6 +17,7 @@ use sql::dialect::Dialect;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -34,7 +39,7 @@ pub struct Session {
 
 /// The lanes of a database file: writing, reading.
 pub fn open(path: &Path, synchronous: Synchronous, options: &Options) -> Result<(Lane, Lane), StoreError> {
-    let writer = connect(path, synchronous, options, false)?;
+    let mut writer = connect(path, synchronous, options, false)?;
     // WAL is a property of the file: set once, by the writer, before readers open it.
     let mode: String = writer.query_row("pragma journal_mode = wal", [], |row| row.get(0)).map_err(|error| failure(&error))?;
     if mode != "wal" {
@@ -45,7 +50,9 @@ pub fn open(path: &Path, synchronous: Synchronous, options: &Options) -> Result<
         readers.push(connect(path, synchronous, options, true)?);
     }
     let timeout = options.statement_timeout;
-    let writing = Lane::start("sqlite-writer", [move |queue: Receiver<Task>| write_units(&Session::new(writer), &queue, timeout)])?;
+    let checkpoints = Checkpoints::start(&mut writer, connect(path, synchronous, options, false)?)?;
+    let body = move |queue: Receiver<Task>| write_units(&Session::new(writer), &queue, &checkpoints, timeout);
+    let writing = Lane::start("sqlite-writer", [body])?;
     let bodies = readers.into_iter().map(|reader| move |queue: Receiver<Task>| read_units(&Session::new(reader), &queue, timeout));
     Ok((writing, Lane::start("sqlite-reader", bodies)?))
 }
@@ -58,6 +65,9 @@ fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: 
     };
     let connection = Connection::open_with_flags(path, flags)
         .map_err(|error| StoreError::Unavailable(format!("cannot open {}: {error}", path.display())))?;
+    rusqlite::vtab::array::load_module(&connection).map_err(|error| failure(&error))?;
+    // A plan that depends on bound values would be made anew whenever they change.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|error| failure(&error))?;
     connection.busy_timeout(Duration::from_secs(5)).map_err(|error| failure(&error))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     let synchronous = match synchronous {
@@ -68,7 +78,7 @@ fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: 
     connection
         .execute_batch(&format!(
             "pragma synchronous = {synchronous}; pragma foreign_keys = on; pragma temp_store = memory;
-             pragma cache_size = -{}; pragma journal_size_limit = 67108864; pragma wal_autocheckpoint = 4000;",
+             pragma cache_size = -{}; pragma journal_size_limit = 67108864;",
             options.cache_kib
         ))
         .map_err(|error| failure(&error))?;
@@ -76,7 +86,7 @@ fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: 
 }
 
 /// Takes what is queued, never waits for more: each unit in a savepoint of its own, one commit for all.
-fn write_units(session: &Session, queue: &Receiver<Task>, timeout: Duration) {
+fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: &Checkpoints, timeout: Duration) {
     let ids = Ids::default();
     while let Ok(first) = queue.recv() {
         if let Err(error) = session.control("begin immediate") {
@@ -104,6 +114,7 @@ fn write_units(session: &Session, queue: &Receiver<Task>, timeout: Duration) {
             Ok(()) => {
                 reserved.into_iter().for_each(|(kind, rest)| ids.give(kind, rest));
                 waiting.into_iter().for_each(|task| task.answer(None));
+                checkpoints.committed(&session.connection);
             }
             Err(error) => {
                 session.undo();
@@ -239,7 +250,10 @@ struct Bound<'v>(&'v Value);
 
 impl ToSql for Bound<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let list = |values: Vec<rusqlite::types::Value>| Ok(ToSqlOutput::from_rc(Rc::new(values), c"rarray"));
         Ok(ToSqlOutput::Borrowed(match self.0 {
+            Value::Ints(ints) => return list(ints.iter().map(|int| (*int).into()).collect()),
+            Value::Texts(texts) => return list(texts.iter().map(|text| text.clone().into()).collect()),
             Value::Null => ValueRef::Null,
             Value::Bool(bool) => ValueRef::Integer(i64::from(*bool)),
             Value::Int(int) => ValueRef::Integer(*int),

@@ -82,10 +82,18 @@ impl TestApp {
     }
 
     pub async fn start_with(database: &str, config: Config) -> TestApp {
+        Self::start_at(database, config, Clock::by_hand(Instant::parse(START).expect("a time"))).await
+    }
+
+    /// A second process on the same database, by the same clock.
+    pub async fn beside(&self) -> TestApp {
+        Self::start_at(&self.database, Config::defaults(), self.clock.clone()).await
+    }
+
+    async fn start_at(database: &str, config: Config, clock: Clock) -> TestApp {
         // The second of two tests in one process finds it installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store = open(database, &Options { readers: 2, writers: 3, ..Options::default() });
-        let clock = Clock::by_hand(Instant::parse(START).expect("a time"));
         migrate::migrate(&store, clock.now().0).await.expect("the tables are made");
         let app = App::new(store, clock.clone(), config, Mailer::mailbox());
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -153,6 +153,7 @@ impl Bench {
 fn singles(bench: &Bench, stage: &Stage, figures: &mut Figures) -> Result<()> {
     let server = stage.open()?;
     let (api, column) = (server.api(&stage.key), Column::On(stage.kind));
+    load::meet_everyone(&api, &stage.customers)?;
     let load = load::singles(&api, &stage.customers, SINGLE_CONNECTIONS, 2);
     let meter = Meter::start(server.pid())?;
     let taken = counted(&api, || load.press(&api, bench.measured))?;
@@ -168,6 +169,7 @@ fn singles(bench: &Bench, stage: &Stage, figures: &mut Figures) -> Result<()> {
 fn batches(bench: &Bench, stage: &Stage, figures: &mut Figures) -> Result<()> {
     let server = stage.open()?;
     let (api, column) = (server.api(&stage.key), Column::On(stage.kind));
+    load::meet_everyone(&api, &stage.customers)?;
     let load = load::batches(&api, &stage.customers, BATCH_CONNECTIONS, 3);
     let meter = Meter::start(server.pid())?;
     let taken = counted(&api, || load.press(&api, bench.measured))?;

@@ -119,7 +119,7 @@ async fn save(app: &App, people: &[Person]) -> anyhow::Result<()> {
 async fn track(app: &App, happened: &[NewActivity]) -> anyhow::Result<()> {
     for some in happened.chunks(ACTIVITIES_PER_UNIT) {
         let some = Arc::new(some.to_vec());
-        let outcomes = run(app, move |work| activities::track(work, &some, TrackOptions { create_customers: false })).await?;
+        let outcomes = run(app, move |work| activities::track(work, &some, TrackOptions::default())).await?;
         let refused = outcomes.into_iter().find(|outcome| outcome.status != OutcomeStatus::Created);
         if let Some(refused) = refused {
             anyhow::bail!("an activity of the demo was not recorded: {refused:?}");

@@ -13,7 +13,7 @@ use store::StoreError;
 use tokio::sync::oneshot;
 
 /// Activities one transaction takes; a larger request goes alone.
-const TOGETHER_MAX: usize = 1_000;
+const TOGETHER_MAX: usize = 4_000;
 /// Activities that may wait; past it senders are told to slow down.
 const WAITING_MAX: usize = 200_000;
 
@@ -54,7 +54,7 @@ impl Intake {
         let mut size = 0;
         while let Some(next) = queue.parcels.front() {
             let too_many = TOGETHER_MAX < size + next.activities.len();
-            let differs = taken.first().is_some_and(|first| first.options.create_customers != next.options.create_customers);
+            let differs = taken.first().is_some_and(|first| first.options != next.options);
             if !taken.is_empty() && (too_many || differs) {
                 break;
             }

@@ -40,10 +40,18 @@ pub enum Who {
     },
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TrackOptions {
     /// Make a customer for an identity that nobody has.
     pub create_customers: bool,
+    /// Let rules react. Without it the activities are history that is brought in late: segments follow, rules do not look.
+    pub run_rules: bool,
+}
+
+impl Default for TrackOptions {
+    fn default() -> Self {
+        TrackOptions { create_customers: false, run_rules: true }
+    }
 }
 
 /// An activity as the API takes it.
@@ -66,6 +74,13 @@ pub struct NewActivityBody {
     /// For a single activity: make the customer if nobody has this identity.
     #[serde(default)]
     pub create_customers: bool,
+    /// `false` for history that is brought in late: segments follow, rules do not look. `true` if absent.
+    #[serde(default = "yes")]
+    pub run_rules: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Exactly one of its members.
@@ -177,15 +192,18 @@ pub struct Outcome {
     pub customer_id: Option<CustomerId>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
+    /// When it was written.
+    #[serde(skip)]
+    pub at: Instant,
 }
 
 impl Outcome {
     pub fn done(status: OutcomeStatus, row: &Row) -> Outcome {
-        Outcome { status, id: Some(row.id), customer_id: Some(row.customer), problems: Vec::new() }
+        Outcome { status, id: Some(row.id), customer_id: Some(row.customer), problems: Vec::new(), at: row.updated_at }
     }
 
-    pub fn rejected(problem: Problem) -> Outcome {
-        Outcome { status: OutcomeStatus::Rejected, id: None, customer_id: None, problems: vec![problem] }
+    pub fn rejected(problems: Vec<Problem>) -> Outcome {
+        Outcome { status: OutcomeStatus::Rejected, id: None, customer_id: None, problems, at: Instant(0) }
     }
 
     /// The outcome for a later mention of the same activity in one batch.

@@ -1,5 +1,6 @@
 //! HTTP of activities and their types.
 
+use super::model;
 use super::model::{NewActivityBody, Row};
 use super::types::{ActivityTypeBody, ActivityTypePatch};
 use super::{Activity, ActivityType, NewActivity, Outcome, OutcomeStatus, TrackOptions, intake, store, types};
@@ -36,6 +37,7 @@ struct Envelope<'b> {
     #[serde(borrow)]
     activities: Option<Vec<&'b RawValue>>,
     create_customers: Option<bool>,
+    run_rules: Option<bool>,
     #[serde(borrow)]
     customer: Option<&'b RawValue>,
     #[serde(borrow, rename = "type")]
@@ -59,6 +61,8 @@ struct BatchBody {
     activities: Vec<NewActivityBody>,
     /// Make customers for identities nobody has.
     create_customers: Option<bool>,
+    /// `false` for history that is brought in late: segments follow, rules do not look. `true` if absent.
+    run_rules: Option<bool>,
 }
 
 #[derive(ToSchema)]
@@ -88,18 +92,18 @@ async fn track(may: May<EditActivities>, RawBody(bytes): RawBody) -> Result<Resp
 }
 
 async fn track_one(may: &May<EditActivities>, body: NewActivityBody) -> Result<Response, Error> {
-    let options = TrackOptions { create_customers: body.create_customers };
+    let options = TrackOptions { create_customers: body.create_customers, run_rules: body.run_rules };
     let activity = body.into_new().map_err(|problem| Error::Invalid(vec![problem]))?;
-    let outcome = intake::send(&may.app, vec![activity], options).await?.pop();
+    let outcome = intake::send(&may.app, vec![activity.clone()], options).await?.pop();
     let outcome = outcome.ok_or_else(|| Error::Bug(anyhow::anyhow!("an activity without an outcome")))?;
-    let Some(id) = outcome.id else { return Err(Error::Invalid(outcome.problems)) };
-    let activity = may.read(move |work| super::read(work, id)).await?;
-    Ok(match outcome.status {
-        OutcomeStatus::Created => {
-            Created { location: format!("/api/activities/{id}"), version: activity.version, body: activity }.into_response()
-        }
-        OutcomeStatus::Updated | OutcomeStatus::Rejected => Versioned { version: activity.version, body: activity }.into_response(),
-    })
+    let (Some(id), Some(customer)) = (outcome.id, outcome.customer_id) else { return Err(Error::Invalid(outcome.problems)) };
+    if outcome.status == OutcomeStatus::Created {
+        // What was just written need not be read.
+        let body = model::Row::new(id, customer, &activity, outcome.at).into_activity();
+        return Ok(Created { location: format!("/api/activities/{id}"), version: body.version, body }.into_response());
+    }
+    let body = may.read(move |work| super::read(work, id)).await?;
+    Ok(Versioned { version: body.version, body }.into_response())
 }
 
 async fn track_many(may: &May<EditActivities>, envelope: &Envelope<'_>) -> Result<Response, Error> {
@@ -113,14 +117,15 @@ async fn track_many(may: &May<EditActivities>, envelope: &Envelope<'_>) -> Resul
     }
     let parsed: Vec<Result<NewActivity, Vec<Problem>>> = items.iter().map(|item| parse_item(item)).collect();
     let good: Vec<NewActivity> = parsed.iter().filter_map(|item| item.as_ref().ok()).cloned().collect();
-    let options = TrackOptions { create_customers: envelope.create_customers.unwrap_or(false) };
+    let options =
+        TrackOptions { create_customers: envelope.create_customers.unwrap_or(false), run_rules: envelope.run_rules.unwrap_or(true) };
     let tracked = if good.is_empty() { Vec::new() } else { intake::send(&may.app, good, options).await? };
     let mut tracked = tracked.into_iter();
     let mut results = Vec::with_capacity(parsed.len());
     for (place, item) in parsed.into_iter().enumerate() {
         let mut outcome = match item {
             Ok(_) => tracked.next().ok_or_else(|| Error::Bug(anyhow::anyhow!("an activity without an outcome")))?,
-            Err(problems) => Outcome { status: OutcomeStatus::Rejected, id: None, customer_id: None, problems },
+            Err(problems) => Outcome::rejected(problems),
         };
         outcome.problems.iter_mut().for_each(|problem| problem.path = format!("/activities/{place}{}", problem.path));
         results.push(outcome);

@@ -8,7 +8,7 @@ use crate::time::Instant;
 use crate::work::Work;
 use condition::{ActivityNeed, Attributes, Occurrence};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use store::{FromRow, Rows, Statement, StoreError};
 
@@ -102,14 +102,14 @@ pub fn delete(work: &mut Work<'_>, rows: &[Row]) -> Result<(), Error> {
         return Ok(());
     }
     let mut statement = Statement::new("delete from activities where customer_id in ");
-    statement.bind_list(&customers_of(rows)).push(" and id in ").bind_list(&ids_of(rows));
+    statement.bind_list(&customers_of(rows)).push(" and id in ").bind_list(&row_ids(rows));
     work.tx.run(&statement)?;
     Ok(())
 }
 
 pub fn release_external_ids(work: &mut Work<'_>, rows: &[Row]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from activity_external_ids where customer_id in ");
-    statement.bind_list(&customers_of(rows)).push(" and activity_id in ").bind_list(&ids_of(rows));
+    statement.bind_list(&customers_of(rows)).push(" and activity_id in ").bind_list(&row_ids(rows));
     work.tx.run(&statement)?;
     Ok(())
 }
@@ -121,7 +121,7 @@ fn customers_of(rows: &[Row]) -> Vec<CustomerId> {
     customers
 }
 
-fn ids_of(rows: &[Row]) -> Vec<ActivityId> {
+fn row_ids(rows: &[Row]) -> Vec<ActivityId> {
     rows.iter().map(|row| row.id).collect()
 }
 
@@ -136,6 +136,12 @@ pub fn log_deletions(work: &mut Work<'_>, rows: &[Row]) -> Result<(), Error> {
         "on conflict (entity_type, entity_id) do nothing",
     )?;
     Ok(())
+}
+
+pub fn ids_of(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<ActivityId>, Error> {
+    let mut statement = Statement::new("select id from activities where customer_id in ");
+    statement.bind_list(customers);
+    Ok(work.tx.list(&statement)?)
 }
 
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
@@ -206,25 +212,48 @@ fn conditions(wanted: &Wanted, statement: &mut Statement) {
     }
 }
 
-/// One type's activities of these customers. Order by the primary key costs nothing.
+/// What is needed of each type, of these customers, in one statement.
 pub fn occurrences(
     work: &mut Work<'_>,
     customers: &[CustomerId],
-    kind: &str,
-    need: ActivityNeed,
-    now: i64,
-    take: &mut impl FnMut(CustomerId, &Arc<str>, Occurrence),
+    needs: &BTreeMap<Option<String>, ActivityNeed>,
+    mut take: impl FnMut(CustomerId, &Arc<str>, Occurrence),
 ) -> Result<(), Error> {
-    let documents = if need.needs_attributes { ", attributes, attributes_folded" } else { "" };
-    let mut statement = Statement::new(&format!("select customer_id, id, occurred_at{documents} from activities where customer_id in "));
-    statement.bind_list(customers).push(" and type = ").bind(kind);
-    statement.push(" and occurred_at >= ").bind(need.reach.since(now)).push(" order by customer_id, type, occurred_at, id");
-    let kind: Arc<str> = kind.into();
+    let mut wanted: Vec<(Arc<str>, ActivityNeed)> =
+        needs.iter().filter_map(|(kind, need)| Some((kind.as_deref()?.into(), *need))).collect();
+    // Whoever has documents comes first: PostgreSQL learns the type of a column from the first rows of a union.
+    wanted.sort_by_key(|(_, need)| !need.needs_attributes);
+    let Some((_, first)) = wanted.first().filter(|_| !customers.is_empty()) else { return Ok(()) };
+    let with_documents = first.needs_attributes;
+    let mut statement = Statement::new("");
+    for (place, (kind, need)) in wanted.iter().enumerate() {
+        let documents = match (with_documents, need.needs_attributes) {
+            (true, true) => ", attributes, attributes_folded",
+            (true, false) => ", null, null",
+            (false, _) => "",
+        };
+        let union = if place == 0 { "" } else { " union all " };
+        statement.push(&format!("{union}select {place}, customer_id, id, occurred_at{documents} from activities where customer_id "));
+        if place == 0 {
+            statement.push("in ").bind_list(customers)
+        } else {
+            statement.push("{in_ints $1}")
+        };
+        statement.push(" and type = ").bind(&**kind);
+        statement.push(" and occurred_at >= ").bind(need.reach.since(work.now.0));
+    }
+    let mut found: Vec<(CustomerId, i64, Occurrence)> = Vec::new();
     work.tx.each(&statement.text, &statement.values, |row| {
-        let attributes = if need.needs_attributes { Some(attributes(row, 3)?) } else { None };
-        take(row.get(0)?, &kind, Occurrence { id: row.get(1)?, at: row.get(2)?, attributes });
+        let place: i64 = row.get(0)?;
+        let needs_attributes = wanted[place as usize].1.needs_attributes;
+        let attributes = if needs_attributes { Some(attributes(row, 4)?) } else { None };
+        found.push((row.get(1)?, place, Occurrence { id: row.get(2)?, at: row.get(3)?, attributes }));
         Ok(())
     })?;
+    found.sort_unstable_by_key(|(customer, place, occurrence)| (*customer, *place, occurrence.at, occurrence.id));
+    for (customer, place, occurrence) in found {
+        take(customer, &wanted[place as usize].0, occurrence);
+    }
     Ok(())
 }
 

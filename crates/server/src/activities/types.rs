@@ -3,6 +3,7 @@
 use super::{model, store};
 use crate::audit;
 use crate::error::{Error, Problem};
+use crate::events::Event;
 use crate::http::IfMatch;
 use crate::time::Instant;
 use crate::work::{Definition, Work};
@@ -255,6 +256,7 @@ pub fn remove(work: &mut Work<'_>, name: &str) -> Result<(), Error> {
     }
     store::delete_type(work, name)?;
     work.redefine::<ActivityTypes>()?;
+    work.tell(Event::ActivityTypeDeleted { kind: name.into() });
     audit::record(work, "delete", "activity_type", None, &json!({ "name": name }))
 }
 

@@ -127,13 +127,13 @@ impl Password {
         &self.0
     }
 
-    /// Whether it may be chosen.
-    pub fn check(&self) -> Result<(), Error> {
+    /// Whether it may be chosen; a refusal names this path.
+    pub fn check(&self, path: &str) -> Result<(), Error> {
         match self.0.chars().count() {
             PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX => Ok(()),
             _ => {
                 let rule = format!("a password has {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters");
-                Err(Error::invalid("/password", "length", rule))
+                Err(Error::invalid(path, "length", rule))
             }
         }
     }
@@ -240,7 +240,7 @@ mod tests {
 
         #[track_caller]
         fn check(text: &str, accepted: bool) {
-            assert_eq!(Password::new(text.to_owned()).check().is_ok(), accepted, "{text:?}");
+            assert_eq!(Password::new(text.to_owned()).check("/password").is_ok(), accepted, "{text:?}");
         }
     }
 

@@ -30,7 +30,7 @@ impl Default for Passwords {
 impl Passwords {
     /// The hash of a new password, with its parameters and salt.
     pub async fn hash(&self, password: &Password) -> Result<String, Error> {
-        password.check()?;
+        password.check("/password")?;
         let password = password.clone();
         self.in_turn(move || hash(&password)).await?
     }

@@ -65,16 +65,41 @@ pub fn refuse(work: &mut Work<'_>, attempt: &Attempt, origin: &str) -> Result<()
 
 /// The password was right: a new session begins and the one the browser had before ends.
 pub fn admit(work: &mut Work<'_>, subject: &str, candidate: &Candidate, before: Option<&str>, user_agent: &str) -> Result<Opened, Error> {
-    let user = store::user(work, candidate.id)?.ok_or(Error::Unauthorized)?;
-    // He may have been locked out or given another password while this one was compared.
-    if store::credentials(work, &user.email)?.is_none_or(|standing| standing.password_hash != candidate.password_hash) {
-        return Err(Error::Unauthorized);
-    }
-    store::forget_attempts(work, subject)?;
+    let user = still_right(work, subject, candidate)?;
     if let Some(before) = before {
         store::delete_session(work, before)?;
     }
     open(work, user, user_agent)
+}
+
+/// The attempt counts no more, unless the user was locked out or given another password while this one was compared.
+fn still_right(work: &mut Work<'_>, subject: &str, candidate: &Candidate) -> Result<User, Error> {
+    let user = store::user(work, candidate.id)?.ok_or(Error::Unauthorized)?;
+    if store::credentials(work, &user.email)?.is_none_or(|standing| standing.password_hash != candidate.password_hash) {
+        return Err(Error::Unauthorized);
+    }
+    store::forget_attempts(work, subject)?;
+    Ok(user)
+}
+
+/// The mail address of whoever is signed in, so that the password he gives is counted like one at the door.
+pub fn own_email(work: &mut Work<'_>) -> Result<String, Error> {
+    let id = work.actor.id.map(AdminUserId).ok_or(Error::Unauthorized)?;
+    Ok(store::user(work, id)?.ok_or(Error::Unauthorized)?.email)
+}
+
+/// Someone gives himself another password. His session stays, those elsewhere end.
+pub fn change_password(
+    work: &mut Work<'_>,
+    subject: &str,
+    candidate: &Candidate,
+    password_hash: &str,
+    kept: &Session,
+) -> Result<(), Error> {
+    let user = still_right(work, subject, candidate)?;
+    store::set_password(work, user.id, password_hash)?;
+    store::delete_other_sessions_of(work, user.id, &kept.hash)?;
+    audit::record(work, "update", "admin_user", Some(user.id.0), &json!({ "password": "changed" }))
 }
 
 fn open(work: &mut Work<'_>, user: User, user_agent: &str) -> Result<Opened, Error> {

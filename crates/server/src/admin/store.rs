@@ -196,6 +196,11 @@ pub fn delete_session(work: &mut Work<'_>, hash: &str) -> Result<(), Error> {
     Ok(())
 }
 
+pub fn delete_other_sessions_of(work: &mut Work<'_>, user: AdminUserId, kept: &str) -> Result<(), Error> {
+    work.tx.execute("delete from sessions where admin_user_id = $1 and token_hash <> $2", &[user.into(), kept.into()])?;
+    Ok(())
+}
+
 pub fn delete_sessions_of(work: &mut Work<'_>, user: AdminUserId) -> Result<(), Error> {
     work.tx.execute("delete from sessions where admin_user_id = $1", &[user.into()])?;
     Ok(())

@@ -1,10 +1,12 @@
 //! Which rules fire for which events. Pure: everything it looks at was loaded before.
 
+use super::model::Action;
 use super::rules::Ready;
 use crate::events::Tracked;
-use crate::ids::CustomerId;
+use crate::ids::{ActivityId, CustomerId, SegmentId};
+use crate::segments::Knowledge;
 use crate::time::Instant;
-use condition::{Attributes, Facts, Refusal, evaluate, refusals};
+use condition::{Attributes, Facts, Occurrence, Refusal, evaluate, refusals};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -34,26 +36,45 @@ pub enum Judged {
 }
 
 /// Judges every event on the state it left: activities of the same customer that came later in the same unit of work are
-/// not seen, so that ten activities sent at once fire what they would have fired one by one. Fields and membership are those
-/// at the end of the unit. Verdicts come in the order of the events, and of the rules for each.
-pub fn judge<'e>(matches: &[Match<'e>], mut facts: HashMap<CustomerId, Facts>, now: Instant) -> Vec<Verdict<'e>> {
-    // From the last event to the first, taking each away from the facts once it is judged.
-    let mut verdicts: Vec<Vec<Verdict<'e>>> = matches
-        .iter()
-        .rev()
-        .map(|matched| {
-            let Some(facts) = facts.get_mut(&matched.event.customer) else { return Vec::new() };
-            let judged = matched
-                .rules
-                .iter()
-                .map(|rule| Verdict { event: matched.event, rule, judged: one(rule, matched.event, facts, now) })
-                .collect();
-            facts.activities.remove(&matched.event.kind, matched.event.id.0);
-            judged
-        })
-        .collect();
-    verdicts.reverse();
-    verdicts.into_iter().flatten().collect()
+/// not seen, but the segments that rules put him into before are, so that ten activities sent at once fire what they would
+/// have fired one by one. Fields and computed membership are those at the end of the unit. Verdicts come in the order of the
+/// events, and of the rules for each. What is known is the same afterwards.
+pub fn judge<'e>(matches: &[Match<'e>], known: &mut Knowledge, now: Instant) -> Vec<Verdict<'e>> {
+    let mut later = take_out_several(matches, known);
+    let mut put_in: Vec<(CustomerId, SegmentId)> = Vec::new();
+    let mut verdicts = Vec::with_capacity(matches.len());
+    for Match { event, rules } in matches {
+        let Some(facts) = known.get_mut(event.customer).map(|known| &mut known.facts) else { continue };
+        if let Some(occurrence) = later.remove(&event.id) {
+            facts.activities.insert(&event.kind, occurrence);
+        }
+        let first = verdicts.len();
+        verdicts.extend(rules.iter().map(|rule| Verdict { event, rule, judged: one(rule, event, facts, now) }));
+        facts.trigger = None;
+        let fired = verdicts[first..].iter().filter(|verdict| verdict.judged == Judged::Fires);
+        for segment in fired.flat_map(|verdict| &verdict.rule.rule.actions).filter_map(Action::segment_at_once) {
+            if facts.segments.insert(segment.0) {
+                put_in.push((event.customer, segment));
+            }
+        }
+    }
+    // The actions themselves come later, and say so by themselves.
+    for (customer, segment) in put_in {
+        if let Some(known) = known.get_mut(customer) {
+            known.facts.segments.remove(&segment.0);
+        }
+    }
+    verdicts
+}
+
+/// Takes the activities of customers who have several of them out of what is known, to be put back one by one.
+fn take_out_several(matches: &[Match<'_>], known: &mut Knowledge) -> HashMap<ActivityId, Occurrence> {
+    let mut count: HashMap<CustomerId, usize> = HashMap::new();
+    for matched in matches {
+        *count.entry(matched.event.customer).or_default() += 1;
+    }
+    let several = matches.iter().map(|matched| matched.event).filter(|event| count[&event.customer] > 1);
+    several.filter_map(|event| Some((event.id, known.get_mut(event.customer)?.facts.activities.take(&event.kind, event.id.0)?))).collect()
 }
 
 fn one(ready: &Ready, event: &Tracked, facts: &mut Facts, now: Instant) -> Judged {
@@ -78,7 +99,7 @@ mod tests {
     use super::*;
     use crate::automation::model::{Rule, Trigger};
     use crate::ids::{ActivityId, RuleId};
-    use condition::{Catalogue, Occurrence};
+    use condition::Catalogue;
     use jiff::tz::TimeZone;
     use serde_json::{Value, json};
 
@@ -113,13 +134,13 @@ mod tests {
         }
     }
 
-    fn facts_after(events: &[Tracked]) -> HashMap<CustomerId, Facts> {
-        let mut all = HashMap::new();
+    fn known_after(events: &[Tracked]) -> Knowledge {
+        let mut all: HashMap<CustomerId, Facts> = HashMap::new();
         for event in events {
             let facts = all.entry(event.customer).or_insert_with(|| Facts::new(event.customer.0, TimeZone::UTC));
             facts.activities.insert(&event.kind, Occurrence { id: event.id.0, at: event.occurred_at.0, attributes: None });
         }
-        all
+        all.into_values().collect()
     }
 
     #[test]
@@ -127,7 +148,7 @@ mod tests {
         let rules = [rule(1, json!({"fact": "activity", "type": "order", "op": "eq", "value": 2}))];
         let events = [order(1, 7, 5), order(2, 7, 5), order(3, 8, 5), order(4, 7, 5)];
         let matches: Vec<Match<'_>> = events.iter().map(|event| Match { event, rules: &rules }).collect();
-        let verdicts = judge(&matches, facts_after(&events), NOW);
+        let verdicts = judge(&matches, &mut known_after(&events), NOW);
         let fired: Vec<i64> = verdicts.iter().filter(|one| one.judged == Judged::Fires).map(|one| one.event.id.0).collect();
         assert_eq!((verdicts.len(), fired), (4, vec![2]));
     }
@@ -137,7 +158,7 @@ mod tests {
         let rules = [rule(1, json!({"fact": "attribute", "name": "amount", "op": "gte", "value": 50}))];
         let events = [order(1, 7, 49), order(2, 7, 50)];
         let matches: Vec<Match<'_>> = events.iter().map(|event| Match { event, rules: &rules }).collect();
-        let verdicts = judge(&matches, facts_after(&events), NOW);
+        let verdicts = judge(&matches, &mut known_after(&events), NOW);
         assert_eq!(verdicts[0].judged, Judged::NotMet(vec![Refusal { path: String::new(), saw: json!(49) }]));
         assert_eq!(verdicts[1].judged, Judged::Fires);
     }
@@ -146,7 +167,7 @@ mod tests {
     fn a_condition_that_lost_its_field_is_told() {
         let rules = [rule(1, json!({"fact": "field", "name": "gone", "op": "set"}))];
         let events = [order(1, 7, 5)];
-        let verdicts = judge(&[Match { event: &events[0], rules: &rules }], facts_after(&events), NOW);
+        let verdicts = judge(&[Match { event: &events[0], rules: &rules }], &mut known_after(&events), NOW);
         assert!(matches!(verdicts[0].judged, Judged::Broken(_)));
     }
 }

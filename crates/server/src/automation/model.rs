@@ -39,25 +39,30 @@ impl Rule {
 
 /// What makes a rule look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Trigger {
     /// An activity of this type was tracked for the first time; changing one later does not count.
-    NewActivity { activity_type: String },
+    NewActivity {
+        #[serde(rename = "activityType")]
+        activity_type: String,
+    },
 }
 
 /// What a rule does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[schema(as = RuleAction)]
 pub enum Action {
     /// Put the customer into a manual segment.
     AddSegment {
+        #[serde(rename = "segmentId")]
         segment_id: SegmentId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         delay: Option<Delay>,
     },
     /// Send the customer a mail.
     SendMail {
+        #[serde(rename = "templateId")]
         template_id: TemplateId,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         delay: Option<Delay>,
@@ -65,6 +70,11 @@ pub enum Action {
 }
 
 impl Action {
+    /// The segment it puts customers into when the rule fires, not later.
+    pub fn segment_at_once(&self) -> Option<SegmentId> {
+        self.segment().filter(|_| self.delay().is_none())
+    }
+
     pub fn delay(&self) -> Option<Delay> {
         match self {
             Action::AddSegment { delay, .. } | Action::SendMail { delay, .. } => delay.filter(|delay| delay.0 > 0),
@@ -222,6 +232,8 @@ pub struct Uses {
     pub segments: BTreeSet<SegmentId>,
     /// Fields it asks about.
     pub fields: BTreeSet<String>,
+    /// Types of activities it waits for or asks about.
+    pub activity_types: BTreeSet<String>,
 }
 
 /// How a look of a rule at one event ended, or one of its actions later on.

@@ -4,21 +4,22 @@
 use super::act::{self, Target};
 use super::judge::{Judged, Match, Verdict, judge};
 use super::model::Outcome;
-use super::rules::{self, Rules};
+use super::rules;
 use super::store::{self, RunRow};
 use crate::error::Error;
 use crate::events::{Event, Tracked};
-use crate::ids::CustomerId;
+use crate::ids::{ActivityId, CustomerId};
 use crate::segments;
 use crate::work::Work;
-use condition::{Facts, Needs};
+use condition::Needs;
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     keep_what_is_used(work, events)?;
+    forget_looks(work, events)?;
     let fresh: Vec<Arc<Tracked>> = events
         .iter()
         .filter_map(|event| match event {
@@ -38,14 +39,26 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     if matches.is_empty() {
         return Ok(());
     }
-    let facts = facts(work, &rules, &matches)?;
-    let verdicts = judge(&matches, facts, work.now);
+    learn(work, &matches)?;
+    let verdicts = judge(&matches, &mut work.known, work.now);
     let runs = act_on(work, verdicts)?;
     store::insert_runs(work, &runs)
 }
 
-/// One load for all customers and all that any of the rules asks about.
-fn facts(work: &mut Work<'_>, rules: &Rules, matches: &[Match<'_>]) -> Result<HashMap<CustomerId, Facts>, Error> {
+/// Why a rule did not fire for an activity is of interest as long as there is the activity.
+fn forget_looks(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
+    let gone: Vec<ActivityId> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::ActivityDeleted { activity, .. } => Some(*activity),
+            _ => None,
+        })
+        .collect();
+    if gone.is_empty() { Ok(()) } else { store::forget_looks(work, &gone) }
+}
+
+/// Makes known of all customers what any of the rules asks about.
+fn learn(work: &mut Work<'_>, matches: &[Match<'_>]) -> Result<(), Error> {
     let mut needs = Needs::default();
     let mut seen: Vec<&str> = Vec::new();
     for matched in matches {
@@ -57,10 +70,8 @@ fn facts(work: &mut Work<'_>, rules: &Rules, matches: &[Match<'_>]) -> Result<Ha
     let mut customers: Vec<CustomerId> = matches.iter().map(|matched| matched.event.customer).collect();
     customers.sort_unstable();
     customers.dedup();
-    if needs.fields.is_empty() && needs.activities.is_empty() && needs.segments.is_empty() && !needs.time {
-        return Ok(customers.into_iter().map(|customer| (customer, Facts::new(customer.0, rules.zone.clone()))).collect());
-    }
-    segments::facts(work, &customers, &needs)
+    let segments = segments::all(work)?;
+    segments::ensure_known(work, &segments, &customers, &needs)
 }
 
 /// Runs the actions of the rules that fire, rule by rule; gives the lines of the run log in the order of the events.
@@ -121,6 +132,7 @@ fn keep_what_is_used(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error>
             Event::SegmentDeleted { segment } => ("segment", super::using_segment(work, *segment)?),
             Event::TemplateDeleted { template } => ("template", super::using_template(work, *template)?),
             Event::FieldDeleted { name } => ("field", super::using_field(work, name)?),
+            Event::ActivityTypeDeleted { kind } => ("type of activity", super::using_activity_type(work, kind)?),
             _ => continue,
         };
         if !names.is_empty() {

@@ -4,12 +4,13 @@ use super::model::{Draft, Outcome, Rule, Run};
 use super::store;
 use crate::access::{EditRules, May, ReadRules};
 use crate::app::App;
+use crate::customers::{self, CustomerName};
 use crate::error::Error;
 use crate::http::{Body, Created, IfMatch, Listing, NoContent, Page, Path, Query, Versioned};
 use crate::ids::{CustomerId, RuleId};
 use crate::time::Instant;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -78,15 +79,25 @@ struct Wanted {
     customer_id: Option<CustomerId>,
 }
 
+/// A run beside the name of its customer.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ListedRun {
+    #[serde(flatten)]
+    run: Run,
+    /// Absent when he is gone, or known by no name and no mail address.
+    customer_name: Option<String>,
+}
+
 /// What a rule made of each event, and why; newest first.
 #[utoipa::path(get, path = "/api/rules/{id}/runs", operation_id = "automation_runs", tag = "automation",
-    params(("id" = i64, Path), Listing, Wanted), responses((status = 200, body = Page<Run>)))]
+    params(("id" = i64, Path), Listing, Wanted), responses((status = 200, body = Page<ListedRun>)))]
 async fn runs(
     may: May<ReadRules>,
     Path(rule): Path<RuleId>,
     Query(listing): Query<Listing>,
     Query(wanted): Query<Wanted>,
-) -> Result<Page<Run>, Error> {
+) -> Result<Page<ListedRun>, Error> {
     let limit = listing.limit()?;
     let before = listing.after::<(Instant, i64)>()?.unwrap_or((Instant(i64::MAX), i64::MAX));
     let wanted = store::Wanted { rule, outcome: wanted.outcome, customer: wanted.customer_id };
@@ -95,8 +106,12 @@ async fn runs(
         .read(move |work| {
             super::read(work, rule)?;
             let total = if counted { Some(store::count_runs(work, wanted)?) } else { None };
-            Ok((store::runs(work, wanted, before, limit)?, total))
+            let runs = store::runs(work, wanted, before, limit)?;
+            let customers: Vec<CustomerId> = runs.iter().map(|run| run.customer_id).collect();
+            let names = customers::names(work, &customers)?;
+            let listed = |run: Run| ListedRun { customer_name: names.get(&run.customer_id).and_then(CustomerName::shown), run };
+            Ok((runs.into_iter().map(listed).collect(), total))
         })
         .await?;
-    Ok(Page::of(runs, limit, total, |run| (run.at, run.id.0)))
+    Ok(Page::of(runs, limit, total, |listed: &ListedRun| (listed.run.at, listed.run.id.0)))
 }

@@ -8,7 +8,6 @@ use crate::segments::{self, Segments};
 use crate::settings::{self, Fields, Settings};
 use crate::work::{Definition, Work};
 use condition::{Catalogue, Needs, Tree};
-use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -49,7 +48,6 @@ pub struct Rules {
     fields: Arc<Fields>,
     segments: Arc<Segments>,
     settings: Arc<Settings>,
-    pub zone: TimeZone,
     by_activity_type: HashMap<String, Vec<Arc<Ready>>>,
 }
 
@@ -67,7 +65,7 @@ pub fn current(work: &mut Work<'_>) -> Result<Arc<Rules>, Error> {
     }
     let catalogue = catalogue::get(work)?;
     let by_activity_type = by_activity_type(&stored.all, &catalogue);
-    let rules = Arc::new(Rules { fields, segments, settings, zone: catalogue.zone, by_activity_type });
+    let rules = Arc::new(Rules { fields, segments, settings, by_activity_type });
     *stored.ready.lock().unwrap_or_else(PoisonError::into_inner) = Some(rules.clone());
     Ok(rules)
 }

@@ -145,7 +145,7 @@ pub struct RunRow {
 
 pub fn insert_runs(work: &mut Work<'_>, runs: &[RunRow]) -> Result<(), Error> {
     let first = work.tx.new_ids(RunId::KIND, runs.len())?.start;
-    let mut rows = Rows::with_capacity(7, runs.len());
+    let mut rows = Rows::with_capacity(8, runs.len());
     for (run, id) in runs.iter().zip(first..) {
         rows.push([
             run.customer.into(),
@@ -154,10 +154,11 @@ pub fn insert_runs(work: &mut Work<'_>, runs: &[RunRow]) -> Result<(), Error> {
             run.activity.into(),
             work.now.into(),
             run.outcome.as_str().into(),
+            run.outcome.is_deed().into(),
             (&run.why).into(),
         ]);
     }
-    work.tx.insert("insert into rule_runs (customer_id, id, rule_id, activity_id, at, outcome, why)", &rows, "")?;
+    work.tx.insert("insert into rule_runs (customer_id, id, rule_id, activity_id, at, outcome, is_deed, why)", &rows, "")?;
     Ok(())
 }
 
@@ -198,10 +199,9 @@ fn narrow(statement: &mut Statement, wanted: Wanted) {
 
 /// Runs about one customer in which something was, or should have been, done to him; newest first, before the place.
 pub fn deeds_of(work: &mut Work<'_>, customer: CustomerId, before: (Instant, i64), limit: usize) -> Result<Vec<Run>, Error> {
-    let deeds: Vec<&str> = Outcome::ALL.into_iter().filter(|outcome| outcome.is_deed()).map(Outcome::as_str).collect();
-    let mut statement = Statement::new(&format!("select {RUN_COLUMNS} from rule_runs where customer_id = "));
-    statement.bind(customer).push(" and (at, id) < (").bind(before.0).push(", ").bind(before.1).push(") and outcome in ");
-    statement.bind_list(&deeds).push(" order by at desc, id desc limit ").bind(limit as i64);
+    let mut statement = Statement::new(&format!("select {RUN_COLUMNS} from rule_runs where is_deed = true and customer_id = "));
+    statement.bind(customer).push(" and (at, id) < (").bind(before.0).push(", ").bind(before.1);
+    statement.push(") order by at desc, id desc limit ").bind(limit as i64);
     Ok(work.tx.list(&statement)?)
 }
 
@@ -269,9 +269,16 @@ pub fn prune(work: &mut Work<'_>, rules: &[RuleId], before: Instant, limit: usiz
     Ok(work.tx.run(&statement)?)
 }
 
-pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
-    let mut statement = Statement::new("delete from rule_runs where customer_id in ");
+pub fn forget_deeds(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    let mut statement = Statement::new("delete from rule_runs where is_deed = true and customer_id in ");
     statement.bind_list(customers);
+    work.tx.run(&statement)?;
+    Ok(())
+}
+
+pub fn forget_looks(work: &mut Work<'_>, activities: &[ActivityId]) -> Result<(), Error> {
+    let mut statement = Statement::new("delete from rule_runs where is_deed = false and activity_id in ");
+    statement.bind_list(activities);
     work.tx.run(&statement)?;
     Ok(())
 }

@@ -145,6 +145,14 @@ pub struct CustomerName {
     pub lastname: Option<String>,
 }
 
+impl CustomerName {
+    /// First and last name, else the mail address.
+    pub fn shown(&self) -> Option<String> {
+        let parts: Vec<&str> = [&self.firstname, &self.lastname].into_iter().flatten().map(String::as_str).collect();
+        if parts.is_empty() { self.email.clone() } else { Some(parts.join(" ")) }
+    }
+}
+
 /// One change of a customer.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = CustomerVersion)]

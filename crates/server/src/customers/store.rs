@@ -58,6 +58,10 @@ const UPDATE: &str = "on conflict (id) do update set published = excluded.publis
 pub fn insert(work: &mut Work<'_>, customers: &[Stored]) -> Result<(), Error> {
     let rows = rows(customers)?;
     work.tx.insert(INSERT, &rows, "")?;
+    let mut revisions = Rows::with_capacity(2, customers.len());
+    customers.iter().for_each(|customer| revisions.push([customer.id.into(), 1.into()]));
+    work.tx.insert("insert into customer_revisions (customer_id, revision)", &revisions, "")?;
+    work.locked.extend(customers.iter().map(|customer| (customer.id, 1)));
     Ok(())
 }
 
@@ -137,17 +141,28 @@ impl FromRow for Stored {
     }
 }
 
-/// Locks the rows in the order of their ids, which is what keeps two units from waiting for each other in a circle.
+/// Locks customers in the order of their ids, which is what keeps two units from waiting for each other in a circle, and
+/// moves their revisions on. Those this unit has locked before stay as they are.
 pub fn lock(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<HashSet<CustomerId>, Error> {
-    let mut statement = Statement::new("select id from customers where id in ");
-    statement.bind_list(ids).push(" order by id {for_update}");
-    Ok(work.tx.list(&statement)?.into_iter().collect())
+    let open: Vec<CustomerId> = ids.iter().filter(|id| !work.locked.contains_key(id)).copied().collect();
+    if !open.is_empty() {
+        let mut statement = Statement::new("with held as (select customer_id from customer_revisions where customer_id in ");
+        statement.bind_list(&open).push(" order by customer_id {for_update}) ");
+        statement.push("update customer_revisions set revision = revision + 1 where customer_id in (select customer_id from held) ");
+        statement.push("returning customer_id, revision");
+        let locked = work.tx.list::<(CustomerId, i64)>(&statement)?;
+        work.locked.extend(locked);
+    }
+    Ok(ids.iter().filter(|id| work.locked.contains_key(id)).copied().collect())
 }
 
 pub fn delete(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<(), Error> {
-    let mut statement = Statement::new("delete from customers where id in ");
-    statement.bind_list(ids);
-    work.tx.run(&statement)?;
+    for table in ["delete from customers where id in ", "delete from customer_revisions where customer_id in "] {
+        let mut statement = Statement::new(table);
+        statement.bind_list(ids);
+        work.tx.run(&statement)?;
+    }
+    work.locked.retain(|id, _| !ids.contains(id));
     Ok(())
 }
 

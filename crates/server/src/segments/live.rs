@@ -2,6 +2,7 @@
 //! transaction it was told in; a window that flips does so when its instant comes.
 
 use super::compiled::{Compiled, Segments};
+use super::known::{self, Known};
 use super::model::{Change, MembershipRow, Source};
 use super::{facts, rebuild, record, store};
 use crate::customers;
@@ -10,7 +11,7 @@ use crate::events::{Cause, Event};
 use crate::ids::{CustomerId, SegmentId};
 use crate::time::Instant;
 use crate::work::Work;
-use condition::{Facts, Needs};
+use condition::Needs;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -53,6 +54,8 @@ type Touched = BTreeMap<CustomerId, (Places, Cause)>;
 /// Re-evaluates what the events may have changed.
 pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     let segments = work.definitions::<Segments>()?;
+    known::recall(work, &segments, events.iter().filter_map(Event::customer))?;
+    known::follow(work, &segments, events);
     if segments.compiled.is_empty() {
         return Ok(());
     }
@@ -68,7 +71,7 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     };
     for event in events {
         match event {
-            Event::ActivityTracked(tracked) | Event::ActivityChanged(tracked) => {
+            Event::ActivityTracked(tracked) | Event::ActivityImported(tracked) | Event::ActivityChanged(tracked) => {
                 let places = by_kind.entry(tracked.kind.clone()).or_insert_with(|| reading_kind(&segments, &tracked.kind));
                 touch(tracked.customer, places, Cause::Activity { activity: tracked.id });
             }
@@ -85,7 +88,10 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
                     touch(*customer, &places, Cause::Segment { segment: *segment });
                 }
             }
-            Event::FieldDeleted { name } => refuse_if_used(&segments, name)?,
+            Event::FieldDeleted { name } => refuse_if_used(&segments, "field", |needs| needs.fields.contains(&**name))?,
+            Event::ActivityTypeDeleted { kind } => {
+                refuse_if_used(&segments, "type of activity", |needs| needs.activities.contains_key(&Some(kind.to_string())))?;
+            }
             Event::TimeZoneChanged => moved = true,
             Event::CustomerDeleted { .. } | Event::SegmentDeleted { .. } | Event::TemplateDeleted { .. } => {}
         }
@@ -94,14 +100,14 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     if moved { rebuild::begin_all_timed(work) } else { Ok(()) }
 }
 
-/// A field stays while conditions name it: without it they would mean something else.
-fn refuse_if_used(segments: &Segments, field: &str) -> Result<(), Error> {
-    let users = segments.compiled.iter().filter(|one| one.needs.fields.contains(field)).filter_map(|one| segments.get(one.segment));
+/// What conditions name stays: without it they would mean something else.
+fn refuse_if_used(segments: &Segments, what: &str, uses: impl Fn(&Needs) -> bool) -> Result<(), Error> {
+    let users = segments.compiled.iter().filter(|one| uses(&one.needs)).filter_map(|one| segments.get(one.segment));
     let mut names: Vec<&str> = users.map(|segment| segment.name.as_str()).collect();
     names.dedup();
     match names.is_empty() {
         true => Ok(()),
-        false => Err(Error::conflict("in_use", format!("these segments use the field: {}", names.join(", ")))),
+        false => Err(Error::conflict("in_use", format!("these segments use the {what}: {}", names.join(", ")))),
     }
 }
 
@@ -133,20 +139,14 @@ fn evaluate(work: &mut Work<'_>, segments: &Segments, touched: &Touched, wakes: 
     }
     let ids: Vec<CustomerId> = touched.keys().copied().collect();
     let needs = needs_of(segments, touched);
-    let memberships = store::memberships(work, &ids)?;
-    let mut known = facts::load(work, &ids, &needs, segments, &memberships)?;
-    let mut standing: HashMap<CustomerId, Vec<MembershipRow>> = HashMap::with_capacity(ids.len());
-    for row in memberships {
-        standing.entry(row.customer).or_default().push(row);
-    }
+    known::ensure(work, segments, &ids, &needs)?;
     let mut verdict = Verdict::default();
     for (customer, (places, cause)) in touched {
-        if let Some(facts) = known.get_mut(customer) {
-            let rows = standing.get(customer).map_or(&[][..], Vec::as_slice);
-            verdict.judge(segments, places, *cause, facts, rows, work.now);
+        if let Some(known) = work.known.get_mut(*customer) {
+            verdict.judge(segments, places, *cause, known, wakes, work.now);
         }
     }
-    verdict.write(work, wakes)
+    verdict.write(work)
 }
 
 /// The facts that the touched segments need, and those that are built on them: they follow when these change.
@@ -171,48 +171,61 @@ struct Verdict {
     /// By segment and generation, with whether readers see it.
     leaving: BTreeMap<(SegmentId, i64, bool), Vec<CustomerId>>,
     changes: Vec<Change>,
-    /// When each customer is to be looked at again.
-    due: Vec<(CustomerId, Option<Instant>)>,
+    /// Customers to be looked at again at another instant than was written down.
+    waking: Vec<(CustomerId, Instant)>,
+    /// Those for whom time changes nothing any more.
+    resting: Vec<CustomerId>,
 }
 
 impl Verdict {
-    fn judge(&mut self, segments: &Segments, places: &Places, cause: Cause, facts: &mut Facts, rows: &[MembershipRow], now: Instant) {
-        let customer = CustomerId(facts.customer);
+    fn judge(&mut self, segments: &Segments, places: &Places, cause: Cause, known: &mut Known, wakes: Wakes, now: Instant) {
+        let customer = CustomerId(known.facts.customer);
         let mut changed: Vec<i64> = Vec::new();
         let mut due: Option<i64> = None;
         for (place, compiled) in segments.compiled.iter().enumerate() {
             if !places.contains(place) && !changed.iter().any(|segment| compiled.needs.segments.contains(segment)) {
                 continue;
             }
-            let holds = condition::evaluate(&compiled.tree, facts, now.0);
+            let holds = condition::evaluate(&compiled.tree, &known.facts, now.0);
             if compiled.needs.time {
-                due = due.into_iter().chain(condition::due(&compiled.tree, facts, now.0)).min();
+                due = due.into_iter().chain(condition::due(&compiled.tree, &known.facts, now.0)).min();
             }
             let (segment, generation) = (compiled.segment, compiled.generation);
-            let was = rows.iter().any(|row| row.segment == segment && row.generation == generation);
-            if holds == was {
+            if holds == known.is_in(segment, generation) {
                 continue;
             }
             if holds {
                 self.entering.push((customer, segment, generation, now));
+                known.enter(MembershipRow { customer, segment, generation, since: now }, compiled.in_force);
             } else {
                 self.leaving.entry((segment, generation, compiled.in_force)).or_default().push(customer);
+                known.leave(segment, generation, compiled.in_force);
             }
             if compiled.in_force {
                 let cause = if places.contains(place) { cause } else { Cause::Segment { segment: SegmentId(changed[0]) } };
                 self.changes.push(Change { customer, segment, entered: holds, cause, at: now });
                 changed.push(segment.0);
-                if holds {
-                    facts.segments.insert(segment.0)
-                } else {
-                    facts.segments.remove(&segment.0)
-                };
             }
         }
-        self.due.push((customer, due.map(Instant)));
+        self.wake(customer, known, due.map(Instant), wakes);
     }
 
-    fn write(self, work: &mut Work<'_>, wakes: Wakes) -> Result<(), Error> {
+    fn wake(&mut self, customer: CustomerId, known: &mut Known, due: Option<Instant>, wakes: Wakes) {
+        match (due, known.wake) {
+            (Some(due), Some(standing)) if due == standing || (standing < due && wakes == Wakes::Earlier) => {}
+            (Some(due), _) => {
+                self.waking.push((customer, due));
+                known.wake = Some(due);
+            }
+            (None, Some(_)) if wakes == Wakes::Exact => {
+                self.resting.push(customer);
+                known.wake = None;
+            }
+            (None, _) => {}
+        }
+    }
+
+    fn write(self, work: &mut Work<'_>) -> Result<(), Error> {
         store::enter(work, &self.entering, Source::Computed)?;
         // One statement for each segment somebody leaves, however many leave it.
         for ((segment, generation, in_force), customers) in &self.leaving {
@@ -220,21 +233,8 @@ impl Verdict {
             let first = if *in_force { 0 } else { *generation };
             store::leave(work, *segment, first..=*generation, customers)?;
         }
-        match wakes {
-            Wakes::Earlier => {
-                let earliest: Vec<(CustomerId, Instant)> =
-                    self.due.iter().filter_map(|(customer, due)| due.map(|due| (*customer, due))).collect();
-                wake_earlier(work, &earliest)?;
-            }
-            Wakes::Exact => {
-                let never: Vec<CustomerId> = self.due.iter().filter(|(_, due)| due.is_none()).map(|(customer, _)| *customer).collect();
-                let next: Vec<(CustomerId, Instant)> =
-                    self.due.iter().filter_map(|(customer, due)| due.map(|due| (*customer, due))).collect();
-                store::delete_wakes(work, &never)?;
-                store::set_wakes(work, &next)?;
-                next.iter().map(|(_, due)| *due).min().into_iter().for_each(|due| work.wake_worker(due));
-            }
-        }
+        store::delete_wakes(work, &self.resting)?;
+        set_wakes(work, &self.waking)?;
         record(work, self.changes)
     }
 }
@@ -248,8 +248,12 @@ pub fn wake_earlier(work: &mut Work<'_>, wanted: &[(CustomerId, Instant)]) -> Re
     let standing = store::wakes(work, &ids)?;
     let earlier = |(customer, due): &&(CustomerId, Instant)| standing.get(customer).is_none_or(|standing| due < standing);
     let moved: Vec<(CustomerId, Instant)> = wanted.iter().filter(earlier).copied().collect();
-    store::set_wakes(work, &moved)?;
-    moved.iter().map(|(_, due)| *due).min().into_iter().for_each(|due| work.wake_worker(due));
+    set_wakes(work, &moved)
+}
+
+fn set_wakes(work: &mut Work<'_>, wakes: &[(CustomerId, Instant)]) -> Result<(), Error> {
+    store::set_wakes(work, wakes)?;
+    wakes.iter().map(|(_, due)| *due).min().into_iter().for_each(|due| work.wake_worker(due));
     Ok(())
 }
 
@@ -261,6 +265,7 @@ pub fn flip_due(work: &mut Work<'_>) -> Result<usize, Error> {
     }
     let segments = work.definitions::<Segments>()?;
     let known = customers::lock(work, &due)?;
+    known::recall(work, &segments, known.iter().copied())?;
     let places = Places::of(&segments, |one| one.needs.time);
     let touched: Touched = known.into_iter().map(|customer| (customer, (places.clone(), Cause::Time))).collect();
     let orphans: Vec<CustomerId> = due.iter().filter(|customer| !touched.contains_key(customer)).copied().collect();

@@ -82,7 +82,8 @@ impl Batch {
                 }
             }
             Items::Activities(places, activities) => {
-                let tracked = activities::track(work, activities, TrackOptions { create_customers: options.create_customers })?;
+                let track = TrackOptions { create_customers: options.create_customers, run_rules: options.run_rules };
+                let tracked = activities::track(work, activities, track)?;
                 for (place, outcome) in places.iter().zip(tracked) {
                     outcomes[*place] = match outcome.status {
                         OutcomeStatus::Created => RowOutcome::Created,
@@ -144,7 +145,7 @@ fn digest(identity: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-fn draft(body: Value) -> Result<Draft, Error> {
+pub fn draft(body: Value) -> Result<Draft, Error> {
     let Value::Object(mut values) = body else { return Err(Error::invalid("", "invalid", "a customer is an object")) };
     let text = |value: Option<Value>, path: &str| match value {
         None | Some(Value::Null) => Ok(None),

@@ -88,6 +88,8 @@ pub struct Options {
     pub row_ids: bool,
     /// Make customers for identities that nobody has (activities only).
     pub create_customers: bool,
+    /// Let rules react to the activities, mails included. Without it they are history: segments follow, rules do not look.
+    pub run_rules: bool,
     /// Check everything, write nothing.
     pub dry_run: bool,
     /// By the file's name, if absent.

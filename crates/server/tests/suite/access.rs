@@ -8,7 +8,7 @@ use testkit::{TestApp, on_each_store};
 /// Operations that need no credentials.
 const PUBLIC: [&str; 2] = ["session_sign_in", "session_set_up"];
 /// Operations for people who signed in, whatever they may do; keys have no session.
-const FOR_SESSIONS: [&str; 2] = ["session_read", "session_sign_out"];
+const FOR_SESSIONS: [&str; 3] = ["session_read", "session_sign_out", "session_change_password"];
 
 struct Operation {
     id: String,

@@ -174,6 +174,30 @@ async fn sessions_end_with_the_password_and_with_the_right_to_sign_in() {
 }
 
 #[tokio::test]
+async fn whoever_is_signed_in_changes_his_own_password() {
+    on_each_store(async |test| {
+        add(test, "ada@example.org", "viewer").await;
+        let (here, elsewhere) = (sign_in(test, "ada@example.org").await, sign_in(test, "ada@example.org").await);
+        let change = |current: &str, new: &str| json!({ "currentPassword": current, "newPassword": new });
+        let path = "/api/session/password";
+        let wrong = here.send(Method::POST, path, Some(change("wrong horse battery", "another horse battery"))).await.expect(422);
+        assert_eq!((&wrong["problems"][0]["path"], &wrong["problems"][0]["code"]), (&json!("/currentPassword"), &json!("wrong_password")));
+        let short = here.send(Method::POST, path, Some(change(PASSWORD, "short"))).await.expect(422);
+        assert_eq!(short["problems"][0]["path"], "/newPassword");
+        elsewhere.get("/api/session").await.expect(200);
+
+        here.send(Method::POST, path, Some(change(PASSWORD, "another horse battery"))).await.expect(204);
+        here.get("/api/session").await.expect(200);
+        elsewhere.get("/api/session").await.expect(401);
+        try_to_sign_in(test, "ada@example.org", PASSWORD).await.expect(401);
+        try_to_sign_in(test, "ada@example.org", "another horse battery").await.expect(200);
+        // A key is nobody who has a password.
+        test.post(path, change(PASSWORD, "another horse battery")).await.expect(401);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn roles_decide_what_a_person_may_do() {
     on_each_store(async |test| {
         for role in ["viewer", "editor", "admin"] {

@@ -168,6 +168,27 @@ async fn activities_sent_together_fire_what_they_would_have_fired_one_by_one() {
 }
 
 #[tokio::test]
+async fn a_rule_that_acts_once_does_so_once_for_activities_sent_together() {
+    on_each_store(async |test| {
+        order_type(test).await;
+        let (thanked, thanks) = (segment(test, "Thanked").await, template(test, "Thank you").await);
+        let condition = json!({"not": {"fact": "segment", "id": thanked}});
+        let actions = json!([{"type": "add_segment", "segmentId": thanked}, {"type": "send_mail", "templateId": thanks}]);
+        let rule = rule(test, "Thank once", condition, actions).await;
+        let ada = test.post("/api/customers", json!({"email": "ada@example.org"})).await.expect(201)["id"].clone();
+        let order = json!({"customer": {"id": ada}, "type": "order"});
+        test.post("/api/activities", json!({"activities": [order, order, order]})).await.expect(200);
+        test.post("/api/activities", order.clone()).await.expect(201);
+        test.run_due().await;
+        assert_eq!(test.mails().len(), 1);
+        let runs = test.get(&format!("/api/rules/{rule}/runs")).await.expect(200);
+        let outcomes: Vec<&str> = runs["items"].as_array().unwrap().iter().map(|run| run["outcome"].as_str().unwrap()).collect();
+        assert_eq!(outcomes, ["condition_not_met", "condition_not_met", "condition_not_met", "fired"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_activity_that_is_changed_or_sent_again_fires_nothing() {
     on_each_store(async |test| {
         order_type(test).await;
@@ -279,7 +300,7 @@ async fn a_unit_that_fails_leaves_neither_activity_nor_membership_nor_mail() {
                     attributes: json!({}),
                     metadata: None,
                 };
-                track(work, &[activity], TrackOptions { create_customers: false })?;
+                track(work, &[activity], TrackOptions::default())?;
                 // What follows is written before the unit ends; then it ends badly.
                 let events = work.take_events();
                 server::automation::react(work, &events)?;
@@ -331,6 +352,7 @@ async fn what_a_rule_uses_stays() {
             format!("/api/segments/{asked}"),
             format!("/api/templates/{thanks}"),
             format!("/api/fields/{field}"),
+            "/api/activity-types/order".to_owned(),
         ];
         for path in &used {
             let refused = test.delete(path).await.expect(409);

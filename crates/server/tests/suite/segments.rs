@@ -202,8 +202,9 @@ async fn conditions_that_cannot_be_are_refused_with_the_spot() {
     .await;
 }
 
-/// Random activities at random times, deletions and changes, the clock moving on: whatever happens, what is stored is what
-/// evaluating everything from scratch gives.
+/// Random activities at random times, deletions, changes of customers and by hand, the clock moving on, by two processes in
+/// turn of which each remembers what it has seen: whatever happens, what is stored is what evaluating everything from scratch
+/// gives.
 #[tokio::test]
 async fn stored_membership_is_always_what_a_fresh_look_would_give() {
     on_each_store(async |test| {
@@ -213,7 +214,12 @@ async fn stored_membership_is_always_what_a_fresh_look_would_give() {
             json!({ "fact": "activity", "type": "order", "measure": "sum", "attribute": "amount", "within": "20d", "op": "gte", "value": 100 }),
             json!({ "fact": "activity", "where": { "fact": "attribute", "name": "amount", "op": "gt", "value": 50 }, "within": "P7D", "op": "eq", "value": 1 }),
             json!({ "any": [{ "fact": "segment", "reference": "s0" }, { "fact": "segment", "reference": "s2" }] }),
+            json!({ "all": [{ "fact": "segment", "reference": "by-hand" }, { "fact": "field", "name": "city", "op": "eq", "value": "Graz" }] }),
         ];
+        let other = test.beside().await;
+        let manual = group(test, false).await;
+        let by_hand = json!({ "groupId": manual, "name": "By hand", "reference": "by-hand" });
+        let by_hand = test.post("/api/segments", by_hand).await.expect(201)["id"].clone();
         let group = group(test, true).await;
         let mut segments = Vec::new();
         for (place, condition) in conditions.iter().enumerate() {
@@ -228,7 +234,8 @@ async fn stored_membership_is_always_what_a_fresh_look_would_give() {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (random >> 33) % below
         };
-        for _ in 0..60 {
+        for _ in 0..80 {
+            let (test, idle) = if next(3) == 0 { (&other, test) } else { (test, &other) };
             let who = customers[next(6) as usize];
             let back = next(12 * 24 * 60) as i64;
             let at = test.clock.now().plus_minutes(-back + 24 * 60);
@@ -237,7 +244,25 @@ async fn stored_membership_is_always_what_a_fresh_look_would_give() {
                 let list = test.get("/api/activities?limit=1").await.expect(200);
                 test.delete(&format!("/api/activities/{}", list["items"][0]["id"])).await.expect(204);
             }
+            let somebody = customers[next(6) as usize];
+            match next(6) {
+                0 => {
+                    let city = if next(2) == 0 { "Graz" } else { "Linz" };
+                    test.patch(&format!("/api/customers/{somebody}"), json!({ "city": city })).await.expect(200);
+                }
+                1 => {
+                    let change = if next(2) == 0 { json!({ "add": [somebody] }) } else { json!({ "remove": [somebody] }) };
+                    test.post(&format!("/api/segments/{by_hand}/members"), change).await.expect(200);
+                }
+                2 => {
+                    let latest = &test.get("/api/activities?limit=1").await.expect(200)["items"][0]["id"];
+                    let amount = json!({ "attributes": { "amount": next(120) } });
+                    test.patch(&format!("/api/activities/{latest}"), amount).await.expect(200);
+                }
+                _ => {}
+            }
             test.clock.advance_minutes(next(3 * 24 * 60) as i64);
+            if next(2) == 0 { test } else { idle }.run_due().await;
             test.run_due().await;
             for (segment, condition) in segments.iter().zip(&conditions) {
                 let fresh = test.post("/api/segments/preview", json!({ "condition": condition, "sample": 100 })).await.expect(200);

@@ -212,6 +212,28 @@ async fn orders_need_customers_unless_they_may_be_made() {
 }
 
 #[tokio::test]
+async fn rules_look_at_imported_activities_only_on_demand() {
+    on_each_store(async |test| {
+        test.post("/api/activity-types", json!({ "name": "order" })).await.expect(201);
+        let group = test.post("/api/segment-groups", json!({ "name": "Marks" })).await.expect(201);
+        let mark = test.post("/api/segments", json!({ "groupId": group["id"], "name": "Mark" })).await.expect(201);
+        let triggers = json!([{ "type": "new_activity", "activityType": "order" }]);
+        let actions = json!([{ "type": "add_segment", "segmentId": mark["id"] }]);
+        let rule = json!({ "name": "Marks", "active": true, "triggers": triggers, "actions": actions });
+        test.post("/api/rules", rule).await.expect(201);
+        let mut options = orders_map();
+        options["createCustomers"] = json!(true);
+        import(test, Kind::Activities, &file("orders.csv", ORDERS), options.clone()).await;
+        let members = format!("/api/segments/{}/members?count=true", mark["id"]);
+        assert_eq!(test.get(&members).await.expect(200)["total"], 0);
+        options["runRules"] = json!(true);
+        import(test, Kind::Activities, &file("more.csv", ORDERS), options).await;
+        assert_eq!(test.get(&members).await.expect(200)["total"], 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_same_file_is_imported_once_and_again_only_on_demand() {
     on_each_store(async |test| {
         let customers = file("customers.csv", "id,mail\n1,a@example.org\n2,b@example.org\n1,c@example.org\n");

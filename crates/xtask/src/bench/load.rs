@@ -47,6 +47,18 @@ pub fn batches(api: &Api, customers: &[i64], connections: usize, seed: u64) -> L
     Load { connections, requests, activities_each: BATCH as u64, is_taken }
 }
 
+/// Lets every customer do something once, as in a shop that has been open for a while.
+pub fn meet_everyone(api: &Api, customers: &[i64]) -> Result<()> {
+    let mut numbers = Numbers(7);
+    let mut connection = Connection::open(&api.address)?;
+    for some in customers.chunks(BATCH) {
+        let activities: Vec<Value> = some.iter().map(|customer| shop::activity(&mut numbers, *customer)).collect();
+        let answer = connection.exchange(&request(api, &json!({ "activities": activities })))?;
+        ensure!(answer.status == 200 && shop::created(answer.body) == some.len(), "{}", answer.status);
+    }
+    Ok(())
+}
+
 fn random_activity(numbers: &mut Numbers, customers: &[i64]) -> Value {
     let customer = *numbers.one_of(customers);
     shop::activity(numbers, customer)

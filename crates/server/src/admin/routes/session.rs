@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(sign_in, read, sign_out)).routes(routes!(set_up))
+    OpenApiRouter::new().routes(routes!(sign_in, read, sign_out)).routes(routes!(change_password)).routes(routes!(set_up))
 }
 
 /// How long a browser keeps the cookie at most. The session behind it ends earlier when it is not used.
@@ -47,6 +47,13 @@ struct SessionUser {
 struct SignIn {
     email: String,
     password: Password,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PasswordChange {
+    current_password: Password,
+    new_password: Password,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -113,6 +120,33 @@ async fn sign_out(signed_in: SignedIn) -> Result<([(HeaderName, String); 1], NoC
     work::write(&app, signed_in.caller.actor.clone(), move |work| sessions::close(work, &session)).await?;
     app.callers.forget_all();
     Ok(([(header::SET_COOKIE, cookie(&app, "", 0))], NoContent))
+}
+
+/// Give oneself another password. This session stays, the others end. A wrong current password counts as a failed attempt
+/// to sign in.
+#[utoipa::path(post, path = "/api/session/password", operation_id = "session_change_password", tag = "session",
+    request_body = PasswordChange,
+    responses((status = 204), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn change_password(signed_in: SignedIn, Origin(origin): Origin, Body(sent): Body<PasswordChange>) -> Result<NoContent, Error> {
+    sent.new_password.check("/newPassword")?;
+    let session = signed_in.caller.session.clone().ok_or(Error::Unauthorized)?;
+    let (app, actor) = (signed_in.app, signed_in.caller.actor.clone());
+    let from = origin.clone();
+    let attempt = work::write(&app, actor.clone(), move |work| {
+        let email = sessions::own_email(work)?;
+        sessions::begin(work, &email, &from)
+    })
+    .await?;
+    let standing = attempt.candidate.as_ref().map(|candidate| candidate.password_hash.clone());
+    let is_right = app.passwords.is_right(&sent.current_password, standing).await?;
+    let Some(candidate) = attempt.candidate.clone().filter(|_| is_right) else {
+        work::write(&app, actor, move |work| sessions::refuse(work, &attempt, &origin)).await?;
+        return Err(Error::invalid("/currentPassword", "wrong_password", "this is not your current password"));
+    };
+    let hash = app.passwords.hash(&sent.new_password).await?;
+    work::write(&app, actor, move |work| sessions::change_password(work, &attempt.subject, &candidate, &hash, &session)).await?;
+    app.callers.forget_all();
+    Ok(NoContent)
 }
 
 /// Make the first admin user with the link that was printed at the start, and sign in.
