@@ -98,7 +98,7 @@ fn customers_and_fields_are_made_by_hand() {
         let text = String::from_utf8(place.run(arguments, 1).stderr).unwrap();
         assert!(text.contains(about), "{text}");
     };
-    says(&["customer", "add", "email=ada@example.org"], "email");
+    says(&["customer", "add", "email=ada@example.org"], "another customer has the mail address");
     says(&["customer", "add", "colour=red"], "no field \"colour\"");
     says(&["customer", "add", "email=bob@example.org", "fields.size=huge"], "fields/size");
     says(&["customer", "show", "bob@example.org"], "there is no customer bob@example.org");

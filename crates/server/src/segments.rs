@@ -28,6 +28,7 @@ use crate::events::{Cause, Event};
 use crate::http::IfMatch;
 use crate::ids::{ChangeId, CustomerId, GroupId, SegmentId};
 use crate::work::Work;
+use condition::Needs;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -177,7 +178,7 @@ pub fn change_members(
 ) -> Result<Changed, Error> {
     let standing = store::read(work, segment)?.ok_or(Error::NotFound)?;
     if standing.calculated {
-        return Err(Error::conflict("calculated", "the members of a calculated segment follow from its condition"));
+        return Err(calculated());
     }
     let mut touched: Vec<CustomerId> = add.iter().chain(remove).copied().collect();
     touched.sort();
@@ -200,9 +201,25 @@ pub fn change_members(
     Ok(changed)
 }
 
-/// Puts one customer into a manual segment, for a rule. Gives whether he was not in it before.
+/// Puts customers into a manual segment, for a rule; those who do not exist are left out. Gives how many were not in it before.
 pub fn add(work: &mut Work<'_>, segment: SegmentId, customers: &[CustomerId], source: Source, cause: Cause) -> Result<u64, Error> {
-    Ok(change_members(work, segment, customers, &[], source, cause)?.added)
+    let segments = all(work)?;
+    if segments.get(segment).ok_or(Error::NotFound)?.calculated {
+        return Err(calculated());
+    }
+    let held = customers::lock(work, customers)?;
+    // Of those whom a rule was judged for everything is known.
+    ensure_known(work, &segments, customers, &Needs::default())?;
+    let is_new =
+        |customer: &&CustomerId| held.contains(customer) && work.known.get(**customer).is_some_and(|known| !known.is_in(segment, 0));
+    let entering: Vec<CustomerId> = customers.iter().filter(is_new).copied().collect();
+    store::enter(work, &entering.iter().map(|customer| (*customer, segment, 0, work.now)).collect::<Vec<_>>(), source)?;
+    record(work, entering.iter().map(|customer| Change { customer: *customer, segment, entered: true, cause, at: work.now }).collect())?;
+    Ok(entering.len() as u64)
+}
+
+fn calculated() -> Error {
+    Error::conflict("calculated", "the members of a calculated segment follow from its condition")
 }
 
 /// Writes down who entered and who left, and tells it.

@@ -39,7 +39,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { readers: 4, writers: 6, statement_timeout: Duration::from_secs(30), cache_kib: 65_536 }
+        Options { readers: 4, writers: 6, statement_timeout: Duration::from_secs(30), cache_kib: 32_768 }
     }
 }
 

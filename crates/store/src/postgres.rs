@@ -1,5 +1,7 @@
 //! PostgreSQL: threads with a connection each, prepared statements, `copy` for many rows. Reconnects by itself.
 
+mod lists;
+
 use crate::ids::Ids;
 use crate::lane::{Lane, Task, Verdict};
 use crate::row::Row;
@@ -20,8 +22,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Prepared statements kept by each connection.
 const STATEMENTS_MAX: usize = 2_000;
-/// Rows from which `copy` is faster than one statement with many rows.
-const COPY_FROM: usize = 48;
+/// Rows from which `copy` is faster than one statement with lists.
+const COPY_FROM: usize = 256;
 /// Times a unit is run again after a deadlock before the caller hears of it.
 const AGAIN_MAX: u32 = 8;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -155,6 +157,11 @@ impl Session {
         if suffix.is_empty() && COPY_FROM <= rows.len() {
             return self.copy(into, rows);
         }
+        if rows.len() > 1
+            && let Some(touched) = self.insert_lists(into, rows, suffix)?
+        {
+            return Ok(touched);
+        }
         // Powers of two, so that any number of rows uses a handful of prepared statements.
         let per_statement = (sql::VALUES_MAX / rows.width()).min(256);
         let mut touched = 0;
@@ -168,6 +175,16 @@ impl Session {
             rest = later;
         }
         Ok(touched)
+    }
+
+    fn insert_lists(&mut self, into: &str, rows: &Rows, suffix: &str) -> Result<Option<u64>, StoreError> {
+        // The plain statement says of which types the columns are.
+        let columns = self.prepare(&values_text(into, rows.width(), 1, ""))?.params().to_vec();
+        let Some(text) = lists::text(into, &columns, suffix) else { return Ok(None) };
+        let statement = self.prepare(&text)?;
+        let bound = columns.iter().enumerate().map(|(place, column)| lists::column(rows, place, column)).collect::<Result<Vec<_>, _>>()?;
+        let params: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|list| &**list as &(dyn ToSql + Sync)).collect();
+        self.client.execute(&statement, &params).map(Some).map_err(|error| named(&error, &text))
     }
 
     fn copy(&mut self, into: &str, rows: &Rows) -> Result<u64, StoreError> {

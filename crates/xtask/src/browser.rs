@@ -45,7 +45,7 @@ pub fn run() -> Result<()> {
         add_user(&binary, &format!("sqlite:{}", folder.join("demo.db").display()))?;
         let mut tests = command::command(&repository::root()?.join("ui"), &["npm", "run", "test:browser"]);
         tests.env("REGULARS_URL", format!("http://{address}")).env("REGULARS_EMAIL", EMAIL).env("REGULARS_PASSWORD", PASSWORD);
-        command::run(tests.env("CHROMIUM", chromium))
+        command::run(tests.env("CHROMIUM", chromium).env("REGULARS_BINARY", &binary))
     });
     if outcome.is_err() {
         show(&folder.join("log"));

@@ -69,6 +69,12 @@ function ActivityOptions({ map, options, set }: ActivityProps) {
         checked={options.createCustomers ?? false}
         onChange={(event) => set({ createCustomers: event.currentTarget.checked })}
       />
+      <Switch
+        label={t("runRules")}
+        description={t("runRulesHint")}
+        checked={options.runRules ?? false}
+        onChange={(event) => set({ runRules: event.currentTarget.checked || undefined })}
+      />
       {!targets.includes("externalId") && (
         <Switch
           label={t("rowIds")}

@@ -124,7 +124,7 @@ function Mapping({ kind, chosen, fields }: MappingProps) {
 
 /** Options that mean nothing for this kind are left out, or the server would refuse them. */
 function sent(kind: ImportKind, options: ImportOptions): ImportOptions {
-  const { activityType, createCustomers, rowIds, ...shared } = options;
+  const { activityType, createCustomers, rowIds, runRules, ...shared } = options;
   const given = Object.fromEntries(Object.entries(shared).filter(([, value]) => value !== "" && value !== undefined));
-  return kind === "customers" ? given : { ...given, createCustomers, rowIds, activityType: activityType || undefined };
+  return kind === "customers" ? given : { ...given, createCustomers, rowIds, runRules, activityType: activityType || undefined };
 }

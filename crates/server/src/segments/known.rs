@@ -51,6 +51,10 @@ pub struct Learned {
 }
 
 impl Knowledge {
+    pub fn get(&self, customer: CustomerId) -> Option<&Known> {
+        self.of.get(&customer)
+    }
+
     pub fn get_mut(&mut self, customer: CustomerId) -> Option<&mut Known> {
         self.of.get_mut(&customer)
     }

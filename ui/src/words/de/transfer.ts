@@ -81,6 +81,8 @@ export const transfer: Words["transfer"] = {
   activityType: "Art aller Aktivitäten",
   activityTypeHint: "Etwa order",
   createCustomers: "Kunden anlegen, die es noch nicht gibt",
+  runRules: "Regeln reagieren lassen",
+  runRulesHint: "Auch mit Mails. Sonst folgen die Segmente, aber Regeln sehen nicht an, was längst geschehen ist.",
   rowIds: "Zeilen nummerieren",
   rowIdsHint: "Dieselbe Datei noch einmal zu importieren ändert dann nichts.",
   tryIt: "Probelauf",

@@ -73,6 +73,8 @@ export const transfer = {
   activityType: "Type of all activities",
   activityTypeHint: "Such as order",
   createCustomers: "Create customers that do not exist yet",
+  runRules: "Let rules react",
+  runRulesHint: "Mails included. Without it segments follow, but rules do not look at what happened in the past.",
   rowIds: "Number the rows",
   rowIdsHint: "Importing the same file again then changes nothing.",
   tryIt: "Dry run",
