@@ -1,5 +1,6 @@
-//! Group commit: requests that arrive at the same time share one transaction. What is queued is taken, nothing is waited
-//! for; while one transaction runs, the next batch gathers by itself.
+//! Group commit: requests that arrive at the same time share one transaction. While one transaction runs, the next group
+//! gathers by itself. A request that comes alone waits for nobody; where many come, those who were just answered are given
+//! a moment to come back, because a larger group costs hardly more than a small one.
 
 use super::{NewActivity, Outcome, TrackOptions, track};
 use crate::access::Actor;
@@ -9,11 +10,14 @@ use crate::http::idempotency;
 use crate::work;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use store::StoreError;
 use tokio::sync::oneshot;
 
 /// Activities one transaction takes; a larger request goes alone.
 const TOGETHER_MAX: usize = 4_000;
+/// How long a group gathers while fewer wait than were answered last time.
+const GATHER: Duration = Duration::from_millis(1);
 /// Activities that may wait; past it senders are told to slow down.
 const WAITING_MAX: usize = 200_000;
 
@@ -41,6 +45,10 @@ impl Intake {
     /// Activities that wait for a transaction.
     pub fn waiting(&self) -> usize {
         self.lock().waiting
+    }
+
+    fn parcels(&self) -> usize {
+        self.lock().parcels.len()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
@@ -79,7 +87,7 @@ pub async fn send(app: &App, activities: Vec<NewActivity>, options: TrackOptions
     let (reply, answer) = oneshot::channel();
     let carriers_max = match app.store.dialect() {
         sql::dialect::Dialect::Sqlite => 1,
-        sql::dialect::Dialect::Postgres => app.config.database.writers.clamp(1, 3),
+        sql::dialect::Dialect::Postgres => app.config.database.writers.clamp(1, 2),
     };
     let start = {
         let mut queue = app.intake.lock();
@@ -100,11 +108,16 @@ pub async fn send(app: &App, activities: Vec<NewActivity>, options: TrackOptions
 
 /// Carries what is queued into the store until nothing is left.
 async fn carry(app: App) {
+    let mut answered = 0;
     loop {
+        if 1 < answered && app.intake.parcels() < answered {
+            tokio::time::sleep(GATHER).await;
+        }
         let parcels = app.intake.take();
         if parcels.is_empty() {
             return;
         }
+        answered = parcels.len();
         deliver(&app, parcels).await;
     }
 }

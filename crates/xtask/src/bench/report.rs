@@ -50,8 +50,8 @@ Machine: {machine}. Load average {before:.1} before and {after:.1} after the run
 - Ten live segments are kept up to date by every activity: counts and sums in windows of 1 to 365 days, an average, an
   attribute inside a window, what did *not* happen, a customer field, and segments that ask for other segments. Five rules
   look at every activity of their type; most act on a fraction of them, one of them by a mail in two hours.
-- An activity is one of five types with one or two attributes. `{singles}`: {secs} s after a warm-up of 2 s. The requests
-  are made beforehand, each connection has one request at a time, and each answer is checked.
+- An activity is one of five types with one or two attributes. `{singles}`: {secs} s after a warm-up in which
+  every customer did something once, so that the server remembers him, and of 2 s more. The requests are made beforehand, each connection has one request at a time, and each answer is checked.
 - SQLite runs with `synchronous=full` in WAL mode. PostgreSQL runs on the same machine with {settings}.
 - The hand-written peer on PostgreSQL ([bench/postgres_peer.sql](../bench/postgres_peer.sql)) is pgbench with 32 clients and
   one prepared statement that stores the activity, counts it and reads the customer's segments, on the same server. The peer
