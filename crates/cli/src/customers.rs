@@ -133,7 +133,7 @@ pub async fn run_field(command: Fields, opening: &Opening) -> anyhow::Result<()>
 }
 
 async fn named(app: &App, name: &str) -> anyhow::Result<Field> {
-    let fields = read(app, |work| settings::fields(work)).await?;
+    let fields = read(app, settings::fields).await?;
     fields.get(name).cloned().with_context(|| format!("there is no field {name}"))
 }
 

@@ -126,5 +126,7 @@ function Mapping({ kind, chosen, fields }: MappingProps) {
 function sent(kind: ImportKind, options: ImportOptions): ImportOptions {
   const { activityType, createCustomers, rowIds, runRules, ...shared } = options;
   const given = Object.fromEntries(Object.entries(shared).filter(([, value]) => value !== "" && value !== undefined));
-  return kind === "customers" ? given : { ...given, createCustomers, rowIds, runRules, activityType: activityType || undefined };
+  return kind === "customers"
+    ? given
+    : { ...given, createCustomers, rowIds, runRules, activityType: activityType || undefined };
 }
