@@ -84,28 +84,37 @@ impl Connector {
 
 fn serve(connector: &Connector, ids: &Ids, mut session: Option<Session>, queue: &Receiver<Task>, begin: &str) {
     while let Ok(task) = queue.recv() {
-        let mut open = match session.take().filter(|open| !open.client.is_closed()).map_or_else(|| connector.connect(), Ok) {
-            Ok(open) => open,
-            Err(error) => {
-                task.answer(Some(error));
-                continue;
-            }
-        };
-        if run(&mut open, ids, task, begin) {
-            session = Some(open);
+        match begun(connector, session.take(), begin) {
+            Ok(mut open) => session = run(&mut open, ids, task, begin).then_some(open),
+            Err(error) => task.answer(Some(error)),
         }
     }
 }
 
-/// Runs one unit in its transaction; says whether the connection can be used again.
+/// A connection with an open transaction. The server may have been restarted since the connection was last used: nothing
+/// was asked of it yet, so a new one serves as well.
+fn begun(connector: &Connector, session: Option<Session>, begin: &str) -> Result<Session, StoreError> {
+    if let Some(mut open) = session.filter(|open| !open.client.is_closed()) {
+        match open.client.batch_execute(begin).map_err(|error| failure(&error)) {
+            Ok(()) => return Ok(open),
+            Err(StoreError::Unavailable(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let mut open = connector.connect()?;
+    open.client.batch_execute(begin).map_err(|error| failure(&error))?;
+    Ok(open)
+}
+
+/// Runs one unit in its transaction, which is open; says whether the connection can be used again.
 fn run(session: &mut Session, ids: &Ids, mut task: Task, begin: &str) -> bool {
     let mut attempts = 0;
     loop {
-        if let Err(error) = session.client.batch_execute(begin) {
-            let error = failure(&error);
-            let lost = matches!(error, StoreError::Unavailable(_));
-            task.answer(Some(error));
-            return !lost;
+        if 0 < attempts
+            && let Err(error) = session.client.batch_execute(begin)
+        {
+            task.answer(Some(failure(&error)));
+            return false;
         }
         let reserved = Reserved::default();
         let verdict = task.run(&mut Tx::new(Driver::Postgres(session), ids, &reserved));
