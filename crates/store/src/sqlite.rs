@@ -51,7 +51,7 @@ pub fn open(path: &Path, synchronous: Synchronous, options: &Options) -> Result<
     }
     let timeout = options.statement_timeout;
     let checkpoints = Checkpoints::start(&mut writer, connect(path, synchronous, options, false)?)?;
-    let body = move |queue: Receiver<Task>| write_units(&Session::new(writer), &queue, &checkpoints, timeout);
+    let body = move |queue: Receiver<Task>| write_units(&Session::new(writer), &queue, checkpoints, timeout);
     let writing = Lane::start("sqlite-writer", [body])?;
     let bodies = readers.into_iter().map(|reader| move |queue: Receiver<Task>| read_units(&Session::new(reader), &queue, timeout));
     Ok((writing, Lane::start("sqlite-reader", bodies)?))
@@ -86,7 +86,7 @@ fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: 
 }
 
 /// Takes what is queued, never waits for more: each unit in a savepoint of its own, one commit for all.
-fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: &Checkpoints, timeout: Duration) {
+fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoints, timeout: Duration) {
     let ids = Ids::default();
     while let Ok(first) = queue.recv() {
         if let Err(error) = session.control("begin immediate") {
@@ -127,6 +127,7 @@ fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: &Checkpoi
     if let Err(error) = session.control("pragma optimize") {
         tracing::warn!(%error, "cannot refresh the statistics of the database");
     }
+    checkpoints.end();
 }
 
 fn run_in_savepoint(session: &Session, ids: &Ids, task: &mut Task, timeout: Duration) -> Result<Reserved, StoreError> {

@@ -10,6 +10,7 @@ use rusqlite::hooks::Wal;
 use std::os::raw::c_int;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::thread::JoinHandle;
 
 /// Pages in the log from which copying begins, and those from which the writer waits for it: 16 and 192 MiB.
 const BEGIN_PAGES: c_int = 4_096;
@@ -20,6 +21,7 @@ pub struct Checkpoints {
     /// Pages in the log after the last commit.
     pages: Arc<AtomicI32>,
     wanted: Sender<()>,
+    thread: JoinHandle<()>,
 }
 
 impl Checkpoints {
@@ -34,11 +36,19 @@ impl Checkpoints {
         writer.wal_hook(Some(note)).map_err(|error| failure(&error))?;
         let (wanted, asked) = bounded(1);
         let body = move || copy_when_asked(&beside, &asked);
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("sqlite-checkpoint".to_owned())
             .spawn(body)
             .map_err(|error| StoreError::Unavailable(format!("cannot start a thread: {error}")))?;
-        Ok(Checkpoints { pages, wanted })
+        Ok(Checkpoints { pages, wanted, thread })
+    }
+
+    /// Closes the other connection. The writer's is the last one then, and leaves no log behind when it is closed.
+    pub fn end(self) {
+        drop(self.wanted);
+        if self.thread.join().is_err() {
+            tracing::warn!("the thread that copies the log has panicked");
+        }
     }
 
     /// To be called after each commit.
