@@ -140,6 +140,12 @@ async fn named(app: &App, name: &str) -> anyhow::Result<Field> {
 fn row(field: &Field) -> [String; 6] {
     let options: Vec<&str> = field.options.iter().map(|choice| choice.value.as_str()).collect();
     let yes = |holds: bool| if holds { "yes".to_owned() } else { String::new() };
-    let kind = serde_json::to_value(field.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
-    [field.name.clone(), field.label.clone(), kind, options.join(", "), yes(field.is_personal), yes(field.is_indexed)]
+    [
+        field.name.clone(),
+        field.label.clone(),
+        field.kind.as_str().to_owned(),
+        options.join(", "),
+        yes(field.is_personal),
+        yes(field.is_indexed),
+    ]
 }
