@@ -115,7 +115,14 @@ impl Connection {
             }
             self.received.resize(2 * self.filled, 0);
         }
-        match self.stream.read(&mut self.received[self.filled..])? {
+        let read = loop {
+            match self.stream.read(&mut self.received[self.filled..]) {
+                // A signal came by, such as that of a child that ended.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        match read {
             0 => Err(Error::new(ErrorKind::UnexpectedEof, "the connection was closed before the answer was complete")),
             more => {
                 self.filled += more;
