@@ -90,6 +90,45 @@ create table audit_entries (
 
 create index audit_entries_by_entity on audit_entries (entity_type, entity_id, id);
 
+create table companies (
+  id            bigint not null,
+  name          text not null,
+  name_folded   text not null,
+  vat_id        text,
+  vat_id_folded text,
+  version       bigint not null,
+  created_at    bigint not null,
+  updated_at    bigint not null,
+  constraint companies_pk primary key (id)
+);
+
+create index companies_by_name on companies (name_folded, id);
+
+create table consent_answers (
+  customer_id bigint not null,
+  id          bigint not null,
+  purpose     text not null,
+  granted     boolean,
+  answered_at bigint not null,
+  source      text not null,
+  note        text not null,
+  actor_kind  text not null,
+  actor_id    bigint,
+  actor_name  text not null,
+  constraint consent_answers_pk primary key (customer_id, id)
+) without rowid;
+
+create table consents (
+  customer_id bigint not null,
+  purpose     text not null,
+  granted     boolean not null,
+  answered_at bigint not null,
+  source      text not null,
+  constraint consents_pk primary key (customer_id, purpose)
+) without rowid;
+
+create index consents_by_purpose on consents (purpose, granted, customer_id);
+
 create table customer_notes (
   customer_id bigint not null,
   id          bigint not null,
@@ -151,6 +190,7 @@ create table customers (
   time_zone_folded    text,
   birth_date          text,
   profiling_consent   boolean not null,
+  company_id          bigint,
   fields              text not null,
   fields_folded       text not null,
   search_folded       text not null,
@@ -163,6 +203,8 @@ create table customers (
 create index customers_by_active on customers (active, created_at);
 
 create index customers_by_city on customers (coalesce(city_folded, ''), id);
+
+create index customers_by_company on customers (company_id, id) where company_id is not null;
 
 create index customers_by_created on customers (created_at, id);
 
@@ -495,3 +537,13 @@ create table setup_links (
   expires_at bigint not null,
   constraint setup_links_pk primary key (token_hash)
 );
+
+create table subscriptions (
+  customer_id bigint not null,
+  list        text not null,
+  status      text not null,
+  changed_at  bigint not null,
+  constraint subscriptions_pk primary key (customer_id, list)
+) without rowid;
+
+create index subscriptions_by_list on subscriptions (list, status, customer_id);

@@ -127,6 +127,7 @@ create table customers (
   time_zone_folded    {text},
   birth_date          {text},
   profiling_consent   boolean not null,
+  company_id          bigint,
   fields              {json} not null,
   fields_folded       {json} not null,
   search_folded       {text} not null,
@@ -150,6 +151,7 @@ create index customers_by_firstname on customers (coalesce(firstname_folded, '')
 create index customers_by_email on customers (coalesce(email_folded, ''), id);
 create index customers_by_city on customers (coalesce(city_folded, ''), id);
 create index customers_by_zip on customers (coalesce(zip_folded, ''), id);
+create index customers_by_company on customers (company_id, id) where company_id is not null;
 create table customer_versions (
   customer_id bigint not null,
   version     bigint not null,
@@ -217,6 +219,55 @@ create table activity_external_ids (
   constraint activity_external_ids_pk primary key (type, external_id)
 ) {clustered};
 create index activity_external_ids_by_customer on activity_external_ids (customer_id, activity_id);
+
+-- companies: what customers belong to
+create table companies (
+  id            bigint not null,
+  name          {text} not null,
+  name_folded   {text} not null,
+  vat_id        {text},
+  vat_id_folded {text},
+  version       bigint not null,
+  created_at    bigint not null,
+  updated_at    bigint not null,
+  constraint companies_pk primary key (id)
+);
+create index companies_by_name on companies (name_folded, id);
+
+-- consents: the answer in force for each purpose, and every answer ever given
+create table consents (
+  customer_id bigint not null,
+  purpose     {text} not null,
+  granted     boolean not null,
+  answered_at bigint not null,
+  source      {text} not null,
+  constraint consents_pk primary key (customer_id, purpose)
+) {clustered};
+create index consents_by_purpose on consents (purpose, granted, customer_id);
+create table consent_answers (
+  customer_id bigint not null,
+  id          bigint not null,
+  purpose     {text} not null,
+  -- nothing: the answer was taken back, the customer counts as never asked
+  granted     boolean,
+  answered_at bigint not null,
+  source      {text} not null,
+  note        {text} not null,
+  actor_kind  {text} not null,
+  actor_id    bigint,
+  actor_name  {text} not null,
+  constraint consent_answers_pk primary key (customer_id, id)
+) {clustered};
+
+-- subscriptions: a customer's status on each newsletter list
+create table subscriptions (
+  customer_id bigint not null,
+  list        {text} not null,
+  status      {text} not null,
+  changed_at  bigint not null,
+  constraint subscriptions_pk primary key (customer_id, list)
+) {clustered};
+create index subscriptions_by_list on subscriptions (list, status, customer_id);
 
 -- segments
 create table segment_groups (
