@@ -30,7 +30,7 @@ use crate::error::{Error, Problem};
 use crate::events::Event;
 use crate::http::IfMatch;
 use crate::identities::{self, IdentityView, TOKEN};
-use crate::ids::CustomerId;
+use crate::ids::{CompanyId, CustomerId};
 use crate::settings;
 use crate::time::Instant;
 use crate::work::Work;
@@ -162,6 +162,11 @@ pub fn page_of_ids(work: &mut Work<'_>, after: i64, limit: usize) -> Result<Vec<
 /// How many customers there are.
 pub fn count(work: &mut Work<'_>) -> Result<i64, Error> {
     store::count(work)
+}
+
+/// Everyone who belongs to a company, in the order of their ids.
+pub fn of_company(work: &mut Work<'_>, company: CompanyId) -> Result<Vec<CustomerId>, Error> {
+    store::of_company(work, company)
 }
 
 /// Customers by whether they are active: all, those made since `start`, and those made from `start_before` up to `start`.

@@ -1,6 +1,6 @@
 //! Facts that slices tell each other: one closed list. Who reacts to what stands in `reactions.rs`.
 
-use crate::ids::{ActivityId, CustomerId, RuleId, SegmentId, TemplateId};
+use crate::ids::{ActivityId, CompanyId, CustomerId, RuleId, SegmentId, TemplateId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -18,6 +18,18 @@ pub enum Event {
     /// The customer is about to go: every slice takes away what it keeps of him.
     CustomerDeleted {
         customer: CustomerId,
+    },
+    /// The company itself was changed, and with it what is known of those who belong to it.
+    CompanyChanged {
+        company: CompanyId,
+    },
+    ConsentChanged {
+        customer: CustomerId,
+        purpose: Arc<str>,
+    },
+    SubscriptionChanged {
+        customer: CustomerId,
+        list: Arc<str>,
     },
     /// A custom field is no longer defined; its values are still stored.
     FieldDeleted {
@@ -63,10 +75,13 @@ impl Event {
             Event::CustomerCreated { customer }
             | Event::CustomerChanged { customer, .. }
             | Event::CustomerDeleted { customer }
+            | Event::ConsentChanged { customer, .. }
+            | Event::SubscriptionChanged { customer, .. }
             | Event::ActivityDeleted { customer, .. }
             | Event::SegmentEntered { customer, .. }
             | Event::SegmentLeft { customer, .. } => Some(*customer),
             Event::FieldDeleted { .. }
+            | Event::CompanyChanged { .. }
             | Event::TimeZoneChanged
             | Event::SegmentDeleted { .. }
             | Event::ActivityTypeDeleted { .. }

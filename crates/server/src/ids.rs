@@ -45,9 +45,11 @@ macro_rules! ids {
 ids! {
     ActivityId "activity",
     AdminUserId "admin_user",
+    AnswerId "consent_answer",
     ApiKeyId "api_key",
     AuditId "audit",
     ChangeId "membership_change",
+    CompanyId "company",
     CustomerId "customer",
     FieldId "field",
     GroupId "segment_group",

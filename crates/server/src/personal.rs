@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::events::Event;
 use crate::ids::CustomerId;
 use crate::work::Work;
-use crate::{activities, automation, customers, identities, jobs, mail, segments};
+use crate::{activities, automation, consents, customers, identities, jobs, mail, segments, subscriptions};
 
 /// Every table that has a `customer_id`, with the slice that owns it.
 pub const TABLES: &[(&str, &str)] = &[
@@ -47,6 +47,8 @@ fn forget(work: &mut Work<'_>, gone: &[CustomerId]) -> Result<(), Error> {
     automation::forget(work, gone)?;
     activities::forget(work, gone)?;
     segments::forget(work, gone)?;
+    subscriptions::forget(work, gone)?;
+    consents::forget(work, gone)?;
     identities::forget(work, gone)?;
     customers::forget(work, gone)
 }

@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::mailer::Mailer;
 use crate::time::Clock;
 use crate::{
-    activities, admin, audit, automation, customers, dashboard, deletions, http, identities, jobs, mail, segments, settings, telemetry,
-    timeline, transfer, worker,
+    activities, admin, audit, automation, companies, consents, customers, dashboard, deletions, http, identities, jobs, mail, segments,
+    settings, subscriptions, telemetry, timeline, transfer, worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
@@ -117,7 +117,10 @@ fn api() -> OpenApiRouter<App> {
         .merge(segments::routes::router())
         .merge(settings::routes::router())
         .merge(identities::routes::router())
+        .merge(companies::routes::router())
         .merge(customers::routes::router())
+        .merge(consents::routes::router())
+        .merge(subscriptions::routes::router())
         .merge(deletions::routes::router())
         .merge(mail::routes::router())
         .merge(automation::routes::router())

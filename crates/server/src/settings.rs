@@ -8,7 +8,7 @@ mod pipeline;
 pub mod routes;
 mod store;
 
-pub use check::fits;
+pub use check::{fits, is_name};
 pub use fields::{add_field, change_field, clearing_key, read_field, remove_field};
 pub use model::{BUILT_IN, BUILT_IN_TEXTS, Choice, Field, FieldKind, Fields, NewField};
 pub use pipeline::{CopyRule, DuplicateCheck, SavePipeline, Settings, Step, StepEntry};

@@ -6,6 +6,8 @@ mod suite {
     mod activities;
     mod admin;
     mod automation;
+    mod companies;
+    mod consents;
     mod customer_lists;
     mod customers;
     mod dashboard;

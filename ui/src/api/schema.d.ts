@@ -131,6 +131,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Companies by name. */
+        get: operations["companies_list"];
+        put?: never;
+        /** Add a company. */
+        post: operations["companies_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One company. */
+        get: operations["companies_read"];
+        put?: never;
+        post?: never;
+        /** Remove a company to which nobody belongs. */
+        delete: operations["companies_remove"];
+        options?: never;
+        head?: never;
+        /** Change a company by a merge patch. */
+        patch: operations["companies_update"];
+        trace?: never;
+    };
     "/api/condition-catalogue": {
         parameters: {
             query?: never;
@@ -200,6 +237,58 @@ export interface paths {
         head?: never;
         /** Change a customer by a merge patch: what is absent stays, what is null goes. */
         patch: operations["customers_change"];
+        trace?: never;
+    };
+    "/api/customers/{id}/consent-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every answer a customer gave, the latest first. */
+        get: operations["consents_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a customer allows: the answer in force for each purpose he was asked about. */
+        get: operations["consents_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Write down a customer's answer. The latest one is in force; an earlier one only joins the history. */
+        put: operations["consents_answer"];
+        post?: never;
+        /** Take an answer back: the customer counts as never asked. What he answered stays in the history. */
+        delete: operations["consents_take_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/customers/{id}/explain": {
@@ -300,6 +389,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newsletter lists a customer is or was on. */
+        get: operations["subscriptions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/subscriptions/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the status of a customer on a list. */
+        put: operations["subscriptions_set"];
+        post?: never;
+        /** Forget that a customer was ever on a list. */
+        delete: operations["subscriptions_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1021,6 +1145,8 @@ export interface components {
         };
         /** Format: int64 */
         AdminUserId: number;
+        /** Format: int64 */
+        AnswerId: number;
         /** @description A key by which a program calls the API. */
         ApiKey: {
             id: components["schemas"]["ApiKeyId"];
@@ -1080,6 +1206,21 @@ export interface components {
             groupName: string;
             reference: string;
         };
+        Company: components["schemas"]["CompanyDraft"] & {
+            id: components["schemas"]["CompanyId"];
+            /** Format: int64 */
+            version: number;
+            createdAt: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+        };
+        CompanyDraft: {
+            /** @description Not unique: two companies may have the same name. */
+            name: string;
+            /** @description The number under which it pays value added tax. */
+            vatId?: string | null;
+        };
+        /** Format: int64 */
+        CompanyId: number;
         ConditionCatalogue: {
             fields: components["schemas"]["CatalogueField"][];
             activityTypes: components["schemas"]["CatalogueActivityType"][];
@@ -1088,6 +1229,33 @@ export interface components {
             operators: {
                 [key: string]: string[];
             };
+        };
+        /** @description The answer in force. */
+        Consent: {
+            purpose: string;
+            granted: boolean;
+            answeredAt: components["schemas"]["Instant"];
+            /** @description Where it was given, such as the name of a form. */
+            source: string;
+        };
+        /** @description One answer of the history. */
+        ConsentAnswer: {
+            id: components["schemas"]["AnswerId"];
+            purpose: string;
+            /** @description Null where the answer before was taken back. */
+            granted?: boolean | null;
+            answeredAt: components["schemas"]["Instant"];
+            source: string;
+            note: string;
+            /** @description Who wrote it down. */
+            actor: components["schemas"]["Actor"];
+        };
+        /** @description An answer as it comes in. */
+        ConsentBody: {
+            granted: boolean;
+            answeredAt?: components["schemas"]["Instant"] | null;
+            source?: string | null;
+            note?: string | null;
         };
         CopyRule: {
             from: string;
@@ -1129,6 +1297,11 @@ export interface components {
             /** Format: date */
             birthDate?: string | null;
             profilingConsent?: boolean | null;
+            /**
+             * Format: int64
+             * @description The company the customer belongs to.
+             */
+            companyId?: number | null;
             /** @description Ids in other systems, by system. */
             externalIds?: {
                 [key: string]: string | null;
@@ -1176,6 +1349,7 @@ export interface components {
             /** Format: date */
             birthDate?: string | null;
             profilingConsent: boolean;
+            companyId?: components["schemas"]["CompanyId"] | null;
             /** @description Ids in other systems, by system. */
             externalIds: {
                 [key: string]: string;
@@ -1785,6 +1959,44 @@ export interface components {
                 entityId?: number | null;
                 /** @description What was sent or changed, without secrets. */
                 changes: Record<string, never>;
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Company: {
+            items: (components["schemas"]["CompanyDraft"] & {
+                id: components["schemas"]["CompanyId"];
+                /** Format: int64 */
+                version: number;
+                createdAt: components["schemas"]["Instant"];
+                updatedAt: components["schemas"]["Instant"];
+            })[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_ConsentAnswer: {
+            items: {
+                id: components["schemas"]["AnswerId"];
+                purpose: string;
+                /** @description Null where the answer before was taken back. */
+                granted?: boolean | null;
+                answeredAt: components["schemas"]["Instant"];
+                source: string;
+                note: string;
+                /** @description Who wrote it down. */
+                actor: components["schemas"]["Actor"];
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -2448,6 +2660,17 @@ export interface components {
         StepEntry: components["schemas"]["SaveStep"] & {
             enabled: boolean;
         };
+        Subscription: {
+            list: string;
+            status: components["schemas"]["SubscriptionStatus"];
+            /** @description Since when he has this status. */
+            changedAt: components["schemas"]["Instant"];
+        };
+        SubscriptionBody: {
+            status: components["schemas"]["SubscriptionStatus"];
+        };
+        /** @enum {string} */
+        SubscriptionStatus: "subscribed" | "pending" | "unsubscribed" | "cleaned";
         /** Format: int64 */
         TemplateId: number;
         /** @description One thing that happened. */
@@ -2876,6 +3099,122 @@ export interface operations {
             };
         };
     };
+    companies_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+                /** @description Part of the name or of the VAT id. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Company"];
+                };
+            };
+        };
+    };
+    companies_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+        };
+    };
+    companies_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+        };
+    };
+    companies_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    companies_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Company"];
+                };
+            };
+        };
+    };
     segments_catalogue: {
         parameters: {
             query?: never;
@@ -3044,6 +3383,102 @@ export interface operations {
             };
         };
     };
+    consents_history: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConsentAnswer"];
+                };
+            };
+        };
+    };
+    consents_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"][];
+                };
+            };
+        };
+    };
+    consents_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                /** @description What is asked for, such as `newsletter`. */
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+        };
+    };
+    consents_take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                purpose: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     segments_explain: {
         parameters: {
             query: {
@@ -3206,6 +3641,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MembershipList"];
                 };
+            };
+        };
+    };
+    subscriptions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"][];
+                };
+            };
+        };
+    };
+    subscriptions_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+        };
+    };
+    subscriptions_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -6,9 +6,10 @@ use super::model::{Draft, Refusal, SaveOptions};
 use super::profile::Profile;
 use super::store::Stored;
 use super::{patch, steps};
+use crate::companies;
 use crate::error::Problem;
 use crate::identities::{self, EMAIL, Identity, Key, PHONE, TOKEN};
-use crate::ids::CustomerId;
+use crate::ids::{CompanyId, CustomerId};
 use crate::settings::{Fields, Settings};
 use crate::time::Instant;
 use std::collections::{BTreeSet, HashMap};
@@ -49,6 +50,8 @@ pub type TwinKey = (usize, Vec<String>);
 pub struct Known {
     pub owners: HashMap<Key, Option<CustomerId>>,
     pub twins: HashMap<TwinKey, Vec<CustomerId>>,
+    /// Companies, and whether there are such.
+    pub companies: HashMap<CompanyId, bool>,
     pub customers: HashMap<CustomerId, Loaded>,
 }
 
@@ -57,6 +60,13 @@ pub struct Known {
 pub struct Missing {
     pub owners: BTreeSet<Key>,
     pub twins: BTreeSet<TwinKey>,
+    pub companies: BTreeSet<CompanyId>,
+}
+
+impl Missing {
+    pub fn is_empty(&self) -> bool {
+        self.owners.is_empty() && self.twins.is_empty() && self.companies.is_empty()
+    }
 }
 
 /// A customer of the batch as the drafts so far would have him.
@@ -150,6 +160,7 @@ impl Batch<'_> {
             steps::run(self.rules.settings, self.rules.fields, before.as_ref(), &mut profile);
         }
         self.check_email(before.as_ref(), &profile)?;
+        self.check_company(before.as_ref(), &profile)?;
         self.check_required(before.as_ref(), &profile)?;
         let token = wish.draft.token.as_ref().filter(|_| place.is_none());
         let claimed = self.check_identities(place, &profile, token)?;
@@ -227,6 +238,20 @@ impl Batch<'_> {
                 Err(Refusal::Invalid(vec![Problem::new("/email", "invalid", "this is not a mail address")]))
             }
             _ => Ok(()),
+        }
+    }
+
+    fn check_company(&mut self, before: Option<&Profile>, profile: &Profile) -> Result<(), Refusal> {
+        let Some(company) = profile.company_id.filter(|_| before.is_none_or(|before| before.company_id != profile.company_id)) else {
+            return Ok(());
+        };
+        match self.known.companies.get(&company) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Refusal::Invalid(vec![companies::unknown(company)])),
+            None => {
+                self.missing.companies.insert(company);
+                Ok(())
+            }
         }
     }
 

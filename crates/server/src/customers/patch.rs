@@ -5,6 +5,7 @@ use super::profile::Profile;
 use crate::error::Problem;
 use crate::http::merge_patch;
 use crate::identities;
+use crate::ids::CompanyId;
 use crate::settings::{self, FieldKind, Fields};
 use condition::calendar;
 use serde_json::{Map, Value};
@@ -36,6 +37,7 @@ fn apply_one(profile: &mut Profile, name: &str, value: &Value, fields: &Fields, 
         "profilingConsent" => profile.profiling_consent = flag(value, false, &path)?,
         "emailOk" => profile.email_ok = if value.is_null() { None } else { Some(flag(value, false, &path)?) },
         "birthDate" => profile.birth_date = date(value, &path)?,
+        "companyId" => profile.company_id = company(value, &path)?,
         "countryCode" => profile.country_code = country(value, &path)?,
         "timeZone" => profile.time_zone = time_zone(value, &path)?,
         "externalIds" => external_ids(profile, value, &path, problems)?,
@@ -92,6 +94,14 @@ fn date(value: &Value, path: &str) -> Result<Option<String>, Problem> {
             Some(date) => Ok(Some(date.to_string())),
             None => Err(Problem::new(path, "invalid", "this must be a date that exists, such as 2024-02-29")),
         },
+    }
+}
+
+/// Whether there is such a company is not known here.
+fn company(value: &Value, path: &str) -> Result<Option<CompanyId>, Problem> {
+    match value {
+        Value::Null => Ok(None),
+        _ => value.as_i64().map(|id| Some(CompanyId(id))).ok_or_else(|| wrong(path, "the id of a company")),
     }
 }
 

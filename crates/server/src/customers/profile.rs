@@ -1,5 +1,6 @@
 //! What is kept of a customer and can be set: built-in fields, custom fields, ids in other systems. Pure.
 
+use crate::ids::CompanyId;
 use crate::settings::BUILT_IN_TEXTS;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -32,6 +33,8 @@ pub struct Profile {
     #[schema(format = Date)]
     pub birth_date: Option<String>,
     pub profiling_consent: bool,
+    /// The company he belongs to.
+    pub company_id: Option<CompanyId>,
     /// Ids in other systems, by system.
     pub external_ids: BTreeMap<String, String>,
     /// Custom fields by name.
@@ -60,6 +63,7 @@ impl Default for Profile {
             time_zone: None,
             birth_date: None,
             profiling_consent: false,
+            company_id: None,
             external_ids: BTreeMap::new(),
             fields: Map::new(),
         }
@@ -112,6 +116,7 @@ impl Profile {
             "emailOk" => json!(self.email_ok),
             "birthDate" => json!(self.birth_date),
             "profilingConsent" => json!(self.profiling_consent),
+            "companyId" => json!(self.company_id),
             _ => match self.text(name) {
                 Some(text) => json!(text),
                 None => self.fields.get(name).cloned().unwrap_or(Value::Null),
@@ -143,7 +148,7 @@ pub fn changes(before: &Profile, after: &Profile) -> Map<String, Value> {
             changes.insert(path, json!([old, new]));
         }
     };
-    for name in ["published", "active", "emailOk", "birthDate", "profilingConsent"].iter().chain(&BUILT_IN_TEXTS) {
+    for name in ["published", "active", "emailOk", "birthDate", "profilingConsent", "companyId"].iter().chain(&BUILT_IN_TEXTS) {
         note(format!("/{name}"), before.get(name), after.get(name));
     }
     let systems: std::collections::BTreeSet<&String> = before.external_ids.keys().chain(after.external_ids.keys()).collect();

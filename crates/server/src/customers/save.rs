@@ -6,10 +6,11 @@ use super::history;
 use super::model::{Draft, Refusal, SaveOptions, Saved};
 use super::profile::{self, Profile};
 use super::store::{self, Stored};
+use crate::companies;
 use crate::error::Error;
 use crate::events::Event;
 use crate::identities::{self, Identity, Key, TOKEN};
-use crate::ids::CustomerId;
+use crate::ids::{CompanyId, CustomerId};
 use crate::settings::{self, Fields};
 use crate::work::Work;
 use ::store::StoreError;
@@ -34,7 +35,7 @@ pub fn save(work: &mut Work<'_>, wishes: &[(Target, &Draft)], options: SaveOptio
     let mut decision = batch::decide(&rules, &wishes, &known);
     // Every round knows what the one before missed; a draft that was refused may let a later one ask for more.
     for _ in 0..=wishes.len() {
-        if decision.missing.owners.is_empty() && decision.missing.twins.is_empty() {
+        if decision.missing.is_empty() {
             break;
         }
         look_up(work, &rules, &decision.missing, &mut known)?;
@@ -104,6 +105,9 @@ fn look_up(work: &mut Work<'_>, rules: &Rules<'_>, missing: &Missing, known: &mu
         let found = identities::find_folded(work, missing.owners.iter().cloned().collect())?;
         known.owners.extend(missing.owners.iter().map(|key| (key.clone(), found.get(key).copied())));
     }
+    let companies: Vec<CompanyId> = missing.companies.iter().copied().collect();
+    let existing = companies::existing(work, &companies)?;
+    known.companies.extend(companies.into_iter().map(|company| (company, existing.contains(&company))));
     for (number, combination) in rules.settings.save_pipeline.duplicate_check.combinations.iter().enumerate() {
         let asked: Vec<&Vec<String>> = missing.twins.iter().filter(|(of, _)| *of == number).map(|(_, values)| values).collect();
         known.twins.extend(asked.iter().map(|values| ((number, (*values).clone()), Vec::new())));

@@ -7,7 +7,7 @@ pub mod list;
 use super::model::{ActiveCount, CustomerName, Membership};
 use super::profile::Profile;
 use crate::error::Error;
-use crate::ids::CustomerId;
+use crate::ids::{CompanyId, CustomerId};
 use crate::time::Instant;
 use crate::work::Work;
 use condition::fold_document;
@@ -34,14 +34,14 @@ const TEXTS: [&str; 12] =
 
 const COLUMNS: &str = "c.id, c.token, c.published, c.active, c.email_ok, c.birth_date, c.profiling_consent, c.fields, c.version, \
      c.created_at, c.updated_at, c.email, c.salutation, c.gender, c.firstname, c.lastname, c.street, c.zip, c.city, c.country_code, \
-     c.phone, c.language, c.time_zone";
+     c.phone, c.language, c.time_zone, c.company_id";
 
 const INSERT: &str = "insert into customers (id, token, published, active, email_ok, birth_date, profiling_consent, fields, version, \
      created_at, updated_at, fields_folded, search_folded, email, email_folded, salutation, salutation_folded, gender, gender_folded, \
      firstname, firstname_folded, lastname, lastname_folded, street, street_folded, zip, zip_folded, city, city_folded, country_code, \
-     country_code_folded, phone, phone_folded, language, language_folded, time_zone, time_zone_folded)";
+     country_code_folded, phone, phone_folded, language, language_folded, time_zone, time_zone_folded, company_id)";
 
-const WIDTH: usize = 37;
+const WIDTH: usize = 38;
 
 const UPDATE: &str = "on conflict (id) do update set published = excluded.published, active = excluded.active, \
      email_ok = excluded.email_ok, birth_date = excluded.birth_date, profiling_consent = excluded.profiling_consent, \
@@ -53,7 +53,8 @@ const UPDATE: &str = "on conflict (id) do update set published = excluded.publis
      street_folded = excluded.street_folded, zip = excluded.zip, zip_folded = excluded.zip_folded, city = excluded.city, \
      city_folded = excluded.city_folded, country_code = excluded.country_code, country_code_folded = excluded.country_code_folded, \
      phone = excluded.phone, phone_folded = excluded.phone_folded, language = excluded.language, \
-     language_folded = excluded.language_folded, time_zone = excluded.time_zone, time_zone_folded = excluded.time_zone_folded";
+     language_folded = excluded.language_folded, time_zone = excluded.time_zone, time_zone_folded = excluded.time_zone_folded, \
+     company_id = excluded.company_id";
 
 pub fn insert(work: &mut Work<'_>, customers: &[Stored]) -> Result<(), Error> {
     let rows = rows(customers)?;
@@ -98,6 +99,7 @@ fn rows(customers: &[Stored]) -> Result<Rows, Error> {
             row.push(text.cloned().into());
             row.push(text.map(|text| sql::fold(text)).into());
         }
+        row.push(profile.company_id.map(|company| company.0).into());
         let row: [store::Value; WIDTH] = row.try_into().map_err(|_| StoreError::bug("a customer's row has another width"))?;
         rows.push(row);
     }
@@ -122,6 +124,7 @@ impl FromRow for Stored {
             email_ok: row.get(4)?,
             birth_date: row.get(5)?,
             profiling_consent: row.get(6)?,
+            company_id: row.get(23)?,
             fields,
             ..Profile::default()
         };
@@ -172,6 +175,10 @@ pub fn page_of_ids(work: &mut Work<'_>, after: i64, limit: usize) -> Result<Vec<
 
 pub fn count(work: &mut Work<'_>) -> Result<i64, Error> {
     Ok(work.tx.one("select count(*) from customers", &[])?)
+}
+
+pub fn of_company(work: &mut Work<'_>, company: CompanyId) -> Result<Vec<CustomerId>, Error> {
+    Ok(work.tx.all("select id from customers where company_id = $1 order by id", &[company.into()])?)
 }
 
 pub fn count_by_active(work: &mut Work<'_>, start: Instant, start_before: Instant) -> Result<Vec<ActiveCount>, Error> {

@@ -213,6 +213,8 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             Event::ActivityDeleted { customer, .. }
             | Event::CustomerCreated { customer }
             | Event::CustomerChanged { customer, .. }
+            | Event::ConsentChanged { customer, .. }
+            | Event::SubscriptionChanged { customer, .. }
             | Event::CustomerDeleted { customer } => drop(work.known.of.remove(customer)),
             // What is computed was noted when it was written.
             Event::SegmentEntered { customer, segment, .. } if is_manual(segments, *segment) => {
@@ -232,6 +234,7 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::FieldDeleted { .. }
             | Event::TemplateDeleted { .. }
             | Event::ActivityTypeDeleted { .. }
+            | Event::CompanyChanged { .. }
             | Event::TimeZoneChanged => {}
         }
     }

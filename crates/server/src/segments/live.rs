@@ -93,6 +93,7 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
                 refuse_if_used(&segments, "type of activity", |needs| needs.activities.contains_key(&Some(kind.to_string())))?;
             }
             Event::TimeZoneChanged => moved = true,
+            Event::CompanyChanged { .. } | Event::ConsentChanged { .. } | Event::SubscriptionChanged { .. } => {}
             Event::CustomerDeleted { .. } | Event::SegmentDeleted { .. } | Event::TemplateDeleted { .. } => {}
         }
     }

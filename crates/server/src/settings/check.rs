@@ -113,3 +113,11 @@ fn has_nul(value: &Value) -> bool {
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
+
+const NAME_CHARS_MAX: usize = 64;
+
+/// Whether a purpose, a list or the like can be called this.
+pub fn is_name(text: &str) -> bool {
+    let fits = |char: char| char.is_ascii_alphanumeric() || "_-.".contains(char);
+    !text.is_empty() && text.len() <= NAME_CHARS_MAX && text.chars().all(fits)
+}

@@ -130,7 +130,7 @@ impl Fields {
 }
 
 /// The built-in fields, as JSON calls them. A custom field cannot take such a name.
-pub const BUILT_IN: [&str; 26] = [
+pub const BUILT_IN: [&str; 27] = [
     "id",
     "token",
     "published",
@@ -150,6 +150,7 @@ pub const BUILT_IN: [&str; 26] = [
     "timeZone",
     "birthDate",
     "profilingConsent",
+    "companyId",
     "externalIds",
     "identities",
     "fields",

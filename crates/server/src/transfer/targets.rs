@@ -12,7 +12,7 @@ pub struct Target {
     pub kind: CellKind,
 }
 
-const CUSTOMER_FIELDS: [(&str, CellKind); 19] = [
+const CUSTOMER_FIELDS: [(&str, CellKind); 20] = [
     ("token", CellKind::Text),
     ("published", CellKind::Boolean),
     ("active", CellKind::Boolean),
@@ -31,6 +31,7 @@ const CUSTOMER_FIELDS: [(&str, CellKind); 19] = [
     ("timeZone", CellKind::Text),
     ("birthDate", CellKind::Date),
     ("profilingConsent", CellKind::Boolean),
+    ("companyId", CellKind::Number),
     ("createdAt", CellKind::Datetime),
 ];
 

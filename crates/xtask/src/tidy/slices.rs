@@ -5,14 +5,17 @@ use super::source::{Source, in_name, words};
 use super::tree::{File, Tree};
 
 /// The order of the slices. Identities come before customers: a customer is found by them, and they know no customer.
-pub const SLICES: [&str; 21] = [
+pub const SLICES: [&str; 24] = [
     "audit",
     "jobs",
     "settings",
     "identities",
     "deletions",
+    "companies",
     "customers",
     "activities",
+    "consents",
+    "subscriptions",
     "privacy",
     "segments",
     "duplicates",

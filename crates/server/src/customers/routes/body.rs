@@ -40,6 +40,8 @@ pub struct CustomerDraft {
     #[schema(format = Date)]
     birth_date: Option<String>,
     profiling_consent: Option<bool>,
+    /// The company the customer belongs to.
+    company_id: Option<i64>,
     /// Ids in other systems, by system.
     external_ids: Option<BTreeMap<String, Option<String>>>,
     /// Custom fields by name.

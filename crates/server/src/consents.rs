@@ -1,0 +1,86 @@
+//! Consents: what customers allow, purpose by purpose. The latest answer is in force; every answer is kept.
+
+mod model;
+pub mod routes;
+mod store;
+
+pub use model::{Answer, Consent, Given};
+
+use crate::audit;
+use crate::customers;
+use crate::error::Error;
+use crate::events::Event;
+use crate::ids::{AnswerId, CustomerId};
+use crate::time::Instant;
+use crate::work::Work;
+use serde_json::json;
+
+/// The answers in force, by purpose.
+pub fn list(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Consent>, Error> {
+    customers::must_exist(work, customer)?;
+    store::list(work, customer)
+}
+
+/// Writes down an answer. One that was given before the standing one changes nothing but the history.
+pub fn answer(work: &mut Work<'_>, customer: CustomerId, purpose: &str, given: &Given) -> Result<Consent, Error> {
+    model::check(purpose, given, work.now)?;
+    let standing = lock(work, customer, purpose)?;
+    let consent = Consent {
+        purpose: purpose.to_owned(),
+        granted: given.granted,
+        answered_at: given.answered_at.unwrap_or(work.now),
+        source: given.source.clone().unwrap_or_default(),
+    };
+    keep(work, customer, &consent, Some(consent.granted), given.note.as_deref().unwrap_or_default())?;
+    audit::record(work, "answer", "consent", Some(customer.0), &json!(consent))?;
+    match standing {
+        Some(standing) if consent.answered_at < standing.answered_at => Ok(standing),
+        standing => {
+            store::put(work, customer, &consent)?;
+            if standing.is_none_or(|standing| standing.granted != consent.granted) {
+                work.tell(Event::ConsentChanged { customer, purpose: purpose.into() });
+            }
+            Ok(consent)
+        }
+    }
+}
+
+/// Takes the standing answer back: from now on the customer counts as never asked. What he answered stays in the history.
+pub fn take_back(work: &mut Work<'_>, customer: CustomerId, purpose: &str) -> Result<(), Error> {
+    let standing = lock(work, customer, purpose)?.ok_or(Error::NotFound)?;
+    keep(work, customer, &Consent { answered_at: work.now, source: String::new(), ..standing }, None, "")?;
+    store::delete(work, customer, purpose)?;
+    audit::record(work, "take_back", "consent", Some(customer.0), &json!({ "purpose": purpose }))?;
+    work.tell(Event::ConsentChanged { customer, purpose: purpose.into() });
+    Ok(())
+}
+
+fn lock(work: &mut Work<'_>, customer: CustomerId, purpose: &str) -> Result<Option<Consent>, Error> {
+    if customers::lock(work, &[customer])?.is_empty() {
+        return Err(Error::NotFound);
+    }
+    store::read(work, customer, purpose)
+}
+
+fn keep(work: &mut Work<'_>, customer: CustomerId, consent: &Consent, granted: Option<bool>, note: &str) -> Result<(), Error> {
+    let answer = Answer {
+        id: AnswerId(work.tx.new_id(AnswerId::KIND)?),
+        purpose: consent.purpose.clone(),
+        granted,
+        answered_at: consent.answered_at,
+        source: consent.source.clone(),
+        note: note.to_owned(),
+        actor: (*work.actor).clone(),
+    };
+    store::insert_answer(work, customer, &answer)
+}
+
+/// Every answer a customer gave, the latest first, before a place in that order.
+pub fn answers(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Answer>, Error> {
+    store::answers(work, customer, before.unwrap_or((Instant(i64::MAX), i64::MAX)), limit)
+}
+
+/// Takes away what customers who are going have answered.
+pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    store::forget(work, customers)
+}

@@ -1,0 +1,60 @@
+//! Subscriptions: the status of customers on newsletter lists, list by list. Sending to lists and keeping other systems in
+//! step is not the business of this slice.
+
+mod model;
+pub mod routes;
+mod store;
+
+pub use model::{Status, Subscription};
+
+use crate::audit;
+use crate::customers;
+use crate::error::Error;
+use crate::events::Event;
+use crate::ids::CustomerId;
+use crate::work::Work;
+use serde_json::json;
+
+/// The lists a customer is or was on, by name.
+pub fn list(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Subscription>, Error> {
+    customers::must_exist(work, customer)?;
+    store::list(work, customer)
+}
+
+/// Sets the status of a customer on a list. The status he has already stays as it is, and so does since when.
+pub fn set(work: &mut Work<'_>, customer: CustomerId, list: &str, status: Status) -> Result<Subscription, Error> {
+    if !crate::settings::is_name(list) {
+        return Err(Error::invalid("/list", "invalid", "the name of a list has 1 to 64 letters, digits, _, - and ."));
+    }
+    if let Some(standing) = lock(work, customer, list)?
+        && standing.status == status
+    {
+        return Ok(standing);
+    }
+    let subscription = Subscription { list: list.to_owned(), status, changed_at: work.now };
+    store::put(work, customer, &subscription)?;
+    audit::record(work, "set", "subscription", Some(customer.0), &json!(subscription))?;
+    work.tell(Event::SubscriptionChanged { customer, list: list.into() });
+    Ok(subscription)
+}
+
+/// Takes a customer off the records of a list, as if he had never been on it.
+pub fn remove(work: &mut Work<'_>, customer: CustomerId, list: &str) -> Result<(), Error> {
+    lock(work, customer, list)?.ok_or(Error::NotFound)?;
+    store::delete(work, customer, list)?;
+    audit::record(work, "delete", "subscription", Some(customer.0), &json!({ "list": list }))?;
+    work.tell(Event::SubscriptionChanged { customer, list: list.into() });
+    Ok(())
+}
+
+fn lock(work: &mut Work<'_>, customer: CustomerId, list: &str) -> Result<Option<Subscription>, Error> {
+    if customers::lock(work, &[customer])?.is_empty() {
+        return Err(Error::NotFound);
+    }
+    store::read(work, customer, list)
+}
+
+/// Takes away the subscriptions of customers who are going.
+pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    store::forget(work, customers)
+}
