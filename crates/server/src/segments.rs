@@ -3,6 +3,7 @@
 
 mod compiled;
 mod facts;
+mod forecast;
 mod groups;
 mod known;
 mod live;

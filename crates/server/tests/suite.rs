@@ -16,6 +16,7 @@ mod suite {
     mod identities;
     mod jobs;
     mod mail;
+    mod previews;
     mod save_pipeline;
     mod segments;
     mod settings;

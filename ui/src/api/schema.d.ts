@@ -840,8 +840,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a condition would give: how many customers, some of them, and how many each leaf holds for by itself. */
+        /**
+         * What a condition would give: how many customers, some of them, what each part leaves and each leaf holds for by itself, and
+         *     how many are in other segments too. Whoever may not read customers is shown none.
+         */
         post: operations["segments_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a condition says of one customer, with the answer of every part. */
+        post: operations["segments_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -865,6 +885,23 @@ export interface paths {
         head?: never;
         /** Change a segment. With a new condition, membership follows the old one until everyone is evaluated. */
         patch: operations["segments_update"];
+        trace?: never;
+    };
+    "/api/segments/{id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many members will leave a segment on each day if nothing happens but time. */
+        get: operations["segments_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/segments/{id}/members": {
@@ -1229,6 +1266,17 @@ export interface components {
             operators: {
                 [key: string]: string[];
             };
+        };
+        ConditionTest: {
+            condition: Record<string, never>;
+            customerId: components["schemas"]["CustomerId"];
+        };
+        ConditionTested: {
+            /** @description Whether the condition holds for the customer now. */
+            matches: boolean;
+            /** @description The condition with the answer of every part and what each leaf saw. */
+            tree: Record<string, never>;
+            dueAt?: components["schemas"]["Instant"] | null;
         };
         /** @description The answer in force. */
         Consent: {
@@ -1680,7 +1728,7 @@ export interface components {
             path: string;
             /**
              * Format: int64
-             * @description Customers for whom this leaf holds by itself.
+             * @description For a leaf: customers for whom it holds by itself. For a step: together with the parts before it.
              */
             count: number;
         };
@@ -2355,11 +2403,19 @@ export interface components {
             count: number;
             sample: components["schemas"]["SampleCustomer"][];
             leaves: components["schemas"]["LeafCount"][];
+            /**
+             * @description The parts of an `all` or `any` one after the other: who is left after each part of an `all`, who was reached by each
+             *     part of an `any`.
+             */
+            steps: components["schemas"]["LeafCount"][];
+            overlaps: components["schemas"]["SegmentOverlap"][];
         };
         PreviewBody: {
             condition: Record<string, never>;
             /** @description How many customers to show, at most 100. */
             sample?: number | null;
+            /** @description Segments whose members to hold against it, at most 10. */
+            overlapWith?: components["schemas"]["SegmentId"][];
         };
         /** @description Whom to show a template for. */
         PreviewFor: {
@@ -2585,6 +2641,25 @@ export interface components {
             /** Format: int64 */
             left: number;
         };
+        SegmentForecast: {
+            /** Format: int64 */
+            size: number;
+            /**
+             * Format: int64
+             * @description Members who were looked at. Where they are fewer than `size`, the numbers of the days are extrapolated from them.
+             */
+            lookedAt: number;
+            days: components["schemas"]["SegmentForecastDay"][];
+        };
+        SegmentForecastDay: {
+            /**
+             * Format: date
+             * @description A day of the instance's time zone. The first one is today.
+             */
+            day: string;
+            /** Format: int64 */
+            leaving: number;
+        };
         SegmentGroup: {
             id: components["schemas"]["GroupId"];
             name: string;
@@ -2617,6 +2692,19 @@ export interface components {
         SegmentId: number;
         SegmentList: {
             items: components["schemas"]["Segment"][];
+        };
+        SegmentOverlap: {
+            segment: components["schemas"]["SegmentId"];
+            /**
+             * Format: int64
+             * @description Members of the other segment.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Those of them for whom the condition holds.
+             */
+            both: number;
         };
         SegmentPatch: {
             groupId?: components["schemas"]["GroupId"] | null;
@@ -4539,6 +4627,29 @@ export interface operations {
             };
         };
     };
+    segments_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConditionTest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConditionTested"];
+                };
+            };
+        };
+    };
     segments_read: {
         parameters: {
             query?: never;
@@ -4600,6 +4711,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Segment"];
+                };
+            };
+        };
+    };
+    segments_forecast: {
+        parameters: {
+            query?: {
+                /** @description How many days, today included: 1 to 366, 30 if absent. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentForecast"];
                 };
             };
         };

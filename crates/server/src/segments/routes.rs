@@ -1,8 +1,9 @@
 //! HTTP of segments and their groups.
 
+mod preview;
+
 use super::groups::{self, Group, GroupBody, GroupPatch};
 use super::model::{Member, MembershipView, Segment, SegmentBody, SegmentPatch, Source};
-use super::preview::{self, Preview, Wanted};
 use super::vocabulary::{self, Vocabulary};
 use super::{rebuild, store};
 use crate::access::{EditSegments, May, ReadCustomers, ReadSegments};
@@ -27,13 +28,13 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(list_groups, create_group))
         .routes(routes!(read_group, update_group, remove_group))
         .routes(routes!(list, create))
-        .routes(routes!(preview))
         .routes(routes!(read, update, remove))
         .routes(routes!(members, change_members))
         .routes(routes!(start_rebuild))
         .routes(routes!(of_customer))
         .routes(routes!(explain))
         .routes(routes!(catalogue))
+        .merge(preview::router())
 }
 
 #[derive(Serialize, ToSchema)]
@@ -191,13 +192,6 @@ async fn change_members(
 async fn start_rebuild(may: May<EditSegments>, Path(segment): Path<SegmentId>) -> Result<Accepted, Error> {
     let job_id = may.write(move |work| rebuild::rebuild(work, segment)).await?;
     Ok(Accepted { job_id })
-}
-
-/// What a condition would give: how many customers, some of them, and how many each leaf holds for by itself.
-#[utoipa::path(post, path = "/api/segments/preview", operation_id = "segments_preview", tag = "segments", request_body = Wanted,
-    responses((status = 200, body = Preview)))]
-async fn preview(may: May<ReadSegments>, Body(wanted): Body<Wanted>) -> Result<Json<Preview>, Error> {
-    may.read(move |work| preview::preview(work, &wanted)).await.map(Json)
 }
 
 #[derive(Serialize, ToSchema)]

@@ -5,7 +5,6 @@ use crate::ids::{ChangeId, CustomerId, SegmentId};
 use crate::segments::model::{Change, Member, MembershipRow, MembershipView, Source};
 use crate::time::Instant;
 use crate::work::Work;
-use condition::Tree;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -190,33 +189,6 @@ pub fn membership_views(work: &mut Work<'_>, customers: &[CustomerId]) -> Result
         Ok(())
     })?;
     Ok(views)
-}
-
-/// How many customers the whole tree, and each of the others, hold for: one pass over the base.
-pub fn count_matching(work: &mut Work<'_>, whole: &Tree, others: &[Tree]) -> Result<Vec<i64>, Error> {
-    let mut statement = Statement::new("select ");
-    for (place, tree) in std::iter::once(whole).chain(others).enumerate() {
-        statement.push(if place == 0 { "count(*) filter (where " } else { ", count(*) filter (where " });
-        condition::render(tree, work.now.0, &mut statement);
-        statement.push(")");
-    }
-    statement.push(" from customers as c");
-    let mut counts = Vec::with_capacity(others.len() + 1);
-    work.tx.each(&statement.text, &statement.values, |row| {
-        for place in 0..=others.len() {
-            counts.push(row.get(place)?);
-        }
-        Ok(())
-    })?;
-    Ok(counts)
-}
-
-/// The newest customers for whom a tree holds.
-pub fn matching(work: &mut Work<'_>, tree: &Tree, limit: usize) -> Result<Vec<CustomerId>, Error> {
-    let mut statement = Statement::new("select c.id from customers as c where ");
-    condition::render(tree, work.now.0, &mut statement);
-    statement.push(" order by c.id desc limit ").bind(limit as i64);
-    Ok(work.tx.list(&statement)?)
 }
 
 pub fn wakes(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Instant>, Error> {
