@@ -1,11 +1,11 @@
 //! `regulars demo`: a shop that never was, with two years of history, to look around in. It writes into an empty database
 //! only, listens on this machine only, and says so wherever it is printed: this is a demo.
 
-mod country;
+pub mod country;
 mod history;
 mod people;
-mod random;
-mod shop;
+pub mod random;
+pub mod shop;
 mod shopping;
 
 use crate::opening::{Opening, told};
@@ -108,7 +108,7 @@ async fn prepare(command: &Demo, config: &Config) -> anyhow::Result<()> {
 }
 
 /// Nothing is lost that could not be made again, so the disk is not waited for.
-fn fast(config: &Config) -> Config {
+pub fn fast(config: &Config) -> Config {
     let mut config = config.clone();
     if config.database.url.starts_with("sqlite:") && !config.database.url.contains('?') {
         config.database.url.push_str("?synchronous=off");
@@ -128,7 +128,7 @@ async fn is_demo(app: &App) -> anyhow::Result<bool> {
 /// Users looked through for the demo's own; a demo has few.
 const USERS_MAX: usize = 500;
 
-async fn contents(app: &App) -> anyhow::Result<(i64, usize)> {
+pub async fn contents(app: &App) -> anyhow::Result<(i64, usize)> {
     let look = work::read(app, Actor::system(), |work| Ok((customers::count(work)?, admin::users(work, None, 1, false)?.0.len())));
     look.await.map_err(told)
 }

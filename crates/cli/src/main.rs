@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a program at the command line talks to standard error")]
 
 mod admin;
+mod bench_data;
 mod customers;
 mod demo;
 mod describe;
@@ -50,6 +51,8 @@ enum Command {
     Field(customers::Fields),
     /// A made-up shop with two years of history, for looking around.
     Demo(demo::Demo),
+    /// Fill an empty database with made-up customers and activities, for measurements.
+    BenchData(bench_data::BenchData),
     /// Read customers or activities from a file.
     Import(import::Arguments),
     /// Work for later: what waits, runs, is done or has failed.
@@ -99,6 +102,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Customer(command) => customers::run_customer(command, &opening).await?,
         Command::Field(command) => customers::run_field(command, &opening).await?,
         Command::Demo(command) => demo::run(command, &opening).await?,
+        Command::BenchData(command) => bench_data::run(command, &opening).await?,
         Command::Import(command) => return import::run(command, &opening).await,
         Command::Jobs(command) => jobs::run(command, &opening).await?,
         Command::Openapi => describe::openapi()?,

@@ -95,12 +95,17 @@ impl TestApp {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store = open(database, &Options { readers: 2, writers: 3, ..Options::default() });
         migrate::migrate(&store, clock.now().0).await.expect("the tables are made");
-        let app = App::new(store, clock.clone(), config, Mailer::mailbox());
+        Self::serve(App::new(store, clock, config, Mailer::mailbox()), database).await
+    }
+
+    /// Serves an instance that was opened otherwise.
+    pub async fn serve(app: App, database: &str) -> TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         let router = serve::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, router).await.expect("the server runs") });
         let client = Client::builder().no_proxy().build().expect("an HTTP client");
+        let clock = app.clock.clone();
         let mut test = TestApp { app, clock, address, client, key: String::new(), database: database.to_owned() };
         test.key = test.new_key(&["all"]).await;
         test

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how fast, how large and how quiet the release build is on this machine, on both databases, beside
 //! what one would write by hand. Each figure several times, each time on a fresh copy of the same shop.
 
+mod audiences;
 mod figures;
 mod load;
 mod machine;
@@ -25,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub const USAGE: &str = "bench takes --write, --runs N, --seconds N, --customers N, --database sqlite|postgres, --binary FILE, \
-                         and the names of measurements: peers singles batches latency visible idle start program";
+                         and the names of measurements: peers singles batches latency visible idle start program; or `bench audiences`, see there";
 
 const SINGLE_CONNECTIONS: usize = 32;
 const BATCH_CONNECTIONS: usize = 4;
@@ -60,6 +61,13 @@ struct Bench {
 }
 
 pub fn run(arguments: &[String]) -> Result<()> {
+    match arguments.split_first() {
+        Some((word, rest)) if word == "audiences" => audiences::run(rest),
+        _ => run_all(arguments),
+    }
+}
+
+fn run_all(arguments: &[String]) -> Result<()> {
     let scratch = Scratch::new("bench")?;
     let bench = Bench::of(arguments, &scratch.path)?;
     let machine = report::Machine::look(&bench.folder)?;
@@ -153,7 +161,7 @@ impl Bench {
 fn singles(bench: &Bench, stage: &Stage, figures: &mut Figures) -> Result<()> {
     let server = stage.open()?;
     let (api, column) = (server.api(&stage.key), Column::On(stage.kind));
-    load::meet_everyone(&api, &stage.customers)?;
+    load::meet_everyone(&api, &stage.customers, shop::activity)?;
     let load = load::singles(&api, &stage.customers, SINGLE_CONNECTIONS, 2);
     let meter = Meter::start(server.pid())?;
     let taken = counted(&api, || load.press(&api, bench.measured))?;
@@ -169,8 +177,8 @@ fn singles(bench: &Bench, stage: &Stage, figures: &mut Figures) -> Result<()> {
 fn batches(bench: &Bench, stage: &Stage, figures: &mut Figures) -> Result<()> {
     let server = stage.open()?;
     let (api, column) = (server.api(&stage.key), Column::On(stage.kind));
-    load::meet_everyone(&api, &stage.customers)?;
-    let load = load::batches(&api, &stage.customers, BATCH_CONNECTIONS, 3);
+    load::meet_everyone(&api, &stage.customers, shop::activity)?;
+    let load = load::batches(&api, &stage.customers, shop::activity, BATCH_CONNECTIONS, 3);
     let meter = Meter::start(server.pid())?;
     let taken = counted(&api, || load.press(&api, bench.measured))?;
     let (serving, generating) = meter.cores()?;

@@ -28,6 +28,7 @@ const USAGE: &str = "usage: cargo xtask <chore>
   demo [OPTION…]                a demo shop on 127.0.0.1:8080; options go to `regulars demo`
   generate [--check|--release]  write the generated files; or compare them; or mark the migrations as released
   bench [--write] [OPTION…]     how fast, large and quiet the release build is here, beside hand-written peers
+  bench audiences [OPTION…]     twelve audiences over a large shop, beside hand-written SQL and DuckDB
   drill [OPTION…]               what goes wrong in operation, done on purpose to the real program
   with-postgres COMMAND…        run a command beside a private PostgreSQL, named in REGULARS_TEST_POSTGRES";
 

@@ -11,19 +11,25 @@ use std::process::Command;
 /// The variable by which tests learn where PostgreSQL is.
 const VARIABLE: &str = "REGULARS_TEST_POSTGRES";
 
-/// `$1` the folder of the programs, `$2` the folder for temporary files, `$3` the port, `$4` settings. The language is one
-/// that sorts unlike bytes, as on most servers: a column that forgot its collation shows in the tests.
+/// `$1` the folder of the programs, `$2` the folder for temporary files, `$3` the port, `$4` settings, `$5` the folder of a
+/// server that is kept, or nothing. The language is one that sorts unlike bytes, as on most servers: a column that forgot
+/// its collation shows in the tests.
 const SCRIPT: &str = r#"
-programs=$1 port=$3 settings=$4
-folder=$(mktemp -d "$2/regulars-postgres-XXXXXX")
-trap 'rm -rf "$folder"' EXIT
+programs=$1 port=$3 settings=$4 kept=$5
+if [ -n "$kept" ]; then
+  folder=$kept
+  mkdir -p "$folder"
+else
+  folder=$(mktemp -d "$2/regulars-postgres-XXXXXX")
+  trap 'rm -rf "$folder"' EXIT
+fi
 complain() { cat "$folder/log" >&2; exit 1; }
 start() {
   "$programs/pg_ctl" start -D "$folder/db" -l "$folder/log" --wait --silent -o "-p $port -c listen_addresses=127.0.0.1 \
     -c unix_socket_directories='' -c max_connections=300 $settings" </dev/null || complain
 }
 stop() { "$programs/pg_ctl" stop -D "$folder/db" -m "$1" --wait --silent; }
-"$programs/initdb" -D "$folder/db" --username=postgres --auth=trust --encoding=UTF8 --no-sync \
+[ -e "$folder/db/PG_VERSION" ] || "$programs/initdb" -D "$folder/db" --username=postgres --auth=trust --encoding=UTF8 --no-sync \
   --locale-provider=icu --icu-locale=en-US --locale=C.UTF-8 >"$folder/log" 2>&1 || complain
 start
 echo running
@@ -35,7 +41,7 @@ while read -r order; do
   esac
   echo done
 done
-stop immediate || true
+if [ -n "$kept" ]; then stop fast; else stop immediate || true; fi
 "#;
 
 /// As fast as it gets.
@@ -53,21 +59,27 @@ pub struct TestDatabase {
 
 impl TestDatabase {
     pub fn start() -> Result<TestDatabase> {
-        TestDatabase::start_with(FORGETFUL)
+        TestDatabase::start_with(FORGETFUL, None)
     }
 
     /// One that keeps what it acknowledged.
     pub fn start_durable() -> Result<TestDatabase> {
-        TestDatabase::start_with(DURABLE)
+        TestDatabase::start_with(DURABLE, None)
     }
 
-    fn start_with(settings: &str) -> Result<TestDatabase> {
+    /// One whose databases are there again the next time, in a folder that it makes for itself.
+    pub fn start_kept(folder: &Path) -> Result<TestDatabase> {
+        TestDatabase::start_with(DURABLE, Some(folder))
+    }
+
+    fn start_with(settings: &str, kept: Option<&Path>) -> Result<TestDatabase> {
         let programs = programs::postgres().context("PostgreSQL is missing: install the package postgresql")?;
         let port = free_port()?;
         // PostgreSQL refuses to run as root.
         let user = programs::is_root()?.then_some("postgres");
         let temporary = std::env::temp_dir();
-        let arguments = [text(&programs)?, text(&temporary)?, &port.to_string(), settings];
+        let kept = kept.map(text).transpose()?.unwrap_or_default();
+        let arguments = [text(&programs)?, text(&temporary)?, &port.to_string(), settings, kept];
         let server = Watched::start(user, SCRIPT, &arguments).context("cannot start PostgreSQL")?;
         Ok(TestDatabase { port, programs, server })
     }

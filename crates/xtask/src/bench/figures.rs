@@ -153,7 +153,7 @@ fn line(out: &mut String, cells: &[&str]) {
     writeln!(out, "| {} |", cells.join(" | ")).expect("a string takes everything");
 }
 
-fn median(values: &[f64]) -> f64 {
+pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -165,7 +165,10 @@ fn median(values: &[f64]) -> f64 {
 }
 
 /// Three digits or more; thousands parted by a thin space.
-fn number(value: f64) -> String {
+pub fn number(value: f64) -> String {
+    if value.is_nan() {
+        return "–".to_owned();
+    }
     if value != 0.0 && value.abs() < 100.0 {
         let digits = if value.abs() < 1.0 { 2 } else { 1 };
         return format!("{value:.digits$}");

@@ -31,37 +31,40 @@ pub struct Taken {
     pub latencies: Vec<Duration>,
 }
 
+/// What a customer does next.
+pub type Doing = fn(&mut Numbers, i64) -> Value;
+
 /// One activity in each request.
 pub fn singles(api: &Api, customers: &[i64], connections: usize, seed: u64) -> Load {
     let mut numbers = Numbers(seed);
-    let requests = (0..SINGLES).map(|_| request(api, &random_activity(&mut numbers, customers))).collect();
+    let requests = (0..SINGLES).map(|_| request(api, &random_activity(&mut numbers, customers, shop::activity))).collect();
     Load { connections, requests, activities_each: 1, is_taken: |answer| answer.status == 201 }
 }
 
 /// Full batches.
-pub fn batches(api: &Api, customers: &[i64], connections: usize, seed: u64) -> Load {
+pub fn batches(api: &Api, customers: &[i64], doing: Doing, connections: usize, seed: u64) -> Load {
     let mut numbers = Numbers(seed);
-    let mut batch = || json!({ "activities": (0..BATCH).map(|_| random_activity(&mut numbers, customers)).collect::<Vec<_>>() });
+    let mut batch = || json!({ "activities": (0..BATCH).map(|_| random_activity(&mut numbers, customers, doing)).collect::<Vec<_>>() });
     let requests = (0..BATCHES).map(|_| request(api, &batch())).collect();
     let is_taken = |answer: &Answer| answer.status == 200 && shop::created(answer.body) == BATCH;
     Load { connections, requests, activities_each: BATCH as u64, is_taken }
 }
 
 /// Lets every customer do something once, as in a shop that has been open for a while.
-pub fn meet_everyone(api: &Api, customers: &[i64]) -> Result<()> {
+pub fn meet_everyone(api: &Api, customers: &[i64], doing: Doing) -> Result<()> {
     let mut numbers = Numbers(7);
     let mut connection = Connection::open(&api.address)?;
     for some in customers.chunks(BATCH) {
-        let activities: Vec<Value> = some.iter().map(|customer| shop::activity(&mut numbers, *customer)).collect();
+        let activities: Vec<Value> = some.iter().map(|customer| doing(&mut numbers, *customer)).collect();
         let answer = connection.exchange(&request(api, &json!({ "activities": activities })))?;
         ensure!(answer.status == 200 && shop::created(answer.body) == some.len(), "{}", answer.status);
     }
     Ok(())
 }
 
-fn random_activity(numbers: &mut Numbers, customers: &[i64]) -> Value {
+fn random_activity(numbers: &mut Numbers, customers: &[i64], doing: Doing) -> Value {
     let customer = *numbers.one_of(customers);
-    shop::activity(numbers, customer)
+    doing(numbers, customer)
 }
 
 fn request(api: &Api, body: &Value) -> Vec<u8> {

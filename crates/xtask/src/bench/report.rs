@@ -13,8 +13,8 @@ pub const PATH: &str = "docs/benchmarks.md";
 
 /// The machine as it was before the measurements.
 pub struct Machine {
-    described: String,
-    load_before: f64,
+    pub described: String,
+    pub load_before: f64,
 }
 
 impl Machine {
