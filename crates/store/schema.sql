@@ -475,12 +475,22 @@ create table segment_groups (
   calculated     boolean not null,
   show_as_filter boolean not null,
   sort_order     bigint not null,
+  export_lists   text not null,
   version        bigint not null,
   created_at     bigint not null,
   updated_at     bigint not null,
   constraint segment_groups_pk primary key (id),
   constraint segment_groups_reference_unique unique (reference, calculated)
 );
+
+create table segment_sizes (
+  segment_id    bigint not null,
+  day           text not null,
+  size          bigint not null,
+  entered_count bigint not null,
+  left_count    bigint not null,
+  constraint segment_sizes_pk primary key (segment_id, day)
+) without rowid;
 
 create table segment_wakes (
   customer_id bigint not null,
@@ -497,11 +507,16 @@ create table segments (
   reference       text not null,
   description     text not null,
   calculated      boolean not null,
+  export_lists    text not null,
   condition       text,
   generation      bigint not null,
+  swapped_at      bigint not null,
+  told_generation bigint not null,
   next_condition  text,
   next_generation bigint,
+  last_generation bigint not null,
   rebuild_job_id  bigint,
+  replacement_id  bigint,
   version         bigint not null,
   created_at      bigint not null,
   updated_at      bigint not null,
@@ -547,3 +562,15 @@ create table subscriptions (
 ) without rowid;
 
 create index subscriptions_by_list on subscriptions (list, status, customer_id);
+
+create table target_groups (
+  id         bigint not null,
+  name       text not null,
+  active     boolean not null,
+  segment_id bigint,
+  version    bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  constraint target_groups_pk primary key (id),
+  constraint target_groups_segment_unique unique (segment_id)
+);

@@ -7,6 +7,7 @@
 mod act;
 mod delayed;
 mod judge;
+mod letting_go;
 mod model;
 mod react;
 pub mod routes;
@@ -83,9 +84,15 @@ pub fn remove(work: &mut Work<'_>, rule: RuleId) -> Result<(), Error> {
     audit::record(work, "delete", "rule", Some(rule.0), &json!({"name": standing.name}))
 }
 
-/// The names of the rules that put customers into the segment or ask about it.
-pub fn using_segment(work: &mut Work<'_>, segment: SegmentId) -> Result<Vec<String>, Error> {
-    using(work, |stored| stored.uses.segments.contains(&segment))
+/// The rules that ask about the segment or put customers into it, with their names and whether they do the one or the other.
+pub fn using_segment(work: &mut Work<'_>, segment: SegmentId) -> Result<Vec<(RuleId, String, bool, bool)>, Error> {
+    let stored = work.definitions::<Stored>()?;
+    let mut users = Vec::new();
+    for stored in stored.all.iter().filter(|stored| stored.uses.segments.contains(&segment)) {
+        let (by_condition, by_action) = letting_go::ways(work, stored, segment)?;
+        users.push((stored.rule.id, stored.rule.name.clone(), by_condition, by_action));
+    }
+    Ok(users)
 }
 
 /// The names of the rules that ask about the field.

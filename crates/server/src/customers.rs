@@ -159,6 +159,11 @@ pub fn page_of_ids(work: &mut Work<'_>, after: i64, limit: usize) -> Result<Vec<
     store::page_of_ids(work, after, limit)
 }
 
+/// [`page_of_ids`] of those who are active, or of those who are not.
+pub fn page_of_ids_by_active(work: &mut Work<'_>, active: bool, after: i64, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    store::page_of_ids_by_active(work, active, after, limit)
+}
+
 /// How many customers there are.
 pub fn count(work: &mut Work<'_>) -> Result<i64, Error> {
     store::count(work)

@@ -1,6 +1,6 @@
 //! Facts that slices tell each other: one closed list. Who reacts to what stands in `reactions.rs`.
 
-use crate::ids::{ActivityId, CompanyId, CustomerId, RuleId, SegmentId, TemplateId};
+use crate::ids::{ActivityId, CompanyId, CustomerId, ImportId, JobId, RuleId, SegmentId, TemplateId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -56,8 +56,20 @@ pub enum Event {
         segment: SegmentId,
         cause: Cause,
     },
+    /// Since when a customer is in a manual segment, or how often it was applied to him.
+    MembershipChanged {
+        customer: CustomerId,
+        segment: SegmentId,
+        cause: Cause,
+    },
     SegmentDeleted {
         segment: SegmentId,
+        /// Whoever uses it lets go of it instead of refusing.
+        cascade: bool,
+    },
+    /// A job that had not ended was stopped by somebody.
+    JobCancelled {
+        job: JobId,
     },
     ActivityTypeDeleted {
         kind: Arc<str>,
@@ -79,11 +91,13 @@ impl Event {
             | Event::SubscriptionChanged { customer, .. }
             | Event::ActivityDeleted { customer, .. }
             | Event::SegmentEntered { customer, .. }
-            | Event::SegmentLeft { customer, .. } => Some(*customer),
+            | Event::SegmentLeft { customer, .. }
+            | Event::MembershipChanged { customer, .. } => Some(*customer),
             Event::FieldDeleted { .. }
             | Event::CompanyChanged { .. }
             | Event::TimeZoneChanged
             | Event::SegmentDeleted { .. }
+            | Event::JobCancelled { .. }
             | Event::ActivityTypeDeleted { .. }
             | Event::TemplateDeleted { .. } => None,
         }
@@ -115,10 +129,23 @@ pub enum Cause {
     Rule {
         rule: RuleId,
     },
+    /// Somebody by hand, in the web app, through the API or at the command line; who, is written down with it.
     Person,
-    Import,
+    Import {
+        import: ImportId,
+    },
     /// Another segment that this one is built on.
     Segment {
         segment: SegmentId,
     },
+}
+
+impl Cause {
+    /// Whether somebody asked for exactly this, so that it is of interest who.
+    pub fn is_asked_for(self) -> bool {
+        match self {
+            Cause::Person | Cause::Import { .. } => true,
+            Cause::Activity { .. } | Cause::Customer | Cause::Time | Cause::Rebuild | Cause::Rule { .. } | Cause::Segment { .. } => false,
+        }
+    }
 }

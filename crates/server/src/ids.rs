@@ -60,5 +60,6 @@ ids! {
     RuleId "rule",
     RunId "rule_run",
     SegmentId "segment",
+    TargetGroupId "target_group",
     TemplateId "mail_template",
 }

@@ -5,9 +5,10 @@ mod model;
 pub mod routes;
 mod store;
 
-pub use model::{Claimed, Job, JobView, Next, State, after_failure};
+pub use model::{Claimed, Job, JobView, Next, Review, State, Swap, after_failure};
 
 use crate::error::Error;
+use crate::events::Event;
 use crate::ids::{CustomerId, JobId};
 use crate::time::Instant;
 use crate::work::Work;
@@ -101,6 +102,7 @@ pub fn cancel(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {
         read(work, job)?;
         return Err(Error::conflict("job_ended", "this job has ended already"));
     }
+    work.tell(Event::JobCancelled { job });
     read(work, job)
 }
 

@@ -2,36 +2,51 @@
 //! transaction of the event that caused it, and at the instant a window flips.
 
 mod compiled;
+mod conditions;
+pub mod definitions;
 mod facts;
 mod forecast;
 mod groups;
+mod history;
+mod keep;
 mod known;
 mod live;
+mod members;
 mod model;
 mod preview;
 mod rebuild;
+pub mod replacement;
+mod review;
 pub mod routes;
 mod store;
+mod sweep;
+mod target_groups;
 mod vocabulary;
 
 pub use compiled::{Compiled, Segments};
-pub use groups::{Group, GroupBody, create as create_group};
+pub use groups::{Group, GroupBody, create as create_group, list as groups};
+pub use history::{Day, measure_due, of as history_of, step as measure_step};
+pub use keep::step as keep_members_step;
 pub use known::{Knowledge, Learned, Memory, ensure as ensure_known};
 pub use live::{explain, flip_due, next_flip, react};
-pub use model::{Change, Member, MembershipView, Segment, SegmentBody, SegmentPatch, Source};
-pub use rebuild::{rebuild, step as rebuild_step, sweep as sweep_step};
+pub use members::{Application, COUNTER_MAX, Changed, Counter, CounterWord, add, change as change_members, manual};
+pub use model::{Change, Member, MembershipView, Recorded, Segment, SegmentBody, SegmentPatch, Source};
+pub use rebuild::step as rebuild_step;
+pub use review::{Wanted as BuildWanted, build, step as review_step};
+pub use sweep::step as sweep_step;
+pub use target_groups::Unlinked;
 
 use crate::audit;
 use crate::catalogue;
-use crate::customers;
 use crate::error::{Error, Problem};
-use crate::events::{Cause, Event};
+use crate::events::Event;
 use crate::http::IfMatch;
 use crate::ids::{ChangeId, CustomerId, GroupId, SegmentId};
+use crate::time::Instant;
 use crate::work::Work;
-use condition::Needs;
-use serde_json::{Value, json};
-use std::collections::HashMap;
+use ::store::StoreError;
+use serde_json::json;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// All segments with their compiled conditions.
@@ -40,59 +55,55 @@ pub fn all(work: &mut Work<'_>) -> Result<Arc<Segments>, Error> {
 }
 
 pub fn create(work: &mut Work<'_>, body: &SegmentBody) -> Result<Segment, Error> {
-    let group =
-        groups::read(work, body.group_id).map_err(|error| if matches!(error, Error::NotFound) { unknown_group() } else { error })?;
+    let made = insert(work, body)?;
+    if made.calculated {
+        rebuild::begin(work, &[made.id])?;
+    }
+    read(work, made.id)
+}
+
+/// Writes a new segment down; whoever calls this has its condition evaluated.
+fn insert(work: &mut Work<'_>, body: &SegmentBody) -> Result<Segment, Error> {
+    // Until this unit ends nobody removes the group, or makes it one of the other kind.
+    if !store::lock_group(work, body.group_id)? {
+        return Err(unknown_group());
+    }
+    let group = groups::read(work, body.group_id)?;
     let calculated = body.calculated.unwrap_or(group.calculated);
     let mut problems = model::name_problems(&body.name, body.reference.as_deref());
+    problems.extend(model::list_problems(&body.export_to_newsletter));
     if calculated != group.calculated {
         problems.push(Problem::new("/calculated", "other_kind", "a segment is calculated if and only if its group is"));
     }
-    problems.extend(condition_problems(work, calculated, body.condition.as_ref(), None)?);
+    let condition = conditions::accept(work, calculated, body.condition.as_ref(), None)?.unwrap_or_else(|found| {
+        problems.extend(found);
+        None
+    });
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
     let id = SegmentId(work.tx.new_id(SegmentId::KIND)?);
     let segment = model::new_segment(id, body, calculated, work.now);
     if !store::insert(work, &segment)? {
-        let detail = format!("the group has a segment with the reference {:?} already", segment.reference);
-        return Err(Error::conflict("duplicate_reference", detail));
+        return Err(taken(&segment));
+    }
+    if body.use_as_target_group {
+        target_groups::link(work, &segment)?;
+    }
+    if let Some(condition) = &condition {
+        store::set_next_condition(work, id, condition)?;
     }
     work.redefine::<Segments>()?;
     audit::record(work, "create", "segment", Some(id.0), &json!(segment))?;
-    if let Some(condition) = &body.condition {
-        rebuild::begin(work, id, condition)?;
-    }
-    read(work, id)
+    Ok(segment)
 }
 
 fn unknown_group() -> Error {
     Error::invalid("/groupId", "unknown", "there is no such segment group")
 }
 
-/// What is wrong with the condition of a segment; `own` is the segment itself if it exists already.
-fn condition_problems(
-    work: &mut Work<'_>,
-    calculated: bool,
-    condition: Option<&Value>,
-    own: Option<SegmentId>,
-) -> Result<Vec<Problem>, Error> {
-    let condition = match (calculated, condition) {
-        (true, Some(condition)) => condition,
-        (true, None) => return Ok(vec![Problem::new("/condition", "required", "a calculated segment needs a condition")]),
-        (false, Some(_)) => return Ok(vec![Problem::new("/condition", "misplaced", "only a calculated segment has a condition")]),
-        (false, None) => return Ok(Vec::new()),
-    };
-    let catalogue = catalogue::get(work)?;
-    let tree = match condition::check(condition, &catalogue) {
-        Ok(tree) => tree,
-        Err(problems) => return Ok(problems.into_iter().map(|problem| catalogue::under("/condition", problem)).collect()),
-    };
-    let Some(own) = own else { return Ok(Vec::new()) };
-    let circle = all(work)?.circle(own, &condition::needs(&tree).segments);
-    Ok(circle
-        .map(|names| Problem::new("/condition", "circle", format!("the segment would depend on itself: {names}")))
-        .into_iter()
-        .collect())
+fn taken(segment: &Segment) -> Error {
+    Error::conflict("duplicate_reference", format!("the group has a segment with the reference {:?} already", segment.reference))
 }
 
 pub fn read(work: &mut Work<'_>, segment: SegmentId) -> Result<Segment, Error> {
@@ -111,116 +122,117 @@ pub fn list(work: &mut Work<'_>) -> Result<Vec<Segment>, Error> {
     Ok(segments)
 }
 
-pub fn update(work: &mut Work<'_>, segment: SegmentId, patch: &SegmentPatch, matching: &IfMatch) -> Result<Segment, Error> {
+/// Lays the patch over the segment; `unlinked` says what becomes of a target group it is no longer used as.
+pub fn update(
+    work: &mut Work<'_>,
+    segment: SegmentId,
+    patch: &SegmentPatch,
+    matching: &IfMatch,
+    unlinked: Option<Unlinked>,
+) -> Result<Segment, Error> {
+    if write(work, segment, patch, matching, unlinked)? {
+        rebuild::begin(work, &[segment])?;
+    }
+    read(work, segment)
+}
+
+/// Writes a change down; gives whether there is a new condition, which whoever calls this has evaluated.
+fn write(
+    work: &mut Work<'_>,
+    segment: SegmentId,
+    patch: &SegmentPatch,
+    matching: &IfMatch,
+    unlinked: Option<Unlinked>,
+) -> Result<bool, Error> {
     let old = store::read(work, segment)?.ok_or(Error::NotFound)?;
     matching.check(old.version)?;
     let mut new = old.clone();
     model::apply(&mut new, patch);
     let mut problems = model::name_problems(&new.name, Some(&new.reference));
+    problems.extend(model::list_problems(&new.export_to_newsletter));
     if new.group_id != old.group_id {
-        match groups::read(work, new.group_id) {
-            Ok(group) if group.calculated == old.calculated => {}
-            Ok(_) => problems.push(Problem::new(
-                "/groupId",
-                "other_kind",
-                "a calculated segment stays in a calculated group, a manual one in a manual group",
-            )),
-            Err(Error::NotFound) => return Err(unknown_group()),
-            Err(error) => return Err(error),
-        }
+        problems.extend(move_problem(work, &old, new.group_id)?);
     }
-    let redefined = patch.condition.as_ref().filter(|condition| Some(*condition) != old.wanted_condition());
-    if redefined.is_some() {
-        problems.extend(condition_problems(work, old.calculated, redefined, Some(segment))?);
+    let mut condition = None;
+    if patch.condition.is_some() {
+        match conditions::accept(work, old.calculated, patch.condition.as_ref(), Some(segment))? {
+            Ok(accepted) => condition = accepted.filter(|condition| Some(condition) != old.wanted_condition()),
+            Err(found) => problems.extend(found),
+        }
     }
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    if !store::update(work, &new)? {
+    if store::other_with(work, new.group_id, &new.reference, segment)?.is_some() {
+        return Err(taken(&new));
+    }
+    // Another unit may take the reference between the look and the write.
+    let written = store::update(work, &new).map_err(|error| match error {
+        Error::Store(StoreError::Duplicate) => taken(&new),
+        error => error,
+    });
+    if !written? {
         return Err(Error::Changed);
+    }
+    match patch.use_as_target_group {
+        Some(true) if !old.use_as_target_group => target_groups::link(work, &new)?,
+        Some(false) => target_groups::unlink(work, &old, unlinked)?,
+        _ => target_groups::rename(work, &new)?,
+    }
+    if let Some(condition) = &condition {
+        store::set_next_condition(work, segment, condition)?;
     }
     work.redefine::<Segments>()?;
     audit::record(work, "update", "segment", Some(segment.0), &json!(patch))?;
-    if let Some(condition) = redefined {
-        rebuild::begin(work, segment, condition)?;
-    }
-    read(work, segment)
+    Ok(condition.is_some())
 }
 
-/// Removes a segment and its membership. Refused while another segment is built on it.
-pub fn remove(work: &mut Work<'_>, segment: SegmentId) -> Result<(), Error> {
-    let standing = store::read(work, segment)?.ok_or(Error::NotFound)?;
-    let users = all(work)?.built_on(segment);
-    if !users.is_empty() {
-        return Err(Error::conflict("in_use", format!("these segments are built on it: {}", users.join(", "))));
+/// Why a segment cannot move to this group.
+fn move_problem(work: &mut Work<'_>, segment: &Segment, group: GroupId) -> Result<Option<Problem>, Error> {
+    if !store::lock_group(work, group)? {
+        return Err(unknown_group());
     }
-    store::delete(work, segment)?;
-    work.redefine::<Segments>()?;
-    audit::record(work, "delete", "segment", Some(segment.0), &json!({ "name": standing.name }))?;
-    work.tell(Event::SegmentDeleted { segment });
-    Ok(())
+    let told = "a calculated segment stays in a calculated group, a manual one in a manual group";
+    let is_other_kind = groups::read(work, group)?.calculated != segment.calculated;
+    Ok(is_other_kind.then(|| Problem::new("/groupId", "other_kind", told)))
 }
 
-/// What a manual change of membership did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Changed {
-    pub added: u64,
-    pub removed: u64,
+/// What becomes of those who use a segment that is removed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Removal {
+    /// Segments that are built on it go too; rules let go of it, and those that asked for it are switched off.
+    pub cascade: bool,
+    /// What becomes of its target group; deleted if it cascades.
+    pub unlinked: Option<Unlinked>,
 }
 
-/// Puts customers into a manual segment and takes others out; those who are there or gone already stay as they are.
-pub fn change_members(
-    work: &mut Work<'_>,
-    segment: SegmentId,
-    add: &[CustomerId],
-    remove: &[CustomerId],
-    source: Source,
-    cause: Cause,
-) -> Result<Changed, Error> {
-    let standing = store::read(work, segment)?.ok_or(Error::NotFound)?;
-    if standing.calculated {
-        return Err(calculated());
-    }
-    let mut touched: Vec<CustomerId> = add.iter().chain(remove).copied().collect();
-    touched.sort();
-    touched.dedup();
-    let known = customers::lock(work, &touched)?;
-    if let Some((place, customer)) = add.iter().enumerate().find(|(_, customer)| !known.contains(customer)) {
-        return Err(Error::invalid(format!("/add/{place}"), "unknown_customer", format!("there is no customer {customer}")));
-    }
-    let members = store::memberships(work, &touched)?;
-    let is_member = |customer: &CustomerId| members.iter().any(|row| row.customer == *customer && row.segment == segment);
-    let mut entering: Vec<CustomerId> = add.iter().filter(|customer| !is_member(customer) && !remove.contains(customer)).copied().collect();
-    entering.sort();
-    entering.dedup();
-    let leaving: Vec<CustomerId> = touched.iter().filter(|customer| remove.contains(customer) && is_member(customer)).copied().collect();
-    store::enter(work, &entering.iter().map(|customer| (*customer, segment, 0, work.now)).collect::<Vec<_>>(), source)?;
-    store::leave(work, segment, 0..=0, &leaving)?;
-    let changed = Changed { added: entering.len() as u64, removed: leaving.len() as u64 };
-    let moves = entering.into_iter().map(|customer| (customer, true)).chain(leaving.into_iter().map(|customer| (customer, false)));
-    record(work, moves.map(|(customer, entered)| Change { customer, segment, entered, cause, at: work.now }).collect())?;
-    Ok(changed)
-}
-
-/// Puts customers into a manual segment, for a rule; those who do not exist are left out. Gives how many were not in it before.
-pub fn add(work: &mut Work<'_>, segment: SegmentId, customers: &[CustomerId], source: Source, cause: Cause) -> Result<u64, Error> {
+/// Removes a segment and its membership. Refused while it is used, with the list of users, unless it cascades.
+pub fn remove(work: &mut Work<'_>, segment: SegmentId, removal: Removal) -> Result<(), Error> {
     let segments = all(work)?;
-    if segments.get(segment).ok_or(Error::NotFound)?.calculated {
-        return Err(calculated());
+    segments.get(segment).ok_or(Error::NotFound)?;
+    if !removal.cascade {
+        let mut uses = catalogue::uses_of_segment(work, segment)?;
+        uses.retain(|one| one.kind != catalogue::UserKind::TargetGroup || removal.unlinked.is_none());
+        if !uses.is_empty() {
+            return Err(catalogue::in_use(&uses));
+        }
     }
-    let held = customers::lock(work, customers)?;
-    // Of those whom a rule was judged for everything is known.
-    ensure_known(work, &segments, customers, &Needs::default())?;
-    let is_new =
-        |customer: &&CustomerId| held.contains(customer) && work.known.get(**customer).is_some_and(|known| !known.is_in(segment, 0));
-    let entering: Vec<CustomerId> = customers.iter().filter(is_new).copied().collect();
-    store::enter(work, &entering.iter().map(|customer| (*customer, segment, 0, work.now)).collect::<Vec<_>>(), source)?;
-    record(work, entering.iter().map(|customer| Change { customer: *customer, segment, entered: true, cause, at: work.now }).collect())?;
-    Ok(entering.len() as u64)
-}
-
-fn calculated() -> Error {
-    Error::conflict("calculated", "the members of a calculated segment follow from its condition")
+    let mut going = BTreeSet::from([segment]);
+    let mut last = vec![segment];
+    while let Some(next) = last.pop() {
+        last.extend(segments.built_on(next).into_iter().filter(|user| going.insert(*user)));
+    }
+    for id in &going {
+        let Some(standing) = segments.get(*id) else { continue };
+        let unlinked = removal.unlinked.or(removal.cascade.then_some(Unlinked::Delete));
+        target_groups::unlink(work, standing, unlinked)?;
+        audit::record(work, "delete", "segment", Some(id.0), &json!({ "name": standing.name }))?;
+        work.tell(Event::SegmentDeleted { segment: *id, cascade: removal.cascade });
+    }
+    let going: Vec<SegmentId> = going.into_iter().collect();
+    store::delete(work, &going)?;
+    sweep::begin(work, &going)?;
+    work.redefine::<Segments>()
 }
 
 /// Writes down who entered and who left, and tells it.
@@ -250,17 +262,12 @@ pub fn of_customers(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Has
 }
 
 /// When a customer entered and left segments, newest first, before a place in that order.
-pub fn changes_of(
-    work: &mut Work<'_>,
-    customer: CustomerId,
-    before: Option<(crate::time::Instant, i64)>,
-    limit: usize,
-) -> Result<Vec<(ChangeId, Change)>, Error> {
+pub fn changes_of(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Recorded>, Error> {
     store::changes_of(work, customer, before, limit)
 }
 
 /// When time alone may change the segments of a customer next.
-pub fn next_check(work: &mut Work<'_>, customer: CustomerId) -> Result<Option<crate::time::Instant>, Error> {
+pub fn next_check(work: &mut Work<'_>, customer: CustomerId) -> Result<Option<Instant>, Error> {
     Ok(store::wakes(work, &[customer])?.remove(&customer))
 }
 
@@ -270,7 +277,7 @@ pub fn group_names(work: &mut Work<'_>) -> Result<HashMap<GroupId, String>, Erro
 }
 
 /// How many entered and left each segment since an instant.
-pub fn movement_since(work: &mut Work<'_>, since: crate::time::Instant) -> Result<Vec<(SegmentId, bool, i64)>, Error> {
+pub fn movement_since(work: &mut Work<'_>, since: Instant) -> Result<Vec<(SegmentId, bool, i64)>, Error> {
     store::movement_since(work, since)
 }
 

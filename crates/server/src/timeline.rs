@@ -68,7 +68,7 @@ fn from(
         }
         Source::Segments => {
             let found = segments::changes_of(work, customer, Some(before), wanted)?;
-            found.into_iter().map(|(id, change)| (source.place(change.at, id.0), Found::Change(change))).collect()
+            found.into_iter().map(|one| (source.place(one.change.at, one.id.0), Found::Change(one))).collect()
         }
         Source::Edits => {
             let found = customers::versions(work, customer, Some(before), wanted)?;

@@ -87,12 +87,12 @@ async fn step(app: &App, in_hand: &TaskTracker) -> Result<Option<Instant>, Error
             }
         }
     }
-    let next = work::read(app, Actor::system(), |work| {
-        let job = jobs::next_due(work)?;
+    let next = work::read(app, Actor::system(), move |work| {
+        // With all hands full, the next look at jobs comes when one of them is free; windows flip all the same.
+        let job = if free == 0 { None } else { jobs::next_due(work)? };
         Ok(job.into_iter().chain(segments::next_flip(work)?).min())
     });
-    // With all hands full, the next look comes when one of them is free.
-    if free == 0 { Ok(None) } else { next.await }
+    next.await
 }
 
 async fn perform(app: &App, claimed: Claimed) {
@@ -126,7 +126,10 @@ async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
         Job::SendMessage { customer, message } => mail::deliver(app, &claimed, *customer, *message).await,
         Job::RunAction { .. } => automation::run_action(app, &claimed).await,
         Job::Prune => prune(app, claimed.id).await,
-        Job::RebuildSegment { .. } => segments::rebuild_step(app, claimed).await,
+        Job::RebuildSegments { .. } => segments::rebuild_step(app, claimed).await,
+        Job::ReviewCustomers { .. } => segments::review_step(app, claimed).await,
+        Job::KeepMembers { .. } => segments::keep_members_step(app, claimed).await,
+        Job::MeasureSegments => segments::measure_step(app, claimed).await,
         Job::SweepSegment { .. } => segments::sweep_step(app, claimed).await,
         Job::ClearField { .. } => customers::clear_field(app, claimed).await,
         Job::Import { import } => transfer::jobs::run(app, &claimed, *import).await,
@@ -152,9 +155,12 @@ async fn prune(app: &App, job: JobId) -> Result<Ending, Error> {
     Ok(Ending::Done(json!({"units": done})))
 }
 
-/// What comes around by the calendar: once a day, old things are taken away.
+/// What comes around by the calendar: once a day, sizes are written down and old things are taken away.
 async fn calendar(app: &App) -> Result<(), Error> {
     work::write(app, Actor::system(), |work| {
+        if jobs::take_schedule(work, "measure_segments", work.now.plus_days(1))? {
+            segments::measure_due(work)?;
+        }
         if jobs::take_schedule(work, "prune", work.now.plus_days(1))? {
             jobs::enqueue(work, &Job::Prune, jobs::Wish { unique_key: Some("prune".to_owned()), ..jobs::Wish::default() })?;
         }

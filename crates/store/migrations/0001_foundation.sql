@@ -277,6 +277,8 @@ create table segment_groups (
   calculated     boolean not null,
   show_as_filter boolean not null,
   sort_order     bigint not null,
+  -- newsletter lists that its segments are sent to
+  export_lists   {json} not null,
   version        bigint not null,
   created_at     bigint not null,
   updated_at     bigint not null,
@@ -290,11 +292,20 @@ create table segments (
   reference       {text} not null,
   description     {text} not null,
   calculated      boolean not null,
+  export_lists    {json} not null,
   condition       {json},
+  -- the membership that counts, and when it took over
   generation      bigint not null,
+  swapped_at      bigint not null,
+  -- the membership up to which was told who entered and left
+  told_generation bigint not null,
   next_condition  {json},
   next_generation bigint,
+  -- the highest number given so far: none is used twice
+  last_generation bigint not null,
   rebuild_job_id  bigint,
+  -- the import whose list of members becomes the membership
+  replacement_id  bigint,
   version         bigint not null,
   created_at      bigint not null,
   updated_at      bigint not null,
@@ -327,6 +338,26 @@ create table segment_wakes (
   constraint segment_wakes_pk primary key (customer_id)
 );
 create index segment_wakes_by_due on segment_wakes (due_at, customer_id);
+-- the size of each segment at the end of each day, and who came and went during it
+create table segment_sizes (
+  segment_id    bigint not null,
+  day           {text} not null,
+  size          bigint not null,
+  entered_count bigint not null,
+  left_count    bigint not null,
+  constraint segment_sizes_pk primary key (segment_id, day)
+) {clustered};
+create table target_groups (
+  id         bigint not null,
+  name       {text} not null,
+  active     boolean not null,
+  segment_id bigint,
+  version    bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  constraint target_groups_pk primary key (id),
+  constraint target_groups_segment_unique unique (segment_id)
+);
 
 -- mail
 create table mail_templates (

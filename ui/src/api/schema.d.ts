@@ -831,6 +831,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All groups and segments as a document that can be applied here or elsewhere. */
+        get: operations["segments_export"];
+        put?: never;
+        /** Bring about what a document says of groups and segments: all of it or nothing. Gives what was other. */
+        post: operations["segments_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segments/preview": {
         parameters: {
             query?: never;
@@ -845,6 +863,23 @@ export interface paths {
          *     how many are in other segments too. Whoever may not read customers is shown none.
          */
         post: operations["segments_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Evaluate segments once more, in the background: all or some of them, for everyone or for some customers. */
+        post: operations["segments_build"];
         delete?: never;
         options?: never;
         head?: never;
@@ -879,7 +914,7 @@ export interface paths {
         get: operations["segments_read"];
         put?: never;
         post?: never;
-        /** Remove a segment. Its members stay customers. */
+        /** Remove a segment. Its members stay customers. Refused with the list of users while it is used, unless it cascades. */
         delete: operations["segments_remove"];
         options?: never;
         head?: never;
@@ -904,6 +939,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How large a segment was at the end of each day, and how many entered and left it during the day. */
+        get: operations["segments_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segments/{id}/members": {
         parameters: {
             query?: never;
@@ -914,7 +966,7 @@ export interface paths {
         /** The members of a segment, by customer id. */
         get: operations["segments_members"];
         put?: never;
-        /** Put customers into a manual segment, or take them out. */
+        /** Put customers into a manual segment, apply it again to its members, or take customers out. */
         post: operations["segments_change_members"];
         delete?: never;
         options?: never;
@@ -933,6 +985,23 @@ export interface paths {
         put?: never;
         /** Evaluate a segment for everyone once more, in the background. */
         post: operations["segments_rebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What uses a segment: segments that are built on it, its target group, rules that ask for it or change who is in it. */
+        get: operations["segments_uses"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1200,6 +1269,16 @@ export interface components {
         };
         /** Format: int64 */
         ApiKeyId: number;
+        /** @description What applying a document did, or would do. */
+        AppliedDefinitions: {
+            created: number;
+            changed: number;
+            unchanged: number;
+            removed: number;
+            /** @description Everything that the document names, and everything that is removed. */
+            differences: components["schemas"]["DefinitionDifference"][];
+            jobId?: components["schemas"]["JobId"] | null;
+        };
         /** @enum {string} */
         AttributeKind: "text" | "number" | "boolean" | "datetime" | "json";
         AttributeRule: {
@@ -1483,6 +1562,29 @@ export interface components {
             day: string;
             /** Format: int64 */
             count: number;
+        };
+        /** @enum {string} */
+        DefinitionChange: "created" | "changed" | "unchanged" | "removed";
+        /** @description One group or segment: what stands against what the document says. */
+        DefinitionDifference: {
+            change: components["schemas"]["DefinitionChange"];
+            kind: components["schemas"]["DefinitionKind"];
+            /** @description The reference of the group. */
+            group: string;
+            calculated: boolean;
+            /** @description The reference of the segment; empty for a group. */
+            reference: string;
+            /** @description What is other, of something that stays. */
+            parts: components["schemas"]["DefinitionPart"][];
+        };
+        /** @enum {string} */
+        DefinitionKind: "group" | "segment";
+        /** @description One value that is other. */
+        DefinitionPart: {
+            /** @description JSON pointer into the definition. */
+            path: string;
+            before: Record<string, never>;
+            after: Record<string, never>;
         };
         /**
          * @description Minutes an action waits; written as `2m`, `3h` or `1d`, shown in the largest unit that fits.
@@ -1788,16 +1890,18 @@ export interface components {
             lastname?: string | null;
         };
         MemberChange: {
-            /** @description Customers to put in. */
+            /** @description Customers to put in. Who is named by both lists ends outside. */
             add?: components["schemas"]["CustomerId"][];
             /** @description Customers to take out. */
             remove?: components["schemas"]["CustomerId"][];
+            since?: components["schemas"]["Instant"] | null;
+            counter?: components["schemas"]["MembershipCounter"] | null;
         };
         MemberChanged: {
-            /** Format: int64 */
             added: number;
-            /** Format: int64 */
             removed: number;
+            /** @description Members before and after, with another instant or counter. */
+            applied: number;
         };
         /** @description A segment of a customer. */
         Membership: {
@@ -1815,6 +1919,10 @@ export interface components {
              */
             counter: number;
         };
+        /** @description How often a segment was applied to a customer. */
+        MembershipCounter: number | components["schemas"]["MembershipCounterWord"];
+        /** @enum {string} */
+        MembershipCounterWord: "increase";
         MembershipList: {
             items: components["schemas"]["Membership"][];
         };
@@ -1906,6 +2014,10 @@ export interface components {
             description?: string;
             /** @description As the group if absent. */
             calculated?: boolean | null;
+            /** @description Newsletter lists that membership is sent to. */
+            exportToNewsletter?: string[];
+            /** @description Make a target group of the same name and link it. */
+            useAsTargetGroup?: boolean;
             condition: Record<string, never>;
         };
         NewSegmentGroup: {
@@ -1916,6 +2028,8 @@ export interface components {
             showAsFilter?: boolean;
             /** Format: int64 */
             sortOrder?: number;
+            /** @description Newsletter lists that membership of its segments is sent to. */
+            exportToNewsletter?: string[];
         };
         NewUser: {
             email: string;
@@ -2447,6 +2561,29 @@ export interface components {
              */
             existingId?: number | null;
         };
+        /** @description What is to be built anew. At least one of these is given. */
+        RebuildBody: {
+            /**
+             * @description All calculated segments.
+             * @default false
+             */
+            all: boolean;
+            /**
+             * @description These calculated segments.
+             * @default []
+             */
+            segments: components["schemas"]["SegmentId"][];
+            /**
+             * @description For these customers only, at most 10000.
+             * @default []
+             */
+            customers: components["schemas"]["CustomerId"][];
+            /**
+             * @description For active customers only, or for those who are not.
+             * @default null
+             */
+            active: boolean | null;
+        };
         /** @description A template filled in. */
         RenderedMail: {
             subject: string;
@@ -2617,6 +2754,11 @@ export interface components {
             description: string;
             /** @description Whether a condition says who is in it. */
             calculated: boolean;
+            /** @description Newsletter lists that membership is sent to. */
+            exportToNewsletter: string[];
+            /** @description Whether its members are a target group of the same name. */
+            useAsTargetGroup: boolean;
+            targetGroupId?: components["schemas"]["TargetGroupId"] | null;
             /** @description The condition tree that membership follows now. */
             condition: Record<string, never>;
             /** @description A changed condition that is being evaluated for everyone; membership follows it once that is done. */
@@ -2629,6 +2771,37 @@ export interface components {
             version: number;
             createdAt: components["schemas"]["Instant"];
             updatedAt: components["schemas"]["Instant"];
+        };
+        /** @description One day of a segment. The present one is as far as it is. */
+        SegmentDay: {
+            /** Format: date */
+            day: string;
+            /**
+             * Format: int64
+             * @description Members at its end.
+             */
+            size: number;
+            /** Format: int64 */
+            entered: number;
+            /** Format: int64 */
+            left: number;
+        };
+        SegmentDayList: {
+            items: components["schemas"]["SegmentDay"][];
+        };
+        /** @description A segment, known by its reference within the group. */
+        SegmentDefinition: {
+            reference: string;
+            name: string;
+            description?: string;
+            exportToNewsletter?: string[];
+            useAsTargetGroup?: boolean;
+            /** @description Segments in it are named by `reference`; where several have that, `group` and `calculated` of the group say which. */
+            condition?: Record<string, never>;
+        };
+        /** @description What is absent has its default: the document is the whole of everything it names. */
+        SegmentDefinitions: {
+            groups: components["schemas"]["SegmentGroupDefinition"][];
         };
         SegmentFigures: {
             id: components["schemas"]["SegmentId"];
@@ -2673,10 +2846,23 @@ export interface components {
              * @description Higher comes first.
              */
             sortOrder: number;
+            /** @description Newsletter lists that membership of its segments is sent to. */
+            exportToNewsletter: string[];
             /** Format: int64 */
             version: number;
             createdAt: components["schemas"]["Instant"];
             updatedAt: components["schemas"]["Instant"];
+        };
+        /** @description A group, known by its reference and whether it is calculated. */
+        SegmentGroupDefinition: {
+            reference: string;
+            name: string;
+            calculated?: boolean;
+            showAsFilter?: boolean;
+            /** Format: int64 */
+            sortOrder?: number;
+            exportToNewsletter?: string[];
+            segments?: components["schemas"]["SegmentDefinition"][];
         };
         SegmentGroupList: {
             items: components["schemas"]["SegmentGroup"][];
@@ -2687,6 +2873,12 @@ export interface components {
             showAsFilter?: boolean | null;
             /** Format: int64 */
             sortOrder?: number | null;
+            exportToNewsletter?: string[] | null;
+            /**
+             * @description A group without segments becomes calculated. One that stops to be calculated keeps its segments with those who are in
+             *     them as members by hand; their conditions are dropped.
+             */
+            calculated?: boolean | null;
         };
         /** Format: int64 */
         SegmentId: number;
@@ -2711,8 +2903,25 @@ export interface components {
             name?: string | null;
             reference?: string | null;
             description?: string | null;
+            exportToNewsletter?: string[] | null;
+            useAsTargetGroup?: boolean | null;
             condition?: Record<string, never>;
         };
+        /** @description Something that uses a segment. */
+        SegmentUse: {
+            kind: components["schemas"]["SegmentUserKind"];
+            /** Format: int64 */
+            id: number;
+            name: string;
+            via: components["schemas"]["SegmentUseVia"];
+        };
+        SegmentUseList: {
+            items: components["schemas"]["SegmentUse"][];
+        };
+        /** @enum {string} */
+        SegmentUseVia: "condition" | "action" | "link";
+        /** @enum {string} */
+        SegmentUserKind: "segment" | "rule" | "target_group";
         /** @description Who is signed in, and what writing requests must repeat. */
         Session: {
             user: components["schemas"]["SessionUser"];
@@ -2759,6 +2968,8 @@ export interface components {
         };
         /** @enum {string} */
         SubscriptionStatus: "subscribed" | "pending" | "unsubscribed" | "cleaned";
+        /** Format: int64 */
+        TargetGroupId: number;
         /** Format: int64 */
         TemplateId: number;
         /** @description One thing that happened. */
@@ -4604,6 +4815,55 @@ export interface operations {
             };
         };
     };
+    segments_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDefinitions"];
+                };
+            };
+        };
+    };
+    segments_apply: {
+        parameters: {
+            query?: {
+                /** @description Say what would be done, and do nothing. */
+                dryRun?: boolean;
+                /** @description Remove groups and segments that the document does not name. */
+                prune?: boolean;
+                /** @description What becomes of target groups that segments are no longer used as. */
+                targetGroup?: "delete" | "keep";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentDefinitions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedDefinitions"];
+                };
+            };
+        };
+    };
     segments_preview: {
         parameters: {
             query?: never;
@@ -4623,6 +4883,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
+    segments_build: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RebuildBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
                 };
             };
         };
@@ -4673,7 +4956,15 @@ export interface operations {
     };
     segments_remove: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Remove segments that are built on it too, take it out of the actions of rules, switch off rules that ask for it, and
+                 *     delete its target group.
+                 */
+                cascade?: boolean;
+                /** @description What becomes of its target group. */
+                targetGroup?: "delete" | "keep";
+            };
             header?: never;
             path: {
                 id: number;
@@ -4692,7 +4983,10 @@ export interface operations {
     };
     segments_update: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What becomes of the target group when the segment is no longer used as one. */
+                targetGroup?: "delete" | "keep";
+            };
             header?: never;
             path: {
                 id: number;
@@ -4735,6 +5029,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentForecast"];
+                };
+            };
+        };
+    };
+    segments_history: {
+        parameters: {
+            query?: {
+                /** @description The first day; 90 days before the last one if absent. */
+                from?: string;
+                /** @description The last day; today if absent. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDayList"];
                 };
             };
         };
@@ -4809,6 +5129,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Accepted"];
+                };
+            };
+        };
+    };
+    segments_uses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentUseList"];
                 };
             };
         };

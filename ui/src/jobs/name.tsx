@@ -5,7 +5,10 @@ import { readable } from "@/parts/readable";
 const known = [
   "send_message",
   "run_action",
-  "rebuild_segment",
+  "rebuild_segments",
+  "review_customers",
+  "keep_members",
+  "measure_segments",
   "sweep_segment",
   "import",
   "clear_field",

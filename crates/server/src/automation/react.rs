@@ -3,6 +3,7 @@
 
 use super::act::{self, Target};
 use super::judge::{Judged, Match, Verdict, judge};
+use super::letting_go;
 use super::model::Outcome;
 use super::rules;
 use super::store::{self, RunRow};
@@ -129,7 +130,14 @@ fn text(why: &impl Serialize) -> Result<String, Error> {
 fn keep_what_is_used(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     for event in events {
         let (what, names) = match event {
-            Event::SegmentDeleted { segment } => ("segment", super::using_segment(work, *segment)?),
+            Event::SegmentDeleted { segment, cascade: true } => {
+                letting_go::of_segment(work, *segment)?;
+                continue;
+            }
+            Event::SegmentDeleted { segment, cascade: false } => {
+                let users = super::using_segment(work, *segment)?;
+                ("segment", users.into_iter().map(|(_, name, ..)| name).collect())
+            }
             Event::TemplateDeleted { template } => ("template", super::using_template(work, *template)?),
             Event::FieldDeleted { name } => ("field", super::using_field(work, name)?),
             Event::ActivityTypeDeleted { kind } => ("type of activity", super::using_activity_type(work, kind)?),

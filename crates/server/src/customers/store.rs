@@ -173,6 +173,11 @@ pub fn page_of_ids(work: &mut Work<'_>, after: i64, limit: usize) -> Result<Vec<
     Ok(work.tx.all("select id from customers where id > $1 order by id limit $2", &[after.into(), (limit as i64).into()])?)
 }
 
+pub fn page_of_ids_by_active(work: &mut Work<'_>, active: bool, after: i64, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    let values = [active.into(), after.into(), (limit as i64).into()];
+    Ok(work.tx.all("select id from customers where active = $1 and id > $2 order by id limit $3", &values)?)
+}
+
 pub fn count(work: &mut Work<'_>) -> Result<i64, Error> {
     Ok(work.tx.one("select count(*) from customers", &[])?)
 }

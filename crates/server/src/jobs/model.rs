@@ -1,5 +1,6 @@
 //! Jobs as types, and what becomes of one that failed.
 
+use crate::access::Actor;
 use crate::ids::{ActivityId, CustomerId, ImportId, JobId, MessageId, RuleId, SegmentId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -14,10 +15,17 @@ pub enum Job {
     /// Run one action of a rule whose delay has passed, as it was when it was planned. `position` counts the actions of the
     /// rule from 0.
     RunAction { customer: CustomerId, rule: RuleId, position: usize, activity: Option<ActivityId>, action: serde_json::Value },
-    /// Evaluate a segment for all customers, from the one after `after` on.
-    RebuildSegment { segment: SegmentId, generation: i64, after: i64 },
-    /// Tell who entered and left by a rebuild and take away the old membership.
-    SweepSegment { segment: SegmentId, generation: i64, after: i64, swapped_at: Instant },
+    /// Evaluate the segments that are built by this job for all customers: those of the round now, from the customer after
+    /// `after` on. `before` counts the customers of earlier rounds.
+    RebuildSegments { round: Vec<SegmentId>, before: i64, after: i64 },
+    /// Look at some customers again, from the one after `after` on.
+    ReviewCustomers { review: Review, after: i64 },
+    /// Tell who entered and left a segment when its membership was replaced, and take away the old one.
+    SweepSegment { segment: SegmentId, swap: Option<Swap>, after: i64, by: Option<Actor> },
+    /// Members of a segment that is not calculated any more become members by hand, from the one after `after` on.
+    KeepMembers { segment: SegmentId, after: i64 },
+    /// Write down how large the segments were at the end of each day.
+    MeasureSegments,
     /// Take the values of a field that is gone from the customers, from the one after `after` on.
     ClearField { field: String, after: i64 },
     /// Go on reading an uploaded file.
@@ -31,13 +39,35 @@ impl Job {
         match self {
             Job::SendMessage { .. } => "send_message",
             Job::RunAction { .. } => "run_action",
-            Job::RebuildSegment { .. } => "rebuild_segment",
+            Job::RebuildSegments { .. } => "rebuild_segments",
+            Job::ReviewCustomers { .. } => "review_customers",
             Job::SweepSegment { .. } => "sweep_segment",
+            Job::KeepMembers { .. } => "keep_members",
+            Job::MeasureSegments => "measure_segments",
             Job::ClearField { .. } => "clear_field",
             Job::Import { .. } => "import",
             Job::Prune => "prune",
         }
     }
+}
+
+/// Which customers are looked at again, and for which segments.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    /// All calculated ones, if empty.
+    pub segments: Vec<SegmentId>,
+    /// In ascending order; empty if `active` says who.
+    pub customers: Vec<CustomerId>,
+    /// All who are active, or all who are not.
+    pub active: Option<bool>,
+}
+
+/// The membership of a segment that counted before, the one that counts now, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Swap {
+    pub from: i64,
+    pub to: i64,
+    pub at: Instant,
 }
 
 /// A job in the hands of this worker.

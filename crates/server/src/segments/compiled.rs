@@ -5,7 +5,7 @@ use super::model::Segment;
 use super::store;
 use crate::catalogue;
 use crate::error::Error;
-use crate::ids::SegmentId;
+use crate::ids::{JobId, SegmentId};
 use crate::work::{Definition, Work};
 use condition::{Needs, Tree};
 use std::collections::{BTreeSet, HashMap};
@@ -24,6 +24,8 @@ pub struct Segments {
     pub all: Vec<Segment>,
     /// In the order of evaluation: a segment comes after those it is built on.
     pub compiled: Vec<Compiled>,
+    /// What segments need whose new conditions are not evaluated: a rebuild was cancelled.
+    waiting: Vec<(SegmentId, Needs)>,
     by_id: HashMap<SegmentId, usize>,
 }
 
@@ -34,13 +36,15 @@ impl Definition for Segments {
         let all = store::list(work)?;
         // The catalogue reads segments too, but only their names.
         let catalogue = catalogue::of(work, &all)?;
-        let mut compiled = Vec::new();
+        let (mut compiled, mut waiting) = (Vec::new(), Vec::new());
         for segment in &all {
             let next = segment.next_generation.zip(segment.next_condition.as_ref()).map(|(generation, json)| (generation, json, false));
             let current = segment.condition.as_ref().map(|json| (segment.generation, json, true));
             for (generation, json, in_force) in current.into_iter().chain(next) {
                 match condition::check(json, &catalogue) {
                     Ok(tree) => compiled.push(Compiled { segment: segment.id, generation, needs: condition::needs(&tree), tree, in_force }),
+                    // What takes its place no longer names what is gone.
+                    Err(_) if in_force && segment.next_condition.is_some() => {}
                     // A field it names is gone: its membership stays as it is until someone mends the condition.
                     Err(problems) => {
                         tracing::error!(segment.id = segment.id.0, ?problems, "the condition of a segment no longer holds water")
@@ -48,8 +52,12 @@ impl Definition for Segments {
                 }
             }
         }
+        for segment in all.iter().filter(|segment| segment.next_generation.is_none()) {
+            let tree = segment.next_condition.as_ref().and_then(|json| condition::check(json, &catalogue).ok());
+            waiting.extend(tree.map(|tree| (segment.id, condition::needs(&tree))));
+        }
         let by_id = all.iter().enumerate().map(|(place, segment)| (segment.id, place)).collect();
-        Ok(Segments { compiled: in_order(compiled), all, by_id })
+        Ok(Segments { compiled: in_order(compiled), waiting, all, by_id })
     }
 }
 
@@ -81,12 +89,29 @@ impl Segments {
         self.get(segment).map(|segment| segment.generation)
     }
 
-    /// Names of the segments whose conditions name this one.
-    pub fn built_on(&self, segment: SegmentId) -> Vec<String> {
-        let users = self.compiled.iter().filter(|one| one.needs.segments.contains(&segment.0) && one.segment != segment);
-        let mut names: Vec<String> = users.filter_map(|one| self.get(one.segment)).map(|user| user.name.clone()).collect();
-        names.dedup();
-        names
+    /// The conditions that a job is evaluating for everyone.
+    pub fn being_built_by(&self, job: JobId) -> impl Iterator<Item = &Compiled> {
+        let builds = move |one: &&Compiled| !one.in_force && self.get(one.segment).is_some_and(|own| own.rebuild_job_id == Some(job));
+        self.compiled.iter().filter(builds)
+    }
+
+    /// Segments whose new definition waits for a job that was cancelled.
+    pub fn waiting_for(&self, job: JobId) -> impl Iterator<Item = SegmentId> {
+        let waits = move |own: &&Segment| own.rebuild_job_id == Some(job) && !own.building && own.next_condition.is_some();
+        self.all.iter().filter(waits).map(|own| own.id)
+    }
+
+    /// What the condition of each segment needs that was asked for last, in force or not.
+    fn wanted(&self) -> impl Iterator<Item = (SegmentId, &Needs)> {
+        let is_wanted = |one: &&Compiled| !one.in_force || self.get(one.segment).is_some_and(|own| own.next_condition.is_none());
+        let compiled = self.compiled.iter().filter(is_wanted).map(|one| (one.segment, &one.needs));
+        compiled.chain(self.waiting.iter().map(|(segment, needs)| (*segment, needs)))
+    }
+
+    /// The segments whose conditions name this one.
+    pub fn built_on(&self, segment: SegmentId) -> Vec<SegmentId> {
+        let users = self.wanted().filter(|(user, needs)| needs.segments.contains(&segment.0) && *user != segment);
+        users.map(|(user, _)| user).collect::<BTreeSet<SegmentId>>().into_iter().collect()
     }
 
     /// If `segment` were built on `needed`, the circle of names that this closes.
@@ -101,7 +126,7 @@ impl Segments {
                 return Some(whole.join(" → "));
             }
             if seen.insert(last) {
-                let next = self.compiled.iter().filter(|one| one.segment == last).flat_map(|one| &one.needs.segments);
+                let next = self.wanted().filter(|(user, _)| *user == last).flat_map(|(_, needs)| &needs.segments);
                 paths.extend(next.map(|id| path.iter().copied().chain([SegmentId(*id)]).collect()));
             }
         }

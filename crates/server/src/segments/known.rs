@@ -215,22 +215,25 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::CustomerChanged { customer, .. }
             | Event::ConsentChanged { customer, .. }
             | Event::SubscriptionChanged { customer, .. }
+            | Event::MembershipChanged { customer, .. }
             | Event::CustomerDeleted { customer } => drop(work.known.of.remove(customer)),
             // What is computed was noted when it was written.
             Event::SegmentEntered { customer, segment, .. } if is_manual(segments, *segment) => {
-                let now = work.now;
+                let (generation, since) = (segments.generation(*segment).unwrap_or(0), work.now);
                 if let Some(known) = work.known.get_mut(*customer) {
-                    known.enter(MembershipRow { customer: *customer, segment: *segment, generation: 0, since: now }, true);
+                    known.enter(MembershipRow { customer: *customer, segment: *segment, generation, since }, true);
                 }
             }
             Event::SegmentLeft { customer, segment, .. } if is_manual(segments, *segment) => {
+                let generation = segments.generation(*segment).unwrap_or(0);
                 if let Some(known) = work.known.get_mut(*customer) {
-                    known.leave(*segment, 0, true);
+                    known.leave(*segment, generation, true);
                 }
             }
             Event::SegmentEntered { .. }
             | Event::SegmentLeft { .. }
             | Event::SegmentDeleted { .. }
+            | Event::JobCancelled { .. }
             | Event::FieldDeleted { .. }
             | Event::TemplateDeleted { .. }
             | Event::ActivityTypeDeleted { .. }

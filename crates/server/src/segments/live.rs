@@ -48,25 +48,37 @@ impl Places {
     }
 }
 
-/// What an evaluation is about: for each customer the places to look at, and why.
-type Touched = BTreeMap<CustomerId, (Places, Cause)>;
+/// What is to be looked at for one customer, and why.
+#[derive(Debug, Clone)]
+struct Look {
+    places: Places,
+    cause: Cause,
+    /// The instant that is asked about: now, or the one at which a window flipped.
+    at: Instant,
+    wakes: Wakes,
+}
+
+type Touched = BTreeMap<CustomerId, Look>;
+
+/// Flips that are later than this are evaluated on what the database says: what is remembered may reach back only from a
+/// later instant.
+const LATE_S: i64 = 60;
 
 /// Re-evaluates what the events may have changed.
 pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     let segments = work.definitions::<Segments>()?;
     known::recall(work, &segments, events.iter().filter_map(Event::customer))?;
     known::follow(work, &segments, events);
-    if segments.compiled.is_empty() {
-        return Ok(());
-    }
     let mut by_kind: HashMap<Arc<str>, Places> = HashMap::new();
     let mut touched = Touched::new();
     let mut moved = false;
+    let now = work.now;
     let mut touch = |customer: CustomerId, places: &Places, cause: Cause| {
         if !places.is_empty() {
-            let entry = touched.entry(customer).or_insert_with(|| (Places::default(), cause));
-            entry.0.add(places);
-            entry.1 = cause;
+            let look = Look { places: Places::default(), cause, at: now, wakes: Wakes::Earlier };
+            let entry = touched.entry(customer).or_insert(look);
+            entry.places.add(places);
+            entry.cause = cause;
         }
     };
     for event in events {
@@ -82,7 +94,9 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
             Event::CustomerCreated { customer } => touch(*customer, &Places::of(&segments, |_| true), Cause::Customer),
             Event::CustomerChanged { customer, fields } => touch(*customer, &reading_fields(&segments, fields), Cause::Customer),
             // Segments built on computed ones were looked at together with them.
-            Event::SegmentEntered { customer, segment, .. } | Event::SegmentLeft { customer, segment, .. } => {
+            Event::SegmentEntered { customer, segment, .. }
+            | Event::SegmentLeft { customer, segment, .. }
+            | Event::MembershipChanged { customer, segment, .. } => {
                 if segments.get(*segment).is_some_and(|segment| !segment.calculated) {
                     let places = Places::of(&segments, |one| one.needs.segments.contains(&segment.0));
                     touch(*customer, &places, Cause::Segment { segment: *segment });
@@ -94,10 +108,11 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
             }
             Event::TimeZoneChanged => moved = true,
             Event::CompanyChanged { .. } | Event::ConsentChanged { .. } | Event::SubscriptionChanged { .. } => {}
+            Event::JobCancelled { job } => rebuild::pause(work, *job)?,
             Event::CustomerDeleted { .. } | Event::SegmentDeleted { .. } | Event::TemplateDeleted { .. } => {}
         }
     }
-    evaluate(work, &segments, &touched, Wakes::Earlier)?;
+    evaluate(work, &segments, &touched)?;
     if moved { rebuild::begin_all_timed(work) } else { Ok(()) }
 }
 
@@ -134,26 +149,54 @@ enum Wakes {
     Exact,
 }
 
-fn evaluate(work: &mut Work<'_>, segments: &Segments, touched: &Touched, wakes: Wakes) -> Result<(), Error> {
-    if touched.is_empty() {
-        return Ok(());
-    }
+/// Evaluates, writes and tells. Customers are judged by what is known at the end of the unit, at the instant asked about.
+fn evaluate(work: &mut Work<'_>, segments: &Segments, touched: &Touched) -> Result<(), Error> {
+    let Some(earliest) = touched.values().map(|look| look.at).min() else { return Ok(()) };
     let ids: Vec<CustomerId> = touched.keys().copied().collect();
-    let needs = needs_of(segments, touched);
-    known::ensure(work, segments, &ids, &needs)?;
+    learn(work, segments, &ids, &needs_of(segments, touched.values().map(|look| &look.places)), earliest)?;
+    let overdue = catch_up(work, segments, touched)?;
     let mut verdict = Verdict::default();
-    for (customer, (places, cause)) in touched {
+    for (customer, look) in touched {
         if let Some(known) = work.known.get_mut(*customer) {
-            verdict.judge(segments, places, *cause, known, wakes, work.now);
+            if let Some(late) = overdue.get(customer) {
+                verdict.judge(segments, late, known);
+            }
+            verdict.judge(segments, look, known);
         }
     }
     verdict.write(work)
 }
 
+/// Makes known what is needed to judge from the earliest instant on.
+fn learn(work: &mut Work<'_>, segments: &Segments, ids: &[CustomerId], needs: &Needs, earliest: Instant) -> Result<(), Error> {
+    let now = std::mem::replace(&mut work.now, earliest);
+    let learned = known::ensure(work, segments, ids, needs);
+    work.now = now;
+    learned
+}
+
+/// Customers whose instant has passed without anybody looking, while no worker ran: what time has changed is looked at
+/// first, so that no later look goes back behind this one.
+fn catch_up(work: &mut Work<'_>, segments: &Segments, touched: &Touched) -> Result<Touched, Error> {
+    let is_late = |(customer, look): &(&CustomerId, &Look)| {
+        let wake = work.known.get(**customer).and_then(|known| known.wake);
+        look.wakes == Wakes::Earlier && wake.is_some_and(|wake| wake <= look.at)
+    };
+    let late: Vec<(CustomerId, Instant)> = touched.iter().filter(is_late).map(|(customer, look)| (*customer, look.at)).collect();
+    if late.is_empty() {
+        return Ok(Touched::new());
+    }
+    let timed = Places::of(segments, |one| one.needs.time);
+    let ids: Vec<CustomerId> = late.iter().map(|(customer, _)| *customer).collect();
+    learn(work, segments, &ids, &needs_of(segments, std::iter::once(&timed)), work.now)?;
+    let look = |at| Look { places: timed.clone(), cause: Cause::Time, at, wakes: Wakes::Exact };
+    Ok(late.into_iter().map(|(customer, at)| (customer, look(at))).collect())
+}
+
 /// The facts that the touched segments need, and those that are built on them: they follow when these change.
-fn needs_of(segments: &Segments, touched: &Touched) -> Needs {
+fn needs_of<'p>(segments: &Segments, touched: impl Iterator<Item = &'p Places>) -> Needs {
     let mut union = Places::default();
-    touched.values().for_each(|(places, _)| union.add(places));
+    touched.for_each(|places| union.add(places));
     let mut needs = Needs::default();
     let mut moving: Vec<i64> = Vec::new();
     for (place, compiled) in segments.compiled.iter().enumerate() {
@@ -179,7 +222,8 @@ struct Verdict {
 }
 
 impl Verdict {
-    fn judge(&mut self, segments: &Segments, places: &Places, cause: Cause, known: &mut Known, wakes: Wakes, now: Instant) {
+    fn judge(&mut self, segments: &Segments, look: &Look, known: &mut Known) {
+        let Look { places, cause, at, wakes } = look;
         let customer = CustomerId(known.facts.customer);
         let mut changed: Vec<i64> = Vec::new();
         let mut due: Option<i64> = None;
@@ -187,28 +231,28 @@ impl Verdict {
             if !places.contains(place) && !changed.iter().any(|segment| compiled.needs.segments.contains(segment)) {
                 continue;
             }
-            let holds = condition::evaluate(&compiled.tree, &known.facts, now.0);
+            let holds = condition::evaluate(&compiled.tree, &known.facts, at.0);
             if compiled.needs.time {
-                due = due.into_iter().chain(condition::due(&compiled.tree, &known.facts, now.0)).min();
+                due = due.into_iter().chain(condition::due(&compiled.tree, &known.facts, at.0)).min();
             }
             let (segment, generation) = (compiled.segment, compiled.generation);
             if holds == known.is_in(segment, generation) {
                 continue;
             }
             if holds {
-                self.entering.push((customer, segment, generation, now));
-                known.enter(MembershipRow { customer, segment, generation, since: now }, compiled.in_force);
+                self.entering.push((customer, segment, generation, *at));
+                known.enter(MembershipRow { customer, segment, generation, since: *at }, compiled.in_force);
             } else {
                 self.leaving.entry((segment, generation, compiled.in_force)).or_default().push(customer);
                 known.leave(segment, generation, compiled.in_force);
             }
             if compiled.in_force {
-                let cause = if places.contains(place) { cause } else { Cause::Segment { segment: SegmentId(changed[0]) } };
-                self.changes.push(Change { customer, segment, entered: holds, cause, at: now });
+                let cause = if places.contains(place) { *cause } else { Cause::Segment { segment: SegmentId(changed[0]) } };
+                self.changes.push(Change { customer, segment, entered: holds, cause, at: *at });
                 changed.push(segment.0);
             }
         }
-        self.wake(customer, known, due.map(Instant), wakes);
+        self.wake(customer, known, due.map(Instant), *wakes);
     }
 
     fn wake(&mut self, customer: CustomerId, known: &mut Known, due: Option<Instant>, wakes: Wakes) {
@@ -258,21 +302,37 @@ fn set_wakes(work: &mut Work<'_>, wakes: &[(CustomerId, Instant)]) -> Result<(),
     Ok(())
 }
 
-/// Looks at customers for whom time has come; gives how many there were.
+/// Looks at the customers whose instant came first, each as of that instant; gives how many there were. Whoever has further
+/// instants behind him comes again, so that after a time without a worker everything is told in the order it happened.
 pub fn flip_due(work: &mut Work<'_>) -> Result<usize, Error> {
     let due = store::due_wakes(work, FLIPS_PER_UNIT)?;
     if due.is_empty() {
         return Ok(0);
     }
     let segments = work.definitions::<Segments>()?;
-    let known = customers::lock(work, &due)?;
-    known::recall(work, &segments, known.iter().copied())?;
+    let ids: Vec<CustomerId> = due.iter().map(|(customer, _)| *customer).collect();
+    let held = customers::lock(work, &ids)?;
+    let late = work.now.plus_seconds(-LATE_S);
+    known::recall(
+        work,
+        &segments,
+        due.iter().filter(|(customer, at)| held.contains(customer) && late <= *at).map(|(customer, _)| *customer),
+    )?;
     let places = Places::of(&segments, |one| one.needs.time);
-    let touched: Touched = known.into_iter().map(|customer| (customer, (places.clone(), Cause::Time))).collect();
-    let orphans: Vec<CustomerId> = due.iter().filter(|customer| !touched.contains_key(customer)).copied().collect();
-    store::delete_wakes(work, &orphans)?;
-    evaluate(work, &segments, &touched, Wakes::Exact)?;
+    let look = |at| Look { places: places.clone(), cause: Cause::Time, at, wakes: Wakes::Exact };
+    let (standing, gone): (Vec<_>, Vec<_>) = due.iter().partition(|(customer, _)| held.contains(customer));
+    store::delete_wakes(work, &gone.into_iter().map(|(customer, _)| customer).collect::<Vec<_>>())?;
+    evaluate(work, &segments, &standing.into_iter().map(|(customer, at)| (customer, look(at))).collect())?;
     Ok(due.len())
+}
+
+/// Evaluates these segments, or all, once more for customers this unit has locked, on what the database says.
+pub fn look_again(work: &mut Work<'_>, customers: &[CustomerId], wanted: &[SegmentId]) -> Result<(), Error> {
+    let segments = work.definitions::<Segments>()?;
+    let places = Places::of(&segments, |one| wanted.is_empty() || wanted.contains(&one.segment));
+    let wakes = if wanted.is_empty() { Wakes::Exact } else { Wakes::Earlier };
+    let look = Look { places, cause: Cause::Rebuild, at: work.now, wakes };
+    evaluate(work, &segments, &customers.iter().map(|customer| (*customer, look.clone())).collect())
 }
 
 /// The next instant at which time alone may change a segment.

@@ -1,8 +1,9 @@
 //! Segments as they are kept and shown.
 
+use crate::access::Actor;
 use crate::error::Problem;
 use crate::events::Cause;
-use crate::ids::{CustomerId, GroupId, JobId, SegmentId};
+use crate::ids::{ChangeId, CustomerId, GroupId, JobId, SegmentId, TargetGroupId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,6 +22,11 @@ pub struct Segment {
     pub description: String,
     /// Whether a condition says who is in it.
     pub calculated: bool,
+    /// Newsletter lists that membership is sent to.
+    pub export_to_newsletter: Vec<String>,
+    /// Whether its members are a target group of the same name.
+    pub use_as_target_group: bool,
+    pub target_group_id: Option<TargetGroupId>,
     /// The condition tree that membership follows now.
     #[schema(value_type = Object)]
     pub condition: Option<Value>,
@@ -59,6 +65,12 @@ pub struct SegmentBody {
     pub description: String,
     /// As the group if absent.
     pub calculated: Option<bool>,
+    /// Newsletter lists that membership is sent to.
+    #[serde(default)]
+    pub export_to_newsletter: Vec<String>,
+    /// Make a target group of the same name and link it.
+    #[serde(default)]
+    pub use_as_target_group: bool,
     #[schema(value_type = Object)]
     pub condition: Option<Value>,
 }
@@ -75,6 +87,10 @@ pub struct SegmentPatch {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub export_to_newsletter: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_as_target_group: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object)]
     pub condition: Option<Value>,
 }
@@ -87,6 +103,9 @@ pub fn new_segment(id: SegmentId, body: &SegmentBody, calculated: bool, now: Ins
         reference: body.reference.clone().unwrap_or_else(|| reference_of(&body.name)),
         description: body.description.clone(),
         calculated,
+        export_to_newsletter: body.export_to_newsletter.clone(),
+        use_as_target_group: false,
+        target_group_id: None,
         condition: None,
         next_condition: None,
         size: 0,
@@ -111,6 +130,9 @@ pub fn apply(segment: &mut Segment, patch: &SegmentPatch) {
     if let Some(description) = &patch.description {
         segment.description.clone_from(description);
     }
+    if let Some(lists) = &patch.export_to_newsletter {
+        segment.export_to_newsletter.clone_from(lists);
+    }
 }
 
 /// A reference from a name: lower case, words joined by hyphens.
@@ -121,8 +143,7 @@ pub fn reference_of(name: &str) -> String {
 }
 
 pub fn name_problems(name: &str, reference: Option<&str>) -> Vec<Problem> {
-    let fits = |text: &str| !text.trim().is_empty() && text.chars().count() <= NAME_CHARS_MAX && !text.chars().any(char::is_control);
-    let told = |path: &str| Problem::new(path, "invalid", format!("1 to {NAME_CHARS_MAX} characters without control characters"));
+    let told = |path: &str| Problem::new(path, "invalid", unfit());
     let mut problems = Vec::new();
     if !fits(name) {
         problems.push(told("/name"));
@@ -131,6 +152,33 @@ pub fn name_problems(name: &str, reference: Option<&str>) -> Vec<Problem> {
         problems.push(told("/reference"));
     }
     problems
+}
+
+/// Newsletter lists one group or segment may name.
+const LISTS_MAX: usize = 50;
+
+pub fn list_problems(lists: &[String]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if LISTS_MAX < lists.len() {
+        problems.push(Problem::new("/exportToNewsletter", "too_many", format!("at most {LISTS_MAX} lists")));
+    }
+    for (place, list) in lists.iter().enumerate() {
+        let path = format!("/exportToNewsletter/{place}");
+        if !fits(list) {
+            problems.push(Problem::new(path, "invalid", unfit()));
+        } else if lists[..place].contains(list) {
+            problems.push(Problem::new(path, "twice", format!("{list:?} is named twice")));
+        }
+    }
+    problems
+}
+
+fn fits(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= NAME_CHARS_MAX && !text.chars().any(char::is_control)
+}
+
+fn unfit() -> String {
+    format!("1 to {NAME_CHARS_MAX} characters without control characters")
 }
 
 /// How a customer came into a segment.
@@ -170,6 +218,14 @@ pub struct Change {
     pub entered: bool,
     pub cause: Cause,
     pub at: Instant,
+}
+
+/// A change as it was written down, with whoever asked for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    pub id: ChangeId,
+    pub change: Change,
+    pub actor: Option<Actor>,
 }
 
 /// A membership as evaluation sees it.

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::events::Cause;
 use crate::ids::{RuleId, SegmentId, TemplateId};
 use crate::mail::{self, Message};
-use crate::segments::{self, Change, Segments};
+use crate::segments::{self, Recorded, Segments};
 use crate::work::Work;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ pub enum Found {
     Activity { activity: Activity, label: String },
     Note(Note),
     Consent(Answer),
-    Change(Change),
+    Change(Recorded),
     Edit(Version),
     Mail(Message),
     Run(Run),
@@ -47,14 +47,14 @@ pub fn entries(work: &mut Work<'_>, found: Vec<(Place, Found)>) -> Result<Vec<En
 impl Found {
     fn rule(&self) -> Option<RuleId> {
         match self {
-            Found::Change(change) => match change.cause {
+            Found::Change(recorded) => match recorded.change.cause {
                 Cause::Rule { rule } => Some(rule),
                 Cause::Activity { .. }
                 | Cause::Customer
                 | Cause::Time
                 | Cause::Rebuild
                 | Cause::Person
-                | Cause::Import
+                | Cause::Import { .. }
                 | Cause::Segment { .. } => None,
             },
             Found::Mail(message) => message.rule_id,
@@ -86,7 +86,7 @@ impl Names {
                 });
                 (Kind::Consent, answer.purpose, detail)
             }
-            Found::Change(change) => self.of_change(&change),
+            Found::Change(recorded) => self.of_change(&recorded),
             Found::Edit(version) => {
                 let detail = json!({"version": version.version, "actor": version.actor, "changes": version.changes});
                 (Kind::Edit, changed_fields(&version), detail)
@@ -103,11 +103,15 @@ impl Names {
         Entry { at, kind, id, title, detail }
     }
 
-    fn of_change(&self, change: &Change) -> (Kind, String, Value) {
+    fn of_change(&self, recorded: &Recorded) -> (Kind, String, Value) {
+        let change = &recorded.change;
         let name = self.segment(change.segment);
         let mut detail = json!({"segmentId": change.segment, "segmentName": name, "cause": change.cause});
         if let Cause::Rule { rule } = change.cause {
             detail["ruleName"] = json!(self.rules.get(&rule));
+        }
+        if let Some(actor) = &recorded.actor {
+            detail["cause"]["actor"] = json!(actor);
         }
         if let Cause::Segment { segment } = change.cause {
             detail["causeSegmentName"] = json!(self.segment(segment));

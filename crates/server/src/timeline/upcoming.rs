@@ -43,7 +43,14 @@ pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned
                 let detail = json!({"jobId": id, "messageId": message, "action": {"type": "send_mail"}});
                 planned.push(Planned { at, kind: PlannedKind::Action, title: "mail".to_owned(), detail });
             }
-            Job::RebuildSegment { .. } | Job::SweepSegment { .. } | Job::ClearField { .. } | Job::Import { .. } | Job::Prune => {}
+            Job::RebuildSegments { .. }
+            | Job::ReviewCustomers { .. }
+            | Job::SweepSegment { .. }
+            | Job::KeepMembers { .. }
+            | Job::MeasureSegments
+            | Job::ClearField { .. }
+            | Job::Import { .. }
+            | Job::Prune => {}
         }
     }
     if let Some(at) = segments::next_check(work, customer)? {

@@ -34,7 +34,10 @@ export const jobs: Words["jobs"] = {
   cancelVerb: "Auftrag abbrechen",
   cancelled: "Der Auftrag wurde abgebrochen.",
   kinds: {
-    rebuild_segment: "Segment neu berechnen",
+    rebuild_segments: "Segmente neu berechnen",
+    review_customers: "Kunden neu zuordnen",
+    keep_members: "Mitglieder eines Segments von Hand weiterführen",
+    measure_segments: "Größen der Segmente festhalten",
     send_message: "Mail senden",
     import: "Import",
     run_action: "Aktion einer Regel",

@@ -32,7 +32,10 @@ export const jobs = {
   cancelVerb: "Cancel the job",
   cancelled: "The job was cancelled.",
   kinds: {
-    rebuild_segment: "Rebuild a segment",
+    rebuild_segments: "Rebuild segments",
+    review_customers: "Look at customers again",
+    keep_members: "Keep the members of a segment by hand",
+    measure_segments: "Write down the sizes of segments",
     send_message: "Send a mail",
     import: "Import",
     run_action: "Action of a rule",

@@ -2,10 +2,11 @@
 
 use crate::error::Error;
 use crate::ids::{ChangeId, CustomerId, SegmentId};
-use crate::segments::model::{Change, Member, MembershipRow, MembershipView, Source};
+use crate::segments::members::Membership;
+use crate::segments::model::{Change, Member, MembershipRow, MembershipView, Recorded, Source};
 use crate::time::Instant;
 use crate::work::Work;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use store::{FromRow, Row, Rows, Statement, StoreError};
@@ -41,6 +42,60 @@ pub fn enter(work: &mut Work<'_>, entering: &[(CustomerId, SegmentId, i64, Insta
         "on conflict (customer_id, segment_id, generation) do nothing",
     )?;
     Ok(())
+}
+
+/// Since when these customers are in a segment, and how often it was applied; who is not in it is absent.
+pub fn applications(
+    work: &mut Work<'_>,
+    segment: SegmentId,
+    generation: i64,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, Membership>, Error> {
+    let mut statement = Statement::new("select customer_id, since, counter from memberships where customer_id in ");
+    statement.bind_list(customers).push(" and segment_id = ").bind(segment).push(" and generation = ").bind(generation);
+    let mut found = HashMap::with_capacity(customers.len());
+    work.tx.each(&statement.text, &statement.values, |row| {
+        found.insert(row.get(0)?, Membership { since: row.get(1)?, counter: row.get(2)? });
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Puts customers into a segment; those who are there get this instant and counter.
+pub fn apply(
+    work: &mut Work<'_>,
+    segment: SegmentId,
+    generation: i64,
+    applied: &[(CustomerId, Membership)],
+    source: Source,
+) -> Result<(), Error> {
+    let mut rows = Rows::with_capacity(6, applied.len());
+    for (customer, Membership { since, counter }) in applied {
+        rows.push([(*customer).into(), segment.into(), generation.into(), source.as_str().into(), (*since).into(), (*counter).into()]);
+    }
+    work.tx.insert(
+        "insert into memberships (customer_id, segment_id, generation, source, since, counter)",
+        &rows,
+        "on conflict (customer_id, segment_id, generation) do update set since = excluded.since, counter = excluded.counter",
+    )?;
+    Ok(())
+}
+
+/// Makes members by hand of those who were computed, in the order of their ids; gives the last one.
+pub fn keep_members(work: &mut Work<'_>, segment: SegmentId, generation: i64, after: i64, limit: usize) -> Result<Option<i64>, Error> {
+    let last: Option<i64> = work.tx.one(
+        "select max(customer_id) from (select customer_id from memberships where segment_id = $1 and generation = $2 and customer_id > $3
+                                       order by customer_id limit $4) as page",
+        &[segment.into(), generation.into(), after.into(), (limit as i64).into()],
+    )?;
+    if let Some(last) = last {
+        work.tx.execute(
+            "update memberships set source = 'manual'
+             where segment_id = $1 and generation = $2 and customer_id > $3 and customer_id <= $4 and source = 'computed'",
+            &[segment.into(), generation.into(), after.into(), last.into()],
+        )?;
+    }
+    Ok(last)
 }
 
 /// Takes customers out of some generations of a segment.
@@ -85,20 +140,17 @@ pub fn delete_generations_before(work: &mut Work<'_>, segment: SegmentId, genera
 pub fn insert_changes(work: &mut Work<'_>, first: ChangeId, changes: &[Change]) -> Result<(), Error> {
     let mut rows = Rows::with_capacity(6, changes.len());
     for (change, id) in changes.iter().zip(first.0..) {
-        let cause = serde_json::to_value(change.cause)
-            .map_err(|error| Error::Bug(anyhow::Error::new(error).context("a cause has no JSON form")))?;
+        let mut cause = json!(change.cause);
+        if change.cause.is_asked_for() && work.actor.is_outside() {
+            cause["actor"] = json!(*work.actor);
+        }
         rows.push([change.customer.into(), id.into(), change.segment.into(), change.at.into(), change.entered.into(), cause.into()]);
     }
     work.tx.insert("insert into membership_changes (customer_id, id, segment_id, at, entered, cause)", &rows, "")?;
     Ok(())
 }
 
-pub fn changes_of(
-    work: &mut Work<'_>,
-    customer: CustomerId,
-    before: Option<(Instant, i64)>,
-    limit: usize,
-) -> Result<Vec<(ChangeId, Change)>, Error> {
+pub fn changes_of(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Recorded>, Error> {
     let (at, id) = before.unwrap_or((Instant(i64::MAX), i64::MAX));
     let mut changes = Vec::new();
     work.tx.each(
@@ -106,9 +158,13 @@ pub fn changes_of(
          where customer_id = $1 and (at, id) < ($2, $3) order by at desc, id desc limit $4",
         &[customer.into(), at.into(), id.into(), (limit as i64).into()],
         |row| {
-            let cause: Value = row.get(4)?;
-            let cause = serde_json::from_value(cause).map_err(|error| StoreError::bug(format!("cause of a change: {error}")))?;
-            changes.push((row.get(0)?, Change { customer, segment: row.get(1)?, at: row.get(2)?, entered: row.get(3)?, cause }));
+            let mut cause: Value = row.get(4)?;
+            let unknown = |error| StoreError::bug(format!("cause of a change: {error}"));
+            let actor = cause.get_mut("actor").map(Value::take);
+            let actor = actor.map(serde_json::from_value).transpose().map_err(unknown)?;
+            let cause = serde_json::from_value(cause).map_err(unknown)?;
+            let change = Change { customer, segment: row.get(1)?, at: row.get(2)?, entered: row.get(3)?, cause };
+            changes.push(Recorded { id: row.get(0)?, change, actor });
             Ok(())
         },
     )?;
@@ -217,9 +273,9 @@ pub fn delete_wakes(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(),
     Ok(())
 }
 
-pub fn due_wakes(work: &mut Work<'_>, limit: usize) -> Result<Vec<CustomerId>, Error> {
+pub fn due_wakes(work: &mut Work<'_>, limit: usize) -> Result<Vec<(CustomerId, Instant)>, Error> {
     Ok(work.tx.all(
-        "select customer_id from segment_wakes where due_at <= $1 order by due_at, customer_id limit $2 {skip_locked}",
+        "select customer_id, due_at from segment_wakes where due_at <= $1 order by due_at, customer_id limit $2 {skip_locked}",
         &[work.now.into(), (limit as i64).into()],
     )?)
 }
