@@ -47,6 +47,7 @@ ids! {
     AdminUserId "admin_user",
     ApiKeyId "api_key",
     AuditId "audit",
+    BuilderId "segment_builder",
     ChangeId "membership_change",
     CustomerId "customer",
     FieldId "field",

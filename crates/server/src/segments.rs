@@ -1,6 +1,7 @@
 //! Segments: groups of customers, put together by hand or computed from a condition. Computed membership changes in the
 //! transaction of the event that caused it, and at the instant a window flips.
 
+pub mod builders;
 mod compiled;
 mod facts;
 mod groups;
@@ -41,6 +42,7 @@ pub fn all(work: &mut Work<'_>) -> Result<Arc<Segments>, Error> {
 pub fn create(work: &mut Work<'_>, body: &SegmentBody) -> Result<Segment, Error> {
     let group =
         groups::read(work, body.group_id).map_err(|error| if matches!(error, Error::NotFound) { unknown_group() } else { error })?;
+    builders::refuse_owned(work, group.id)?;
     let calculated = body.calculated.unwrap_or(group.calculated);
     let mut problems = model::name_problems(&body.name, body.reference.as_deref());
     if calculated != group.calculated {
@@ -113,10 +115,14 @@ pub fn list(work: &mut Work<'_>) -> Result<Vec<Segment>, Error> {
 pub fn update(work: &mut Work<'_>, segment: SegmentId, patch: &SegmentPatch, matching: &IfMatch) -> Result<Segment, Error> {
     let old = store::read(work, segment)?.ok_or(Error::NotFound)?;
     matching.check(old.version)?;
+    if model::redefines(patch) {
+        builders::refuse_owned(work, old.group_id)?;
+    }
     let mut new = old.clone();
     model::apply(&mut new, patch);
     let mut problems = model::name_problems(&new.name, Some(&new.reference));
     if new.group_id != old.group_id {
+        builders::refuse_owned(work, new.group_id)?;
         match groups::read(work, new.group_id) {
             Ok(group) if group.calculated == old.calculated => {}
             Ok(_) => problems.push(Problem::new(
@@ -148,6 +154,13 @@ pub fn update(work: &mut Work<'_>, segment: SegmentId, patch: &SegmentPatch, mat
 
 /// Removes a segment and its membership. Refused while another segment is built on it.
 pub fn remove(work: &mut Work<'_>, segment: SegmentId) -> Result<(), Error> {
+    let standing = store::read(work, segment)?.ok_or(Error::NotFound)?;
+    builders::refuse_owned(work, standing.group_id)?;
+    take_away(work, segment)
+}
+
+/// [`remove`], whoever made it.
+fn take_away(work: &mut Work<'_>, segment: SegmentId) -> Result<(), Error> {
     let standing = store::read(work, segment)?.ok_or(Error::NotFound)?;
     let users = all(work)?.built_on(segment);
     if !users.is_empty() {

@@ -45,7 +45,7 @@ pub struct GroupBody {
     pub sort_order: i64,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(as = SegmentGroupPatch)]
 pub struct GroupPatch {
@@ -123,6 +123,7 @@ pub fn update(work: &mut Work<'_>, group: GroupId, patch: &GroupPatch, matching:
 /// Removes an empty group.
 pub fn remove(work: &mut Work<'_>, group: GroupId) -> Result<(), Error> {
     let standing = read(work, group)?;
+    super::builders::refuse_owned(work, group)?;
     if super::all(work)?.all.iter().any(|segment| segment.group_id == group) {
         return Err(Error::conflict("in_use", "the group has segments; remove or move them first"));
     }

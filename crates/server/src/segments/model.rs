@@ -2,7 +2,7 @@
 
 use crate::error::Problem;
 use crate::events::Cause;
-use crate::ids::{CustomerId, GroupId, JobId, SegmentId};
+use crate::ids::{BuilderId, CustomerId, GroupId, JobId, SegmentId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -30,6 +30,8 @@ pub struct Segment {
     pub size: i64,
     pub building: bool,
     pub rebuild_job_id: Option<JobId>,
+    /// The builder that made it, and alone changes it.
+    pub builder_id: Option<BuilderId>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -92,12 +94,19 @@ pub fn new_segment(id: SegmentId, body: &SegmentBody, calculated: bool, now: Ins
         size: 0,
         building: false,
         rebuild_job_id: None,
+        builder_id: None,
         version: 1,
         created_at: now,
         updated_at: now,
         generation: 0,
         next_generation: None,
     }
+}
+
+/// Whether a patch changes what a builder says of its segments.
+pub fn redefines(patch: &SegmentPatch) -> bool {
+    let SegmentPatch { group_id, name, reference, description, condition } = patch;
+    group_id.is_some() || name.is_some() || reference.is_some() || description.is_some() || condition.is_some()
 }
 
 pub fn apply(segment: &mut Segment, patch: &SegmentPatch) {

@@ -34,6 +34,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(of_customer))
         .routes(routes!(explain))
         .routes(routes!(catalogue))
+        .merge(super::builders::routes::router())
 }
 
 #[derive(Serialize, ToSchema)]

@@ -81,7 +81,8 @@ pub fn delete_group(work: &mut Work<'_>, group: GroupId) -> Result<(), Error> {
 }
 
 const COLUMNS: &str = "id, group_id, name, reference, description, calculated, condition, next_condition, rebuild_job_id, version, \
-                       created_at, updated_at, generation, next_generation";
+                       created_at, updated_at, generation, next_generation, \
+                       (select b.id from segment_builders as b where b.group_id = segments.group_id) as builder_id";
 
 impl FromRow for Segment {
     fn from_row(row: &Row<'_>) -> Result<Segment, StoreError> {
@@ -103,6 +104,7 @@ impl FromRow for Segment {
             updated_at: row.get(11)?,
             generation: row.get(12)?,
             next_generation,
+            builder_id: row.get(14)?,
         })
     }
 }
