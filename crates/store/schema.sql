@@ -468,6 +468,19 @@ create table schedules (
   constraint schedules_pk primary key (name)
 );
 
+create table segment_builders (
+  id         bigint not null,
+  kind       text not null,
+  name       text not null,
+  settings   text not null,
+  group_id   bigint not null,
+  version    bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  constraint segment_builders_pk primary key (id),
+  constraint segment_builders_group_unique unique (group_id)
+);
+
 create table segment_groups (
   id             bigint not null,
   name           text not null,

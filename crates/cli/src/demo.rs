@@ -17,6 +17,7 @@ use server::admin::{self, Draft, Password, Reach, Role};
 use server::app::App;
 use server::config::Config;
 use server::mailer::Mailer;
+use server::segments::builders::Builders;
 use server::time::Clock;
 use server::{customers, serve, telemetry, work};
 use std::net::SocketAddr;
@@ -117,7 +118,7 @@ pub fn fast(config: &Config) -> Config {
 }
 
 async fn open(config: &Config, clock: Clock, mailer: Mailer) -> anyhow::Result<App> {
-    serve::open_with(config, clock, mailer).await
+    serve::open_with(config, clock, mailer, Builders::built_in(config)?).await
 }
 
 async fn is_demo(app: &App) -> anyhow::Result<bool> {

@@ -7,6 +7,7 @@ use server::access::Actor;
 use server::admin;
 use server::config::Config;
 use server::mailer::Mailer;
+use server::segments::builders::Builders;
 use server::work;
 use std::path::Path;
 use std::process::ExitCode;
@@ -53,6 +54,7 @@ pub async fn run(opening: &Opening) -> anyhow::Result<ExitCode> {
 async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = vec![Finding::fine("configuration", format!("reached under {}", config.server.public_url))];
     findings.push(time_zone(config));
+    findings.extend(postal_regions(config));
     match config.database.url.parse::<DatabaseUrl>() {
         Ok(url) => {
             if let DatabaseUrl::Sqlite { path, .. } = &url {
@@ -72,6 +74,16 @@ fn time_zone(config: &Config) -> Finding {
         Ok(now) => Finding::fine("time zone", format!("{name}, where it is {}", now.strftime("%Y-%m-%d %H:%M"))),
         Err(error) => Finding::wrong("time zone", error.to_string()),
     }
+}
+
+/// The file of postal codes, if there is one.
+fn postal_regions(config: &Config) -> Option<Finding> {
+    let file = &config.segments.postal_regions;
+    let found = || match Builders::built_in(config) {
+        Ok(_) => Finding::fine("postal codes", file.clone()),
+        Err(error) => Finding::wrong("postal codes", format!("{error:#}")),
+    };
+    (!file.is_empty()).then(found)
 }
 
 /// Free space in the folder of the database file.
@@ -125,7 +137,7 @@ async fn database(url: &DatabaseUrl, config: &Config) -> Vec<Finding> {
 
 /// Whether anybody can sign in.
 async fn someone(store: Store, config: &Config) -> Finding {
-    let app = server::app::App::new(store, server::time::Clock::Machine, config.clone(), Mailer::Absent);
+    let app = server::app::App::new(store, server::time::Clock::Machine, config.clone(), Mailer::Absent, Builders::default());
     match work::read(&app, Actor::operator(), |work| admin::users(work, None, 1, true)).await {
         Ok((_, Some(0) | None)) => {
             Finding::wrong("admin users", "there is none; use the link that regulars serve prints, or regulars user add")

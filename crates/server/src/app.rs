@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::http::Doorstep;
 use crate::mailer::Mailer;
 use crate::segments::Memory;
+use crate::segments::builders::Builders;
 use crate::time::{Clock, Instant};
 use crate::work::Definition;
 use std::any::Any;
@@ -34,10 +35,12 @@ pub struct Inner {
     pub doorstep: Doorstep,
     pub intake: Intake,
     pub memory: Memory,
+    /// The kinds of segment builders, chosen at start.
+    pub builders: Builders,
 }
 
 impl App {
-    pub fn new(store: Store, clock: Clock, config: Config, mailer: Mailer) -> App {
+    pub fn new(store: Store, clock: Clock, config: Config, mailer: Mailer, builders: Builders) -> App {
         Self {
             inner: Arc::new(Inner {
                 store,
@@ -45,6 +48,7 @@ impl App {
                 memory: Memory::new(config.cache.customers_mib),
                 config,
                 mailer,
+                builders,
                 alarm: Alarm::default(),
                 definitions: Definitions::default(),
                 callers: Callers::default(),

@@ -19,6 +19,7 @@ pub struct Config {
     pub mail: Mail,
     pub access: Access,
     pub shop: Shop,
+    pub segments: Segments,
     pub retention: Retention,
 }
 
@@ -84,6 +85,11 @@ pub struct Access {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Shop {
     pub time_zone: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Segments {
+    pub postal_regions: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

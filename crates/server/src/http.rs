@@ -208,12 +208,18 @@ impl<T> Page<T> {
     pub fn of<K: Serialize>(mut items: Vec<T>, limit: usize, total: Option<i64>, key: impl Fn(&T) -> K) -> Page<T> {
         let more = limit < items.len();
         items.truncate(limit);
-        let next_cursor = items.last().filter(|_| more).map(|last| {
-            let place = serde_json::to_vec(&key(last)).expect("a key of numbers and texts has a JSON form");
-            URL_SAFE_NO_PAD.encode(place)
-        });
+        let next_cursor = items.last().filter(|_| more).map(|last| cursor(&key(last)));
         Page { items, next_cursor, total }
     }
+
+    /// A page that ends at a place of its own, which need not be that of its last item.
+    pub fn up_to<K: Serialize>(items: Vec<T>, next: Option<K>) -> Page<T> {
+        Page { items, next_cursor: next.map(|place| cursor(&place)), total: None }
+    }
+}
+
+fn cursor(place: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(place).expect("a key of numbers and texts has a JSON form"))
 }
 
 impl<T: Serialize> IntoResponse for Page<T> {

@@ -48,6 +48,7 @@ ids! {
     AnswerId "consent_answer",
     ApiKeyId "api_key",
     AuditId "audit",
+    BuilderId "segment_builder",
     ChangeId "membership_change",
     CompanyId "company",
     CustomerId "customer",

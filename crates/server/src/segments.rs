@@ -1,6 +1,7 @@
 //! Segments: groups of customers, put together by hand or computed from a condition. Computed membership changes in the
 //! transaction of the event that caused it, and at the instant a window flips.
 
+pub mod builders;
 mod compiled;
 mod conditions;
 pub mod definitions;
@@ -55,6 +56,7 @@ pub fn all(work: &mut Work<'_>) -> Result<Arc<Segments>, Error> {
 }
 
 pub fn create(work: &mut Work<'_>, body: &SegmentBody) -> Result<Segment, Error> {
+    builders::refuse_owned(work, body.group_id)?;
     let made = insert(work, body)?;
     if made.calculated {
         rebuild::begin(work, &[made.id])?;
@@ -130,6 +132,13 @@ pub fn update(
     matching: &IfMatch,
     unlinked: Option<Unlinked>,
 ) -> Result<Segment, Error> {
+    if model::redefines(patch) {
+        let standing = store::read(work, segment)?.ok_or(Error::NotFound)?;
+        builders::refuse_owned(work, standing.group_id)?;
+    }
+    if let Some(group) = patch.group_id {
+        builders::refuse_owned(work, group)?;
+    }
     if write(work, segment, patch, matching, unlinked)? {
         rebuild::begin(work, &[segment])?;
     }
@@ -222,6 +231,15 @@ pub fn remove(work: &mut Work<'_>, segment: SegmentId, removal: Removal) -> Resu
     while let Some(next) = last.pop() {
         last.extend(segments.built_on(next).into_iter().filter(|user| going.insert(*user)));
     }
+    for id in &going {
+        builders::refuse_owned(work, segments.get(*id).ok_or(Error::NotFound)?.group_id)?;
+    }
+    take_away(work, going, removal)
+}
+
+/// Removes segments that nothing else uses any more, or lets their users go with them.
+fn take_away(work: &mut Work<'_>, going: BTreeSet<SegmentId>, removal: Removal) -> Result<(), Error> {
+    let segments = all(work)?;
     for id in &going {
         let Some(standing) = segments.get(*id) else { continue };
         let unlinked = removal.unlinked.or(removal.cascade.then_some(Unlinked::Delete));

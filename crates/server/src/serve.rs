@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
 use crate::mailer::Mailer;
+use crate::segments::builders::Builders;
 use crate::time::Clock;
 use crate::{
     activities, admin, audit, automation, companies, consents, customers, dashboard, deletions, http, identities, jobs, mail, segments,
@@ -30,15 +31,19 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// Opens the configured database and brings its tables up to date.
 pub async fn open(config: &Config) -> anyhow::Result<App> {
-    let mailer = match config.mail.smtp_url.as_str() {
-        "" => Mailer::Absent,
-        url => Mailer::smtp(url, &config.mail.from).map_err(anyhow::Error::msg)?,
-    };
-    open_with(config, Clock::Machine, mailer).await
+    open_with(config, Clock::Machine, mailer(config)?, Builders::built_in(config)?).await
 }
 
-/// [`open`] with another clock and mailer than the configured ones.
-pub async fn open_with(config: &Config, clock: Clock, mailer: Mailer) -> anyhow::Result<App> {
+/// The configured mailer.
+pub fn mailer(config: &Config) -> anyhow::Result<Mailer> {
+    match config.mail.smtp_url.as_str() {
+        "" => Ok(Mailer::Absent),
+        url => Mailer::smtp(url, &config.mail.from).map_err(anyhow::Error::msg),
+    }
+}
+
+/// [`open`] with another clock and mailer than the configured ones, and with kinds of segment builders of one's own.
+pub async fn open_with(config: &Config, clock: Clock, mailer: Mailer, builders: Builders) -> anyhow::Result<App> {
     let url: DatabaseUrl = config.database.url.parse()?;
     let options = Options {
         readers: config.database.readers,
@@ -52,7 +57,7 @@ pub async fn open_with(config: &Config, clock: Clock, mailer: Mailer) -> anyhow:
         tracing::info!(database = %url, migrations = ?applied, "the tables were brought up to date");
     }
     telemetry::metrics();
-    Ok(App::new(store, clock, config.clone(), mailer))
+    Ok(App::new(store, clock, config.clone(), mailer, builders))
 }
 
 /// How long requests are still taken after the signal to stop. One that was sent before it may lie unread on an idle

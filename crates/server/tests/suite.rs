@@ -6,6 +6,7 @@ mod suite {
     mod activities;
     mod admin;
     mod automation;
+    mod builders;
     mod companies;
     mod consents;
     mod customer_lists;

@@ -285,6 +285,19 @@ create table segment_groups (
   constraint segment_groups_pk primary key (id),
   constraint segment_groups_reference_unique unique (reference, calculated)
 );
+-- A builder owns a group and makes all segments in it.
+create table segment_builders (
+  id         bigint not null,
+  kind       {text} not null,
+  name       {text} not null,
+  settings   {json} not null,
+  group_id   bigint not null,
+  version    bigint not null,
+  created_at bigint not null,
+  updated_at bigint not null,
+  constraint segment_builders_pk primary key (id),
+  constraint segment_builders_group_unique unique (group_id)
+);
 create table segments (
   id              bigint not null,
   group_id        bigint not null,

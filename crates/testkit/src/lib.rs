@@ -7,6 +7,7 @@ use server::access::Actor;
 use server::app::App;
 use server::config::Config;
 use server::mailer::{Letter, Mailer};
+use server::segments::builders::Builders;
 use server::time::{Clock, Instant};
 use server::work::{self, Work};
 use server::{admin, serve, worker};
@@ -20,9 +21,14 @@ pub const START: &str = "2026-03-02T12:00:00Z";
 
 /// Runs the story on a fresh SQLite file and in a fresh PostgreSQL schema.
 pub async fn on_each_store(story: impl AsyncFn(&TestApp)) {
+    on_each_store_with(built_in, story).await;
+}
+
+/// [`on_each_store`], with kinds of segment builders of one's own.
+pub async fn on_each_store_with(builders: fn(&Config) -> Builders, story: impl AsyncFn(&TestApp)) {
     let folder = tempfile::tempdir().expect("a folder for the database");
     let file = format!("sqlite:{}?synchronous=off", folder.path().join("test.db").display());
-    story(&TestApp::start(&file).await).await;
+    story(&TestApp::start_at(&file, Config::defaults(), first_clock(), builders).await).await;
 
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let server = std::env::var("REGULARS_TEST_POSTGRES").expect("REGULARS_TEST_POSTGRES is not set: run `cargo xtask check`");
@@ -30,8 +36,17 @@ pub async fn on_each_store(story: impl AsyncFn(&TestApp)) {
     let owner = open(&server, &Options { readers: 1, writers: 1, ..Options::default() });
     execute(&owner, format!("create schema {schema}")).await;
     let joint = if server.contains('?') { '&' } else { '?' };
-    story(&TestApp::start(&format!("{server}{joint}options=-csearch_path%3D{schema}")).await).await;
+    let url = format!("{server}{joint}options=-csearch_path%3D{schema}");
+    story(&TestApp::start_at(&url, Config::defaults(), first_clock(), builders).await).await;
     execute(&owner, format!("drop schema {schema} cascade")).await;
+}
+
+fn built_in(config: &Config) -> Builders {
+    Builders::built_in(config).expect("the configured builders can be used")
+}
+
+fn first_clock() -> Clock {
+    Clock::by_hand(Instant::parse(START).expect("a time"))
 }
 
 fn open(url: &str, options: &Options) -> Store {
@@ -82,20 +97,21 @@ impl TestApp {
     }
 
     pub async fn start_with(database: &str, config: Config) -> TestApp {
-        Self::start_at(database, config, Clock::by_hand(Instant::parse(START).expect("a time"))).await
+        Self::start_at(database, config, first_clock(), built_in).await
     }
 
     /// A second process on the same database, by the same clock.
     pub async fn beside(&self) -> TestApp {
-        Self::start_at(&self.database, Config::defaults(), self.clock.clone()).await
+        Self::start_at(&self.database, Config::defaults(), self.clock.clone(), built_in).await
     }
 
-    async fn start_at(database: &str, config: Config, clock: Clock) -> TestApp {
+    async fn start_at(database: &str, config: Config, clock: Clock, builders: fn(&Config) -> Builders) -> TestApp {
         // The second of two tests in one process finds it installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store = open(database, &Options { readers: 2, writers: 3, ..Options::default() });
         migrate::migrate(&store, clock.now().0).await.expect("the tables are made");
-        Self::serve(App::new(store, clock, config, Mailer::mailbox()), database).await
+        let builders = builders(&config);
+        Self::serve(App::new(store, clock, config, Mailer::mailbox(), builders), database).await
     }
 
     /// Serves an instance that was opened otherwise.

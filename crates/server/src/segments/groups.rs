@@ -52,7 +52,7 @@ pub struct GroupBody {
     pub export_to_newsletter: Vec<String>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schema(as = SegmentGroupPatch)]
 pub struct GroupPatch {
@@ -143,6 +143,7 @@ pub fn update(work: &mut Work<'_>, group: GroupId, patch: &GroupPatch, matching:
         return Err(Error::Changed);
     }
     if new.calculated != old.calculated {
+        super::builders::refuse_owned(work, group)?;
         flip(work, group, new.calculated)?;
     }
     audit::record(work, "update", "segment_group", Some(group.0), &json!(patch))?;
@@ -178,6 +179,7 @@ fn lock(work: &mut Work<'_>, group: GroupId) -> Result<Group, Error> {
 /// Removes an empty group.
 pub fn remove(work: &mut Work<'_>, group: GroupId) -> Result<(), Error> {
     let standing = lock(work, group)?;
+    super::builders::refuse_owned(work, group)?;
     if has_segments(work, group)? {
         return Err(Error::conflict("in_use", "the group has segments; remove or move them first"));
     }

@@ -3,7 +3,7 @@
 use crate::access::Actor;
 use crate::error::Problem;
 use crate::events::Cause;
-use crate::ids::{ChangeId, CustomerId, GroupId, JobId, SegmentId, TargetGroupId};
+use crate::ids::{BuilderId, ChangeId, CustomerId, GroupId, JobId, SegmentId, TargetGroupId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,6 +36,8 @@ pub struct Segment {
     pub size: i64,
     pub building: bool,
     pub rebuild_job_id: Option<JobId>,
+    /// The builder that made it, and alone changes it.
+    pub builder_id: Option<BuilderId>,
     pub version: i64,
     pub created_at: Instant,
     pub updated_at: Instant,
@@ -111,12 +113,19 @@ pub fn new_segment(id: SegmentId, body: &SegmentBody, calculated: bool, now: Ins
         size: 0,
         building: false,
         rebuild_job_id: None,
+        builder_id: None,
         version: 1,
         created_at: now,
         updated_at: now,
         generation: 0,
         next_generation: None,
     }
+}
+
+/// Whether a patch changes what a builder says of its segments.
+pub fn redefines(patch: &SegmentPatch) -> bool {
+    let SegmentPatch { group_id, name, reference, description, condition, export_to_newsletter: _, use_as_target_group: _ } = patch;
+    group_id.is_some() || name.is_some() || reference.is_some() || description.is_some() || condition.is_some()
 }
 
 pub fn apply(segment: &mut Segment, patch: &SegmentPatch) {

@@ -48,6 +48,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(explain))
         .routes(routes!(condition_catalogue))
         .merge(preview::router())
+        .merge(super::builders::routes::router())
 }
 
 #[derive(Serialize, ToSchema)]

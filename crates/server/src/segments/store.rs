@@ -102,8 +102,9 @@ pub fn delete_group(work: &mut Work<'_>, group: GroupId) -> Result<(), Error> {
 }
 
 const COLUMNS: &str = "select s.id, s.group_id, s.name, s.reference, s.description, s.calculated, s.condition, s.next_condition, \
-                       s.rebuild_job_id, s.version, s.created_at, s.updated_at, s.generation, s.next_generation, s.export_lists, t.id \
-                       from segments as s left join target_groups as t on t.segment_id = s.id";
+                       s.rebuild_job_id, s.version, s.created_at, s.updated_at, s.generation, s.next_generation, s.export_lists, t.id, b.id \
+                       from segments as s left join target_groups as t on t.segment_id = s.id \
+                       left join segment_builders as b on b.group_id = s.group_id";
 
 impl FromRow for Segment {
     fn from_row(row: &Row<'_>) -> Result<Segment, StoreError> {
@@ -128,6 +129,7 @@ impl FromRow for Segment {
             export_to_newsletter: lists(row, 14)?,
             use_as_target_group: target_group_id.is_some(),
             target_group_id,
+            builder_id: row.get(16)?,
         })
     }
 }

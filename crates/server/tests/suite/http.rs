@@ -231,7 +231,13 @@ async fn a_process_that_only_works_answers_operators_alone() {
         let mut config = Config::defaults();
         config.server.roles = vec!["worker".to_owned()];
         let store = test.app.store.clone();
-        let app = server::app::App::new(store, test.clock.clone(), config, server::mailer::Mailer::mailbox());
+        let app = server::app::App::new(
+            store,
+            test.clock.clone(),
+            config,
+            server::mailer::Mailer::mailbox(),
+            server::segments::builders::Builders::default(),
+        );
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = tokio_util::sync::CancellationToken::new();

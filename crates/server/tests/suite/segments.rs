@@ -152,8 +152,14 @@ async fn manual_segments_are_changed_by_hand_and_computed_ones_are_not() {
         let friends = test.post("/api/segments", json!({ "groupId": manual, "name": "Friends" })).await.expect(201)["id"].as_i64().unwrap();
         let friendly = segment(test, computed, "Friendly", json!({ "fact": "segment", "id": friends })).await;
         let path = format!("/api/segments/{friends}/members");
-        assert_eq!(test.post(&path, json!({ "add": [ada, bob, ada] })).await.expect(200), json!({ "added": 2, "removed": 0, "applied": 0 }));
-        assert_eq!(test.post(&path, json!({ "add": [ada], "remove": [bob] })).await.expect(200), json!({ "added": 0, "removed": 1, "applied": 0 }));
+        assert_eq!(
+            test.post(&path, json!({ "add": [ada, bob, ada] })).await.expect(200),
+            json!({ "added": 2, "removed": 0, "applied": 0 })
+        );
+        assert_eq!(
+            test.post(&path, json!({ "add": [ada], "remove": [bob] })).await.expect(200),
+            json!({ "added": 0, "removed": 1, "applied": 0 })
+        );
         assert_eq!(members(test, friendly).await, [ada].into());
         let unknown = test.post(&path, json!({ "add": [bob, 99_999] })).await.expect(422);
         assert_eq!(unknown["problems"][0]["path"], "/add/1");

@@ -67,7 +67,7 @@ fn named_crates(file: &File) -> BTreeMap<&str, usize> {
 }
 
 fn first_name(text: &str) -> Option<&str> {
-    let end = text.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'_').unwrap_or(text.len());
+    let end = text.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b'_' && byte != b'-').unwrap_or(text.len());
     (0 < end).then(|| &text[..end])
 }
 
