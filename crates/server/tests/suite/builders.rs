@@ -1,7 +1,10 @@
 //! Builders: segments made from settings, which then live like any others.
 
+use condition::Catalogue;
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::config::Config;
+use server::segments::builders::Builders;
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::{TestApp, on_each_store};
 
@@ -298,4 +301,26 @@ async fn builders_and_their_kinds_are_listed() {
         assert_eq!(test.post("/api/segment-builders", again).await.expect(409)["code"], "duplicate_reference");
     })
     .await;
+}
+
+#[test]
+fn a_file_of_postal_codes_adds_countries_or_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("regions.csv");
+    let mut config = Config::defaults();
+    config.segments.postal_regions = file.display().to_string();
+    let refused = |config: &Config| format!("{:#}", Builders::built_in(config).err().unwrap());
+    assert!(refused(&config).contains("regions.csv"));
+
+    std::fs::write(&file, "country,region,codes\nLI,Oberland,9485\nLI,Unterland,94\n").unwrap();
+    assert!(refused(&config).contains("line 3"), "{}", refused(&config));
+
+    std::fs::write(&file, "country,region,codes\nLI,Oberland,9485\n").unwrap();
+    let builders = Builders::built_in(&config).unwrap();
+    let expanded = |countries: Value| {
+        let expanded = builders.get("state").unwrap().expand(&json!({ "countries": countries }), &Catalogue::built_in()).unwrap();
+        expanded.into_iter().map(|planned| planned.name).collect::<Vec<_>>()
+    };
+    assert_eq!(expanded(json!(["LI"])), ["LI - Oberland"]);
+    assert_eq!(expanded(json!(["AT"])).len(), 9);
 }

@@ -25,7 +25,6 @@ pub fn bring_in_line(work: &mut Work<'_>, builder: &SavedBuilder, planned: Vec<(
         kept.push((id, tree));
     }
     take_away(work, standing.into_values().map(|segment| segment.id).collect())?;
-    // Also where nothing was made: what stands is marked as built since the builder is there.
     work.redefine::<Segments>()?;
     refuse_circles(work, &kept)
 }
@@ -87,7 +86,7 @@ pub fn take_away(work: &mut Work<'_>, gone: HashSet<SegmentId>) -> Result<(), Er
     }
     let segments = segments::all(work)?;
     let mut ordered: Vec<SegmentId> = segments.compiled.iter().rev().map(|one| one.segment).filter(|id| gone.contains(id)).collect();
-    // One that is being rebuilt has two conditions; one whose condition cannot be read any more has none.
+    // One that is being rebuilt stands there twice; one whose condition cannot be read any more does not.
     ordered.extend(&gone);
     let mut seen = HashSet::new();
     ordered.retain(|id| seen.insert(*id));
