@@ -67,6 +67,7 @@ pub async fn write(app: &App, seed: u64, count: usize, now: Instant, tell: impl 
     save(app, &story.people[..old_people]).await?;
     track(app, &story.activities[..old_activities]).await?;
     let ids = run(app, shop::define_segments).await?;
+    run(app, shop::define_builders).await?;
     run(app, move |work| shop::define_rules(work, &ids)).await?;
     worker::run_due(app).await.map_err(told)?;
     run(app, pick_testers).await?;

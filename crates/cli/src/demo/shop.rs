@@ -1,9 +1,10 @@
-//! What the people who run the demo shop have set up: custom fields, segments, mail templates and rules.
+//! What the people who run the demo shop have set up: custom fields, segments, builders, mail templates and rules.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use server::error::Error;
 use server::ids::{GroupId, SegmentId, TemplateId};
+use server::segments::builders;
 use server::work::Work;
 use server::{automation, mail, segments, settings};
 use std::collections::HashMap;
@@ -125,6 +126,14 @@ fn define_segment(work: &mut Work<'_>, group: GroupId, (name, reference, descrip
         body["condition"] = condition;
     }
     Ok(segments::create(work, &read(body)?)?.id)
+}
+
+/// Makes the segments that follow from settings.
+pub fn define_builders(work: &mut Work<'_>) -> Result<(), Error> {
+    for (kind, name) in [("age", "Age"), ("gender", "Gender"), ("state", "State")] {
+        builders::create(work, &read(json!({ "kind": kind, "name": name }))?)?;
+    }
+    Ok(())
 }
 
 /// Makes templates and the rules that use them.

@@ -1,9 +1,13 @@
 //! Builders: segments made from settings, which then live like any others.
 
+use condition::Catalogue;
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::config::Config;
+use server::error::Problem;
+use server::segments::builders::{Builder, Builders, Planned, read_settings};
 use std::collections::{BTreeMap, BTreeSet};
-use testkit::{TestApp, on_each_store};
+use testkit::{TestApp, on_each_store, on_each_store_with};
 
 async fn customer(test: &TestApp, body: Value) -> i64 {
     test.post("/api/customers", body).await.expect(201)["id"].as_i64().unwrap()
@@ -297,5 +301,76 @@ async fn builders_and_their_kinds_are_listed() {
         let again = json!({ "kind": "gender", "name": "gender" });
         assert_eq!(test.post("/api/segment-builders", again).await.expect(409)["code"], "duplicate_reference");
     })
+    .await;
+}
+
+#[test]
+fn a_file_of_postal_codes_adds_countries_or_stops_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("regions.csv");
+    let mut config = Config::defaults();
+    config.segments.postal_regions = file.display().to_string();
+    let refused = |config: &Config| format!("{:#}", Builders::built_in(config).err().unwrap());
+    assert!(refused(&config).contains("regions.csv"));
+
+    std::fs::write(&file, "country,region,codes\nLI,Oberland,9485\nLI,Unterland,94\n").unwrap();
+    assert!(refused(&config).contains("line 3"), "{}", refused(&config));
+
+    std::fs::write(&file, "country,region,codes\nLI,Oberland,9485\n").unwrap();
+    let builders = Builders::built_in(&config).unwrap();
+    let expanded = |countries: Value| {
+        let expanded = builders.get("state").unwrap().expand(&json!({ "countries": countries }), &Catalogue::built_in()).unwrap();
+        expanded.into_iter().map(|planned| planned.name).collect::<Vec<_>>()
+    };
+    assert_eq!(expanded(json!(["LI"])), ["LI - Oberland"]);
+    assert_eq!(expanded(json!(["AT"])).len(), 9);
+}
+
+/// A kind of one's own: for each id one segment of the members of that segment.
+struct Mirrors;
+
+impl Builder for Mirrors {
+    fn kind(&self) -> &'static str {
+        "mirrors"
+    }
+
+    fn summary(&self) -> &'static str {
+        "The members of other segments once more."
+    }
+
+    fn schema(&self) -> Value {
+        json!({ "type": "array", "items": { "type": "integer" } })
+    }
+
+    fn expand(&self, settings: &Value, _: &Catalogue) -> Result<Vec<Planned>, Vec<Problem>> {
+        let ids: Vec<i64> = read_settings(settings)?;
+        let mirror = |(place, id): (usize, &i64)| Planned::new(format!("Mirror {place}"), "", json!({ "fact": "segment", "id": id }));
+        Ok(ids.iter().enumerate().map(mirror).collect())
+    }
+}
+
+#[tokio::test]
+async fn segments_of_a_builder_may_be_built_on_each_other_but_not_in_a_circle() {
+    on_each_store_with(
+        |_| Builders::default().and(Mirrors),
+        async |test| {
+            let ada = customer(test, json!({ "email": "ada@example.org" })).await;
+            let group = test.post("/api/segment-groups", json!({ "name": "Own", "calculated": true })).await.expect(201);
+            let everybody = json!({ "groupId": group["id"], "name": "Everybody", "condition": { "all": [] } });
+            let everybody = test.post("/api/segments", everybody).await.expect(201)["id"].clone();
+            let made = builder(test, "mirrors", json!([everybody])).await;
+            let first = segments(test).await["Mirror 0"]["id"].clone();
+            test.patch(&path(&made), json!({ "settings": [everybody, first] })).await.expect(200);
+            test.run_due().await;
+            assert_eq!(segments_of(test, ada).await, ["Everybody", "Mirror 0", "Mirror 1"]);
+
+            let second = segments(test).await["Mirror 1"]["id"].clone();
+            let circle = test.patch(&path(&made), json!({ "settings": [second, first] })).await.expect(422);
+            assert_eq!((&circle["problems"][0]["path"], &circle["problems"][0]["code"]), (&json!("/settings"), &json!("circle")));
+            assert_eq!(segments(test).await["Mirror 0"]["building"], false, "nothing of it was written");
+            test.delete(&format!("{}?segments=delete", path(&made))).await.expect(204);
+            assert_eq!(names(test).await, ["everybody"]);
+        },
+    )
     .await;
 }

@@ -29,7 +29,6 @@ pub fn bring_in_line(work: &mut Work<'_>, builder: &SavedBuilder, planned: Vec<(
         rebuild::begin(work, &redefined)?;
     }
     take_away(work, standing.into_values().map(|segment| segment.id).collect())?;
-    // Also where nothing was made: what stands is marked as built since the builder is there.
     work.redefine::<Segments>()?;
     refuse_circles(work, &kept)
 }
