@@ -3,7 +3,9 @@
 
 -- attributes-only
 select count(*) from customers
-where country_code in ('DE', 'AT') and active and fields ->> 'tier' in ('silver', 'gold') and fields -> 'newsletter' = 'true';
+where case when jsonb_typeof((fields_folded -> 'tier')) = 'string' then cast((fields_folded ->> 'tier') as text) end
+    in ('silver', 'gold')
+  and country_code in ('DE', 'AT') and active and fields -> 'newsletter' = 'true';
 
 -- zip-birth-gender
 select count(*) from customers
@@ -52,12 +54,12 @@ where (
 ) or (
   c.fields ->> 'tier' = 'gold'
   and (
-    c.id in (select customer_id from activities
-             where type = 'wishlist' and occurred_at > :now - 365 * 86400000000 and occurred_at <= :now
-             group by customer_id having count(*) >= 3)
-    or c.id in (select customer_id from activities
-                where type = 'review' and occurred_at > :now - 365 * 86400000000 and occurred_at <= :now
-                group by customer_id having avg(cast(attributes ->> 'stars' as integer)) >= 4)
+    (select count(*) from activities as a
+     where a.customer_id = c.id and a.type = 'wishlist'
+       and a.occurred_at > :now - 365 * 86400000000 and a.occurred_at <= :now) >= 3
+    or (select avg(cast(a.attributes ->> 'stars' as integer)) from activities as a
+        where a.customer_id = c.id and a.type = 'review'
+          and a.occurred_at > :now - 365 * 86400000000 and a.occurred_at <= :now) >= 4
   )
 );
 
@@ -90,15 +92,18 @@ select count(*) from (
 ) as o;
 
 -- mobile-or-many-views
-select count(*) from (
-  select customer_id, count(*) as views from activities where type = 'product_view' and occurred_at <= :now group by customer_id
-) as v
-where v.views >= 10 or exists (
+select count(*) from customers as c
+where exists (
   select 1 from activities as a
-  where a.customer_id = v.customer_id and a.type = 'product_view'
+  where a.customer_id = c.id and a.type = 'product_view'
     and a.occurred_at > :now - 730 * 86400000000 and a.occurred_at <= :now
     and a.attributes ->> 'device' = 'mobile' and a.attributes ->> 'country' = 'DE'
-);
+) or (
+  select count(*) from (
+    select 1 from activities as a
+    where a.customer_id = c.id and a.type = 'product_view' and a.occurred_at <= :now limit 10
+  ) as l
+) >= 10;
 
 -- tree-over-audiences
 select count(*) from (

@@ -3,20 +3,26 @@
 
 -- attributes-only
 select count(*) from customers
-where country_code in ('DE', 'AT') and active and fields ->> 'tier' in ('silver', 'gold') and fields ->> 'newsletter';
+where case when json_type(fields_folded, '$."tier"') = 'text' then cast(json_extract(fields_folded, '$."tier"') as text) end
+    in ('silver', 'gold')
+  and country_code in ('DE', 'AT') and active and fields ->> 'newsletter';
 
 -- zip-birth-gender
 select count(*) from customers
-where coalesce(zip_folded, '') >= '1' and coalesce(zip_folded, '') < '2'
-  and birth_date between '1970-01-01' and '1989-12-31' and gender is distinct from 'male';
+where zip >= '1' and zip < '2' and birth_date between '1970-01-01' and '1989-12-31' and gender is distinct from 'male';
 
 -- orders-in-categories
-select count(*) from (
+with o as materialized (
   select customer_id from activities
   where type = 'order' and occurred_at > :now - 365 * 86400000000 and occurred_at <= :now
-    and attributes ->> 'category' in ('shoes', 'tents')
   group by customer_id having count(*) >= 3
-);
+)
+select count(*) from o where (
+  select count(*) from activities as a
+  where a.customer_id = o.customer_id and a.type = 'order'
+    and a.occurred_at > :now - 365 * 86400000000 and a.occurred_at <= :now
+    and a.attributes ->> 'category' in ('shoes', 'tents')
+) >= 3;
 
 -- no-login
 select (select count(*) from customers)
@@ -26,9 +32,13 @@ select (select count(*) from customers)
 -- spenders
 select count(*) from (
   select customer_id from activities
-  where type = 'order' and occurred_at > :now - 365 * 86400000000 and occurred_at <= :now
-  group by customer_id having round(sum(attributes ->> 'value'), 2) >= 500
-);
+  where type = 'order' and occurred_at > :now - 365 * 86400000000 and occurred_at <= :now group by customer_id
+) as o
+where (
+  select round(sum(a.attributes ->> 'value'), 2) from activities as a
+  where a.customer_id = o.customer_id and a.type = 'order'
+    and a.occurred_at > :now - 365 * 86400000000 and a.occurred_at <= :now
+) >= 500;
 
 -- active-without-order
 select count(*) from (
@@ -38,23 +48,26 @@ select count(*) from (
 where customer_id in (select customer_id from activities where occurred_at > :now - 14 * 86400000000 and occurred_at <= :now);
 
 -- nested
+with o as materialized (
+  select customer_id from activities
+  where type = 'order' and occurred_at > :now - 180 * 86400000000 and occurred_at <= :now
+  group by customer_id having count(*) >= 2
+), l as materialized (
+  select distinct customer_id from activities
+  where type = 'login' and occurred_at > :now - 30 * 86400000000 and occurred_at <= :now
+)
 select count(*) from customers as c
 where (
-  c.country_code = 'DE'
-  and c.id in (select customer_id from activities
-               where type = 'order' and occurred_at > :now - 180 * 86400000000 and occurred_at <= :now
-               group by customer_id having count(*) >= 2)
-  and c.id in (select customer_id from activities
-               where type = 'login' and occurred_at > :now - 30 * 86400000000 and occurred_at <= :now)
+  c.country_code = 'DE' and c.id in (select customer_id from o) and c.id in (select customer_id from l)
 ) or (
   c.fields ->> 'tier' = 'gold'
   and (
-    c.id in (select customer_id from activities
-             where type = 'wishlist' and occurred_at > :now - 365 * 86400000000 and occurred_at <= :now
-             group by customer_id having count(*) >= 3)
-    or c.id in (select customer_id from activities
-                where type = 'review' and occurred_at > :now - 365 * 86400000000 and occurred_at <= :now
-                group by customer_id having avg(attributes ->> 'stars') >= 4)
+    (select count(*) from activities as a
+     where a.customer_id = c.id and a.type = 'wishlist'
+       and a.occurred_at > :now - 365 * 86400000000 and a.occurred_at <= :now) >= 3
+    or (select avg(a.attributes ->> 'stars') from activities as a
+        where a.customer_id = c.id and a.type = 'review'
+          and a.occurred_at > :now - 365 * 86400000000 and a.occurred_at <= :now) >= 4
   )
 );
 
@@ -83,30 +96,35 @@ where customer_id not in (select customer_id from activities
                           where type = 'email_click' and occurred_at > :now - 90 * 86400000000 and occurred_at <= :now);
 
 -- mobile-or-many-views
-select count(*) from (
-  select customer_id, count(*) as views from activities where type = 'product_view' and occurred_at <= :now group by customer_id
-) as v
-where v.views >= 10 or exists (
+select count(*) from customers as c
+where (
+  select count(*) from (
+    select 1 from activities as a
+    where a.customer_id = c.id and a.type = 'product_view' and a.occurred_at <= :now limit 10
+  )
+) >= 10 or exists (
   select 1 from activities as a
-  where a.customer_id = v.customer_id and a.type = 'product_view'
+  where a.customer_id = c.id and a.type = 'product_view'
     and a.occurred_at > :now - 730 * 86400000000 and a.occurred_at <= :now
     and a.attributes ->> 'device' = 'mobile' and a.attributes ->> 'country' = 'DE'
 );
 
 -- tree-over-audiences
-select count(*) from (
-  select customer_id from activities where type = 'order' and occurred_at <= :now
-  group by customer_id
-  having count(distinct attributes ->> 'category') >= 3
-    and round(sum(attributes ->> 'value') filter (where occurred_at > :now - 730 * 86400000000), 2)
-      / count(*) filter (where occurred_at > :now - 730 * 86400000000) >= 60
+with o as materialized (
+  select customer_id from activities where type = 'order' and occurred_at <= :now group by customer_id having count(*) >= 3
+), m as materialized (
+  select o.customer_id from o where exists (
+    select 1 from memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation
+    where m.customer_id = o.customer_id and s.reference in ('orders-in-categories', 'mobile-or-many-views')
+  ) and not exists (
+    select 1 from memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation
+    where m.customer_id = o.customer_id and s.reference = 'no-login'
+  )
 )
-where customer_id in (
-  select m.customer_id from memberships as m
-  join segments as s on s.id = m.segment_id and s.generation = m.generation
-  where s.reference in ('orders-in-categories', 'mobile-or-many-views')
-) and customer_id not in (
-  select m.customer_id from memberships as m
-  join segments as s on s.id = m.segment_id and s.generation = m.generation
-  where s.reference = 'no-login'
+select count(*) from m where (
+  select count(distinct a.attributes ->> 'category') >= 3
+    and round(sum(a.attributes ->> 'value') filter (where a.occurred_at > :now - 730 * 86400000000), 2)
+      / count(*) filter (where a.occurred_at > :now - 730 * 86400000000) >= 60
+  from activities as a
+  where a.customer_id = m.customer_id and a.type = 'order' and a.occurred_at <= :now
 );

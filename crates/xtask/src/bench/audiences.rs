@@ -6,7 +6,7 @@ mod bases;
 mod flips;
 mod ingest;
 mod page;
-mod python;
+mod peers;
 mod sheet;
 
 use super::figures::{Column, Figures, Target};
@@ -16,7 +16,8 @@ use crate::test_database::TestDatabase;
 use crate::{command, demo, repository};
 use anyhow::{Context, Result, bail, ensure};
 use bases::Bases;
-use sheet::{Peer, Sheet};
+use peers::Peer;
+use sheet::Sheet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -51,7 +52,7 @@ struct Options {
 /// All that was found out.
 struct Findings {
     sheets: Vec<Sheet>,
-    duckdb: Option<Peer>,
+    peers: Vec<Peer>,
     figures: Figures,
 }
 
@@ -61,7 +62,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let machine = report::Machine::look(&options.folder)?;
     let postgres = TestDatabase::start_kept(&std::env::temp_dir().join("regulars-bench-postgres"))?;
     let bases = Bases::new(&options, &postgres)?;
-    let mut findings = Findings { sheets: Vec::new(), duckdb: None, figures: Figures::default() };
+    let mut findings = Findings { sheets: Vec::new(), peers: Vec::new(), figures: Figures::default() };
     for kind in &options.databases {
         if options.measures("previews") {
             previews(&options, &bases, *kind, &mut findings)?;
@@ -84,7 +85,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
             fs::write(options.root.join(path), text).with_context(|| format!("cannot write {path}"))?;
         }
     }
-    let differing = sheet::differing(&findings.sheets, findings.duckdb.as_ref());
+    let differing = sheet::differing(&findings.sheets, &findings.peers);
     ensure!(differing.is_empty(), "counts differ:\n{}", differing.join("\n"));
     Ok(())
 }
@@ -163,12 +164,9 @@ fn previews(options: &Options, bases: &Bases, kind: Kind, findings: &mut Finding
     sheet.note_customer(&mut findings.figures, &asked["oneCustomer"])?;
     findings.sheets.push(sheet);
     if kind == Kind::Sqlite {
-        match python::duckdb(options, &bases.copied_file()) {
-            Ok(peer) => findings.duckdb = Some(peer),
-            Err(error) => findings.figures.note(format!("**DuckDB was not measured**: {error:#}.")),
-        }
+        findings.peers = peers::ask(options, &bases.copied_file(), &mut |why| findings.figures.note(why))?;
     } else if !options.databases.contains(&Kind::Sqlite) {
-        findings.figures.note("DuckDB was not measured: it reads its rows from SQLite's file.".to_owned());
+        findings.figures.note("The peers were not measured: their rows come from SQLite's file.".to_owned());
     }
     Ok(())
 }

@@ -153,6 +153,10 @@ fn line(out: &mut String, cells: &[&str]) {
     writeln!(out, "| {} |", cells.join(" | ")).expect("a string takes everything");
 }
 
+pub fn min(values: &[f64]) -> f64 {
+    values.iter().copied().fold(f64::NAN, f64::min)
+}
+
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);

@@ -1,7 +1,7 @@
 //! The two pages: what was measured of the audiences, and how the databases go about them.
 
 use super::sheet::Sheet;
-use super::{Findings, NOW_S, Options, ingest};
+use super::{Findings, NOW_S, Options, ingest, peers};
 use crate::bench::report::Machine;
 use crate::bench::{machine, shop};
 use crate::command;
@@ -14,22 +14,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub fn audiences(options: &Options, machine: &Machine, findings: &Findings) -> Result<String> {
     let Options { customers, activities, runs, .. } = options;
-    let table = |sheet: &Sheet| format!("## {}\n\n{}\n", sheet.kind, sheet.table(*customers, findings.duckdb.as_ref()));
-    let tables: String = findings.sheets.iter().map(table).collect();
-    let slow: Vec<String> = findings.sheets.iter().flat_map(Sheet::slow).collect();
-    let missed: Vec<String> = slow.into_iter().chain(findings.figures.missed()).map(|line| format!("- {line}\n")).collect();
-    let missed = if missed.is_empty() {
-        "Everything that was wanted was reached.\n".to_owned()
-    } else {
-        format!("Not reached:\n\n{}", missed.concat())
-    };
-    let duckdb = match &findings.duckdb {
-        Some(peer) => format!(
-            "- DuckDB {} loaded the rows in {:.1} s; they were exported from SQLite after the rebuilds.\n",
-            peer.version, peer.load_s
-        ),
-        None => String::new(),
-    };
+    let duckdb = findings.peers.iter().find(|peer| peer.name == "DuckDB");
+    let table = |sheet: &Sheet| format!("## {}\n\n{}\n", sheet.kind, sheet.table(*customers, duckdb));
+    let mut tables: String = findings.sheets.iter().map(table).collect();
+    if let (Some(sheet), false) = (findings.sheets.first(), findings.peers.is_empty()) {
+        let names: Vec<&str> = sheet.rows.iter().map(|row| row.name.as_str()).collect();
+        tables += &format!("## Peers\n\n{}\n", peers::table(&findings.peers, &names));
+    }
+    let told: String = findings.peers.iter().map(|peer| format!("- {}.\n", peer.told)).collect();
     let notes: String = findings.figures.notes.iter().map(|note| format!("- {note}\n")).collect();
     Ok(format!(
         "# Audiences
@@ -52,10 +44,12 @@ measures share these cores.
 - The clock of the measuring server stands at {now}, when the story of the rows ends.
 - *Preview* is what somebody waits for who builds the audience: the request over HTTP, with the count, the count of each
   leaf, and ten customers. *Rendered* is the statement of the condition that counts, *by hand* the best one that we know to
-  write, both on the same connection; the rendered one may take 1.2 times as long. DuckDB has typed columns in a file of
-  its own.
+  write, both on the same connection; the rendered one may take 1.2 times as long.
+- *Peers* read the rows that were exported from SQLite after the rebuilds. DuckDB keeps them in a file of its own, polars in
+  memory, by type. The sketch is an index in columns that is no part of the product ([decision
+  11](decisions/0011-columnar-facts.md)).
 - All counts are equal: preview, rendered, written by hand and the members of the rebuilt segment on each database, and
-  DuckDB. Otherwise the run fails.
+  all peers. Otherwise the run fails.
 - *Rebuild* is the time from the request that makes the segment until its members count, by the job; *sweep* tells who
   entered, after that.
 - One customer: a snapshot of his own, all that the twelve conditions need read from the database, all of them evaluated,
@@ -64,7 +58,7 @@ measures share these cores.
   happen, fields, and segments over segments. Every customer did something once before it begins.
 - Flips: {flips} customers did something once and leave a segment a day later, spread evenly over one minute.
 - SQLite runs with `synchronous=full` in WAL mode, PostgreSQL on the same machine with {settings}.
-{duckdb}{notes}
+{told}{notes}
 ## Again
 
 `cargo xtask bench audiences` prints this page, `--write` keeps it. `--customers N --activities N` measures another size (the
@@ -76,11 +70,21 @@ filled databases are kept below `target/bench`), `--database sqlite previews` a 
         before = machine.load_before,
         after = machine::load()?,
         figures = findings.figures.tables(),
+        missed = missed(findings),
         now = shop::timestamp(NOW_S),
         segments = ingest::SEGMENTS,
         flips = options.flips,
         settings = DURABLE.replace("-c ", "").split_whitespace().collect::<Vec<_>>().join(", "),
     ))
+}
+
+fn missed(findings: &Findings) -> String {
+    let slow: Vec<String> = findings.sheets.iter().flat_map(Sheet::slow).collect();
+    let missed: Vec<String> = slow.into_iter().chain(findings.figures.missed()).map(|line| format!("- {line}\n")).collect();
+    match missed.is_empty() {
+        true => "Everything that was wanted was reached.\n".to_owned(),
+        false => format!("Not reached:\n\n{}", missed.concat()),
+    }
 }
 
 pub fn plans(options: &Options, findings: &Findings) -> Result<String> {

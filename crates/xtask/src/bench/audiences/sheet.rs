@@ -1,7 +1,8 @@
 //! What was measured of the audiences on one database, and what the peer says to the same rows.
 
 use super::RATIO_MAX;
-use crate::bench::figures::{Column, Figures, median, number};
+use super::peers::Peer;
+use crate::bench::figures::{Column, Figures, median, min, number};
 use crate::serving::Kind;
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -23,13 +24,6 @@ pub struct Row {
     by_hand: Vec<f64>,
     rebuild_s: f64,
     sweep_s: f64,
-}
-
-/// DuckDB: counts and milliseconds by audience.
-pub struct Peer {
-    pub version: String,
-    pub load_s: f64,
-    audiences: BTreeMap<String, (i64, Vec<f64>)>,
 }
 
 impl Sheet {
@@ -63,12 +57,12 @@ impl Sheet {
             .to_owned();
         let mut total = [0.0; 7];
         for row in &self.rows {
-            let peer = duckdb.and_then(|peer| peer.audiences.get(&row.name)).map(|(_, ms)| ms.as_slice()).unwrap_or_default();
-            let mins = [&row.preview, &row.rendered, &row.by_hand, peer].map(min);
+            let peer = duckdb.map_or(&[][..], |peer| peer.ms(&row.name));
+            let times = [&row.preview, &row.rendered, &row.by_hand, peer];
+            let mins = times.map(min);
             [mins.as_slice(), &[row.rebuild_s, row.sweep_s, 1.0]].concat().iter().zip(&mut total).for_each(|(one, all)| *all += one);
             let count = row.counts.values().next().copied().unwrap_or_default() as f64;
-            let times = [&row.preview, &row.rendered, &row.by_hand, peer].map(shown);
-            let [preview, rendered, by_hand, duckdb] = times;
+            let [preview, rendered, by_hand, duckdb] = times.map(shown);
             let ratio = ratio(mins[1], mins[2], RATIO_MAX);
             let beside = self::ratio(mins[1], mins[3], f64::INFINITY);
             let rebuild =
@@ -112,41 +106,22 @@ impl Row {
     }
 }
 
-impl Peer {
-    pub fn read(told: &Value) -> Result<Peer> {
-        let audiences = told["audiences"].as_object().context("no audiences")?.iter().map(|(name, one)| {
-            let count = one["count"].as_i64().with_context(|| format!("{name} without a count"))?;
-            Ok((name.clone(), (count, serde_json::from_value(one["ms"].clone())?)))
-        });
-        Ok(Peer {
-            version: told["version"].as_str().context("no version")?.to_owned(),
-            load_s: told["loadS"].as_f64().context("no time of loading")?,
-            audiences: audiences.collect::<Result<_>>()?,
-        })
-    }
-}
-
 /// Who counted what, where not everybody counted the same.
-pub fn differing(sheets: &[Sheet], duckdb: Option<&Peer>) -> Vec<String> {
+pub fn differing(sheets: &[Sheet], peers: &[Peer]) -> Vec<String> {
     let mut counted: BTreeMap<&str, Vec<(String, i64)>> = BTreeMap::new();
     for (sheet, row) in sheets.iter().flat_map(|sheet| sheet.rows.iter().map(move |row| (sheet, row))) {
         let counts = row.counts.iter().map(|(who, count)| (format!("{who} on {}", sheet.kind), *count));
         counted.entry(&row.name).or_default().extend(counts);
     }
-    for (name, (count, _)) in duckdb.iter().flat_map(|peer| &peer.audiences) {
-        counted.entry(name).or_default().push(("DuckDB".to_owned(), *count));
+    for (peer, (name, count)) in peers.iter().flat_map(|peer| peer.counts().map(move |counted| (peer, counted))) {
+        counted.entry(name).or_default().push((peer.name.to_owned(), count));
     }
     let differing = counted.iter().filter(|(_, counts)| counts.iter().any(|(_, count)| *count != counts[0].1));
     let told = |counts: &[(String, i64)]| counts.iter().map(|(who, count)| format!("{who} {count}")).collect::<Vec<_>>().join(", ");
     differing.map(|(name, counts)| format!("{name}: {}", told(counts))).collect()
 }
 
-fn min(times: impl AsRef<[f64]>) -> f64 {
-    times.as_ref().iter().copied().fold(f64::NAN, f64::min)
-}
-
-fn shown(times: impl AsRef<[f64]>) -> String {
-    let times = times.as_ref();
+fn shown(times: &[f64]) -> String {
     if times.is_empty() { "–".to_owned() } else { format!("**{}** {}", number(min(times)), number(median(times))) }
 }
 
@@ -173,16 +148,16 @@ mod tests {
     }
 
     fn duckdb(count: i64) -> Peer {
-        Peer::read(&json!({ "version": "1", "loadS": 1.0, "audiences": { "a": { "count": count, "ms": [2.0, 2.5] } } })).unwrap()
+        Peer::read("DuckDB", &json!({ "version": "1", "loadS": 1.0, "audiences": { "a": { "count": count, "ms": [2.0, 2.5] } } })).unwrap()
     }
 
     #[test]
     fn counts_that_differ_are_told() {
         let sheets = [sheet(Kind::Sqlite, 7), sheet(Kind::Postgres, 7)];
-        assert!(differing(&sheets, None).is_empty());
-        assert!(differing(&sheets, Some(&duckdb(7))).is_empty());
-        assert!(differing(&sheets, Some(&duckdb(8)))[0].ends_with("rendered on PostgreSQL 7, DuckDB 8"));
-        let told = differing(&[sheet(Kind::Sqlite, 6)], None);
+        assert!(differing(&sheets, &[]).is_empty());
+        assert!(differing(&sheets, &[duckdb(7)]).is_empty());
+        assert!(differing(&sheets, &[duckdb(8)])[0].ends_with("rendered on PostgreSQL 7, DuckDB 8"));
+        let told = differing(&[sheet(Kind::Sqlite, 6)], &[]);
         assert_eq!(told, ["a: byHand on SQLite 6, members on SQLite 7, preview on SQLite 7, rendered on SQLite 7"]);
     }
 
