@@ -24,6 +24,7 @@ mod facts;
 mod fold;
 mod measure;
 mod needs;
+pub mod pattern;
 mod refusals;
 mod render;
 pub mod tree;

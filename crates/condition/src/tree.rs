@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::catalogue::Column;
+use crate::pattern::Pattern;
 
 /// A whole condition. `zone` is the instance's time zone, for customers who have none of their own.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,6 +106,7 @@ pub enum TextOp {
     NotContains(String),
     StartsWith(String),
     EndsWith(String),
+    Matches(Pattern),
     Set,
     NotSet,
 }

@@ -89,7 +89,8 @@ fn fields() {
     refused(json!({"fact": "field", "name": "bad'name", "op": "set"}), &["/name bad_name"]);
     refused(json!({"fact": "field", "name": "city", "value": 1}), &["/op missing"]);
     refused(json!({"fact": "field", "name": "city", "op": "lt", "value": 1}), &["/op unknown_operator"]);
-    refused(json!({"fact": "field", "name": "city", "op": "matches", "value": "^x"}), &["/op not_supported_yet"]);
+    passes(json!({"fact": "field", "name": "city", "op": "matches", "value": "^x"}));
+    refused(json!({"fact": "field", "name": "city", "op": "matches", "value": "(x"}), &["/value bad_pattern"]);
     refused(json!({"fact": "field", "name": "city", "op": "eq", "value": 1, "exact": 1}), &["/exact wrong_type", "/value wrong_type"]);
     refused(json!({"fact": "field", "name": "city", "op": "set", "value": "x"}), &["/value unknown_key"]);
     refused(json!({"fact": "field", "name": "city", "op": "contains", "value": ""}), &["/value empty"]);
