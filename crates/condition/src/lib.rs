@@ -27,6 +27,7 @@ mod needs;
 pub mod pattern;
 mod refusals;
 mod render;
+mod sequence;
 pub mod tree;
 
 pub use catalogue::{Catalogue, Column, Field, FieldKind};
@@ -34,7 +35,7 @@ pub use check::{DEPTH_MAX, NODES_MAX, Problem, VALUES_MAX, VALUES_TOTAL_MAX, che
 pub use due::due;
 pub use evaluate::evaluate;
 pub use explain::explain;
-pub use facts::{Activities, Attributes, Facts, FieldValue, Occurrence, Text};
+pub use facts::{Activities, Attributes, Facts, FieldValue, Fired, Occurrence, Text, Trigger};
 pub use fold::fold_document;
 pub use needs::{ActivityNeed, Needs, Reach, needs};
 pub use refusals::{Refusal, refusals};

@@ -6,6 +6,7 @@ mod suite {
     mod activities;
     mod admin;
     mod automation;
+    mod conditions;
     mod customer_lists;
     mod customers;
     mod dashboard;

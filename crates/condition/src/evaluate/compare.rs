@@ -27,7 +27,7 @@ pub(crate) fn text(op: &TextOp, text: Option<&str>) -> bool {
     }
 }
 
-fn among(sorted: &[String], text: &str) -> bool {
+pub(crate) fn among(sorted: &[String], text: &str) -> bool {
     sorted.binary_search_by(|other| other.as_str().cmp(text)).is_ok()
 }
 

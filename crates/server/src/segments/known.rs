@@ -218,7 +218,7 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             Event::SegmentEntered { customer, segment, .. } if is_manual(segments, *segment) => {
                 let now = work.now;
                 if let Some(known) = work.known.get_mut(*customer) {
-                    known.enter(MembershipRow { customer: *customer, segment: *segment, generation: 0, since: now }, true);
+                    known.enter(MembershipRow { customer: *customer, segment: *segment, generation: 0, since: now, counter: 1 }, true);
                 }
             }
             Event::SegmentLeft { customer, segment, .. } if is_manual(segments, *segment) => {
@@ -258,7 +258,7 @@ impl Known {
     /// Notes a membership that was written; readers see it if it is in force.
     pub fn enter(&mut self, row: MembershipRow, in_force: bool) {
         if in_force {
-            self.facts.segments.insert(row.segment.0);
+            self.facts.segments.insert(row.segment.0, row.counter);
         }
         self.memberships.push(row);
     }
@@ -316,10 +316,13 @@ fn bytes_of(known: &Known) -> usize {
     const CUSTOMER: usize = 600;
     const FIELD: usize = 120;
     const MEMBERSHIP: usize = size_of::<MembershipRow>() + 24;
+    const CIRCUMSTANCE: usize = 64;
     const LANE: usize = 64;
     let occurrence = |occurrence: &Occurrence| size_of::<Occurrence>() + occurrence.attributes.as_ref().map_or(0, bytes_of_attributes);
     let lanes = known.facts.activities.types().map(|(_, lane)| LANE + lane.iter().map(occurrence).sum::<usize>());
-    CUSTOMER + known.facts.fields.len() * FIELD + known.memberships.len() * MEMBERSHIP + lanes.sum::<usize>()
+    let fields = known.facts.fields.len() + known.facts.company.len();
+    let circumstances = known.facts.consents.len() + known.facts.subscriptions.len();
+    CUSTOMER + fields * FIELD + circumstances * CIRCUMSTANCE + known.memberships.len() * MEMBERSHIP + lanes.sum::<usize>()
 }
 
 fn bytes_of_attributes(attributes: &Attributes) -> usize {

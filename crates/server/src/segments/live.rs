@@ -196,7 +196,7 @@ impl Verdict {
             }
             if holds {
                 self.entering.push((customer, segment, generation, now));
-                known.enter(MembershipRow { customer, segment, generation, since: now }, compiled.in_force);
+                known.enter(MembershipRow { customer, segment, generation, since: now, counter: 1 }, compiled.in_force);
             } else {
                 self.leaving.entry((segment, generation, compiled.in_force)).or_default().push(customer);
                 known.leave(segment, generation, compiled.in_force);

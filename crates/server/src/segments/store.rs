@@ -1,7 +1,9 @@
 //! SQL of segments and groups. What is stored per customer stands in `store/membership.rs`.
 
+mod circumstances;
 mod membership;
 
+pub use circumstances::*;
 pub use membership::*;
 
 use super::groups::Group;
