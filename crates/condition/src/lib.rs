@@ -27,6 +27,7 @@ mod needs;
 pub mod pattern;
 mod refusals;
 mod render;
+pub mod search;
 mod sequence;
 pub mod tree;
 
