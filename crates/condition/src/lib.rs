@@ -21,6 +21,7 @@ mod due;
 mod evaluate;
 mod explain;
 mod facts;
+pub mod flat;
 mod fold;
 mod measure;
 mod needs;
