@@ -19,6 +19,7 @@ use server::config::Config;
 use server::customers::{self, Draft, SaveOptions};
 use server::ids::CustomerId;
 use server::mailer::Mailer;
+use server::segments::builders::Builders;
 use server::time::{Clock, Instant};
 use server::{serve, work};
 use std::sync::Arc;
@@ -50,7 +51,7 @@ pub async fn run(command: BenchData, opening: &Opening) -> anyhow::Result<()> {
     let mut config: Config = demo::fast(&opening.config()?);
     config.database.cache_mib = config.database.cache_mib.max(CACHE_MIB);
     let end = Instant::parse(END).ok_or_else(|| anyhow::anyhow!("{END} is no instant"))?;
-    let app = serve::open_with(&config, Clock::by_hand(end), Mailer::Absent).await?;
+    let app = serve::open_with(&config, Clock::by_hand(end), Mailer::Absent, Builders::default()).await?;
     let (people, users) = demo::contents(&app).await?;
     let url: DatabaseUrl = config.database.url.parse()?;
     anyhow::ensure!(

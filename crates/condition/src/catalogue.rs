@@ -64,6 +64,23 @@ impl Catalogue {
     }
 }
 
+/// A field of the customer's company.
+pub fn company_field(name: &str) -> Option<Field> {
+    let text = |column, folded_column| (FieldKind::Text, column, Some(folded_column));
+    let (kind, column, folded_column) = match name {
+        "id" => (FieldKind::Number, "id", None),
+        "name" => text("name", "name_folded"),
+        "vatId" => text("vat_id", "vat_id_folded"),
+        "createdAt" => (FieldKind::Datetime, "created_at", None),
+        "updatedAt" => (FieldKind::Datetime, "updated_at", None),
+        _ => return None,
+    };
+    Some(Field { kind, column: Column::BuiltIn { column, folded_column } })
+}
+
+/// The names [`company_field`] knows.
+pub const COMPANY_FIELDS: [&str; 5] = ["id", "name", "vatId", "createdAt", "updatedAt"];
+
 type BuiltInText = (&'static str, &'static str, Option<&'static str>);
 
 const TEXTS: [BuiltInText; 13] = [

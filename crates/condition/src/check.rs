@@ -4,6 +4,9 @@ mod activity;
 mod compare;
 mod leaf;
 mod reading;
+mod segment;
+mod sequence;
+mod trigger;
 
 pub use compare::operators;
 
@@ -36,9 +39,9 @@ pub fn check(json: &Value, catalogue: &Catalogue) -> Result<Tree, Vec<Problem>> 
     checker.finish(root.map(|root| Tree { root, zone: catalogue.zone.clone() }))
 }
 
-/// The condition of a rule that an activity fires: it may also hold `attribute` leaves about that activity.
+/// The condition of a rule: it may also ask about what fired it, by `attribute`, `trigger_segment` and `trigger_target_group`.
 pub fn check_with_trigger(json: &Value, catalogue: &Catalogue) -> Result<Tree, Vec<Problem>> {
-    let mut checker = Checker::new(catalogue, Trigger::Activity);
+    let mut checker = Checker::new(catalogue, Trigger::Present);
     let root = checker.node(json, "", 1, &leaf::customer_leaf);
     checker.finish(root.map(|root| Tree { root, zone: catalogue.zone.clone() }))
 }
@@ -46,7 +49,7 @@ pub fn check_with_trigger(json: &Value, catalogue: &Catalogue) -> Result<Tree, V
 /// A condition about one activity alone: nothing but `attribute` leaves.
 pub fn check_where(json: &Value) -> Result<Node<AttributeLeaf>, Vec<Problem>> {
     let catalogue = Catalogue::built_in();
-    let mut checker = Checker::new(&catalogue, Trigger::Activity);
+    let mut checker = Checker::new(&catalogue, Trigger::Present);
     let root = checker.node(json, "", 1, &leaf::attribute_leaf);
     checker.finish(root)
 }
@@ -54,7 +57,7 @@ pub fn check_where(json: &Value) -> Result<Node<AttributeLeaf>, Vec<Problem>> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trigger {
     Absent,
-    Activity,
+    Present,
 }
 
 struct Checker<'a> {
@@ -92,18 +95,7 @@ impl<'a> Checker<'a> {
     }
 
     fn node<L>(&mut self, json: &Value, path: &str, depth: usize, leaf: &ReadLeaf<'_, L>) -> Option<Node<L>> {
-        self.nodes += 1;
-        if self.nodes > NODES_MAX {
-            // Told once, at the first node past the limit.
-            if self.nodes == NODES_MAX + 1 {
-                self.problem(path.to_owned(), "too_many_nodes", format!("a condition has at most {NODES_MAX} nodes"));
-            }
-            return None;
-        }
-        if depth > DEPTH_MAX {
-            self.problem(path.to_owned(), "too_deep", format!("a condition is at most {DEPTH_MAX} levels deep"));
-            return None;
-        }
+        self.count_node(path, depth)?;
         let Some(object) = json.as_object() else {
             self.problem(path.to_owned(), "wrong_type", "expected an object with `all`, `any`, `not` or `fact`");
             return None;
@@ -123,6 +115,22 @@ impl<'a> Checker<'a> {
                 None
             }
         }
+    }
+
+    fn count_node(&mut self, path: &str, depth: usize) -> Option<()> {
+        self.nodes += 1;
+        if self.nodes > NODES_MAX {
+            // Told once, at the first node past the limit.
+            if self.nodes == NODES_MAX + 1 {
+                self.problem(path.to_owned(), "too_many_nodes", format!("a condition has at most {NODES_MAX} nodes"));
+            }
+            return None;
+        }
+        if depth > DEPTH_MAX {
+            self.problem(path.to_owned(), "too_deep", format!("a condition is at most {DEPTH_MAX} levels deep"));
+            return None;
+        }
+        Some(())
     }
 
     fn children<L>(

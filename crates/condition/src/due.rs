@@ -10,12 +10,12 @@ use smallvec::SmallVec;
 
 use crate::calendar::{DAY, anniversary, crossings, local_date};
 use crate::evaluate::{compare, date_of, datetime_of, holds};
-use crate::facts::{Facts, Occurrence};
-use crate::measure;
+use crate::facts::{Facts, FieldValue, Occurrence};
 use crate::tree::{
     ActivityTest, DateTest, DatetimeTest, FieldTest, FieldValueTest, Leaf, MeasureTest, Node, NumberMeasure, NumberTest, Test,
 };
 use crate::tree::{Tree, Window};
+use crate::{measure, sequence};
 
 /// How many arrivals and departures a count is followed through. Past them the last instant looked at is the answer: early,
 /// which costs a look and harms nothing.
@@ -69,22 +69,30 @@ fn together(children: &[Node<Leaf>], facts: &Facts, now: i64, otherwise: bool) -
 
 fn leaf_until(leaf: &Leaf, facts: &Facts, now: i64) -> i64 {
     match &leaf.test {
-        Test::Field(test) => field_until(test, facts, now),
+        Test::Field(test) => field_until(test, facts.fields.get(test.name.as_str()), &facts.zone, now),
         Test::Activity(test) => activity_until(test, facts, now),
-        Test::Segment { .. } | Test::Customer { .. } | Test::Attribute(_) => NEVER,
+        Test::Sequence(test) => sequence::until(test, facts, now).unwrap_or(NEVER),
+        Test::Company(test) => field_until(test, facts.company.get(test.name.as_str()), &facts.zone, now),
+        Test::Segment(_)
+        | Test::Consent { .. }
+        | Test::Subscription { .. }
+        | Test::Customer { .. }
+        | Test::Attribute(_)
+        | Test::TriggerSegment(_)
+        | Test::TriggerTargetGroup(_) => NEVER,
     }
 }
 
-fn field_until(test: &FieldTest, facts: &Facts, now: i64) -> i64 {
-    let value = facts.fields.get(test.name.as_str());
+fn field_until(test: &FieldTest, value: Option<&FieldValue>, zone: &TimeZone, now: i64) -> i64 {
     match &test.value {
-        FieldValueTest::Date(test) => date_of(value).map_or(NEVER, |date| date_until(*test, date, &facts.zone, now)),
+        FieldValueTest::Date(test) => date_of(value).map_or(NEVER, |date| date_until(*test, date, zone, now)),
         FieldValueTest::Datetime(test) => datetime_of(value).map_or(NEVER, |instant| datetime_until(*test, instant, now)),
         FieldValueTest::Text(_)
         | FieldValueTest::Number(_)
         | FieldValueTest::Boolean(_)
         | FieldValueTest::List(_)
-        | FieldValueTest::Present(_) => NEVER,
+        | FieldValueTest::Present(_)
+        | FieldValueTest::Inside(_) => NEVER,
     }
 }
 
@@ -222,7 +230,7 @@ impl<'a> Changes<'a> {
 
     /// The activities that leave, where all of one type count and none is still to come.
     fn only_leaving(&self) -> Option<&'a [Occurrence]> {
-        match (&self.test.filter, self.lanes.as_slice()) {
+        match (&self.test.selection.filter, self.lanes.as_slice()) {
             (None, [lane]) if lane.entering.is_empty() => Some(lane.leaving),
             _ => None,
         }
@@ -235,11 +243,11 @@ impl<'a> Changes<'a> {
         let mut by = 0;
         for lane in &mut self.lanes {
             while let Some((occurrence, rest)) = lane.entering.split_first().filter(|(occurrence, _)| occurrence.at == at) {
-                by += i64::from(measure::passes(self.test, occurrence));
+                by += i64::from(measure::passes(&self.test.selection, occurrence));
                 lane.entering = rest;
             }
             while let Some((occurrence, rest)) = lane.leaving.split_first().filter(|(occurrence, _)| leaves(occurrence, length) == at) {
-                by -= i64::from(measure::passes(self.test, occurrence));
+                by -= i64::from(measure::passes(&self.test.selection, occurrence));
                 lane.leaving = rest;
             }
         }
@@ -266,7 +274,7 @@ fn leaves(occurrence: &Occurrence, length: Option<i64>) -> i64 {
 }
 
 fn skip_unfit(test: &ActivityTest, occurrences: &mut &[Occurrence]) {
-    while let Some((_, rest)) = occurrences.split_first().filter(|(occurrence, _)| !measure::passes(test, occurrence)) {
+    while let Some((_, rest)) = occurrences.split_first().filter(|(occurrence, _)| !measure::passes(&test.selection, occurrence)) {
         *occurrences = rest;
     }
 }

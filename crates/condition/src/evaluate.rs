@@ -2,11 +2,15 @@
 
 pub(crate) mod compare;
 
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use crate::facts::{Attributes, Facts, FieldValue};
-use crate::measure;
-use crate::tree::{ActivityTest, AttributeTest, AttributeValueTest, FieldTest, FieldValueTest, Leaf, MeasureTest, Path, Test, Tree};
+use crate::facts::{Attributes, Facts, FieldValue, Fired};
+use crate::tree::{
+    ActivityTest, AttributeTest, AttributeValueTest, FieldTest, FieldValueTest, MeasureTest, Path, SegmentTest, TriggerTest,
+};
+use crate::tree::{Answer, Leaf, Test, Tree};
+use crate::{measure, sequence};
 
 /// Whether the condition holds for the customer at `now`.
 pub fn evaluate(tree: &Tree, facts: &Facts, now: i64) -> bool {
@@ -15,17 +19,47 @@ pub fn evaluate(tree: &Tree, facts: &Facts, now: i64) -> bool {
 
 pub(crate) fn holds(leaf: &Leaf, facts: &Facts, now: i64) -> bool {
     match &leaf.test {
-        Test::Field(test) => field(test, facts, now),
+        Test::Field(test) => field(test, facts.fields.get(test.name.as_str()), &facts.zone, now),
         Test::Activity(test) => activity(test, facts, now),
-        Test::Segment { id, inside } => facts.segments.contains(id) == *inside,
+        Test::Sequence(test) => sequence::holds(test, facts, now),
+        Test::Segment(test) => segment(test, facts),
+        Test::Consent { purpose, answer } => answer_of(facts, purpose) == *answer,
+        Test::Subscription { list, statuses } => {
+            facts.subscriptions.get(list.as_str()).is_some_and(|status| compare::among(statuses, status))
+        }
+        Test::Company(test) => field(test, facts.company.get(test.name.as_str()), &facts.zone, now),
         Test::Customer { id } => facts.customer == *id,
-        Test::Attribute(test) => attribute(test, facts.trigger.as_ref()),
+        Test::Attribute(test) => attribute(test, facts.trigger.attributes.as_ref()),
+        Test::TriggerSegment(test) => trigger(test, facts.trigger.segment),
+        Test::TriggerTargetGroup(test) => trigger(test, facts.trigger.target_group),
     }
 }
 
+fn segment(test: &SegmentTest, facts: &Facts) -> bool {
+    let counter = facts.segments.get(&test.id);
+    counter.is_some_and(|counter| test.counter.is_none_or(|number| compare::number(number, Some(*counter as f64)))) == test.inside
+}
+
+pub(crate) fn answer_of(facts: &Facts, purpose: &str) -> Answer {
+    match facts.consents.get(purpose) {
+        Some(true) => Answer::Granted,
+        Some(false) => Answer::Denied,
+        None => Answer::Unanswered,
+    }
+}
+
+/// What fired the rule, if it is one of those that are asked about, is a number; else there is none.
+pub(crate) fn trigger(test: &TriggerTest, fired: Option<Fired>) -> bool {
+    compare::number(test.number, trigger_number(test, fired))
+}
+
+pub(crate) fn trigger_number(test: &TriggerTest, fired: Option<Fired>) -> Option<f64> {
+    let fired = fired.filter(|fired| test.among.as_ref().is_none_or(|among| among.binary_search(&fired.id).is_ok()));
+    fired.map(|fired| fired.number)
+}
+
 /// A field whose value is of another type than the test expects is as good as missing.
-fn field(test: &FieldTest, facts: &Facts, now: i64) -> bool {
-    let value = facts.fields.get(test.name.as_str());
+pub(crate) fn field(test: &FieldTest, value: Option<&FieldValue>, zone: &TimeZone, now: i64) -> bool {
     match &test.value {
         FieldValueTest::Text(test) => {
             let text = if let Some(FieldValue::Text(text)) = value { Some(text) } else { None };
@@ -35,13 +69,14 @@ fn field(test: &FieldTest, facts: &Facts, now: i64) -> bool {
             compare::number(*test, if let Some(FieldValue::Number(number)) = value { Some(*number) } else { None })
         }
         FieldValueTest::Boolean(wanted) => matches!(value, Some(FieldValue::Boolean(flag)) if flag == wanted),
-        FieldValueTest::Date(test) => compare::date(*test, date_of(value), &facts.zone, now),
-        FieldValueTest::Datetime(test) => compare::datetime(*test, datetime_of(value), &facts.zone, now),
+        FieldValueTest::Date(test) => compare::date(*test, date_of(value), zone, now),
+        FieldValueTest::Datetime(test) => compare::datetime(*test, datetime_of(value), zone, now),
         FieldValueTest::List(test) => {
             let list = if let Some(FieldValue::List(list)) = value { list.as_slice() } else { &[] };
             compare::list(&test.op, list.iter().map(|text| if test.exact { &*text.plain } else { text.folded() }))
         }
-        FieldValueTest::Present(wanted) => matches!(value, Some(FieldValue::Json(json)) if compare::is_present(Some(json))) == *wanted,
+        FieldValueTest::Present(wanted) => compare::is_present(document_of(value).map(|document| &*document.plain)) == *wanted,
+        FieldValueTest::Inside(test) => attribute(test, document_of(value)),
     }
 }
 
@@ -51,6 +86,10 @@ pub(crate) fn date_of(value: Option<&FieldValue>) -> Option<jiff::civil::Date> {
 
 pub(crate) fn datetime_of(value: Option<&FieldValue>) -> Option<i64> {
     if let Some(FieldValue::Datetime(instant)) = value { Some(*instant) } else { None }
+}
+
+pub(crate) fn document_of(value: Option<&FieldValue>) -> Option<&Attributes> {
+    if let Some(FieldValue::Json(document)) = value { Some(document) } else { None }
 }
 
 pub(crate) fn activity(test: &ActivityTest, facts: &Facts, now: i64) -> bool {

@@ -4,16 +4,16 @@ use serde_json::{Value, json};
 
 use crate::calendar::instant_text;
 use crate::evaluate::compare::WHOLE_MAX;
-use crate::evaluate::{at, holds};
+use crate::evaluate::{answer_of, at, document_of, holds, trigger_number};
 use crate::facts::{Attributes, Facts, FieldValue};
-use crate::measure;
-use crate::tree::{ActivityTest, AttributeTest, FieldTest, Leaf, MeasureTest, Node, Test, Tree};
+use crate::tree::{ActivityTest, AttributeTest, FieldTest, FieldValueTest, Leaf, MeasureTest, Node, SegmentTest, Test, Tree};
+use crate::{measure, sequence};
 
 /// How many of the activities that counted are named, the newest first.
 const COUNTED_MAX: usize = 100;
 
 /// `{"condition", "matches", "children"}` for a node; `{"condition", "matches", "saw"}` for a leaf, and `counted` where it
-/// asks about activities.
+/// asks about activities. A sequence saw the number of steps done; counted are those of the chain that got furthest, in order.
 pub fn explain(tree: &Tree, facts: &Facts, now: i64) -> Value {
     explain_node(&tree.root, facts, now)
 }
@@ -29,24 +29,36 @@ fn explain_node(node: &Node<Leaf>, facts: &Facts, now: i64) -> Value {
 
 fn explain_leaf(leaf: &Leaf, facts: &Facts, now: i64) -> Value {
     let mut explained = json!({ "condition": leaf.json, "matches": holds(leaf, facts, now), "saw": saw(leaf, facts, now) });
-    if let Test::Activity(test) = &leaf.test {
-        explained["counted"] = counted(test, facts, now);
+    match &leaf.test {
+        Test::Activity(test) => explained["counted"] = counted(test, facts, now),
+        Test::Sequence(test) => explained["counted"] = json!(sequence::furthest(test, facts, now)),
+        _ => {}
     }
     explained
 }
 
 pub(crate) fn saw(leaf: &Leaf, facts: &Facts, now: i64) -> Value {
     match &leaf.test {
-        Test::Field(test) => field(test, facts),
+        Test::Field(test) => field(test, facts.fields.get(test.name.as_str())),
         Test::Activity(test) => activity(test, facts, now),
-        Test::Segment { id, inside: _ } => Value::Bool(facts.segments.contains(id)),
+        Test::Sequence(test) => json!(sequence::furthest(test, facts, now).len()),
+        Test::Segment(SegmentTest { id, counter: None, .. }) => Value::Bool(facts.segments.contains_key(id)),
+        Test::Segment(SegmentTest { id, counter: Some(_), .. }) => json!(facts.segments.get(id)),
+        Test::Consent { purpose, answer: _ } => json!(answer_of(facts, purpose).as_str()),
+        Test::Subscription { list, statuses: _ } => json!(facts.subscriptions.get(list.as_str())),
+        Test::Company(test) => field(test, facts.company.get(test.name.as_str())),
         Test::Customer { id: _ } => json!(facts.customer),
-        Test::Attribute(test) => attribute(test, facts.trigger.as_ref()),
+        Test::Attribute(test) => attribute(test, facts.trigger.attributes.as_ref()),
+        Test::TriggerSegment(test) => trigger_number(test, facts.trigger.segment).map_or(Value::Null, number_json),
+        Test::TriggerTargetGroup(test) => trigger_number(test, facts.trigger.target_group).map_or(Value::Null, number_json),
     }
 }
 
-fn field(test: &FieldTest, facts: &Facts) -> Value {
-    match facts.fields.get(test.name.as_str()) {
+fn field(test: &FieldTest, value: Option<&FieldValue>) -> Value {
+    if let FieldValueTest::Inside(test) = &test.value {
+        return attribute(test, document_of(value));
+    }
+    match value {
         None => Value::Null,
         Some(FieldValue::Text(text)) => json!(text.plain),
         Some(FieldValue::Number(number)) => number_json(*number),
@@ -54,7 +66,7 @@ fn field(test: &FieldTest, facts: &Facts) -> Value {
         Some(FieldValue::Date(date)) => json!(date.to_string()),
         Some(FieldValue::Datetime(instant)) => json!(instant_text(*instant)),
         Some(FieldValue::List(texts)) => texts.iter().map(|text| json!(text.plain)).collect(),
-        Some(FieldValue::Json(value)) => value.clone(),
+        Some(FieldValue::Json(document)) => (*document.plain).clone(),
     }
 }
 

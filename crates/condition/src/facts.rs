@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use crate::calendar;
@@ -17,11 +17,34 @@ pub struct Facts {
     /// Built-in and custom fields by name. A field without a value is absent.
     pub fields: FxHashMap<Arc<str>, FieldValue>,
     pub activities: Activities,
-    pub segments: FxHashSet<i64>,
+    /// The segments he is in, each with how often it was applied.
+    pub segments: FxHashMap<i64, i64>,
+    /// His answers by purpose: granted or not.
+    pub consents: FxHashMap<Arc<str>, bool>,
+    /// His status on lists.
+    pub subscriptions: FxHashMap<Arc<str>, Box<str>>,
+    /// The fields of his company; none where he has none.
+    pub company: FxHashMap<Arc<str>, FieldValue>,
     /// The customer's own, else the instance's: [`calendar::zone_of`].
     pub zone: TimeZone,
-    /// The attributes of the activity that fired the rule, where one did.
-    pub trigger: Option<Attributes>,
+    pub trigger: Trigger,
+}
+
+/// What fired the rule that asks: each part is there if it was such an event.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Trigger {
+    /// The attributes of the activity.
+    pub attributes: Option<Attributes>,
+    /// The segment of the visitor, and how often it was tracked.
+    pub segment: Option<Fired>,
+    /// The target group of the visitor, and its weight.
+    pub target_group: Option<Fired>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fired {
+    pub id: i64,
+    pub number: f64,
 }
 
 impl Facts {
@@ -30,9 +53,12 @@ impl Facts {
             customer,
             fields: FxHashMap::default(),
             activities: Activities::default(),
-            segments: FxHashSet::default(),
+            segments: FxHashMap::default(),
+            consents: FxHashMap::default(),
+            subscriptions: FxHashMap::default(),
+            company: FxHashMap::default(),
             zone,
-            trigger: None,
+            trigger: Trigger::default(),
         }
     }
 }
@@ -48,7 +74,7 @@ pub enum FieldValue {
     Datetime(i64),
     /// A list or choices; what is not text in it does not count.
     List(Vec<Text>),
-    Json(Value),
+    Json(Attributes),
 }
 
 impl FieldValue {
@@ -66,7 +92,11 @@ impl FieldValue {
                     pairs.filter_map(|(plain, folded)| Some(Text::from_pair(plain.as_str()?, folded.as_str()?))).collect(),
                 ))
             }
-            FieldKind::Json => (!plain.is_null()).then(|| FieldValue::Json(plain.clone())),
+            FieldKind::Json if plain.is_null() => None,
+            FieldKind::Json => {
+                let folded = (plain != folded).then(|| Arc::new(folded.clone()));
+                Some(FieldValue::Json(Attributes { plain: Arc::new(plain.clone()), folded }))
+            }
         }
     }
 }
@@ -93,7 +123,7 @@ impl Text {
     }
 }
 
-/// The attributes of an activity and, where folding changes something, their folded copy.
+/// A document, such as the attributes of an activity, and its folded copy where folding changes something.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attributes {
     pub plain: Arc<Value>,
@@ -202,6 +232,7 @@ mod tests {
         check(FieldKind::Datetime, json!("1970-01-01T00:00:00Z"), None);
         check(FieldKind::List, json!(["a", 1, null]), Some(FieldValue::List(vec![Text::new("a")])));
         check(FieldKind::Json, json!(null), None);
+        check(FieldKind::Json, json!({"a": "Ä"}), Some(FieldValue::Json(Attributes::new(Arc::new(json!({"a": "Ä"}))))));
 
         #[track_caller]
         fn check(kind: FieldKind, plain: Value, value: Option<FieldValue>) {

@@ -21,11 +21,15 @@ mod due;
 mod evaluate;
 mod explain;
 mod facts;
+pub mod flat;
 mod fold;
 mod measure;
 mod needs;
+pub mod pattern;
 mod refusals;
 mod render;
+pub mod search;
+mod sequence;
 pub mod tree;
 
 pub use catalogue::{Catalogue, Column, Field, FieldKind};
@@ -33,7 +37,7 @@ pub use check::{DEPTH_MAX, NODES_MAX, Problem, VALUES_MAX, VALUES_TOTAL_MAX, che
 pub use due::due;
 pub use evaluate::evaluate;
 pub use explain::explain;
-pub use facts::{Activities, Attributes, Facts, FieldValue, Occurrence, Text};
+pub use facts::{Activities, Attributes, Facts, FieldValue, Fired, Occurrence, Text, Trigger};
 pub use fold::fold_document;
 pub use needs::{ActivityNeed, Needs, Reach, needs};
 pub use refusals::{Refusal, refusals};

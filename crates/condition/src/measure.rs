@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use crate::calendar::DAY;
 use crate::evaluate::{at, attribute};
 use crate::facts::{Facts, Occurrence};
-use crate::tree::{ActivityTest, InstantMeasure, NumberMeasure, Path};
+use crate::tree::{ActivityTest, InstantMeasure, NumberMeasure, Path, Selection, Window};
 
 /// Sums count in millionths, ...
 pub(crate) const MILLION: i64 = 1_000_000;
@@ -18,22 +18,23 @@ pub(crate) const SUMMAND_MAX: f64 = 1e12;
 pub(crate) type Lanes<'a> = SmallVec<[&'a [Occurrence]; 8]>;
 
 pub(crate) fn lanes<'a>(test: &ActivityTest, facts: &'a Facts) -> Lanes<'a> {
-    match &test.kind {
+    match &test.selection.kind {
         Some(kind) => SmallVec::from_iter([facts.activities.of(kind)]),
         None => facts.activities.types().map(|(_, occurrences)| occurrences).collect(),
     }
 }
 
-/// The part of a slice that lies in the leaf's window.
-fn in_window<'a>(test: &ActivityTest, lane: &'a [Occurrence], now: i64) -> &'a [Occurrence] {
-    let (first, last) = test.window.bounds(now);
+/// The part of a slice that lies in the window.
+pub(crate) fn in_window(window: Window, lane: &[Occurrence], now: i64) -> &[Occurrence] {
+    let (first, last) = window.bounds(now);
     let start = lane.partition_point(|occurrence| occurrence.at < first);
     let end = lane.partition_point(|occurrence| occurrence.at <= last);
     lane.get(start..end).unwrap_or(&[])
 }
 
-pub(crate) fn passes(test: &ActivityTest, occurrence: &Occurrence) -> bool {
-    match &test.filter {
+/// Whether an activity of the right type passes the filter.
+pub(crate) fn passes(selection: &Selection, occurrence: &Occurrence) -> bool {
+    match &selection.filter {
         None => true,
         Some(filter) => filter.holds(&|leaf| attribute(&leaf.test, occurrence.attributes.as_ref())),
     }
@@ -41,14 +42,14 @@ pub(crate) fn passes(test: &ActivityTest, occurrence: &Occurrence) -> bool {
 
 /// The activities that count, type by type.
 pub(crate) fn counted<'a>(test: &'a ActivityTest, facts: &'a Facts, now: i64) -> impl Iterator<Item = &'a Occurrence> {
-    let in_window = lanes(test, facts).into_iter().flat_map(move |lane| in_window(test, lane, now));
-    in_window.filter(move |occurrence| passes(test, occurrence))
+    let in_window = lanes(test, facts).into_iter().flat_map(move |lane| in_window(test.window, lane, now));
+    in_window.filter(move |occurrence| passes(&test.selection, occurrence))
 }
 
 /// How many count. Without a filter that is two searches in each slice.
 pub(crate) fn count(test: &ActivityTest, facts: &Facts, now: i64) -> usize {
-    match &test.filter {
-        None => lanes(test, facts).into_iter().map(|lane| in_window(test, lane, now).len()).sum(),
+    match &test.selection.filter {
+        None => lanes(test, facts).into_iter().map(|lane| in_window(test.window, lane, now).len()).sum(),
         Some(_) => counted(test, facts, now).count(),
     }
 }
@@ -82,14 +83,15 @@ pub(crate) fn instant(measure: InstantMeasure, test: &ActivityTest, facts: &Fact
 }
 
 fn first(test: &ActivityTest, facts: &Facts, now: i64) -> Option<i64> {
-    let firsts =
-        lanes(test, facts).into_iter().filter_map(|lane| in_window(test, lane, now).iter().find(|occurrence| passes(test, occurrence)));
+    let firsts = lanes(test, facts)
+        .into_iter()
+        .filter_map(|lane| in_window(test.window, lane, now).iter().find(|occurrence| passes(&test.selection, occurrence)));
     firsts.map(|occurrence| occurrence.at).min()
 }
 
 pub(crate) fn last(test: &ActivityTest, facts: &Facts, now: i64) -> Option<i64> {
-    let newest_first = |lane| in_window(test, lane, now).iter().rev();
-    let lasts = lanes(test, facts).into_iter().filter_map(|lane| newest_first(lane).find(|occurrence| passes(test, occurrence)));
+    let newest_first = |lane| in_window(test.window, lane, now).iter().rev();
+    let lasts = lanes(test, facts).into_iter().filter_map(|lane| newest_first(lane).find(|occurrence| passes(&test.selection, occurrence)));
     lasts.map(|occurrence| occurrence.at).max()
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::tree::{ActivityTest, DateTest, DatetimeTest, FieldValueTest, Leaf, MeasureTest, Node, NumberMeasure, Test, Tree, Window};
+use crate::tree::{ActivityTest, DateTest, DatetimeTest, FieldTest, FieldValueTest, Leaf, MeasureTest, Node, NumberMeasure};
+use crate::tree::{Selection, Test, Tree, Window};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
@@ -11,11 +12,19 @@ pub struct Needs {
     /// By type; `None` stands for activities of every type.
     pub activities: BTreeMap<Option<String>, ActivityNeed>,
     pub segments: BTreeSet<i64>,
+    /// Those of the segments whose application counter is read too.
+    pub counters: BTreeSet<i64>,
+    /// Purposes of consents.
+    pub consents: BTreeSet<String>,
+    /// Lists of subscriptions.
+    pub subscriptions: BTreeSet<String>,
+    /// Whether it asks about the customer's company.
+    pub company: bool,
     /// Whether the answer may change with time alone: `due` may name an instant.
     pub time: bool,
     /// Whether it may so even where no activity is dated in the future.
     pub moves: bool,
-    /// Whether it asks about the activity that fired the rule.
+    /// Whether it asks about what fired the rule.
     pub trigger: bool,
 }
 
@@ -52,6 +61,10 @@ impl Needs {
     pub fn merge(&mut self, other: &Needs) {
         self.fields.extend(other.fields.iter().cloned());
         self.segments.extend(&other.segments);
+        self.counters.extend(&other.counters);
+        self.consents.extend(other.consents.iter().cloned());
+        self.subscriptions.extend(other.subscriptions.iter().cloned());
+        self.company |= other.company;
         for (kind, need) in &other.activities {
             self.add_activity(kind.as_ref(), *need);
         }
@@ -76,6 +89,24 @@ impl Needs {
     pub fn activity(&self, kind: &str) -> Option<ActivityNeed> {
         let needs = self.activities.iter().filter(|(needed, _)| needed.as_deref().is_none_or(|needed| needed == kind));
         needs.map(|(_, need)| *need).reduce(ActivityNeed::or)
+    }
+
+    /// What is selected of a window may change with time in any case: when a coming activity comes.
+    fn add_selection(&mut self, selection: &Selection, window: Window, reads_attribute: bool) {
+        let (reach, moves) = match window {
+            Window::Always | Window::Between { from: None, .. } => (Reach::All, false),
+            Window::Last(length) => (Reach::Within(length), true),
+            Window::Between { from: Some(from), .. } => (Reach::From(from), false),
+        };
+        let needs_attributes = reads_attribute || selection.filter.is_some();
+        self.add_activity(selection.kind.as_ref(), ActivityNeed { needs_attributes, reach });
+        self.time = true;
+        self.add_moves(moves);
+    }
+
+    fn add_moves(&mut self, moves: bool) {
+        self.time |= moves;
+        self.moves |= moves;
     }
 
     fn add_activity(&mut self, kind: Option<&String>, need: ActivityNeed) {
@@ -142,24 +173,43 @@ fn gather_leaf(leaf: &Leaf, needs: &mut Needs) {
     match &leaf.test {
         Test::Field(test) => {
             needs.fields.insert(test.name.clone());
-            let moves = match &test.value {
-                FieldValueTest::Date(test) => date_moves(*test),
-                FieldValueTest::Datetime(test) => datetime_moves(*test),
-                FieldValueTest::Text(_)
-                | FieldValueTest::Number(_)
-                | FieldValueTest::Boolean(_)
-                | FieldValueTest::List(_)
-                | FieldValueTest::Present(_) => false,
-            };
-            needs.time |= moves;
-            needs.moves |= moves;
+            needs.add_moves(field_moves(test));
         }
         Test::Activity(test) => gather_activity(test, needs),
-        Test::Segment { id, inside: _ } => {
-            needs.segments.insert(*id);
+        Test::Sequence(test) => {
+            for step in &test.steps {
+                needs.add_selection(step, test.window, false);
+            }
+        }
+        Test::Segment(test) => {
+            needs.segments.insert(test.id);
+            needs.counters.extend(test.counter.map(|_| test.id));
+        }
+        Test::Consent { purpose, answer: _ } => {
+            needs.consents.insert(purpose.clone());
+        }
+        Test::Subscription { list, statuses: _ } => {
+            needs.subscriptions.insert(list.clone());
+        }
+        Test::Company(test) => {
+            needs.company = true;
+            needs.add_moves(field_moves(test));
         }
         Test::Customer { .. } => {}
-        Test::Attribute(_) => needs.trigger = true,
+        Test::Attribute(_) | Test::TriggerSegment(_) | Test::TriggerTargetGroup(_) => needs.trigger = true,
+    }
+}
+
+fn field_moves(test: &FieldTest) -> bool {
+    match &test.value {
+        FieldValueTest::Date(test) => date_moves(*test),
+        FieldValueTest::Datetime(test) => datetime_moves(*test),
+        FieldValueTest::Text(_)
+        | FieldValueTest::Number(_)
+        | FieldValueTest::Boolean(_)
+        | FieldValueTest::List(_)
+        | FieldValueTest::Present(_)
+        | FieldValueTest::Inside(_) => false,
     }
 }
 
@@ -173,14 +223,8 @@ fn gather_activity(test: &ActivityTest, needs: &mut Needs) {
         ) => (true, false),
         MeasureTest::Instant(_, datetime) => (false, datetime_moves(*datetime)),
     };
-    let (reach, window_moves) = match test.window {
-        Window::Always | Window::Between { from: None, .. } => (Reach::All, false),
-        Window::Last(length) => (Reach::Within(length), true),
-        Window::Between { from: Some(from), .. } => (Reach::From(from), false),
-    };
-    needs.add_activity(test.kind.as_ref(), ActivityNeed { needs_attributes: reads_attribute || test.filter.is_some(), reach });
-    needs.time = true;
-    needs.moves |= measure_moves || window_moves;
+    needs.add_selection(&test.selection, test.window, reads_attribute);
+    needs.add_moves(measure_moves);
 }
 
 fn date_moves(test: DateTest) -> bool {

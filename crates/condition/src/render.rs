@@ -3,12 +3,13 @@
 
 mod activity;
 mod compare;
+mod sequence;
 mod zone;
 
 use sql::Statement;
 
 use crate::evaluate;
-use crate::tree::{AttributeTest, AttributeValueTest, FieldTest, FieldValueTest, Leaf, Node, Test, Tree};
+use crate::tree::{Answer, AttributeTest, AttributeValueTest, FieldTest, FieldValueTest, Leaf, Node, SegmentTest, Test, Tree};
 use crate::{Column, calendar};
 
 /// Appends the condition as seen at `now`. It may stand wherever a boolean may, also under a `not`.
@@ -46,24 +47,58 @@ fn together<L>(children: &[Node<L>], empty: &str, word: &str, into: &mut Stateme
 
 fn render_leaf(leaf: &Leaf, tree: &Tree, now: i64, into: &mut Statement) {
     match &leaf.test {
-        Test::Field(test) => field(test, tree, now, into),
+        Test::Field(test) => field(test, "c", tree, now, into),
         Test::Activity(test) => activity::render(test, tree, now, into),
-        Test::Segment { id, inside } => {
-            into.push(if *inside { "exists (" } else { "not exists (" });
-            into.push("select 1 from memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation ");
-            into.push("where m.customer_id = c.id and m.segment_id = ").bind(*id).push(")");
+        Test::Sequence(test) => sequence::render(test, now, into),
+        Test::Segment(test) => segment(test, into),
+        Test::Consent { purpose, answer } => {
+            into.push(if *answer == Answer::Unanswered { "not exists (" } else { "exists (" });
+            into.push("select 1 from consents as k where k.customer_id = c.id and k.purpose = ").bind(purpose);
+            if *answer != Answer::Unanswered {
+                into.push(" and k.granted = ").bind(*answer == Answer::Granted);
+            }
+            into.push(")");
         }
+        Test::Subscription { list, statuses } => {
+            into.push("exists (select 1 from subscriptions as l where l.customer_id = c.id and l.list = ").bind(list);
+            into.push(" and l.status in ").bind_list(statuses).push(")");
+        }
+        Test::Company(test) => company(test, tree, now, into),
         Test::Customer { id } => {
             into.push("c.id = ").bind(*id);
         }
-        // Over the whole base no activity has fired anything.
-        Test::Attribute(test) => {
-            into.push(if evaluate::attribute(test, None) { "true" } else { "false" });
-        }
+        // Over the whole base nothing has fired anything.
+        Test::Attribute(test) => constant(evaluate::attribute(test, None), into),
+        Test::TriggerSegment(test) | Test::TriggerTargetGroup(test) => constant(evaluate::trigger(test, None), into),
     }
 }
 
-fn field(test: &FieldTest, tree: &Tree, now: i64, into: &mut Statement) {
+fn constant(holds: bool, into: &mut Statement) {
+    into.push(if holds { "true" } else { "false" });
+}
+
+fn segment(test: &SegmentTest, into: &mut Statement) {
+    into.push(if test.inside { "exists (" } else { "not exists (" });
+    into.push("select 1 from memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation ");
+    into.push("where m.customer_id = c.id and m.segment_id = ").bind(test.id);
+    if let Some(number) = test.counter {
+        into.push(" and ");
+        compare::number(into, &Seen::Computed("cast(m.counter as {double})".to_owned()), number);
+    }
+    into.push(")");
+}
+
+/// Who has no company has no value either. The row that is looked for is one for which the answer would be another.
+fn company(test: &FieldTest, tree: &Tree, now: i64, into: &mut Statement) {
+    let of_nothing = evaluate::field(test, None, &tree.zone, now);
+    into.push(if of_nothing { "not exists (" } else { "exists (" });
+    into.push("select 1 from companies as o where o.id = c.company_id and ").push(if of_nothing { "not (" } else { "(" });
+    field(test, "o", tree, now, into);
+    into.push("))");
+}
+
+/// A field of the row `of`, which is the customer or his company.
+fn field(test: &FieldTest, of: &str, tree: &Tree, now: i64, into: &mut Statement) {
     let name = &test.name;
     let column = match test.column {
         Column::BuiltIn { column, folded_column } => Some((column, folded_column.unwrap_or(column))),
@@ -71,28 +106,28 @@ fn field(test: &FieldTest, tree: &Tree, now: i64, into: &mut Statement) {
     };
     match (&test.value, column) {
         (FieldValueTest::Text(test), Some((plain, folded))) => {
-            compare::text(into, &Seen::Column(format!("c.{}", if test.exact { plain } else { folded })), test);
+            compare::text(into, &Seen::Column(format!("{of}.{}", if test.exact { plain } else { folded })), test);
         }
         (FieldValueTest::Text(test), None) => {
             compare::text(into, &Seen::Indexed(format!("{{string {}}}", document(test.exact, name))), test)
         }
         (FieldValueTest::Number(test), Some((plain, _))) => {
-            compare::number(into, &Seen::Computed(format!("cast(c.{plain} as {{double}})")), *test);
+            compare::number(into, &Seen::Computed(format!("cast({of}.{plain} as {{double}})")), *test);
         }
         (FieldValueTest::Number(test), None) => compare::number(into, &Seen::Indexed(format!("{{number c.fields:{name}}}")), *test),
-        (FieldValueTest::Boolean(wanted), Some((plain, _))) => compare::boolean(into, &Seen::Column(format!("c.{plain}")), *wanted),
+        (FieldValueTest::Boolean(wanted), Some((plain, _))) => compare::boolean(into, &Seen::Column(format!("{of}.{plain}")), *wanted),
         (FieldValueTest::Boolean(wanted), None) => {
             compare::boolean(into, &Seen::Indexed(format!("{{boolean c.fields:{name}}}")), *wanted);
         }
         (FieldValueTest::Date(test), Some((plain, _))) => {
-            compare::date(into, &Seen::Computed(format!("{{date c.{plain}}}")), *test, &tree.zone, now);
+            compare::date(into, &Seen::Computed(format!("{{date {of}.{plain}}}")), *test, &tree.zone, now);
         }
         (FieldValueTest::Date(test), None) => {
             let seen = format!("select {{date t.value}} as value from (select {{string c.fields:{name}}} as value) as t");
             compare::date(into, &Seen::Selected(seen), *test, &tree.zone, now);
         }
         (FieldValueTest::Datetime(test), Some((plain, _))) => {
-            compare::datetime(into, &Seen::Column(format!("c.{plain}")), *test, &tree.zone, now, &sql::Value::Int);
+            compare::datetime(into, &Seen::Column(format!("{of}.{plain}")), *test, &tree.zone, now, &sql::Value::Int);
         }
         (FieldValueTest::Datetime(test), None) => {
             let seen = format!("select {{instant t.value}} as value from (select {{string c.fields:{name}}} as value) as t");
@@ -101,6 +136,7 @@ fn field(test: &FieldTest, tree: &Tree, now: i64, into: &mut Statement) {
         }
         (FieldValueTest::List(test), _) => compare::list(into, &document(test.exact, name), test),
         (FieldValueTest::Present(wanted), _) => compare::present(into, &format!("c.fields:{name}"), *wanted),
+        (FieldValueTest::Inside(test), _) => inside(test, |exact| document(exact, &format!("{name}.{}", test.path.join("."))), into),
     }
 }
 
@@ -111,7 +147,11 @@ fn document(exact: bool, name: &str) -> String {
 /// An attribute of the activity `a`.
 fn attribute(test: &AttributeTest, into: &mut Statement) {
     let path = test.path.join(".");
-    let spelled = |exact: bool| format!("{}:{path}", if exact { "a.attributes" } else { "coalesce(a.attributes_folded, a.attributes)" });
+    inside(test, |exact| format!("{}:{path}", if exact { "a.attributes" } else { "coalesce(a.attributes_folded, a.attributes)" }), into);
+}
+
+/// A value inside of a document; `spelled` gives its place in the plain or in the folded one.
+fn inside(test: &AttributeTest, spelled: impl Fn(bool) -> String, into: &mut Statement) {
     match &test.value {
         AttributeValueTest::Text(test) => compare::text(into, &Seen::Computed(format!("{{string {}}}", spelled(test.exact))), test),
         AttributeValueTest::Number(test) => compare::number(into, &Seen::Computed(format!("{{number {}}}", spelled(true))), *test),

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::catalogue::Column;
+use crate::pattern::Pattern;
 
 /// A whole condition. `zone` is the instance's time zone, for customers who have none of their own.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,15 +34,60 @@ pub struct Leaf {
 pub enum Test {
     Field(FieldTest),
     Activity(ActivityTest),
-    Segment {
-        id: i64,
-        inside: bool,
+    Sequence(SequenceTest),
+    Segment(SegmentTest),
+    Consent {
+        purpose: String,
+        answer: Answer,
     },
+    /// The statuses are sorted.
+    Subscription {
+        list: String,
+        statuses: Vec<String>,
+    },
+    /// A field of the customer's company.
+    Company(FieldTest),
     Customer {
         id: i64,
     },
     /// An attribute of the activity that fired the rule.
     Attribute(AttributeTest),
+    /// How often the visitor's segment that fired the rule was tracked.
+    TriggerSegment(TriggerTest),
+    /// The weight of the target group that fired the rule.
+    TriggerTargetGroup(TriggerTest),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct SegmentTest {
+    pub id: i64,
+    pub inside: bool,
+    /// How often membership was applied.
+    pub counter: Option<NumberTest>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Granted,
+    Denied,
+    Unanswered,
+}
+
+impl Answer {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Answer::Granted => "granted",
+            Answer::Denied => "denied",
+            Answer::Unanswered => "unanswered",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct TriggerTest {
+    /// Which ones may have fired; nothing for any. Sorted.
+    pub among: Option<Vec<i64>>,
+    pub number: NumberTest,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +113,8 @@ pub enum FieldValueTest {
     List(ListTest),
     /// Whether a document holds anything at all.
     Present(bool),
+    /// A value inside of a document.
+    Inside(AttributeTest),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -105,6 +153,7 @@ pub enum TextOp {
     NotContains(String),
     StartsWith(String),
     EndsWith(String),
+    Matches(Pattern),
     Set,
     NotSet,
 }
@@ -177,13 +226,28 @@ pub enum ListOp {
     Empty,
 }
 
-/// A measure over the activities of one customer: of a type (or of all), in a window, that pass the filter.
+/// A measure over the activities of one customer that lie in a window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActivityTest {
-    pub kind: Option<String>,
-    pub filter: Option<Node<AttributeLeaf>>,
+    pub selection: Selection,
     pub window: Window,
     pub measure: MeasureTest,
+}
+
+/// Which activities: of a type (or of all), those that pass the filter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Selection {
+    pub kind: Option<String>,
+    pub filter: Option<Node<AttributeLeaf>>,
+}
+
+/// Activities of one customer in a window, one for each step, in the order of their times and ids.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SequenceTest {
+    pub steps: Vec<Selection>,
+    pub window: Window,
+    /// The most microseconds from the first to the last.
+    pub span: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

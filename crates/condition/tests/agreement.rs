@@ -3,29 +3,33 @@
 mod databases;
 mod random;
 
-use condition::{Facts, Tree, check, evaluate, fold_document, render};
+use condition::{Facts, Tree, check_with_trigger, evaluate, fold_document, render};
 use databases::{Answer, answers, on_each_store, run};
 use proptest::strategy::{Strategy, ValueTree};
-use proptest::test_runner::{Config, TestRunner};
-use random::{Activity, Customer, GENERATION, NOWS, SEGMENTS};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use random::{Activity, Company, Customer, GENERATION, NOWS, SEGMENTS};
 use serde_json::{Value, json};
 use sql::Statement;
+use std::hash::{BuildHasher, RandomState};
 use store::Store;
 
 const CUSTOMERS: i64 = 100;
-const CONDITIONS: usize = 2_000;
+/// More of them, and other ones, by hand: `REGULARS_TEST_CONDITIONS=100000 REGULARS_TEST_SEED=7`.
+const CONDITIONS: u64 = 2_000;
 /// How many conditions one statement asks.
 const BATCH: usize = 10;
 
 #[tokio::test]
 async fn every_evaluator_gives_the_same_answer() {
-    let mut runner = TestRunner::new(Config::default());
+    let seed = from_environment("REGULARS_TEST_SEED").unwrap_or_else(any_seed);
+    let count = from_environment("REGULARS_TEST_CONDITIONS").unwrap_or(CONDITIONS) as usize;
+    let mut runner = seeded(seed);
     let customers: Vec<Customer> = (1..=CUSTOMERS).map(|id| sample(&mut runner, &random::customer(id))).collect();
     let catalogue = random::catalogue();
-    let conditions: Vec<(Value, Tree, i64)> = (0..CONDITIONS)
+    let conditions: Vec<(Value, Tree, i64)> = (0..count)
         .map(|place| {
-            let json = sample(&mut runner, &random::condition());
-            let tree = check(&json, &catalogue).unwrap_or_else(|problems| panic!("{json} is refused: {problems:#?}"));
+            let json = sample(&mut runner, &random::conditions::condition());
+            let tree = check_with_trigger(&json, &catalogue).unwrap_or_else(|problems| panic!("{json} is refused: {problems:#?}"));
             assert_eq!(tree.to_json(), json);
             (json, tree, NOWS[place % NOWS.len()])
         })
@@ -52,7 +56,7 @@ async fn every_evaluator_gives_the_same_answer() {
             for answer in answers {
                 let (json, tree, now) = &batch[answer.condition as usize];
                 let at = (answer.customer - 1) as usize;
-                let asked = || format!("at {now}: {json}\n{:#?}\n{}", customers[at], rendered(tree, *now).text);
+                let asked = || format!("seed {seed}, at {now}: {json}\n{:#?}\n{}", customers[at], rendered(tree, *now).text);
                 assert_eq!(answer.holds, evaluate(tree, &facts[at], *now), "{}", asked());
             }
         }
@@ -74,12 +78,16 @@ async fn trees_at_the_limits_run() {
     let lists: Vec<Value> = (0..condition::VALUES_TOTAL_MAX / condition::VALUES_MAX)
         .map(|_| json!({"fact": "field", "name": "labels", "op": "has_all", "values": many}))
         .collect();
+    let step = json!({"type": "order", "where": {"fact": "attribute", "name": "value", "op": "set"}});
+    let sequence = json!({"fact": "sequence", "steps": vec![step; 10], "within": "30d", "span": "1d"});
+    let nested = (2..condition::DEPTH_MAX - 2).fold(sequence.clone(), |inner, _| json!({ "not": inner }));
+    let sequences = json!({"any": vec![sequence; 14]});
     let soon = json!({"fact": "field", "name": "birthDate", "op": "anniversary_within", "value": "30d"});
     let dates = json!({"any": vec![soon; condition::NODES_MAX - 1]});
-    let conditions: Vec<(Value, Tree, i64)> = [deep, wide, json!({ "any": lists }), dates]
+    let conditions: Vec<(Value, Tree, i64)> = [deep, wide, json!({ "any": lists }), nested, sequences, dates]
         .into_iter()
         .map(|json| {
-            let tree = check(&json, &random::catalogue()).expect("the limits are within the limits");
+            let tree = check_with_trigger(&json, &random::catalogue()).expect("the limits are within the limits");
             (json, tree, NOWS[0])
         })
         .collect();
@@ -89,6 +97,21 @@ async fn trees_at_the_limits_run() {
         }
     })
     .await;
+}
+
+fn from_environment(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is not a whole number: {text:?}")))
+}
+
+fn any_seed() -> u64 {
+    RandomState::new().hash_one(0)
+}
+
+/// The same seed gives the same customers and conditions.
+fn seeded(seed: u64) -> TestRunner {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
 }
 
 fn sample<T: std::fmt::Debug>(runner: &mut TestRunner, strategy: &impl Strategy<Value = T>) -> T {
@@ -116,7 +139,11 @@ fn inserts(customers: &[Customer]) -> Vec<Statement> {
     let mut statements: Vec<Statement> = SEGMENTS.into_iter().map(segment).collect();
     for customer in customers {
         statements.push(customer_row(customer));
-        statements.extend(customer.memberships.iter().map(|(segment, generation)| membership(customer.id, *segment, *generation)));
+        let memberships = customer.memberships.iter();
+        statements.extend(memberships.map(|(segment, generation, counter)| membership(customer.id, *segment, *generation, *counter)));
+        statements.extend(customer.consents.iter().map(|(purpose, granted)| consent(customer.id, purpose, *granted)));
+        statements.extend(customer.subscriptions.iter().map(|(list, status)| subscription(customer.id, list, status)));
+        statements.extend(customer.company.as_ref().map(company_row));
         statements.extend(customer.activities.iter().map(|activity| activity_row(customer.id, activity)));
     }
     statements
@@ -131,9 +158,25 @@ fn segment(id: i64) -> Statement {
     )
 }
 
-fn membership(customer: i64, segment: i64, generation: i64) -> Statement {
+fn membership(customer: i64, segment: i64, generation: i64, counter: i64) -> Statement {
     let columns = "memberships (customer_id, segment_id, generation, source, since, counter)";
-    insert(columns, vec![customer.into(), segment.into(), generation.into(), "computed".into(), 0.into(), 1.into()])
+    insert(columns, vec![customer.into(), segment.into(), generation.into(), "computed".into(), 0.into(), counter.into()])
+}
+
+fn consent(customer: i64, purpose: &str, granted: bool) -> Statement {
+    let columns = "consents (customer_id, purpose, granted, answered_at, source)";
+    insert(columns, vec![customer.into(), purpose.into(), granted.into(), 0.into(), "".into()])
+}
+
+fn subscription(customer: i64, list: &str, status: &str) -> Statement {
+    insert("subscriptions (customer_id, list, status, changed_at)", vec![customer.into(), list.into(), status.into(), 0.into()])
+}
+
+fn company_row(Company { id, name, vat_id, created_at }: &Company) -> Statement {
+    let columns = "companies (id, name, name_folded, vat_id, vat_id_folded, version, created_at, updated_at)";
+    let folded = vat_id.as_deref().map(sql::fold).into();
+    let values = vec![(*id).into(), name.into(), sql::fold(name).into(), vat_id.clone().into(), folded, 1.into()];
+    insert(columns, values.into_iter().chain([(*created_at).into(), (*created_at).into()]).collect())
 }
 
 fn activity_row(customer: i64, activity: &Activity) -> Statement {
@@ -148,14 +191,16 @@ fn activity_row(customer: i64, activity: &Activity) -> Statement {
 
 fn customer_row(customer: &Customer) -> Statement {
     let columns = "customers (id, token, published, active, email_ok, firstname, firstname_folded, city, city_folded, time_zone, \
-                   time_zone_folded, birth_date, profiling_consent, fields, fields_folded, search_folded, version, created_at, updated_at)";
+                   time_zone_folded, birth_date, profiling_consent, company_id, fields, fields_folded, search_folded, version, created_at, updated_at)";
     let id = customer.id;
     let mut values: Vec<sql::Value> = vec![id.into(), id.to_string().into(), true.into(), customer.active.into(), customer.email_ok.into()];
     for text in &customer.texts {
         values.extend([text.clone().into(), text.as_deref().map(sql::fold).into()]);
     }
     let folded = fold_document(&customer.fields).unwrap_or_else(|| customer.fields.clone());
-    values.extend([customer.birth_date.clone().into(), false.into(), (&customer.fields).into(), folded.into(), "".into()]);
+    let company = customer.company.as_ref().map(|company| company.id);
+    values.extend([customer.birth_date.clone().into(), false.into(), company.into()]);
+    values.extend([(&customer.fields).into(), folded.into(), "".into()]);
     values.extend([1.into(), customer.created_at.into(), 0.into()]);
     insert(columns, values)
 }

@@ -3,7 +3,7 @@
 mod random;
 
 use condition::calendar::{DAY, HOUR, anniversary, local_date, start_of};
-use condition::{Facts, FieldValue, check, due, evaluate};
+use condition::{Facts, FieldValue, check_with_trigger, due, evaluate};
 use jiff::civil::Date;
 use proptest::prelude::*;
 use random::{LENGTHS, NOWS};
@@ -13,17 +13,20 @@ proptest! {
 
     #[test]
     fn nothing_changes_before_it_is_due(
-        json in random::condition(),
+        json in random::conditions::condition(),
         customer in random::customer(1),
         now in prop::sample::select(&NOWS[..]),
         shift in -3 * DAY..3 * DAY,
     ) {
         let now = now + shift;
-        let tree = check(&json, &random::catalogue()).expect("the generator makes what is allowed");
+        let tree = check_with_trigger(&json, &random::catalogue()).expect("the generator makes what is allowed");
         let facts = customer.facts();
         let answer = evaluate(&tree, &facts, now);
         let due = due(&tree, &facts, now);
         prop_assert!(due.is_none_or(|due| due > now));
+        if json["fact"] == "sequence" {
+            prop_assert!(due.is_none_or(|due| evaluate(&tree, &facts, due) != answer), "a sequence knows its instant exactly");
+        }
 
         let end = due.unwrap_or(i64::MAX);
         for instant in instants(&facts, now).into_iter().flat_map(|instant| [instant - 1, instant, instant + 1]) {
@@ -39,7 +42,7 @@ proptest! {
 fn instants(facts: &Facts, now: i64) -> Vec<i64> {
     let mut moments: Vec<i64> =
         facts.activities.types().flat_map(|(_, occurrences)| occurrences.iter().map(|occurrence| occurrence.at)).collect();
-    for value in facts.fields.values() {
+    for value in facts.fields.values().chain(facts.company.values()) {
         match value {
             FieldValue::Datetime(at) => moments.push(*at),
             FieldValue::Date(date) => moments.extend(midnights(*date, facts, now)),

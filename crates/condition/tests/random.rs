@@ -1,6 +1,8 @@
 //! Random conditions and random customers, made to meet: both draw from the same small pools of texts, numbers and
 //! instants, so that boundaries, wrong types and near misses come up all the time.
 
+pub mod conditions;
+
 use std::sync::Arc;
 
 use condition::calendar::{self, DAY, HOUR, MINUTE};
@@ -10,8 +12,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-/// Half past midnight in UTC after the last of February, a leap day, and the last microsecond of a year.
-pub const NOWS: [i64; 3] = [1_772_325_000_000_000, 1_709_208_000_000_000, 1_767_225_599_999_999];
+/// Half past midnight in UTC after the last of February, a leap day, and the last microsecond of a year. The clocks of Europe have just gone forward; those of New York have just gone back.
+pub const NOWS: [i64; 5] =
+    [1_772_325_000_000_000, 1_709_208_000_000_000, 1_767_225_599_999_999, 1_774_746_000_000_000, 1_793_512_800_000_000];
 
 const TEXTS: [&str; 35] = [
     "",
@@ -50,6 +53,13 @@ const TEXTS: [&str; 35] = [
     "Äb",
     "1b",
 ];
+
+const PATTERNS: [&str; 12] =
+    ["a", "^a", "b$", "^(a|b)+$", "^$", "[^a]", r"^\w+$", "ä", "STRASSE|straße", r"\d{4}-\d{2}", "(?i)ΣΊΣΥΦΟΣ", "^.$"];
+
+const PURPOSES: [&str; 2] = ["newsletter", "Größe 'x'"];
+const LISTS: [&str; 2] = ["news", "Größe 'x'"];
+const STATUSES: [&str; 3] = ["subscribed", "pending", "Subscribed"];
 
 const DATES: [&str; 20] = [
     "2008-02-29",
@@ -119,8 +129,19 @@ pub struct Customer {
     pub created_at: i64,
     pub fields: Value,
     pub activities: Vec<Activity>,
-    /// Segment and generation; [`GENERATION`] is the current one of every segment.
-    pub memberships: Vec<(i64, i64)>,
+    /// Segment, generation and counter; [`GENERATION`] is the current one of every segment.
+    pub memberships: Vec<(i64, i64, i64)>,
+    pub consents: Vec<(&'static str, bool)>,
+    pub subscriptions: Vec<(&'static str, &'static str)>,
+    pub company: Option<Company>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Company {
+    pub id: i64,
+    pub name: String,
+    pub vat_id: Option<String>,
+    pub created_at: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -177,7 +198,20 @@ impl Customer {
             let attributes = Some(Attributes::new(Arc::new(activity.attributes.clone())));
             facts.activities.insert(&activity.kind.into(), Occurrence { id: activity.id, at: activity.at, attributes });
         }
-        facts.segments = self.memberships.iter().filter(|(_, generation)| *generation == GENERATION).map(|(segment, _)| *segment).collect();
+        let current = self.memberships.iter().filter(|(_, generation, _)| *generation == GENERATION);
+        facts.segments = current.map(|(segment, _, counter)| (*segment, *counter)).collect();
+        facts.consents = self.consents.iter().map(|(purpose, granted)| ((*purpose).into(), *granted)).collect();
+        facts.subscriptions = self.subscriptions.iter().map(|(list, status)| ((*list).into(), (*status).into())).collect();
+        if let Some(company) = &self.company {
+            let fields = [
+                ("id", Some(FieldValue::Number(company.id as f64))),
+                ("name", Some(FieldValue::Text(Text::new(&company.name)))),
+                ("vatId", company.vat_id.as_deref().map(|text| FieldValue::Text(Text::new(text)))),
+                ("createdAt", Some(FieldValue::Datetime(company.created_at))),
+                ("updatedAt", Some(FieldValue::Datetime(company.created_at))),
+            ];
+            facts.company = fields.into_iter().filter_map(|(name, value)| Some((name.into(), value?))).collect();
+        }
         facts
     }
 }
@@ -186,16 +220,42 @@ pub fn customer(id: i64) -> impl Strategy<Value = Customer> {
     let activities = prop::collection::vec((select(&TYPES[..]), instant(), attributes()), 0..10);
     let texts = [text_or_none(), text_or_none(), prop::option::of(select(&ZONES[..]).prop_map(str::to_owned)).boxed()];
     let memberships = prop::sample::subsequence(SEGMENTS.to_vec(), 0..=SEGMENTS.len());
+    let memberships = (memberships, any::<u8>(), prop::collection::vec(0..5_i64, SEGMENTS.len()));
+    let answers = (prop::sample::subsequence(PURPOSES.to_vec(), 0..=PURPOSES.len()), any::<bool>());
+    let lists = (prop::sample::subsequence(LISTS.to_vec(), 0..=LISTS.len()), select(&STATUSES[..]));
+    let belongings = (answers, lists, company(id));
     let birth_date = prop::option::of(select(&DATES[..]).prop_map(str::to_owned));
     let flags = (any::<bool>(), prop::option::of(any::<bool>()));
-    (texts, flags, birth_date, instant(), fields(), activities, memberships, any::<u8>()).prop_map(
-        move |(texts, (active, email_ok), birth_date, created_at, fields, activities, memberships, stale)| {
+    (texts, flags, birth_date, instant(), fields(), activities, memberships, belongings).prop_map(
+        move |(texts, (active, email_ok), birth_date, created_at, fields, activities, (segments, stale, counters), belongings)| {
             let numbered = activities.into_iter().enumerate();
             let activities = numbered.map(|(place, (kind, at, attributes))| Activity { id: id * 100 + place as i64, kind, at, attributes });
             let generation = |segment: i64| if (stale >> segment) & 1 == 0 { GENERATION } else { GENERATION - 1 };
-            let memberships = memberships.into_iter().map(|segment| (segment, generation(segment))).collect();
-            Customer { id, texts, active, email_ok, birth_date, created_at, fields, activities: activities.collect(), memberships }
+            let memberships = segments.into_iter().zip(counters).map(|(segment, counter)| (segment, generation(segment), counter));
+            let ((purposes, granted), (lists, status), company) = belongings;
+            Customer {
+                id,
+                texts,
+                active,
+                email_ok,
+                birth_date,
+                created_at,
+                fields,
+                activities: activities.collect(),
+                memberships: memberships.collect(),
+                consents: purposes.into_iter().enumerate().map(|(place, purpose)| (purpose, granted ^ (place == 1))).collect(),
+                subscriptions: lists.into_iter().map(|list| (list, status)).collect(),
+                company,
+            }
         },
+    )
+}
+
+fn company(id: i64) -> impl Strategy<Value = Option<Company>> {
+    let company = (select(&TEXTS[..]), text_or_none(), instant());
+    prop::option::weighted(
+        0.7,
+        company.prop_map(move |(name, vat_id, created_at)| Company { id: id % 5 + 1_000 * id, name: name.to_owned(), vat_id, created_at }),
     )
 }
 
@@ -277,6 +337,7 @@ fn anything() -> BoxedStrategy<Value> {
     prop_oneof![
         4 => text(), 4 => number(), 2 => any::<bool>().prop_map(Value::from), 2 => list(), 1 => Just(Value::Null),
         2 => select(&DATES[..]).prop_map(Value::from), 2 => instant_text(), 1 => Just(json!({})), 1 => Just(json!({"value": "x"})),
+        2 => (text(), number()).prop_map(|(value, deep)| json!({"value": value, "deep": {"value": deep}})),
     ]
     .boxed()
 }
@@ -315,171 +376,4 @@ fn attributes() -> impl Strategy<Value = Value> {
         attributes["größe x"] = size.map_or(json!([1]), |size| json!({ "y": size }));
         attributes
     })
-}
-
-/// A whole condition, as JSON. Half of them are one leaf, which nothing beside it can hide.
-pub fn condition() -> impl Strategy<Value = Value> {
-    prop_oneof![1 => leaf(), 1 => tree(leaf(), 4, 12)]
-}
-
-fn tree(leaf: BoxedStrategy<Value>, depth: u32, size: u32) -> impl Strategy<Value = Value> {
-    leaf.prop_recursive(depth, size, 3, |child| {
-        prop_oneof![
-            prop::collection::vec(child.clone(), 0..4).prop_map(|children| json!({ "all": children })),
-            prop::collection::vec(child.clone(), 0..4).prop_map(|children| json!({ "any": children })),
-            child.prop_map(|child| json!({ "not": child })),
-        ]
-    })
-}
-
-fn leaf() -> BoxedStrategy<Value> {
-    let segment =
-        (select(&SEGMENTS[..]), select(&["in", "not_in"][..])).prop_map(|(id, op)| json!({"fact": "segment", "id": id, "op": op}));
-    let customer = (1..20_i64).prop_map(|id| json!({"fact": "customer", "id": id}));
-    prop_oneof![8 => field_leaf(), 8 => activity_leaf(), 1 => segment, 1 => customer].boxed()
-}
-
-fn field_leaf() -> BoxedStrategy<Value> {
-    let field = |names: Vec<&'static str>, test: BoxedStrategy<Value>| {
-        (select(names), test).prop_map(|(name, test)| with(json!({"fact": "field", "name": name}), &test))
-    };
-    prop_oneof![
-        4 => field(vec!["firstname", "city", "timeZone", "note", "größe x", "plan"], text_test()),
-        3 => field(vec!["score", "id"], number_test()),
-        1 => field(vec!["active", "emailOk", "vip"], any::<bool>().prop_map(|value| json!({"op": "eq", "value": value})).boxed()),
-        3 => field(vec!["birthDate", "joined"], date_test()),
-        3 => field(vec!["createdAt", "seen"], datetime_test()),
-        2 => field(vec!["interests", "labels"], list_test()),
-        1 => field(vec!["extra"], present_test()),
-    ]
-    .boxed()
-}
-
-fn attribute_leaf() -> BoxedStrategy<Value> {
-    let typed = prop_oneof![
-        4 => attribute_text_test(), 4 => comparing_number_test(), 2 => list_test(), 1 => present_test(),
-        1 => any::<bool>().prop_map(|value| json!({"op": "eq", "value": value})),
-    ];
-    (select(&PATHS[..]), typed).prop_map(|(name, test)| with(json!({"fact": "attribute", "name": name}), &test)).boxed()
-}
-
-fn activity_leaf() -> BoxedStrategy<Value> {
-    let measured = |measures: Vec<&'static str>, test: BoxedStrategy<Value>| {
-        (select(measures), test).prop_map(|(measure, test)| with(json!({ "measure": measure }), &test))
-    };
-    let of_attribute = |measures: Vec<&'static str>, test: BoxedStrategy<Value>| {
-        (select(&PATHS[..]), measured(measures, test)).prop_map(|(attribute, test)| with(json!({ "attribute": attribute }), &test))
-    };
-    let measure = prop_oneof![
-        5 => measured(vec!["count"], comparing_number_test()),
-        3 => of_attribute(vec!["sum", "distinct"], comparing_number_test()),
-        3 => of_attribute(vec!["average", "min", "max"], number_test()),
-        2 => measured(vec!["days_since_last"], number_test()),
-        2 => measured(vec!["first", "last"], datetime_test()),
-    ];
-    let window = prop_oneof![
-        3 => select(&DURATIONS[..]).prop_map(Value::from),
-        1 => (instant(), instant()).prop_map(|(one, other)| json!({"from": rfc3339(one.min(other)), "to": rfc3339(one.max(other) + 1)})),
-        1 => instant().prop_map(|from| json!({"from": rfc3339(from)})),
-        1 => instant().prop_map(|to| json!({"to": rfc3339(to)})),
-    ];
-    let filter = tree(attribute_leaf(), 2, 4);
-    let kind = prop::option::weighted(0.8, select(&TYPES[..]));
-    (kind, prop::option::of(window), prop::option::of(filter), measure)
-        .prop_map(|(kind, window, filter, measure)| {
-            let mut leaf = with(json!({"fact": "activity"}), &measure);
-            let parts = [("type", kind.map(Value::from)), ("within", window), ("where", filter)];
-            for (key, part) in parts.into_iter().filter_map(|(key, part)| Some((key, part?))) {
-                leaf[key] = part;
-            }
-            leaf
-        })
-        .boxed()
-}
-
-fn attribute_text_test() -> BoxedStrategy<Value> {
-    text_test()
-        .prop_filter("`set` of an attribute asks for any type and takes no `exact`", |test| test["op"] != "set" && test["op"] != "not_set")
-        .boxed()
-}
-
-fn text_test() -> BoxedStrategy<Value> {
-    let one = (select(&["eq", "ne"][..]), text()).prop_map(|(op, value)| json!({"op": op, "value": value}));
-    let part = text().prop_filter("an empty part is refused", |text| text != "");
-    let part = (select(&["contains", "not_contains", "starts_with", "ends_with"][..]), part)
-        .prop_map(|(op, value)| json!({"op": op, "value": value}));
-    let many = prop::collection::vec(text(), 0..4);
-    let many = (select(&["in", "not_in"][..]), many).prop_map(|(op, values)| json!({"op": op, "values": values}));
-    let test = prop_oneof![3 => one, 4 => part, 2 => many, 2 => present_test()];
-    (test, any::<bool>()).prop_map(|(test, exact)| with(test, &json!({ "exact": exact }))).boxed()
-}
-
-fn number_test() -> BoxedStrategy<Value> {
-    prop_oneof![6 => comparing_number_test(), 1 => present_test()].boxed()
-}
-
-fn comparing_number_test() -> BoxedStrategy<Value> {
-    let count = (0..5_i64).prop_map(|count| json!(count));
-    let value = prop_oneof![2 => count, 1 => number()];
-    let one =
-        (select(&["eq", "ne", "lt", "lte", "gt", "gte"][..]), value.clone()).prop_map(|(op, value)| json!({"op": op, "value": value}));
-    let between = (value.clone(), value).prop_map(|(one, other)| {
-        let backwards = one.as_f64() > other.as_f64();
-        let (value, to) = if backwards { (other, one) } else { (one, other) };
-        json!({"op": "between", "value": value, "to": to})
-    });
-    let modulo = (1..4_i64).prop_map(|value| json!({"op": "modulo", "value": value}));
-    prop_oneof![6 => one, 1 => between, 1 => modulo].boxed()
-}
-
-fn relative_test() -> BoxedStrategy<Value> {
-    let ops = ["within_last", "within_next", "older_than"];
-    (select(ops.to_vec()), select(&DURATIONS[..])).prop_map(|(op, value)| json!({"op": op, "value": value})).boxed()
-}
-
-fn existing_date() -> BoxedStrategy<&'static str> {
-    select(DATES.into_iter().filter(|date| ("1000"..="9000").contains(date) && calendar::parse_date(date).is_some()).collect::<Vec<_>>())
-        .boxed()
-}
-
-fn date_test() -> BoxedStrategy<Value> {
-    let one = (select(&["before", "after", "on"][..]), existing_date()).prop_map(|(op, value)| json!({"op": op, "value": value}));
-    let between =
-        (existing_date(), existing_date()).prop_map(|(one, other)| json!({"op": "between", "value": one.min(other), "to": one.max(other)}));
-    let age = (select(&["age_gte", "age_lt"][..]), prop_oneof![Just(0), Just(18), 1..40])
-        .prop_map(|(op, value)| json!({"op": op, "value": value}));
-    let anniversary = select(&DURATIONS[..]).prop_map(|value| json!({"op": "anniversary_within", "value": value}));
-    prop_oneof![2 => one, 1 => between, 3 => relative_test(), 2 => age, 2 => anniversary, 1 => present_test()].boxed()
-}
-
-fn datetime_test() -> BoxedStrategy<Value> {
-    let moment = prop_oneof![instant().prop_map(rfc3339), existing_date().prop_map(str::to_owned)];
-    let one = (select(&["before", "after"][..]), moment).prop_map(|(op, value)| json!({"op": op, "value": value}));
-    let on = existing_date().prop_map(|value| json!({"op": "on", "value": value}));
-    let between = (instant(), instant())
-        .prop_map(|(one, other)| json!({"op": "between", "value": rfc3339(one.min(other)), "to": rfc3339(one.max(other))}));
-    prop_oneof![2 => one, 1 => on, 1 => between, 4 => relative_test(), 1 => present_test()].boxed()
-}
-
-fn list_test() -> BoxedStrategy<Value> {
-    let has_one = text().prop_map(|value| json!({"op": "has", "value": value}));
-    let has_any = prop::collection::vec(text(), 0..4).prop_map(|values| json!({"op": "has_any", "values": values}));
-    let has_all = prop::collection::vec(text(), 1..3).prop_map(|values| json!({"op": "has_all", "values": values}));
-    let test = prop_oneof![2 => has_one, 2 => has_any, 1 => has_all, 1 => Just(json!({"op": "empty"}))];
-    (test, any::<bool>()).prop_map(|(test, exact)| with(test, &json!({ "exact": exact }))).boxed()
-}
-
-fn present_test() -> BoxedStrategy<Value> {
-    select(vec![json!({"op": "set"}), json!({"op": "not_set"})]).boxed()
-}
-
-fn rfc3339(instant: i64) -> String {
-    calendar::instant_text(instant)
-}
-
-fn with(mut object: Value, more: &Value) -> Value {
-    for (key, value) in more.as_object().into_iter().flatten() {
-        object[key] = value.clone();
-    }
-    object
 }

@@ -11,7 +11,7 @@ use crate::audit;
 use crate::error::{Error, Problem};
 use crate::events::Event;
 use crate::http::{self, IfMatch};
-use crate::ids::CompanyId;
+use crate::ids::{CompanyId, CustomerId};
 use crate::work::Work;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -58,6 +58,11 @@ pub fn remove(work: &mut Work<'_>, company: CompanyId) -> Result<(), Error> {
 /// Which of these companies there are. They stay until this unit ends.
 pub fn existing(work: &mut Work<'_>, companies: &[CompanyId]) -> Result<HashSet<CompanyId>, Error> {
     if companies.is_empty() { Ok(HashSet::new()) } else { store::hold(work, companies) }
+}
+
+/// The companies that customers belong to; who belongs to none is absent.
+pub fn of_customers(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<(CustomerId, Company)>, Error> {
+    store::of_customers(work, customers)
 }
 
 /// What is wrong with naming a company that does not exist.

@@ -80,6 +80,11 @@ pub fn answers(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instan
     store::answers(work, customer, before.unwrap_or((Instant(i64::MAX), i64::MAX)), limit)
 }
 
+/// The answers in force for some purposes; who was never asked is absent.
+pub fn granted(work: &mut Work<'_>, customers: &[CustomerId], purposes: &[&str]) -> Result<Vec<(CustomerId, String, bool)>, Error> {
+    store::granted(work, customers, purposes)
+}
+
 /// Takes away what customers who are going have answered.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     store::forget(work, customers)

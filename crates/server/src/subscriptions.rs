@@ -54,6 +54,11 @@ fn lock(work: &mut Work<'_>, customer: CustomerId, list: &str) -> Result<Option<
     store::read(work, customer, list)
 }
 
+/// The status on some lists, as conditions name it; who was never on one is absent.
+pub fn statuses(work: &mut Work<'_>, customers: &[CustomerId], lists: &[&str]) -> Result<Vec<(CustomerId, String, String)>, Error> {
+    store::statuses(work, customers, lists)
+}
+
 /// Takes away the subscriptions of customers who are going.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     store::forget(work, customers)

@@ -8,6 +8,7 @@ mod suite {
     mod automation;
     mod builders;
     mod companies;
+    mod conditions;
     mod consents;
     mod customer_lists;
     mod customers;

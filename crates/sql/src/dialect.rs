@@ -13,6 +13,7 @@
 //! | `{strings e c:a.b}` | for `from`: one row `e.value` for each text in the list at a path, whatever else is in it |
 //! | `{database_bytes}` | the size of the whole database |
 //! | `{contains x y}` | whether text `x` contains text `y` |
+//! | `{matches x y}` | whether text `x` matches pattern `y`, in the spelling of `condition::pattern` |
 //! | `{whole x}` | the number `x` without its fraction, as an integer; `x` must fit in one |
 //! | `{date x}` | text `x` if it is a date that exists, `YYYY-MM-DD`, else null |
 //! | `{instant x}` | text `x` if it is an instant that exists, `YYYY-MM-DDTHH:MM:SS.ffffffZ`, else null |
@@ -119,6 +120,10 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
             let (hay, needle) = argument.split_once(' ')?;
             format!("instr({hay}, {needle}) > 0")
         }
+        "matches" => {
+            let (text, pattern) = argument.split_once(' ')?;
+            format!("matches_pattern({text}, {pattern})")
+        }
         "whole" => format!("cast({argument} as integer)"),
         // SQLite carries a day that does not exist over to the next month, so that it no longer equals its text.
         "date" => format!("case when date({argument}) = {argument} then {argument} end"),
@@ -177,6 +182,10 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
             let (hay, needle) = argument.split_once(' ')?;
             format!("position({needle} in {hay}) > 0")
         }
+        "matches" => {
+            let (text, pattern) = argument.split_once(' ')?;
+            format!("{text} ~ {pattern}")
+        }
         "whole" => format!("cast(trunc({argument}) as bigint)"),
         "date" => format!("case when {argument} ~ '^({POSTGRES_DATE})$' then {argument} collate \"C\" end"),
         "instant" => format!(
@@ -219,6 +228,7 @@ mod tests {
              then cast((a.attributes->'total'->>'net') as double precision) end > $1",
         );
         check("{contains c.city $1}", "instr(c.city, ?1) > 0", "position($1 in c.city) > 0");
+        check("{matches c.city $1}", "matches_pattern(c.city, ?1)", "c.city ~ $1");
         check("{whole x.n} % 2", "cast(x.n as integer) % 2", "cast(trunc(x.n) as bigint) % 2");
         check(
             "from {strings e c.fields:tags}",

@@ -12,6 +12,11 @@ pub fn fold(text: &str) -> String {
     text.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
+/// Letters and their accents as one character where there is one (NFC).
+pub fn compose(text: &str) -> String {
+    text.nfc().collect()
+}
+
 /// Case and accents taken away: `Müller` and `muller` meet. The form in which people search.
 pub fn fold_for_search(text: &str) -> String {
     if text.is_ascii() {

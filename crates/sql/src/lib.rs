@@ -5,7 +5,7 @@ pub mod dialect;
 mod fold;
 mod value;
 
-pub use fold::{fold, fold_for_search};
+pub use fold::{compose, fold, fold_for_search};
 pub use value::Value;
 
 /// The most values one statement may bind; PostgreSQL counts them in 16 bits, SQLite allows 32 766.

@@ -776,6 +776,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segment-builders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All builders, by name. */
+        get: operations["segments_list_builders"];
+        put?: never;
+        /** Set up a builder. It gets a calculated group of its own, and its segments are evaluated for everyone in the background. */
+        post: operations["segments_create_builder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-builders/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of builders there are, with what settings they understand. */
+        get: operations["segments_builder_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-builders/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The segments that settings would make, with how many customers would be in each. Nothing is changed. */
+        post: operations["segments_preview_builder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment-builders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One builder. */
+        get: operations["segments_read_builder"];
+        put?: never;
+        post?: never;
+        /** Remove a builder, and its segments with their group or not. */
+        delete: operations["segments_remove_builder"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a builder. Its segments follow: new ones are made, superfluous ones go, and only those whose condition changed are
+         *     evaluated for everyone again. An empty patch expands the settings once more.
+         */
+        patch: operations["segments_update_builder"];
+        trace?: never;
+    };
+    "/api/segment-builders/{id}/uncovered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values that are in none of the segments of a term builder, the most frequent first. A page may have fewer items than asked
+         *     for, or none, and not be the last one: that is the one without `nextCursor`.
+         */
+        get: operations["segments_uncovered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segment-groups": {
         parameters: {
             query?: never;
@@ -1300,6 +1394,8 @@ export interface components {
         };
         /** Format: int64 */
         AuditId: number;
+        /** Format: int64 */
+        BuilderId: number;
         CatalogueActivityType: {
             name: string;
             label: string;
@@ -2020,6 +2116,16 @@ export interface components {
             useAsTargetGroup?: boolean;
             condition: Record<string, never>;
         };
+        NewSegmentBuilder: {
+            /** @description One of `/api/segment-builders/kinds`. */
+            kind: string;
+            /** @description Also the name of the group. */
+            name: string;
+            /** @description The reference of the group; made from the name if absent. */
+            reference?: string | null;
+            /** @description What the kind understands; what is absent has its default. */
+            settings?: Record<string, never>;
+        };
         NewSegmentGroup: {
             name: string;
             /** @description Made from the name if absent. */
@@ -2478,6 +2584,24 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_UncoveredValue: {
+            items: {
+                value: string;
+                /**
+                 * Format: int64
+                 * @description How often it occurs: customers of a field, activities of an attribute.
+                 */
+                count: number;
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_UpcomingEntry: {
             items: {
                 at: components["schemas"]["Instant"];
@@ -2508,6 +2632,18 @@ export interface components {
             columns: string[];
             /** @description Texts by column; of NDJSON the members of each line. */
             rows: Record<string, never>[][];
+        };
+        /** @description A segment that a builder would make. */
+        PlannedSegment: {
+            reference: string;
+            name: string;
+            description: string;
+            condition: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Customers who would be in it now.
+             */
+            count: number;
         };
         Preview: {
             /**
@@ -2767,10 +2903,50 @@ export interface components {
             size: number;
             building: boolean;
             rebuildJobId?: components["schemas"]["JobId"] | null;
+            builderId?: components["schemas"]["BuilderId"] | null;
             /** Format: int64 */
             version: number;
             createdAt: components["schemas"]["Instant"];
             updatedAt: components["schemas"]["Instant"];
+        };
+        /** @description A builder that was set up: it owns one calculated group and makes all segments in it. */
+        SegmentBuilder: {
+            id: components["schemas"]["BuilderId"];
+            kind: string;
+            name: string;
+            settings: Record<string, never>;
+            /** @description The group of its segments. */
+            groupId: components["schemas"]["GroupId"];
+            /** Format: int64 */
+            version: number;
+            createdAt: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+        };
+        /** @description A kind of builder, for those who choose one. */
+        SegmentBuilderKind: {
+            kind: string;
+            summary: string;
+            /** @description JSON schema of the settings. */
+            settings: Record<string, never>;
+        };
+        SegmentBuilderKindList: {
+            items: components["schemas"]["SegmentBuilderKind"][];
+        };
+        SegmentBuilderList: {
+            items: components["schemas"]["SegmentBuilder"][];
+        };
+        SegmentBuilderPatch: {
+            /** @description Also the new name of the group. */
+            name?: string | null;
+            /** @description All settings anew. */
+            settings?: Record<string, never>;
+        };
+        SegmentBuilderPreview: {
+            segments: components["schemas"]["PlannedSegment"][];
+        };
+        SegmentBuilderPreviewBody: {
+            kind: string;
+            settings?: Record<string, never>;
         };
         /** @description One day of a segment. The present one is as far as it is. */
         SegmentDay: {
@@ -3007,6 +3183,15 @@ export interface components {
         TypeCount: {
             type: string;
             /** Format: int64 */
+            count: number;
+        };
+        /** @description A value that no segment of a builder takes in. */
+        UncoveredValue: {
+            value: string;
+            /**
+             * Format: int64
+             * @description How often it occurs: customers of a field, activities of an attribute.
+             */
             count: number;
         };
         /** @description Something that will happen if nothing comes between. */
@@ -4662,6 +4847,186 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ListedRun"];
+                };
+            };
+        };
+    };
+    segments_list_builders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentBuilderList"];
+                };
+            };
+        };
+    };
+    segments_create_builder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSegmentBuilder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentBuilder"];
+                };
+            };
+        };
+    };
+    segments_builder_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentBuilderKindList"];
+                };
+            };
+        };
+    };
+    segments_preview_builder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentBuilderPreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentBuilderPreview"];
+                };
+            };
+        };
+    };
+    segments_read_builder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentBuilder"];
+                };
+            };
+        };
+    };
+    segments_remove_builder: {
+        parameters: {
+            query?: {
+                /** @description What becomes of the segments it has made; to be said if there are any. */
+                segments?: "delete" | "keep";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    segments_update_builder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentBuilderPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentBuilder"];
+                };
+            };
+        };
+    };
+    segments_uncovered: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UncoveredValue"];
                 };
             };
         };

@@ -7,7 +7,7 @@ use super::leaf::attribute_leaf;
 use super::reading::{DURATION_EXPECTED, Reading};
 use super::{Checker, Spot, pointer};
 use crate::calendar;
-use crate::tree::{ActivityTest, AttributeLeaf, InstantMeasure, MeasureTest, Node, NumberMeasure, NumberTest, Window};
+use crate::tree::{ActivityTest, AttributeLeaf, InstantMeasure, MeasureTest, Node, NumberMeasure, NumberTest, Selection, Window};
 
 const MEASURES: &str = "`count`, `sum`, `average`, `min`, `max`, `distinct`, `first`, `last`, `days_since_last`";
 
@@ -18,24 +18,29 @@ pub(super) fn read(checker: &mut Checker<'_>, spot: &Spot<'_>) -> Option<Activit
     // Both were read above, with paths of their own.
     reading.get("where");
     reading.get("within");
-    let kind = match reading.get("type") {
-        Some(_) => reading.name("type").map(|name| Some(name.to_owned())),
-        None => Some(None),
-    };
+    let kind = read_type(&mut reading);
     let measure = read_measure(&mut reading);
     reading.finish();
-    Some(ActivityTest { kind: kind?, filter: filter?, window: window?, measure: measure? })
+    Some(ActivityTest { selection: Selection { kind: kind?, filter: filter? }, window: window?, measure: measure? })
+}
+
+/// Nothing inside: of any type. Nothing at all: a type with a problem.
+pub(super) fn read_type(reading: &mut Reading) -> Option<Option<String>> {
+    match reading.get("type") {
+        Some(_) => reading.name("type").map(|name| Some(name.to_owned())),
+        None => Some(None),
+    }
 }
 
 /// Nothing inside: no filter. Nothing at all: a filter with a problem.
-fn read_filter(checker: &mut Checker<'_>, spot: &Spot<'_>) -> Option<Option<Node<AttributeLeaf>>> {
+pub(super) fn read_filter(checker: &mut Checker<'_>, spot: &Spot<'_>) -> Option<Option<Node<AttributeLeaf>>> {
     match spot.object.get("where") {
         None => Some(None),
         Some(json) => checker.node(json, &pointer(spot.path, "where"), spot.depth + 1, &attribute_leaf).map(Some),
     }
 }
 
-fn read_window(checker: &mut Checker<'_>, spot: &Spot<'_>) -> Option<Window> {
+pub(super) fn read_window(checker: &mut Checker<'_>, spot: &Spot<'_>) -> Option<Window> {
     let path = pointer(spot.path, "within");
     match spot.object.get("within") {
         None => Some(Window::Always),

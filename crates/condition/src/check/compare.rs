@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::reading::Reading;
 use crate::calendar::{self, DAY};
 use crate::catalogue::FieldKind;
+use crate::pattern::Pattern;
 use crate::tree::{DateTest, DatetimeTest, Edge, ListOp, ListTest, NumberTest, TextOp, TextTest};
 
 /// Whole numbers up to here are exact in a 64-bit float.
@@ -13,13 +14,13 @@ const AGE_MAX: i64 = 150;
 /// Literals keep a year's distance from the ends of four-digit years, so that every neighbour of theirs has four digits too.
 const YEARS: std::ops::RangeInclusive<i16> = 1..=9998;
 
-pub(super) const TEXT_OPS: &str = "`eq`, `ne`, `in`, `not_in`, `contains`, `not_contains`, `starts_with`, `ends_with`, `set`, `not_set`";
+pub(super) const TEXT_OPS: &str = "`eq`, `ne`, `in`, `not_in`, `contains`, `not_contains`, `starts_with`, `ends_with`, `matches`, \
+                                   `set`, `not_set`";
 pub(super) const NUMBER_OPS: &str = "`eq`, `ne`, `lt`, `lte`, `gt`, `gte`, `between`, `modulo`, `set`, `not_set`";
 const DATE_OPS: &str = "`before`, `after`, `on`, `between`, `within_last`, `within_next`, `older_than`, `set`, `not_set`";
 const DAY_OPS: &str = "`before`, `after`, `on`, `between`, `within_last`, `within_next`, `older_than`, `anniversary_within`, `age_gte`, \
                        `age_lt`, `set`, `not_set`";
 const LIST_OPS: &str = "`has`, `has_any`, `has_all`, `empty`";
-pub(super) const NO_REGEX: &str = "the databases do not agree about regular expressions";
 
 /// The comparisons a field of this kind understands.
 pub fn operators(kind: FieldKind) -> Vec<&'static str> {
@@ -57,10 +58,16 @@ pub(super) fn text(reading: &mut Reading, folded: Folded) -> Option<TextTest> {
         "ends_with" => TextOp::EndsWith(spell(reading.text_with_content("value")?)),
         "set" => TextOp::Set,
         "not_set" => TextOp::NotSet,
-        "matches" => return reading.unsupported_op(op, NO_REGEX),
+        "matches" => TextOp::Matches(pattern(reading, exact)?),
         _ => return reading.unknown_op(op, TEXT_OPS),
     };
     Some(TextTest { exact, op })
+}
+
+fn pattern(reading: &mut Reading, exact: bool) -> Option<Pattern> {
+    let source = reading.text_with_content("value")?;
+    let pattern = if exact { Pattern::exact(source) } else { Pattern::folded(source) };
+    pattern.map_err(|refused| reading.problem("value", refused.code, refused.message)).ok()
 }
 
 fn spelled(reading: &mut Reading, spell: impl Fn(&str) -> String) -> Option<Vec<String>> {

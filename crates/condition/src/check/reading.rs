@@ -26,6 +26,15 @@ impl<'c, 'a, 'j> Reading<'c, 'a, 'j> {
         Reading { checker, object: spot.object, path: spot.path, used: vec!["fact"] }
     }
 
+    /// Reads an object inside of the leaf.
+    pub fn inside<'s>(&'s mut self, object: &'j Map<String, Value>, path: &'j str) -> Reading<'s, 'a, 'j> {
+        Reading { checker: self.checker, object, path, used: Vec::new() }
+    }
+
+    pub fn problem_at(&mut self, key: &str, place: usize, code: &'static str, message: String) {
+        self.checker.problem(format!("{}/{place}", pointer(self.path, key)), code, message);
+    }
+
     pub fn problem(&mut self, key: &str, code: &'static str, message: impl Into<String>) {
         self.checker.problem(pointer(self.path, key), code, message);
     }
@@ -68,8 +77,8 @@ impl<'c, 'a, 'j> Reading<'c, 'a, 'j> {
         self.without_operands()
     }
 
-    pub fn unsupported_op<T>(&mut self, op: &str, why: &str) -> Option<T> {
-        self.problem("op", "not_supported_yet", format!("`{op}` is not supported yet: {why}"));
+    pub fn unusable_op<T>(&mut self, op: &str, why: &str) -> Option<T> {
+        self.problem("op", "unknown_operator", format!("`{op}` cannot be used here: {why}"));
         self.without_operands()
     }
 
@@ -147,22 +156,44 @@ impl<'c, 'a, 'j> Reading<'c, 'a, 'j> {
 
     /// The list under `values`.
     pub fn texts(&mut self) -> Option<Vec<&'j str>> {
-        let Some(list) = self.required("values")?.as_array() else {
-            self.problem("values", "wrong_type", "expected a list of texts");
+        let list = self.list("values", "expected a list of texts")?;
+        let path = pointer(self.path, "values");
+        let texts: Vec<_> = list.iter().enumerate().map(|(place, value)| self.text_at(value, format!("{path}/{place}"))).collect();
+        texts.into_iter().collect()
+    }
+
+    /// A list of ids with at least one in it.
+    pub fn ids(&mut self, key: &'static str) -> Option<Vec<i64>> {
+        let list = self.list(key, "expected a list of ids")?;
+        if list.is_empty() {
+            self.problem(key, "empty", "must not be empty");
+            return None;
+        }
+        let mut ids = Vec::with_capacity(list.len());
+        for (place, value) in list.iter().enumerate() {
+            match value.as_i64() {
+                Some(id) => ids.push(id),
+                None => self.problem_at(key, place, "wrong_type", "expected an id: a whole number".to_owned()),
+            }
+        }
+        (ids.len() == list.len()).then_some(ids)
+    }
+
+    fn list(&mut self, key: &'static str, expected: &str) -> Option<&'j Vec<Value>> {
+        let Some(list) = self.required(key)?.as_array() else {
+            self.problem(key, "wrong_type", expected);
             return None;
         };
         if list.len() > VALUES_MAX {
-            self.problem("values", "too_many_values", format!("a list has at most {VALUES_MAX} values"));
+            self.problem(key, "too_many_values", format!("a list has at most {VALUES_MAX} values"));
             return None;
         }
         let before = self.checker.values;
         self.checker.values += list.len();
         if self.checker.values > VALUES_TOTAL_MAX && before <= VALUES_TOTAL_MAX {
-            self.problem("values", "too_many_values", format!("a condition has at most {VALUES_TOTAL_MAX} list values in all"));
+            self.problem(key, "too_many_values", format!("a condition has at most {VALUES_TOTAL_MAX} list values in all"));
         }
-        let path = pointer(self.path, "values");
-        let texts: Vec<_> = list.iter().enumerate().map(|(place, value)| self.text_at(value, format!("{path}/{place}"))).collect();
-        texts.into_iter().collect()
+        Some(list)
     }
 
     fn text_at(&mut self, value: &'j Value, path: String) -> Option<&'j str> {
@@ -194,6 +225,11 @@ impl<'c, 'a, 'j> Reading<'c, 'a, 'j> {
     /// A dotted path into a document.
     pub fn dotted(&mut self, key: &'static str) -> Option<Path> {
         let name = self.name(key)?;
+        self.path_in(key, name)
+    }
+
+    /// A dotted path that is a part of the text under a key.
+    pub fn path_in(&mut self, key: &'static str, name: &str) -> Option<Path> {
         let steps: Path = name.split('.').map(str::to_owned).collect();
         if !steps.iter().all(|step| Dialect::can_name(step)) {
             self.problem(

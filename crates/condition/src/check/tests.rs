@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::tree::{Node, Test, TextOp, TextTest, Window};
+use crate::tree::{Node, SegmentTest, Test, TextOp, TextTest, Window};
 use crate::{Catalogue, FieldKind, Problem, check, check_where, check_with_trigger};
 
 fn catalogue() -> Catalogue {
@@ -69,10 +69,13 @@ fn limits() {
 fn facts() {
     refused(json!({"fact": 1}), &["/fact wrong_type"]);
     refused(json!({"fact": "weather"}), &["/fact unknown_fact"]);
-    for fact in ["sequence", "consent", "subscription", "company", "trigger_segment", "browser", "visits"] {
-        refused(json!({"fact": fact, "whatever": 1}), &["/fact not_supported_yet"]);
+    for fact in ["browser", "has_segment", "local_time", "visits"] {
+        refused(json!({"fact": fact, "whatever": 1}), &["/fact live_fact"]);
+        refused(json!({"fact": "activity", "op": "gte", "value": 1, "where": {"fact": fact}}), &["/where/fact live_fact"]);
     }
     refused(json!({"fact": "attribute", "name": "a", "op": "set"}), &["/fact out_of_place"]);
+    refused(json!({"fact": "trigger_segment", "op": "gte", "value": 3}), &["/fact out_of_place"]);
+    refused(json!({"fact": "trigger_target_group", "op": "gte", "value": 3}), &["/fact out_of_place"]);
 }
 
 #[test]
@@ -89,7 +92,8 @@ fn fields() {
     refused(json!({"fact": "field", "name": "bad'name", "op": "set"}), &["/name bad_name"]);
     refused(json!({"fact": "field", "name": "city", "value": 1}), &["/op missing"]);
     refused(json!({"fact": "field", "name": "city", "op": "lt", "value": 1}), &["/op unknown_operator"]);
-    refused(json!({"fact": "field", "name": "city", "op": "matches", "value": "^x"}), &["/op not_supported_yet"]);
+    passes(json!({"fact": "field", "name": "city", "op": "matches", "value": "^x"}));
+    refused(json!({"fact": "field", "name": "city", "op": "matches", "value": "(x"}), &["/value bad_pattern"]);
     refused(json!({"fact": "field", "name": "city", "op": "eq", "value": 1, "exact": 1}), &["/exact wrong_type", "/value wrong_type"]);
     refused(json!({"fact": "field", "name": "city", "op": "set", "value": "x"}), &["/value unknown_key"]);
     refused(json!({"fact": "field", "name": "city", "op": "contains", "value": ""}), &["/value empty"]);
@@ -121,7 +125,13 @@ fn segments_and_customers() {
     refused(json!({"fact": "segment", "id": 1, "reference": "gold"}), &["/reference unknown_key"]);
     refused(json!({"fact": "segment", "reference": "silver"}), &["/reference ambiguous_reference"]);
     refused(json!({"fact": "segment", "reference": "lead"}), &["/reference unknown_segment"]);
-    refused(json!({"fact": "segment", "id": 1, "counter": {}}), &["/counter not_supported_yet"]);
+    passes(json!({"fact": "segment", "id": 1, "op": "not_in", "counter": {"op": "between", "value": 2, "to": 3}}));
+    refused(json!({"fact": "segment", "id": 1, "counter": 3}), &["/counter wrong_type"]);
+    refused(json!({"fact": "segment", "id": 1, "counter": {}}), &["/counter/op missing"]);
+    refused(
+        json!({"fact": "segment", "id": 1, "counter": {"op": "set", "x": 1}}),
+        &["/counter/op unknown_operator", "/counter/x unknown_key"],
+    );
     refused(json!({"fact": "customer", "id": "9", "op": "eq"}), &["/id wrong_type", "/op unknown_key"]);
 }
 
@@ -153,6 +163,72 @@ fn activities() {
 }
 
 #[test]
+fn sequences() {
+    let step = |kind: &str| json!({ "type": kind });
+    let leaf = |steps: Vec<Value>| json!({"fact": "sequence", "steps": steps});
+    let with = |key: &str, value: Value| {
+        let mut leaf = leaf(vec![step("visit"), step("order")]);
+        leaf[key] = value;
+        leaf
+    };
+    let filter = json!({"fact": "attribute", "name": "total", "op": "gt", "value": 1});
+    passes(leaf(vec![json!({}), json!({"fact": "activity", "type": "order", "where": filter})]));
+    passes(with("within", json!({"from": "2026-01-01T00:00:00Z"})));
+    passes(with("span", json!("2h")));
+    passes(leaf(vec![step("visit"); 10]));
+    refused(json!({"fact": "sequence"}), &["/steps missing"]);
+    refused(leaf(vec![step("visit")]), &["/steps wrong_type"]);
+    refused(leaf(vec![step("visit"); 11]), &["/steps wrong_type"]);
+    refused(leaf(vec![json!(1), step("")]), &["/steps/0 wrong_type", "/steps/1/type empty"]);
+    refused(leaf(vec![step("a"), json!({"op": "gte"})]), &["/steps/1/op unknown_key"]);
+    refused(leaf(vec![step("a"), json!({"fact": "field"})]), &["/steps/1/fact out_of_place"]);
+    refused(leaf(vec![step("a"), json!({"where": {"fact": "customer"}})]), &["/steps/1/where/fact out_of_place"]);
+    refused(with("span", json!("soon")), &["/span bad_duration"]);
+    refused(with("measure", json!("count")), &["/measure unknown_key"]);
+    refused(json!({"any": vec![leaf(vec![step("a"); 10]); 28]}), &["/any/27/steps/1 too_many_nodes"]);
+}
+
+#[test]
+fn consents_subscriptions_and_companies() {
+    passes(json!({"fact": "consent", "purpose": "newsletter", "op": "unanswered"}));
+    refused(json!({"fact": "consent", "op": "asked"}), &["/purpose missing", "/op unknown_operator"]);
+    passes(json!({"fact": "subscription", "list": "news", "op": "eq", "value": "subscribed"}));
+    passes(json!({"fact": "subscription", "list": "news", "op": "in", "values": []}));
+    refused(json!({"fact": "subscription", "list": "", "op": "eq", "value": ""}), &["/list empty", "/value empty"]);
+    refused(json!({"fact": "subscription", "list": "news", "op": "ne", "value": "x"}), &["/op unknown_operator"]);
+    passes(json!({"fact": "company", "name": "vatId", "op": "starts_with", "value": "AT"}));
+    passes(json!({"fact": "company", "name": "createdAt", "op": "within_last", "value": "30d"}));
+    refused(json!({"fact": "company", "name": "city", "op": "set"}), &["/name unknown_field"]);
+    refused(json!({"fact": "company", "name": "id", "op": "contains", "value": "1"}), &["/op unknown_operator"]);
+}
+
+#[test]
+fn values_inside_of_documents() {
+    passes(json!({"fact": "field", "name": "extra.colour", "op": "eq", "value": "red"}));
+    passes(json!({"fact": "field", "name": "extra.sizes.shoe", "op": "between", "value": 1, "to": 2}));
+    refused(json!({"fact": "field", "name": "extra..a", "op": "set"}), &["/name bad_name"]);
+    refused(json!({"fact": "field", "name": "score.a", "op": "set"}), &["/name unknown_field"]);
+    refused(json!({"fact": "field", "name": "extra.a", "op": "age_gte", "value": 1}), &["/op unknown_operator"]);
+}
+
+#[test]
+fn what_fired_the_rule() {
+    let in_rule = |condition: Value| check_with_trigger(&condition, &catalogue()).map(|tree| tree.to_json()).map_err(told);
+    for condition in [
+        json!({"fact": "trigger_segment", "op": "gte", "value": 3}),
+        json!({"fact": "trigger_segment", "segments": [2, 1], "op": "modulo", "value": 3}),
+        json!({"fact": "trigger_target_group", "target_groups": [9], "op": "lt", "value": 0.5}),
+    ] {
+        assert_eq!(in_rule(condition.clone()), Ok(condition));
+    }
+    let refused =
+        |condition: Value, told: &[&str]| assert_eq!(in_rule(condition), Err(told.iter().map(|told| (*told).to_owned()).collect()));
+    refused(json!({"fact": "trigger_segment", "segments": [1, 9], "op": "gte", "value": 3}), &["/segments/1 unknown_segment"]);
+    refused(json!({"fact": "trigger_target_group", "target_groups": [], "op": "x"}), &["/target_groups empty", "/op unknown_operator"]);
+    refused(json!({"fact": "trigger_target_group", "target_groups": ["1"], "op": "set"}), &["/target_groups/0 wrong_type"]);
+}
+
+#[test]
 fn attributes() {
     let leaf = |op: &str, value: Value| check_where(&json!({"fact": "attribute", "name": "a.b", "op": op, "value": value})).map_err(told);
     for (op, value) in
@@ -163,7 +239,7 @@ fn attributes() {
     assert_eq!(leaf("eq", json!(null)), Err(vec!["/value wrong_type".to_owned()]));
     assert_eq!(leaf("ne", json!(true)), Err(vec!["/op unknown_operator".to_owned()]));
     assert_eq!(leaf("gt", json!("x")), Err(vec!["/value wrong_type".to_owned()]));
-    assert_eq!(leaf("before", json!("2026-01-01")), Err(vec!["/op not_supported_yet".to_owned()]));
+    assert_eq!(leaf("before", json!("2026-01-01")), Err(vec!["/op unknown_operator".to_owned()]));
     assert_eq!(leaf("like", json!("x")), Err(vec!["/op unknown_operator".to_owned()]));
     let mixed = json!({"all": [{"fact": "attribute", "name": "a", "op": "set"}, {"fact": "customer", "id": 1}]});
     assert!(check_with_trigger(&mixed, &catalogue()).is_ok());
@@ -180,7 +256,7 @@ fn a_tree_is_resolved() {
     let folded = TextTest { exact: false, op: TextOp::In(vec!["b".to_owned(), "ä".to_owned()]) };
     assert_eq!(test.value, crate::tree::FieldValueTest::Text(folded));
     let Node::Leaf(leaf) = root(json!({"fact": "segment", "reference": "gold"})) else { panic!("a leaf") };
-    assert_eq!(leaf.test, Test::Segment { id: 1, inside: true });
+    assert_eq!(leaf.test, Test::Segment(SegmentTest { id: 1, inside: true, counter: None }));
     let Node::Leaf(leaf) = root(json!({"fact": "activity", "within": "2h", "op": "gte", "value": 1})) else { panic!("a leaf") };
     let Test::Activity(test) = leaf.test else { panic!("an activity") };
     assert_eq!(test.window, Window::Last(7_200_000_000));

@@ -34,6 +34,19 @@ fn the_exact_instant() {
     expect(json!({"fact": "field", "name": "createdAt", "op": "older_than", "value": "2d"}), Some(DAY), "");
     expect(json!({"fact": "field", "name": "birthDate", "op": "age_gte", "value": 1}), Some(265 * DAY), "");
     expect(json!({"fact": "segment", "id": 1}), None, "");
+    let sequence = |within: Value, span: Value| {
+        let mut leaf = json!({"fact": "sequence", "steps": [{"type": "order"}, {"type": "order"}, {}]});
+        let parts = [("within", within), ("span", span)].into_iter().filter(|(_, value)| !value.is_null());
+        parts.for_each(|(key, value)| leaf[key] = value);
+        leaf
+    };
+    expect(sequence(json!("10d"), json!(null)), Some(8 * DAY), "the coming order makes up for the first that leaves");
+    expect(sequence(json!("4d"), json!(null)), None, "the first two leave before the third comes");
+    expect(sequence(json!("6d"), json!(null)), Some(DAY), "the coming order comes too late for that");
+    expect(sequence(json!("60d"), json!("4d")), Some(55 * DAY), "");
+    expect(sequence(json!({"from": "1970-04-09T00:00:00Z"}), json!(null)), Some(3 * DAY), "with the coming order there are three");
+    expect(sequence(json!({"from": "1970-04-09T00:00:00Z", "to": "1970-04-13T00:00:00Z"}), json!(null)), None, "it comes after the end");
+    expect(sequence(json!(null), json!(null)), None, "what is done stays done");
 }
 
 #[test]

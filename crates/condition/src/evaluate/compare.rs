@@ -21,12 +21,13 @@ pub(crate) fn text(op: &TextOp, text: Option<&str>) -> bool {
         TextOp::NotContains(part) => text.is_some_and(|text| !text.contains(part)),
         TextOp::StartsWith(part) => text.is_some_and(|text| text.starts_with(part)),
         TextOp::EndsWith(part) => text.is_some_and(|text| text.ends_with(part)),
+        TextOp::Matches(pattern) => text.is_some_and(|text| pattern.matches(text)),
         TextOp::Set => text.is_some_and(|text| !text.is_empty()),
         TextOp::NotSet => text.is_none_or(str::is_empty),
     }
 }
 
-fn among(sorted: &[String], text: &str) -> bool {
+pub(crate) fn among(sorted: &[String], text: &str) -> bool {
     sorted.binary_search_by(|other| other.as_str().cmp(text)).is_ok()
 }
 

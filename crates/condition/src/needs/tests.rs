@@ -20,11 +20,22 @@ fn every_leaf_tells_what_it_reads() {
         {"any": [{"fact": "segment", "reference": "three"}, {"fact": "attribute", "name": "total", "op": "gt", "value": 1}]},
         count("30d"), count("90d"),
         {"fact": "activity", "measure": "sum", "attribute": "total", "op": "gt", "value": 1},
+        {"fact": "sequence", "steps": [{"type": "visit"}, {"type": "mail", "where": {"all": []}}], "within": "7d"},
+        {"fact": "segment", "id": 3, "counter": {"op": "gt", "value": 2}},
+        {"fact": "consent", "purpose": "newsletter", "op": "granted"},
+        {"fact": "subscription", "list": "news", "op": "eq", "value": "pending"},
+        {"fact": "company", "name": "name", "op": "set"},
     ]}));
     assert_eq!(needs.fields.into_iter().collect::<Vec<_>>(), ["city"]);
     assert_eq!(needs.segments.into_iter().collect::<Vec<_>>(), [3]);
     assert!(needs.trigger && needs.time && needs.moves);
     assert_eq!(needs.activities[&Some("order".to_owned())], ActivityNeed { needs_attributes: false, reach: Reach::Within(90 * DAY) });
+    assert_eq!(needs.activities[&Some("visit".to_owned())], ActivityNeed { needs_attributes: false, reach: Reach::Within(7 * DAY) });
+    assert_eq!(needs.activities[&Some("mail".to_owned())], ActivityNeed { needs_attributes: true, reach: Reach::Within(7 * DAY) });
+    assert_eq!(needs.counters.into_iter().collect::<Vec<_>>(), [3]);
+    assert_eq!(needs.consents.into_iter().collect::<Vec<_>>(), ["newsletter"]);
+    assert_eq!(needs.subscriptions.into_iter().collect::<Vec<_>>(), ["news"]);
+    assert!(needs.company);
     assert_eq!(needs.activities[&None], ActivityNeed { needs_attributes: true, reach: Reach::All });
 }
 
@@ -36,6 +47,9 @@ fn time_moves_some_conditions_only() {
     check(json!({"fact": "field", "name": "birthDate", "op": "age_gte", "value": 18}), (true, true));
     // An order dated in the future changes the count when its day comes.
     check(json!({"fact": "activity", "op": "gte", "value": 1}), (true, false));
+    check(json!({"fact": "company", "name": "createdAt", "op": "older_than", "value": "1d"}), (true, true));
+    check(json!({"fact": "sequence", "steps": [{}, {}]}), (true, false));
+    check(json!({"fact": "sequence", "steps": [{}, {}], "within": "1d"}), (true, true));
     check(json!({"fact": "activity", "measure": "days_since_last", "op": "gte", "value": 1}), (true, true));
 
     #[track_caller]

@@ -6,7 +6,9 @@ use super::{attribute, compare, node, selected};
 use crate::calendar::DAY;
 use crate::evaluate;
 use crate::measure::{self, MILLION, SUMMAND_MAX};
-use crate::tree::{ActivityTest, AttributeLeaf, InstantMeasure, MeasureTest, NumberMeasure, NumberTest, Path, Tree};
+use crate::tree::{
+    ActivityTest, AttributeLeaf, InstantMeasure, MeasureTest, Node, NumberMeasure, NumberTest, Path, Selection, Tree, Window,
+};
 
 pub(super) fn render(test: &ActivityTest, tree: &Tree, now: i64, into: &mut Statement) {
     match &test.measure {
@@ -25,7 +27,7 @@ pub(super) fn render(test: &ActivityTest, tree: &Tree, now: i64, into: &mut Stat
                     InstantMeasure::First => "select min(a.occurred_at) as value",
                     InstantMeasure::Last => "select max(a.occurred_at) as value",
                 });
-                from_activities(test, now, into);
+                from_activities([&test.selection], test.window, now, into);
                 into.push(GROUPED);
             });
         }
@@ -47,7 +49,7 @@ fn asks_for_none(test: NumberTest) -> bool {
 
 fn exists(test: &ActivityTest, now: i64, word: &str, into: &mut Statement) {
     into.push(word).push("select 1");
-    from_activities(test, now, into);
+    from_activities([&test.selection], test.window, now, into);
     into.push(")");
 }
 
@@ -81,7 +83,7 @@ fn select_number(measure: &NumberMeasure, test: &ActivityTest, now: i64, into: &
             into.push("select cast((").bind(now).push(&format!(" - max(a.occurred_at)) / {DAY} as {{double}}) as value"));
         }
     }
-    from_activities(test, now, into);
+    from_activities([&test.selection], test.window, now, into);
     into.push(GROUPED);
 }
 
@@ -102,25 +104,55 @@ fn from_millionths(path: &Path, test: &ActivityTest, now: i64, into: &mut Statem
          from (select a.customer_id, max({}) as number",
         number_at(path)
     ));
-    from_activities(test, now, into);
+    from_activities([&test.selection], test.window, now, into);
     // Each activity is a group of its own. Without groups the databases copy the reading of the number into every place
     // that names it, which takes twice as long.
     into.push(" group by a.customer_id, a.type, a.occurred_at, a.id) as r where r.number is not null) as x) as n group by n.customer_id");
 }
 
-/// The activities that count: of the type, in the window, through the filter, and nothing from the future.
-fn from_activities(test: &ActivityTest, now: i64, into: &mut Statement) {
+/// The activities in the window that one of the selections takes, and nothing from the future.
+pub(super) fn from_activities<'t>(selections: impl IntoIterator<Item = &'t Selection>, window: Window, now: i64, into: &mut Statement) {
+    let selections: Vec<&Selection> = selections.into_iter().collect();
     into.push(" from activities as a where a.customer_id = c.id");
-    if let Some(kind) = &test.kind {
-        into.push(" and a.type = ").bind(kind);
+    let mut kinds: Vec<Option<&String>> = selections.iter().map(|selection| selection.kind.as_ref()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    match kinds.as_slice() {
+        [None, ..] => {}
+        [Some(kind)] => {
+            into.push(" and a.type = ").bind(*kind);
+        }
+        kinds => {
+            for (place, kind) in kinds.iter().flatten().enumerate() {
+                into.push(if place == 0 { " and a.type in (" } else { ", " }).bind(*kind);
+            }
+            into.push(")");
+        }
     }
-    let (first, last) = test.window.bounds(now);
+    let (first, last) = window.bounds(now);
     if first > i64::MIN {
         into.push(" and a.occurred_at >= ").bind(first);
     }
     into.push(" and a.occurred_at <= ").bind(last);
-    if let Some(filter) = &test.filter {
+    if let [Selection { filter: Some(filter), .. }] = selections.as_slice() {
         into.push(" and ");
-        node(filter, into, &|leaf: &AttributeLeaf, into: &mut Statement| attribute(&leaf.test, into));
+        passes(filter, into);
     }
+}
+
+/// Whether the activity `a` is one of the selection.
+pub(super) fn selected_by(selection: &Selection, into: &mut Statement) {
+    match &selection.kind {
+        Some(kind) => into.push("(a.type = ").bind(kind),
+        None => into.push("(true"),
+    };
+    if let Some(filter) = &selection.filter {
+        into.push(" and ");
+        passes(filter, into);
+    }
+    into.push(")");
+}
+
+fn passes(filter: &Node<AttributeLeaf>, into: &mut Statement) {
+    node(filter, into, &|leaf: &AttributeLeaf, into: &mut Statement| attribute(&leaf.test, into));
 }

@@ -43,6 +43,9 @@ pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
         TextOp::EndsWith(part) => seen.often(into, |into, value| {
             bound(into, &format!("substr({value}, length({value}) - {} + 1)", part.chars().count()), " = ", part);
         }),
+        TextOp::Matches(pattern) => seen.often(into, |into, value| {
+            into.push("{matches ").push(value).push(" ").bind(&pattern.text).push("}");
+        }),
         TextOp::Set => set(into, seen),
         TextOp::NotSet => {
             into.push("not ");

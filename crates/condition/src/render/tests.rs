@@ -22,6 +22,20 @@ fn statements() {
         "exists (select 1 from activities as a where a.customer_id = c.id and a.type = $1 and a.occurred_at >= $2 and a.occurred_at <= $3)",
     );
     expect(
+        json!({"fact": "sequence", "steps": [{"type": "visit"}, {"type": "order"}], "span": "1h"}),
+        "(exists (select 1 from activities as a where a.customer_id = c.id and a.type = $1 and a.occurred_at <= $2) and \
+         exists (select 1 from activities as a where a.customer_id = c.id and a.type = $3 and a.occurred_at <= $4) and \
+         exists (select 1 from (select s.customer_id, s.occurred_at, s.id, s.is_2, max(case when s.is_1 then s.occurred_at end) \
+         over (partition by s.customer_id order by s.occurred_at, s.id rows between unbounded preceding and 1 preceding) as began_1 \
+         from (select a.customer_id, a.occurred_at, a.id, (a.type = $5) as is_1, (a.type = $6) as is_2 from activities as a \
+         where a.customer_id = c.id and a.type in ($7, $8) and a.occurred_at <= $9) as s) as s \
+         where s.is_2 and s.began_1 is not null and s.occurred_at - s.began_1 <= $10))",
+    );
+    expect(
+        json!({"fact": "company", "name": "name", "op": "not_set"}),
+        "not exists (select 1 from companies as o where o.id = c.company_id and not (not (o.name_folded is not null and o.name_folded <> '')))",
+    );
+    expect(
         json!({"fact": "activity", "op": "gte", "value": 3, "where": {"fact": "attribute", "name": "a.b", "op": "gt", "value": 1}}),
         "coalesce((select v.value >= $1 from (select cast(count(*) as {double}) as value from activities as a where a.customer_id = c.id \
          and a.occurred_at <= $2 and coalesce({number a.attributes:a.b} > $3, false) group by a.customer_id) as v), false)",

@@ -6,8 +6,9 @@ use crate::events::Tracked;
 use crate::ids::{ActivityId, CustomerId, SegmentId};
 use crate::segments::Knowledge;
 use crate::time::Instant;
-use condition::{Attributes, Facts, Occurrence, Refusal, evaluate, refusals};
+use condition::{Attributes, Facts, Occurrence, Refusal, Trigger, evaluate, refusals};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// Leaves the log names for one condition that was not met.
@@ -50,10 +51,12 @@ pub fn judge<'e>(matches: &[Match<'e>], known: &mut Knowledge, now: Instant) -> 
         }
         let first = verdicts.len();
         verdicts.extend(rules.iter().map(|rule| Verdict { event, rule, judged: one(rule, event, facts, now) }));
-        facts.trigger = None;
+        facts.trigger = Trigger::default();
         let fired = verdicts[first..].iter().filter(|verdict| verdict.judged == Judged::Fires);
         for segment in fired.flat_map(|verdict| &verdict.rule.rule.actions).filter_map(Action::segment_at_once) {
-            if facts.segments.insert(segment.0) {
+            // The first time is the one that counts; a member stays what he is.
+            if let Entry::Vacant(place) = facts.segments.entry(segment.0) {
+                place.insert(1);
                 put_in.push((event.customer, segment));
             }
         }
@@ -86,7 +89,7 @@ fn one(ready: &Ready, event: &Tracked, facts: &mut Facts, now: Instant) -> Judge
         Err(problem) => return Judged::Broken(problem.clone()),
     };
     if ready.needs.trigger {
-        facts.trigger = Some(Attributes::new(event.attributes.clone()));
+        facts.trigger.attributes = Some(Attributes::new(event.attributes.clone()));
     }
     match evaluate(tree, facts, now.0) {
         true => Judged::Fires,
@@ -97,7 +100,7 @@ fn one(ready: &Ready, event: &Tracked, facts: &mut Facts, now: Instant) -> Judge
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::automation::model::{Rule, Trigger};
+    use crate::automation::model::{self, Rule};
     use crate::ids::{ActivityId, RuleId};
     use condition::Catalogue;
     use jiff::tz::TimeZone;
@@ -112,7 +115,7 @@ mod tests {
             description: String::new(),
             active: true,
             position: id,
-            triggers: vec![Trigger::NewActivity { activity_type: "order".to_owned() }],
+            triggers: vec![model::Trigger::NewActivity { activity_type: "order".to_owned() }],
             condition,
             actions: Vec::new(),
             valid_from: None,

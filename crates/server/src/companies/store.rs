@@ -2,7 +2,7 @@
 
 use super::model::{Company, CompanyDraft};
 use crate::error::Error;
-use crate::ids::CompanyId;
+use crate::ids::{CompanyId, CustomerId};
 use crate::work::Work;
 use std::collections::HashSet;
 use store::{FromRow, Row, Statement, StoreError};
@@ -84,6 +84,21 @@ pub fn count(work: &mut Work<'_>, words: &str) -> Result<i64, Error> {
 
 pub fn count_members(work: &mut Work<'_>, company: CompanyId) -> Result<i64, Error> {
     Ok(work.tx.one("select count(*) from customers where company_id = $1", &[company.into()])?)
+}
+
+/// The companies that customers belong to.
+pub fn of_customers(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<(CustomerId, Company)>, Error> {
+    let mut statement = Statement::new(
+        "select o.id, o.name, o.vat_id, o.version, o.created_at, o.updated_at, c.id
+         from customers as c join companies as o on o.id = c.company_id where c.id in ",
+    );
+    statement.bind_list(customers);
+    let mut found = Vec::new();
+    work.tx.each(&statement.text, &statement.values, |row| {
+        found.push((row.get(6)?, Company::from_row(row)?));
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 impl FromRow for Company {

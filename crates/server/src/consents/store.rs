@@ -64,6 +64,12 @@ pub fn answers(work: &mut Work<'_>, customer: CustomerId, before: (Instant, i64)
     )?)
 }
 
+pub fn granted(work: &mut Work<'_>, customers: &[CustomerId], purposes: &[&str]) -> Result<Vec<(CustomerId, String, bool)>, Error> {
+    let mut statement = Statement::new("select customer_id, purpose, granted from consents where customer_id in ");
+    statement.bind_list(customers).push(" and purpose in ").bind_list(purposes);
+    Ok(work.tx.list(&statement)?)
+}
+
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     for table in ["delete from consents where customer_id in ", "delete from consent_answers where customer_id in "] {
         let mut statement = Statement::new(table);

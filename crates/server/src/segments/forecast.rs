@@ -90,11 +90,11 @@ fn leaves_at(chain: &[&Compiled], segment: SegmentId, mut facts: Facts, now: Ins
         at = chain.iter().filter_map(|one| condition::due(&one.tree, &facts, at)).min().filter(|due| *due < end)?;
         for one in chain {
             match condition::evaluate(&one.tree, &facts, at) {
-                true => drop(facts.segments.insert(one.segment.0)),
+                true => drop(facts.segments.entry(one.segment.0).or_insert(1)),
                 false => drop(facts.segments.remove(&one.segment.0)),
             }
         }
-        if !facts.segments.contains(&segment.0) {
+        if !facts.segments.contains_key(&segment.0) {
             return Some(at);
         }
     }

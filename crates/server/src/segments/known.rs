@@ -204,6 +204,11 @@ fn move_to(work: &mut Work<'_>, extent: &Extent) {
     }
 }
 
+/// Lets go of what is known of customers who changed without being told of one by one.
+pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) {
+    customers.iter().for_each(|customer| drop(work.known.of.remove(customer)));
+}
+
 /// Follows what this unit did: new activities are added to what is known; whoever changed otherwise is read anew.
 pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
     for event in events {
@@ -217,11 +222,15 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::SubscriptionChanged { customer, .. }
             | Event::MembershipChanged { customer, .. }
             | Event::CustomerDeleted { customer } => drop(work.known.of.remove(customer)),
+            // Who was put in with another counter than the first is read anew.
+            Event::SegmentEntered { customer, segment, .. } if work.known.extent.needs.counters.contains(&segment.0) => {
+                drop(work.known.of.remove(customer));
+            }
             // What is computed was noted when it was written.
             Event::SegmentEntered { customer, segment, .. } if is_manual(segments, *segment) => {
                 let (generation, since) = (segments.generation(*segment).unwrap_or(0), work.now);
                 if let Some(known) = work.known.get_mut(*customer) {
-                    known.enter(MembershipRow { customer: *customer, segment: *segment, generation, since }, true);
+                    known.enter(MembershipRow { customer: *customer, segment: *segment, generation, since, counter: 1 }, true);
                 }
             }
             Event::SegmentLeft { customer, segment, .. } if is_manual(segments, *segment) => {
@@ -264,7 +273,7 @@ impl Known {
     /// Notes a membership that was written; readers see it if it is in force.
     pub fn enter(&mut self, row: MembershipRow, in_force: bool) {
         if in_force {
-            self.facts.segments.insert(row.segment.0);
+            self.facts.segments.insert(row.segment.0, row.counter);
         }
         self.memberships.push(row);
     }
@@ -322,10 +331,13 @@ fn bytes_of(known: &Known) -> usize {
     const CUSTOMER: usize = 600;
     const FIELD: usize = 120;
     const MEMBERSHIP: usize = size_of::<MembershipRow>() + 24;
+    const CIRCUMSTANCE: usize = 64;
     const LANE: usize = 64;
     let occurrence = |occurrence: &Occurrence| size_of::<Occurrence>() + occurrence.attributes.as_ref().map_or(0, bytes_of_attributes);
     let lanes = known.facts.activities.types().map(|(_, lane)| LANE + lane.iter().map(occurrence).sum::<usize>());
-    CUSTOMER + known.facts.fields.len() * FIELD + known.memberships.len() * MEMBERSHIP + lanes.sum::<usize>()
+    let fields = known.facts.fields.len() + known.facts.company.len();
+    let circumstances = known.facts.consents.len() + known.facts.subscriptions.len();
+    CUSTOMER + fields * FIELD + circumstances * CIRCUMSTANCE + known.memberships.len() * MEMBERSHIP + lanes.sum::<usize>()
 }
 
 fn bytes_of_attributes(attributes: &Attributes) -> usize {

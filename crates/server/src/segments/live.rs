@@ -8,7 +8,7 @@ use super::{facts, rebuild, record, store};
 use crate::customers;
 use crate::error::Error;
 use crate::events::{Cause, Event};
-use crate::ids::{CustomerId, SegmentId};
+use crate::ids::{CompanyId, CustomerId, SegmentId};
 use crate::time::Instant;
 use crate::work::Work;
 use condition::Needs;
@@ -107,7 +107,17 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
                 refuse_if_used(&segments, "type of activity", |needs| needs.activities.contains_key(&Some(kind.to_string())))?;
             }
             Event::TimeZoneChanged => moved = true,
-            Event::CompanyChanged { .. } | Event::ConsentChanged { .. } | Event::SubscriptionChanged { .. } => {}
+            Event::ConsentChanged { customer, purpose } => {
+                touch(*customer, &Places::of(&segments, |one| one.needs.consents.contains(&**purpose)), Cause::Customer);
+            }
+            Event::SubscriptionChanged { customer, list } => {
+                touch(*customer, &Places::of(&segments, |one| one.needs.subscriptions.contains(&**list)), Cause::Customer);
+            }
+            Event::CompanyChanged { company } => {
+                let places = Places::of(&segments, |one| one.needs.company);
+                let members = if places.is_empty() { Vec::new() } else { members_of(work, *company)? };
+                members.into_iter().for_each(|customer| touch(customer, &places, Cause::Customer));
+            }
             Event::JobCancelled { job } => rebuild::pause(work, *job)?,
             Event::CustomerDeleted { .. } | Event::SegmentDeleted { .. } | Event::TemplateDeleted { .. } => {}
         }
@@ -127,6 +137,14 @@ fn refuse_if_used(segments: &Segments, what: &str, uses: impl Fn(&Needs) -> bool
     }
 }
 
+/// Everyone who belongs to a company, locked; what was known of them is out of date.
+fn members_of(work: &mut Work<'_>, company: CompanyId) -> Result<Vec<CustomerId>, Error> {
+    let members = customers::of_company(work, company)?;
+    customers::lock(work, &members)?;
+    known::forget(work, &members);
+    Ok(members)
+}
+
 fn reading_kind(segments: &Segments, kind: &str) -> Places {
     Places::of(segments, |one| one.needs.reads_activity(kind))
 }
@@ -134,9 +152,10 @@ fn reading_kind(segments: &Segments, kind: &str) -> Places {
 fn reading_fields(segments: &Segments, fields: &[String]) -> Places {
     // Another time zone moves days, and with them every window of days.
     let zone_moved = fields.iter().any(|name| name == "timeZone");
+    let company_moved = fields.iter().any(|name| name == "companyId");
     Places::of(segments, |one| {
         let reads = |name: &String| one.needs.fields.contains(name.strip_prefix("fields.").unwrap_or(name));
-        fields.iter().any(reads) || (zone_moved && one.needs.time)
+        fields.iter().any(reads) || (company_moved && one.needs.company) || (zone_moved && one.needs.time)
     })
 }
 
@@ -241,7 +260,7 @@ impl Verdict {
             }
             if holds {
                 self.entering.push((customer, segment, generation, *at));
-                known.enter(MembershipRow { customer, segment, generation, since: *at }, compiled.in_force);
+                known.enter(MembershipRow { customer, segment, generation, since: *at, counter: 1 }, compiled.in_force);
             } else {
                 self.leaving.entry((segment, generation, compiled.in_force)).or_default().push(customer);
                 known.leave(segment, generation, compiled.in_force);

@@ -244,6 +244,8 @@ pub struct MembershipRow {
     pub segment: SegmentId,
     pub generation: i64,
     pub since: Instant,
+    /// How many times it was applied.
+    pub counter: i64,
 }
 
 /// A segment of a customer.

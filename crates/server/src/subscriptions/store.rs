@@ -31,6 +31,12 @@ pub fn delete(work: &mut Work<'_>, customer: CustomerId, list: &str) -> Result<(
     Ok(())
 }
 
+pub fn statuses(work: &mut Work<'_>, customers: &[CustomerId], lists: &[&str]) -> Result<Vec<(CustomerId, String, String)>, Error> {
+    let mut statement = Statement::new("select customer_id, list, status from subscriptions where customer_id in ");
+    statement.bind_list(customers).push(" and list in ").bind_list(lists);
+    Ok(work.tx.list(&statement)?)
+}
+
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from subscriptions where customer_id in ");
     statement.bind_list(customers);

@@ -221,6 +221,7 @@ async fn stored_membership_is_always_what_a_fresh_look_would_give() {
             json!({ "fact": "activity", "where": { "fact": "attribute", "name": "amount", "op": "gt", "value": 50 }, "within": "P7D", "op": "eq", "value": 1 }),
             json!({ "any": [{ "fact": "segment", "reference": "s0" }, { "fact": "segment", "reference": "s2" }] }),
             json!({ "all": [{ "fact": "segment", "reference": "by-hand" }, { "fact": "field", "name": "city", "op": "eq", "value": "Graz" }] }),
+            json!({ "fact": "sequence", "steps": [{}, { "where": { "fact": "attribute", "name": "amount", "op": "gt", "value": 50 } }, {}], "within": "9d", "span": "P5D" }),
         ];
         let other = test.beside().await;
         let manual = group(test, false).await;

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use server::config::Config;
 use server::mailer::Mailer;
+use server::segments::builders::Builders;
 use server::serve;
 use server::time::{Clock, Instant};
 use std::fs;
@@ -98,6 +99,6 @@ async fn open(database: &str, now: Instant) -> Result<TestApp> {
     config.database.statement_timeout_s = STATEMENT_TIMEOUT_S;
     // One connection reads, so that every statement finds the same pages in its cache.
     config.database.readers = 1;
-    let app = serve::open_with(&config, Clock::by_hand(now), Mailer::Absent).await?;
+    let app = serve::open_with(&config, Clock::by_hand(now), Mailer::Absent, Builders::default()).await?;
     Ok(TestApp::serve(app, database).await)
 }

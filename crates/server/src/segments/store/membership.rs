@@ -13,20 +13,20 @@ use store::{FromRow, Row, Rows, Statement, StoreError};
 
 impl FromRow for MembershipRow {
     fn from_row(row: &Row<'_>) -> Result<MembershipRow, StoreError> {
-        Ok(MembershipRow { customer: row.get(0)?, segment: row.get(1)?, generation: row.get(2)?, since: row.get(3)? })
+        Ok(MembershipRow { customer: row.get(0)?, segment: row.get(1)?, generation: row.get(2)?, since: row.get(3)?, counter: row.get(4)? })
     }
 }
 
 /// All membership rows of customers, of every generation, ordered by customer, segment and generation.
 pub fn memberships(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<MembershipRow>, Error> {
-    let mut statement = Statement::new("select customer_id, segment_id, generation, since from memberships where customer_id in ");
+    let mut statement = Statement::new("select customer_id, segment_id, generation, since, counter from memberships where customer_id in ");
     statement.bind_list(customers).push(" order by customer_id, segment_id, generation");
     Ok(work.tx.list(&statement)?)
 }
 
 pub fn membership(work: &mut Work<'_>, customer: CustomerId, segment: SegmentId, generation: i64) -> Result<Option<MembershipRow>, Error> {
     Ok(work.tx.first(
-        "select customer_id, segment_id, generation, since from memberships where customer_id = $1 and segment_id = $2 and generation = $3",
+        "select customer_id, segment_id, generation, since, counter from memberships where customer_id = $1 and segment_id = $2 and generation = $3",
         &[customer.into(), segment.into(), generation.into()],
     )?)
 }
@@ -119,7 +119,7 @@ pub fn memberships_of_segment(
     limit: usize,
 ) -> Result<Vec<MembershipRow>, Error> {
     Ok(work.tx.all(
-        "select customer_id, segment_id, generation, since from memberships
+        "select customer_id, segment_id, generation, since, counter from memberships
          where segment_id = $1 and generation <= $2 and customer_id > $3
            and customer_id in (select customer_id from memberships
                                where segment_id = $1 and generation <= $2 and customer_id > $3

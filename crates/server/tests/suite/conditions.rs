@@ -1,0 +1,116 @@
+//! The language of conditions on a running instance: what its leaves see there, and the routes that read it.
+
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use testkit::{TestApp, on_each_store};
+
+async fn customer(test: &TestApp, email: &str) -> i64 {
+    test.post("/api/customers", json!({ "email": email })).await.expect(201)["id"].as_i64().unwrap()
+}
+
+async fn track(test: &TestApp, customer: i64, kind: &str, at: &str) {
+    let body = json!({ "customer": { "id": customer }, "type": kind, "occurredAt": at, "attributes": { "category": "Shoes" } });
+    test.post("/api/activities", body).await.expect(201);
+}
+
+async fn group(test: &TestApp, calculated: bool) -> i64 {
+    let body = json!({ "name": format!("Group {calculated}"), "calculated": calculated });
+    test.post("/api/segment-groups", body).await.expect(201)["id"].as_i64().unwrap()
+}
+
+async fn segment(test: &TestApp, group: i64, condition: &Value) -> i64 {
+    let body = json!({ "groupId": group, "name": condition.to_string(), "reference": condition.to_string(), "condition": condition });
+    let made = test.post("/api/segments", body).await.expect(201);
+    test.run_due().await;
+    made["id"].as_i64().unwrap()
+}
+
+async fn members(test: &TestApp, segment: i64) -> BTreeSet<i64> {
+    let page = test.get(&format!("/api/segments/{segment}/members?limit=500")).await.expect(200);
+    page["items"].as_array().unwrap().iter().map(|member| member["customerId"].as_i64().unwrap()).collect()
+}
+
+async fn run(test: &TestApp, statements: Vec<(&'static str, Vec<sql::Value>)>) {
+    let unit = move |work: &mut server::work::Work<'_>| {
+        for (text, values) in &statements {
+            work.tx.execute(text, values)?;
+        }
+        Ok(())
+    };
+    test.write(unit).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_sequence_is_there_with_its_last_step_and_gone_when_the_first_leaves_the_window() {
+    on_each_store(async |test| {
+        let ada = customer(test, "ada@example.org").await;
+        let shoes = json!({ "fact": "attribute", "name": "category", "op": "matches", "value": "^shoe" });
+        let steps = json!([{ "type": "visit" }, { "type": "order", "where": shoes }]);
+        let buyers = segment(test, group(test, true).await, &json!({ "fact": "sequence", "steps": steps, "within": "30d" })).await;
+        track(test, ada, "order", "2026-02-20T12:00:00Z").await;
+        track(test, ada, "visit", "2026-02-21T12:00:00Z").await;
+        assert!(members(test, buyers).await.is_empty(), "he ordered before he visited");
+        track(test, ada, "order", "2026-02-22T12:00:00Z").await;
+        assert_eq!(members(test, buyers).await, [ada].into());
+
+        let told = test.get(&format!("/api/customers/{ada}/explain?segment={buyers}")).await.expect(200);
+        assert_eq!((&told["matches"], &told["dueAt"]), (&json!(true), &json!("2026-03-23T12:00:00Z")));
+        assert_eq!((&told["tree"]["saw"], told["tree"]["counted"].as_array().unwrap().len()), (&json!(2), 2));
+        test.clock.advance_days(20);
+        test.run_due().await;
+        assert_eq!(members(test, buyers).await, [ada].into());
+        test.clock.advance_days(1);
+        test.run_due().await;
+        assert!(members(test, buyers).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn circumstances_are_seen_by_the_evaluator_and_the_database_alike() {
+    on_each_store(async |test| {
+        let (ada, bob) = (customer(test, "ada@example.org").await, customer(test, "bob@example.org").await);
+        let manual = test.post("/api/segments", json!({ "groupId": group(test, false).await, "name": "VIP" })).await.expect(201);
+        let vip = manual["id"].as_i64().unwrap();
+        test.post(&format!("/api/segments/{vip}/members"), json!({ "add": [ada, bob] })).await.expect(200);
+        let consent = "insert into consents (customer_id, purpose, granted, answered_at, source) values ($1, $2, $3, 0, '')";
+        let company = "insert into companies (id, name, name_folded, vat_id, vat_id_folded, version, created_at, updated_at)
+             values (7, 'Ada & Co', 'ada & co', null, null, 1, $1, $1)";
+        run(
+            test,
+            vec![
+                ("update memberships set counter = 3 where customer_id = $1", vec![ada.into()]),
+                (consent, vec![ada.into(), "newsletter".into(), true.into()]),
+                (consent, vec![bob.into(), "newsletter".into(), false.into()]),
+                (consent, vec![bob.into(), "profiling".into(), true.into()]),
+                ("insert into subscriptions (customer_id, list, status, changed_at) values ($1, 'news', 'pending', 0)", vec![bob.into()]),
+                (company, vec![1_700_000_000_000_000_i64.into()]),
+                ("update customers set company_id = 7 where id = $1", vec![ada.into()]),
+            ],
+        )
+        .await;
+        let group = group(test, true).await;
+        let consent = |op: &str| json!({ "fact": "consent", "purpose": "newsletter", "op": op });
+        let company = |name: &str, op: &str, value: Value| json!({ "fact": "company", "name": name, "op": op, "value": value });
+        let counter = |op: &str| json!({ "fact": "segment", "id": vip, "op": op, "counter": { "op": "gte", "value": 2 } });
+        for (condition, expected) in [
+            (counter("in"), vec![ada]),
+            (counter("not_in"), vec![bob]),
+            (consent("granted"), vec![ada]),
+            (consent("denied"), vec![bob]),
+            (json!({ "fact": "consent", "purpose": "profiling", "op": "unanswered" }), vec![ada]),
+            (json!({ "fact": "subscription", "list": "news", "op": "in", "values": ["pending", "subscribed"] }), vec![bob]),
+            (company("name", "starts_with", json!("ADA")), vec![ada]),
+            (company("id", "eq", json!(7)), vec![ada]),
+            (company("createdAt", "before", json!("2026-01-01")), vec![ada]),
+            (json!({ "fact": "company", "name": "name", "op": "not_set" }), vec![bob]),
+            (json!({ "fact": "company", "name": "vatId", "op": "not_set" }), vec![ada, bob]),
+        ] {
+            let segment = segment(test, group, &condition).await;
+            assert_eq!(members(test, segment).await, expected.iter().copied().collect(), "{condition}");
+            let preview = test.post("/api/segments/preview", json!({ "condition": condition })).await.expect(200);
+            assert_eq!(preview["count"], json!(expected.len()), "{condition}");
+        }
+    })
+    .await;
+}
