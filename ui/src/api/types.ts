@@ -76,6 +76,8 @@ export type Segment = Answer<"Segment", { condition: Condition | null; nextCondi
 export type Member = Answer<"Member">;
 export type SampleCustomer = Schemas["SampleCustomer"];
 export type SegmentPreview = Schemas["Preview"];
+export type SegmentTrial = Answer<"ConditionTested", { tree: ExplainNode }>;
+export type SegmentForecast = Schemas["SegmentForecast"];
 
 // Mail and rules
 
