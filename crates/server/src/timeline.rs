@@ -11,6 +11,7 @@ pub use upcoming::upcoming;
 
 use crate::activities::{self, ActivityTypes};
 use crate::automation;
+use crate::consents;
 use crate::customers;
 use crate::error::Error;
 use crate::ids::CustomerId;
@@ -60,6 +61,10 @@ fn from(
         Source::Notes => {
             let found = customers::notes(work, customer, Some(before), wanted)?;
             found.into_iter().map(|note| (source.place(note.at, note.id.0), Found::Note(note))).collect()
+        }
+        Source::Consents => {
+            let found = consents::answers(work, customer, Some(before), wanted)?;
+            found.into_iter().map(|answer| (source.place(answer.answered_at, answer.id.0), Found::Consent(answer))).collect()
         }
         Source::Segments => {
             let found = segments::changes_of(work, customer, Some(before), wanted)?;

@@ -2775,7 +2775,7 @@ export interface components {
             detail: Record<string, never>;
         };
         /** @enum {string} */
-        TimelineKind: "activity" | "note" | "segment_entered" | "segment_left" | "edit" | "mail" | "rule";
+        TimelineKind: "activity" | "note" | "consent" | "segment_entered" | "segment_left" | "edit" | "mail" | "rule";
         TrackBody: components["schemas"]["NewActivity"] | components["schemas"]["NewActivities"];
         /** @description What became of one activity that was sent. */
         TrackOutcome: {
@@ -3809,7 +3809,7 @@ export interface operations {
                 /** @description Whether to count all matches. */
                 count?: boolean;
                 /**
-                 * @description Only these kinds, separated by commas: `activity`, `note`, `segment_entered`, `segment_left`, `edit`, `mail`, `rule`.
+                 * @description Only these kinds, separated by commas: `activity`, `note`, `consent`, `segment_entered`, `segment_left`, `edit`, `mail`, `rule`.
                  *     Entering and leaving segments come together.
                  */
                 kinds?: string;

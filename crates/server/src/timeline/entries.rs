@@ -3,6 +3,7 @@
 use super::model::{Entry, Kind, Place};
 use crate::activities::Activity;
 use crate::automation::{self, Run};
+use crate::consents::Answer;
 use crate::customers::{Note, Version};
 use crate::error::Error;
 use crate::events::Cause;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 pub enum Found {
     Activity { activity: Activity, label: String },
     Note(Note),
+    Consent(Answer),
     Change(Change),
     Edit(Version),
     Mail(Message),
@@ -57,14 +59,14 @@ impl Found {
             },
             Found::Mail(message) => message.rule_id,
             Found::Run(run) => Some(run.rule_id),
-            Found::Activity { .. } | Found::Note(_) | Found::Edit(_) => None,
+            Found::Activity { .. } | Found::Note(_) | Found::Consent(_) | Found::Edit(_) => None,
         }
     }
 
     fn template(&self) -> Option<TemplateId> {
         match self {
             Found::Mail(message) => Some(message.template_id),
-            Found::Activity { .. } | Found::Note(_) | Found::Change(_) | Found::Edit(_) | Found::Run(_) => None,
+            Found::Activity { .. } | Found::Note(_) | Found::Consent(_) | Found::Change(_) | Found::Edit(_) | Found::Run(_) => None,
         }
     }
 }
@@ -76,6 +78,13 @@ impl Names {
             Found::Note(note) => {
                 let detail = json!({"noteId": note.id, "text": note.text, "actor": note.actor});
                 (Kind::Note, note.title, detail)
+            }
+            Found::Consent(answer) => {
+                let detail = json!({
+                    "purpose": answer.purpose, "granted": answer.granted, "source": answer.source, "note": answer.note,
+                    "actor": answer.actor,
+                });
+                (Kind::Consent, answer.purpose, detail)
             }
             Found::Change(change) => self.of_change(&change),
             Found::Edit(version) => {

@@ -25,6 +25,7 @@ pub struct Entry {
 pub enum Kind {
     Activity,
     Note,
+    Consent,
     SegmentEntered,
     SegmentLeft,
     Edit,
@@ -37,6 +38,7 @@ impl Kind {
         match self {
             Kind::Activity => Source::Activities,
             Kind::Note => Source::Notes,
+            Kind::Consent => Source::Consents,
             Kind::SegmentEntered | Kind::SegmentLeft => Source::Segments,
             Kind::Edit => Source::Edits,
             Kind::Mail => Source::Mails,
@@ -52,6 +54,7 @@ pub enum Source {
     Edits,
     Activities,
     Notes,
+    Consents,
     Segments,
     Rules,
     Mails,
@@ -61,7 +64,8 @@ pub enum Source {
 pub type Place = (Instant, Source, i64);
 
 impl Source {
-    pub const ALL: [Source; 6] = [Source::Edits, Source::Activities, Source::Notes, Source::Segments, Source::Rules, Source::Mails];
+    pub const ALL: [Source; 7] =
+        [Source::Edits, Source::Activities, Source::Notes, Source::Consents, Source::Segments, Source::Rules, Source::Mails];
 
     pub fn place(self, at: Instant, id: i64) -> Place {
         (at, self, id)
@@ -80,7 +84,7 @@ impl Source {
     /// Whether this caller may see entries of this source.
     pub fn is_shown_to(self, caller: &Caller) -> bool {
         caller.holds(match self {
-            Source::Edits | Source::Notes => ReadCustomers::NAME,
+            Source::Edits | Source::Notes | Source::Consents => ReadCustomers::NAME,
             Source::Activities => ReadActivities::NAME,
             Source::Segments => ReadSegments::NAME,
             Source::Rules => ReadRules::NAME,

@@ -18,7 +18,7 @@ pub fn router() -> OpenApiRouter<App> {
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Wanted {
-    /// Only these kinds, separated by commas: `activity`, `note`, `segment_entered`, `segment_left`, `edit`, `mail`, `rule`.
+    /// Only these kinds, separated by commas: `activity`, `note`, `consent`, `segment_entered`, `segment_left`, `edit`, `mail`, `rule`.
     /// Entering and leaving segments come together.
     kinds: Option<String>,
 }

@@ -38,6 +38,10 @@ async fn the_latest_answer_is_in_force_and_all_are_kept() {
         let (letter, profiling) = (&json!("newsletter"), &json!("profiling"));
         let (yes, no, none) = (&json!(true), &json!(false), &Value::Null);
         assert_eq!(granted, [(letter, none), (profiling, yes), (letter, no), (letter, yes), (letter, no)]);
+        let timeline = test.get(&format!("{ada}/timeline?kinds=consent")).await.expect(200);
+        let titles: Vec<(&Value, &Value)> =
+            timeline["items"].as_array().unwrap().iter().map(|entry| (&entry["title"], &entry["detail"]["granted"])).collect();
+        assert_eq!(titles, granted);
         assert_eq!((&answers[3]["note"], &answers[3]["actor"]["kind"]), (&json!("ticked the box"), &json!("api_key")));
     })
     .await;
