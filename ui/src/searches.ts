@@ -29,7 +29,10 @@ export const customersSearch = (raw: Raw): CustomersSearch => ({
   filter: condition(raw.filter),
 });
 
-export const customerTabs = ["timeline", "attributes", "segments", "notes", "versions"] as const;
+export type CompaniesSearch = { q?: string };
+export const companiesSearch = (raw: Raw): CompaniesSearch => ({ q: text(raw.q) });
+
+export const customerTabs = ["timeline", "attributes", "segments", "consents", "notes", "versions"] as const;
 export type CustomerSearch = { tab?: (typeof customerTabs)[number]; kinds?: string[]; q?: string; why?: number };
 export const customerSearch = (raw: Raw): CustomerSearch => ({
   tab: oneOf(raw.tab, customerTabs),

@@ -59,7 +59,7 @@ export const segments: Words["segments"] = {
   trialCustomer: "Kunde",
   trialIncomplete: "Zum Prüfen die Bedingungen vervollständigen.",
   forecast: {
-    title: "Wer es verlassen wird",
+    title: "Wer gehen wird",
     hint: "Wenn nichts geschieht, als dass Zeit vergeht. Wer hinzukommen wird, ist nicht gezählt.",
     view: "Bild oder Tabelle",
     chart: "Diagramm",
