@@ -71,6 +71,22 @@ const customer = createRoute({
   validateSearch: searches.customerSearch,
   component: lazily(() => import("./customers/page"), "CustomerPage"),
 });
+const companies = createRoute({
+  getParentRoute: () => inside,
+  path: "/companies",
+  validateSearch: searches.companiesSearch,
+  component: lazily(() => import("./companies/list"), "CompanyList"),
+});
+const newCompany = createRoute({
+  getParentRoute: () => inside,
+  path: "/companies/new",
+  component: lazily(() => import("./companies/new"), "NewCompany"),
+});
+const company = createRoute({
+  getParentRoute: () => inside,
+  path: "/companies/$id",
+  component: lazily(() => import("./companies/page"), "CompanyPage"),
+});
 const importing = createRoute({
   getParentRoute: () => inside,
   path: "/import",
@@ -203,6 +219,9 @@ const pages = [
   customers,
   newCustomer,
   customer,
+  companies,
+  newCompany,
+  company,
   importing,
   oneImport,
   segments,

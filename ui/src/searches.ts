@@ -29,7 +29,10 @@ export const customersSearch = (raw: Raw): CustomersSearch => ({
   filter: condition(raw.filter),
 });
 
-export const customerTabs = ["timeline", "attributes", "segments", "notes", "versions"] as const;
+export type CompaniesSearch = { q?: string };
+export const companiesSearch = (raw: Raw): CompaniesSearch => ({ q: text(raw.q) });
+
+export const customerTabs = ["timeline", "attributes", "segments", "consents", "notes", "versions"] as const;
 export type CustomerSearch = { tab?: (typeof customerTabs)[number]; kinds?: string[]; q?: string; why?: number };
 export const customerSearch = (raw: Raw): CustomerSearch => ({
   tab: oneOf(raw.tab, customerTabs),
@@ -47,9 +50,13 @@ export const newSegmentSearch = (raw: Raw): NewSegmentSearch => ({
   filter: condition(raw.filter),
 });
 
-export const segmentTabs = ["definition", "members"] as const;
-export type SegmentSearch = { tab?: (typeof segmentTabs)[number] };
-export const segmentSearch = (raw: Raw): SegmentSearch => ({ tab: oneOf(raw.tab, segmentTabs) });
+export const segmentTabs = ["definition", "members", "forecast"] as const;
+export const forecastDays = [7, 30, 90, 365] as const;
+export type SegmentSearch = { tab?: (typeof segmentTabs)[number]; days?: (typeof forecastDays)[number] };
+export const segmentSearch = (raw: Raw): SegmentSearch => ({
+  tab: oneOf(raw.tab, segmentTabs),
+  days: oneOf(raw.days, forecastDays),
+});
 
 export const ruleTabs = ["definition", "runs"] as const;
 export type RuleSearch = { tab?: (typeof ruleTabs)[number]; outcome?: string; run?: number };

@@ -15,6 +15,9 @@ import { When } from "@/parts/when";
 /** Where the pages of these things are. */
 const pages: Record<string, string> = {
   customer: "/customers",
+  consent: "/customers",
+  subscription: "/customers",
+  company: "/companies",
   segment: "/segments",
   rule: "/rules",
   template: "/templates",

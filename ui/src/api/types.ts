@@ -30,6 +30,11 @@ export type Identity = Schemas["Identity"];
 export type Customer = Answer<"Customer", { fields: Json; segments: Membership[]; identities?: Identity[] | null }>;
 export type CustomerVersion = Answer<"CustomerVersion", { actor: Actor; changes: Record<string, [unknown, unknown]> }>;
 export type Note = Answer<"CustomerNote", { actor: Actor }>;
+export type Company = Answer<"Company">;
+export type Consent = Schemas["Consent"];
+export type ConsentAnswer = Answer<"ConsentAnswer", { actor: Actor }>;
+export type Subscription = Schemas["Subscription"];
+export type SubscriptionStatus = Schemas["SubscriptionStatus"];
 export type TimelineKind = Schemas["TimelineKind"];
 export type TimelineItem = Answer<"TimelineEntry", { detail: Json }>;
 export type UpcomingItem = Answer<"UpcomingEntry", { detail: Json }>;
@@ -76,6 +81,8 @@ export type Segment = Answer<"Segment", { condition: Condition | null; nextCondi
 export type Member = Answer<"Member">;
 export type SampleCustomer = Schemas["SampleCustomer"];
 export type SegmentPreview = Schemas["Preview"];
+export type SegmentTrial = Answer<"ConditionTested", { tree: ExplainNode }>;
+export type SegmentForecast = Schemas["SegmentForecast"];
 
 // Mail and rules
 

@@ -22,7 +22,7 @@ export function Row({ leaf, pointer, isNegated }: Props) {
   return (
     <Box className="condition-row" role="group" aria-label={what}>
       <Group gap={6} align="flex-start" wrap="nowrap">
-        <Group gap={6} flex={1} align="center">
+        <Group gap={6} flex={1} miw={0} align="center">
           {isNegated && <NotBadge />}
           <Inputs leaf={leaf} pointer={pointer} />
         </Group>
@@ -70,7 +70,7 @@ function LeafCount({ pointer }: { pointer: string }) {
   if (count === undefined) return null;
   return (
     <Tooltip label={t("matching", { count })}>
-      <Badge color="gray" className="figures" mt={4}>
+      <Badge color="gray" className="figures" mt={4} miw="max-content">
         {format.number(count)}
       </Badge>
     </Tooltip>

@@ -2,6 +2,7 @@
 import { Autocomplete, Fieldset, Select, SimpleGrid, Stack, Switch, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { Field } from "@/api/types";
+import { CompanyChoice } from "@/companies/choice";
 import type { Draft } from "@/parts/draft";
 import { FieldInput } from "@/parts/field-input";
 import { MomentInput } from "@/parts/moment-input";
@@ -34,6 +35,7 @@ function PersonInputs({ draft }: { draft: Draft<CustomerValues> }) {
         <TextInput label={t("salutation")} {...draft.text("/salutation")} />
         <Autocomplete label={t("gender")} data={["female", "male"]} {...autocomplete(draft, "/gender")} />
         <MomentInput label={t("columns.birthDate")} kind="date" {...draft.input<string | null>("/birthDate")} />
+        <CompanyChoice label={t("company")} {...draft.input<number | null>("/companyId")} />
       </SimpleGrid>
     </Fieldset>
   );

@@ -5,6 +5,8 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import { remove } from "@/api/client";
 import type { Customer } from "@/api/types";
+import { CompanyLink } from "@/companies/link";
+import { ConsentsTab } from "@/consents/tab";
 import { ConfirmButton } from "@/parts/confirm";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
@@ -13,6 +15,7 @@ import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
 import { customerTabs } from "@/searches";
 import { useMay } from "@/shell/session";
+import { Subscriptions } from "@/subscriptions/card";
 import { useLanguage } from "@/words/language";
 import { AttributesTab } from "./attributes-tab";
 import { Identities } from "./identities";
@@ -50,6 +53,7 @@ export function CustomerPage() {
           <Stack gap="md">
             <Upcoming customer={customer} />
             <Identities customer={customer} />
+            <Subscriptions customer={customer} />
           </Stack>
         </Grid.Col>
       </Grid>
@@ -79,6 +83,11 @@ function Facts({ customer }: { customer: Customer }) {
   const facts = [customer.email, place, `#${customer.id}`].filter(Boolean);
   return (
     <Text span inherit>
+      {customer.companyId !== null && (
+        <>
+          <CompanyLink id={customer.companyId} /> ·{" "}
+        </>
+      )}
       {facts.join(" · ")} · {t("since")} <When at={customer.createdAt} exact="day" />
     </Text>
   );
@@ -108,6 +117,9 @@ function CustomerTabs({ customer }: { customer: Customer }) {
         </Tabs.Panel>
         <Tabs.Panel value="segments">
           <SegmentsTab customer={customer} />
+        </Tabs.Panel>
+        <Tabs.Panel value="consents">
+          <ConsentsTab customer={customer} />
         </Tabs.Panel>
         <Tabs.Panel value="notes">
           <NotesTab customer={customer} />

@@ -6,14 +6,17 @@ import { useTranslations } from "use-intl";
 import { steps } from "@/api/pointer";
 import type { MessageState, RunOutcome, TimelineItem } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
+import { AnswerBadge } from "@/consents/answer-badge";
 import { Details } from "@/parts/details";
+import { useFieldLabel } from "./field-label";
 
 type Detail = Record<string, unknown>;
 
 /** Edits are called by the fields they changed, in the reader's words; everything else by its own name. */
 export function useEntryTitle(): (item: TimelineItem) => string {
   const t = useTranslations("customers");
-  const { fields, activityTypes } = useCatalogue();
+  const { activityTypes } = useCatalogue();
+  const labelOf = useFieldLabel();
   return ({ kind, title, detail }) => {
     if (kind === "activity") return activityTypes.find(({ name }) => name === detail.type)?.label ?? title;
     if (kind !== "edit") return title || t(`kinds.${kind}`);
@@ -21,7 +24,7 @@ export function useEntryTitle(): (item: TimelineItem) => string {
       (pointer) => steps(pointer).at(-1) ?? "",
     );
     if (names.length === 0) return t("editCreated");
-    return names.map((name) => fields.find((field) => field.name === name)?.label ?? name).join(", ");
+    return names.map(labelOf).join(", ");
   };
 }
 
@@ -32,6 +35,8 @@ export function EntryDetail({ item }: { item: TimelineItem }) {
       return <Details of={detail.attributes} />;
     case "note":
       return <Muted>{text(detail.text)}</Muted>;
+    case "consent":
+      return <ConsentDetail detail={detail} />;
     case "edit":
       return (
         <>
@@ -54,6 +59,20 @@ function Muted({ children }: { children: ReactNode }) {
     <Text size="sm" c="dimmed" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
       {children}
     </Text>
+  );
+}
+
+function ConsentDetail({ detail }: { detail: Detail }) {
+  const { granted } = detail;
+  return (
+    <>
+      <Group gap="xs">
+        <AnswerBadge granted={typeof granted === "boolean" ? granted : null} />
+        <Muted>{text(detail.source)}</Muted>
+      </Group>
+      <Muted>{text(detail.note)}</Muted>
+      <Muted>{text((detail.actor as Detail | undefined)?.name)}</Muted>
+    </>
   );
 }
 

@@ -10,6 +10,7 @@ import {
   IconNote,
   IconPencil,
   IconSearch,
+  IconShieldCheck,
   IconTimeline,
 } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
@@ -25,10 +26,20 @@ import { fits } from "./timeline";
 import { EntryDetail, useEntryTitle } from "./timeline-entry";
 
 const route = getRouteApi("/inside/customers/$id");
-const kinds: TimelineKind[] = ["activity", "segment_entered", "segment_left", "mail", "rule", "note", "edit"];
+const kinds: TimelineKind[] = [
+  "activity",
+  "segment_entered",
+  "segment_left",
+  "mail",
+  "rule",
+  "note",
+  "consent",
+  "edit",
+];
 const pictures: Record<TimelineKind, { icon: Icon; color: string }> = {
   activity: { icon: IconActivity, color: "pine" },
   note: { icon: IconNote, color: "yellow" },
+  consent: { icon: IconShieldCheck, color: "pine" },
   segment_entered: { icon: IconArrowBarToRight, color: "blue" },
   segment_left: { icon: IconArrowBarLeft, color: "gray" },
   edit: { icon: IconPencil, color: "gray" },

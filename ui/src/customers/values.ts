@@ -22,6 +22,7 @@ export type CustomerValues = Record<TextField, string | null> & {
   active: boolean;
   published: boolean;
   profilingConsent: boolean;
+  companyId: number | null;
   fields: Record<string, unknown>;
 };
 
@@ -35,6 +36,7 @@ export function valuesOf(customer: Customer | null, fields: Field[]): CustomerVa
     active: customer?.active ?? true,
     published: customer?.published ?? true,
     profilingConsent: customer?.profilingConsent ?? false,
+    companyId: customer?.companyId ?? null,
     fields: Object.fromEntries(fields.map(({ name }) => [name, customer?.fields[name] ?? null])),
   };
 }

@@ -4,13 +4,13 @@ import { IconArrowRight, IconHistory } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import { steps } from "@/api/pointer";
 import type { Customer, CustomerVersion } from "@/api/types";
-import { useCatalogue } from "@/conditions/catalogue";
 import { useCursorList } from "@/parts/cursor-list";
 import { usePairText } from "@/parts/details";
 import { Empty } from "@/parts/empty";
 import { Failure } from "@/parts/failure";
 import { LoadingLines } from "@/parts/loading";
 import { When } from "@/parts/when";
+import { useFieldLabel } from "./field-label";
 import { customersPath } from "./queries";
 
 export function VersionsTab({ customer }: { customer: Customer }) {
@@ -38,11 +38,7 @@ export function VersionsTab({ customer }: { customer: Customer }) {
 
 function Version({ version }: { version: CustomerVersion }) {
   const t = useTranslations("customers");
-  const { fields } = useCatalogue();
-  const labelOf = (pointer: string) => {
-    const name = steps(pointer).at(-1) ?? pointer;
-    return fields.find((field) => field.name === name)?.label || name;
-  };
+  const labelOf = useFieldLabel();
   return (
     <Box px="md" py="sm" style={{ borderBottom: "1px solid var(--regulars-line)" }}>
       <Group justify="space-between" mb={4}>
@@ -58,7 +54,7 @@ function Version({ version }: { version: CustomerVersion }) {
       </Group>
       <Stack gap={2} component="ul" m={0} p={0} style={{ listStyle: "none" }}>
         {Object.entries(version.changes ?? {}).map(([pointer, [before, after]]) => (
-          <Change key={pointer} label={labelOf(pointer)} before={before} after={after} />
+          <Change key={pointer} label={labelOf(steps(pointer).at(-1) ?? pointer)} before={before} after={after} />
         ))}
       </Stack>
     </Box>

@@ -1,12 +1,11 @@
 // Why a customer is in a computed segment, or is not: each part of its condition with what was found.
-import { Alert, Drawer, Select, Stack, Text } from "@mantine/core";
-import { IconCheck, IconX } from "@tabler/icons-react";
+import { Drawer, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { Customer } from "@/api/types";
+import { Answer } from "@/conditions/answer";
 import { useCatalogue } from "@/conditions/catalogue";
-import { Explanation } from "@/conditions/explanation";
 import { Failure } from "@/parts/failure";
 import { LoadingLines } from "@/parts/loading";
 import { When } from "@/parts/when";
@@ -50,24 +49,12 @@ function Why({ customer, segment }: { customer: Customer; segment: number }) {
   if (error) return <Failure error={error} retry={refetch} />;
   if (!data) return <LoadingLines />;
   return (
-    <Stack gap="md">
-      <Alert
-        color={data.matches ? "pine" : "gray"}
-        icon={data.matches ? <IconCheck size={18} /> : <IconX size={18} />}
-        title={t(data.matches ? "whyIsIn" : "whyIsOut")}
-      >
-        {data.since && (
-          <Text size="sm">
-            {t("inSince")} <When at={data.since} exact />
-          </Text>
-        )}
-        {data.dueAt && (
-          <Text size="sm">
-            {t("mayChange")} <When at={data.dueAt} exact />
-          </Text>
-        )}
-      </Alert>
-      {data.tree && <Explanation node={data.tree} />}
-    </Stack>
+    <Answer matches={data.matches} dueAt={data.dueAt} tree={data.tree}>
+      {data.since && (
+        <Text size="sm">
+          {t("inSince")} <When at={data.since} exact />
+        </Text>
+      )}
+    </Answer>
   );
 }

@@ -5,9 +5,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import { get } from "@/api/client";
 import type { Dashboard } from "@/api/types";
+import { Bars } from "@/parts/bars";
 import { Failure } from "@/parts/failure";
 import { Card, Page } from "@/parts/page";
-import { Bars } from "./bars";
 import { FirstSteps } from "./first-steps";
 import { Headline } from "./headline";
 import { ActivityTypes, JobFigures, MailFigures, RuleFigures, SegmentFigures } from "./lists";
@@ -55,7 +55,12 @@ function Figures({ data, days }: { data: Dashboard | undefined; days: number }) 
       <Grid gap="md" className="level">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Card title={t("activitiesByDay")}>
-            <Bars days={data.activities.byDay} height={CHART_PX} />
+            <Bars
+              days={data.activities.byDay}
+              height={CHART_PX}
+              label={t("chart", { count: data.activities.inRange, days: data.activities.byDay.length })}
+              wordsOf={(day, count) => t("onDay", { day, count })}
+            />
           </Card>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>

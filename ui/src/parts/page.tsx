@@ -27,7 +27,7 @@ export function Page({ title, name, hint, back, actions, children }: PageProps) 
           </Anchor>
         )}
         <Group justify="space-between" align="flex-start" gap="sm">
-          <Box miw={0}>
+          <Box miw={0} flex="1 1 280px">
             <Title order={1}>{title}</Title>
             {hint && (
               <Text c="dimmed" size="sm" mt={2}>

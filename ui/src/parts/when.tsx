@@ -12,11 +12,12 @@ type Props = {
 
 export function When({ at, exact = false }: Props) {
   const format = useFormatter();
-  const now = useNow({ updateInterval: TICK_MS });
+  useNow({ updateInterval: TICK_MS });
   if (!at) return <span>–</span>;
   const moment = new Date(at);
   const full = format.dateTime(moment, { dateStyle: "medium", timeStyle: "short" });
-  const relative = format.relativeTime(moment, now);
+  // Not the moment of the last tick: what was done since would lie in the future.
+  const relative = format.relativeTime(moment, Date.now());
   const day = format.dateTime(moment, { dateStyle: "medium" });
   const shown = exact === "day" ? day : exact ? full : relative;
   return (

@@ -13,6 +13,7 @@ import { useMay } from "@/shell/session";
 import { KindControl } from "./kind";
 import { PreviewCard, useLivePreview } from "./preview";
 import { groupsQuery } from "./queries";
+import { TrialCard } from "./trial";
 
 export type SegmentValues = {
   name: string;
@@ -42,6 +43,7 @@ type Props = { draft: Draft<SegmentValues>; isNew: boolean; children?: ReactNode
 
 export function Definition({ draft, isNew, children }: Props) {
   const { values } = draft;
+  const may = useMay();
   const live = useLivePreview(values.calculated ? values.condition : null);
   return (
     <Grid gap="md">
@@ -54,7 +56,10 @@ export function Definition({ draft, isNew, children }: Props) {
       </Grid.Col>
       {values.calculated && (
         <Grid.Col span={{ base: 12, lg: 4 }}>
-          <PreviewCard live={live} />
+          <Stack gap="md">
+            <PreviewCard live={live} />
+            {may("customers:read") && <TrialCard condition={live.asked} />}
+          </Stack>
         </Grid.Col>
       )}
     </Grid>

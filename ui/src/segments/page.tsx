@@ -25,6 +25,7 @@ import { useToasts } from "@/parts/toasts";
 import { segmentTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { Definition, valuesOf } from "./definition";
+import { Forecast } from "./forecast";
 import { KindBadge } from "./kind";
 import { Members } from "./members";
 import { segmentQuery, segmentsPath } from "./queries";
@@ -56,6 +57,7 @@ export function SegmentPage() {
           <Tabs.Tab value="members" rightSection={<Count of={segment.size} />}>
             {t("tabs.members")}
           </Tabs.Tab>
+          {segment.calculated && <Tabs.Tab value="forecast">{t("tabs.forecast")}</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="definition">
           <SegmentEditor key={segment.id} segment={segment} />
@@ -63,6 +65,11 @@ export function SegmentPage() {
         <Tabs.Panel value="members">
           <Members segment={segment} />
         </Tabs.Panel>
+        {segment.calculated && (
+          <Tabs.Panel value="forecast">
+            <Forecast segment={segment} />
+          </Tabs.Panel>
+        )}
       </Tabs>
     </Page>
   );

@@ -1,34 +1,41 @@
-// How many customers a condition matches while it is being written, with a few of them.
-import { Alert, Box, Group, Loader, Skeleton, Stack, Text } from "@mantine/core";
+// How many customers a condition matches while it is being written: part by part, against other segments, and a few of them.
+import { Alert, Box, Divider, Group, Loader, Skeleton, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { Condition, SegmentPreview } from "@/api/types";
 import { isComplete } from "@/conditions/model";
 import { customerName } from "@/customers/name";
 import { useErrorText } from "@/parts/failure";
 import { Card } from "@/parts/page";
-import { previewQuery } from "./queries";
+import { Overlaps } from "./overlaps";
+import { type PreviewOf, previewQuery } from "./queries";
+import { Waterfall } from "./waterfall";
 
 const DEBOUNCE_MS = 350;
 
 export type LivePreview = {
-  preview: SegmentPreview | undefined;
+  preview: PreviewOf | undefined;
+  /** What was asked: the condition as it stands, once it is complete and the reader pauses. */
+  asked: Condition | null;
   isCounting: boolean;
-  isComplete: boolean;
   error: unknown;
+  overlapWith: number[];
+  setOverlapWith: (segments: number[]) => void;
 };
 
 export function useLivePreview(condition: Condition | null): LivePreview {
+  const [overlapWith, setOverlapWith] = useState<number[]>([]);
   const [settled] = useDebouncedValue(condition, DEBOUNCE_MS);
-  const complete = settled !== null && isComplete(settled);
+  const asked = settled !== null && isComplete(settled) ? settled : null;
   const { data, isFetching, error } = useQuery({
-    ...previewQuery(complete ? settled : null),
+    ...previewQuery(asked, overlapWith),
     placeholderData: keepPreviousData,
   });
   const isWaiting = JSON.stringify(settled) !== JSON.stringify(condition);
-  return { preview: data, isCounting: isFetching || isWaiting, isComplete: complete, error };
+  return { preview: data, asked, isCounting: isFetching || isWaiting, error, overlapWith, setOverlapWith };
 }
 
 export function PreviewCard({ live }: { live: LivePreview }) {
@@ -36,18 +43,23 @@ export function PreviewCard({ live }: { live: LivePreview }) {
   const textOf = useErrorText();
   return (
     <Card title={t("preview")}>
-      {live.error !== null && live.isComplete && (
+      {live.error !== null && live.asked !== null && (
         <Alert color="red" role="alert" mb="sm">
           {textOf(live.error)}
         </Alert>
       )}
-      {!live.isComplete && (
+      {live.asked === null && (
         <Text size="sm" c="dimmed" mb="sm">
           {t("previewIncomplete")}
         </Text>
       )}
       <PreviewCount live={live} />
-      <Sample sample={live.preview?.sample} />
+      <Stack gap="md">
+        {live.preview && <Waterfall condition={live.preview.condition} steps={live.preview.steps} />}
+        <Sample sample={live.preview?.sample} />
+        <Divider />
+        <Overlaps preview={live.preview} chosen={live.overlapWith} choose={live.setOverlapWith} />
+      </Stack>
     </Card>
   );
 }
@@ -74,7 +86,7 @@ function PreviewCount({ live }: { live: LivePreview }) {
       <Text size="sm" c="dimmed">
         {t("match", { count: live.preview?.count ?? 0 })}
       </Text>
-      {live.isCounting && <Loader size={14} aria-label={t("countingNow")} />}
+      {live.isCounting && <Loader size={14} role="img" aria-label={t("countingNow")} />}
     </Group>
   );
 }

@@ -1,7 +1,15 @@
 // Questions about segments and their groups.
 import { queryOptions } from "@tanstack/react-query";
 import { get, post } from "@/api/client";
-import type { Condition, Page, Segment, SegmentGroup, SegmentPreview } from "@/api/types";
+import type {
+  Condition,
+  Page,
+  Segment,
+  SegmentForecast,
+  SegmentGroup,
+  SegmentPreview,
+  SegmentTrial,
+} from "@/api/types";
 
 export const segmentsPath = "/api/segments";
 export const groupsPath = "/api/segment-groups";
@@ -30,11 +38,36 @@ export function segmentQuery(id: string | number) {
   });
 }
 
-export function previewQuery(condition: Condition | null) {
+/** The answer together with the condition it was given for: while the next one is counted, the last one stays in sight. */
+export type PreviewOf = SegmentPreview & { condition: Condition };
+
+export function previewQuery(condition: Condition | null, overlapWith: number[]) {
   return queryOptions({
-    queryKey: [segmentsPath, "preview", condition],
-    queryFn: ({ signal }) => post<SegmentPreview>(`${segmentsPath}/preview`, { condition, sample: SAMPLE }, { signal }),
+    queryKey: [segmentsPath, "preview", condition, overlapWith],
+    queryFn: async ({ signal }): Promise<PreviewOf> => {
+      const asked = { condition: condition as Condition, sample: SAMPLE, overlapWith };
+      return {
+        ...(await post<SegmentPreview>(`${segmentsPath}/preview`, asked, { signal })),
+        condition: asked.condition,
+      };
+    },
     enabled: condition !== null,
     retry: false,
+  });
+}
+
+export function trialQuery(condition: Condition | null, customerId: number) {
+  return queryOptions({
+    queryKey: [segmentsPath, "test", condition, customerId],
+    queryFn: ({ signal }) => post<SegmentTrial>(`${segmentsPath}/test`, { condition, customerId }, { signal }),
+    enabled: condition !== null,
+    retry: false,
+  });
+}
+
+export function forecastQuery(id: number, days: number) {
+  return queryOptions({
+    queryKey: [segmentsPath, "one", String(id), "forecast", days],
+    queryFn: ({ signal }) => get<SegmentForecast>(`${segmentsPath}/${id}/forecast`, { days }, signal),
   });
 }

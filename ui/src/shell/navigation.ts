@@ -3,6 +3,7 @@ import {
   type Icon,
   IconAdjustments,
   IconBolt,
+  IconBuilding,
   IconChartHistogram,
   IconCloudUpload,
   IconForms,
@@ -22,6 +23,7 @@ export type Destination = { to: string; word: DestinationWord; icon: Icon; permi
 export type DestinationWord =
   | "dashboard"
   | "customers"
+  | "companies"
   | "import"
   | "segments"
   | "rules"
@@ -45,6 +47,7 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
     word: "customers",
     destinations: [
       { to: "/customers", word: "customers", icon: IconUsers, permission: "customers:read" },
+      { to: "/companies", word: "companies", icon: IconBuilding, permission: "customers:read" },
       { to: "/import", word: "import", icon: IconCloudUpload, permission: "imports:write" },
     ],
   },

@@ -1,14 +1,14 @@
-// The command palette (Ctrl or Cmd and K): finds customers, segments, rules, pages and things to do.
+// The command palette (Ctrl or Cmd and K): finds customers, companies, segments, rules, pages and things to do.
 
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight } from "@mantine/spotlight";
-import { IconBolt, IconPlus, IconSearch, IconTargetArrow, IconUser } from "@tabler/icons-react";
+import { IconBolt, IconBuilding, IconPlus, IconSearch, IconTargetArrow, IconUser } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import { get } from "@/api/client";
-import type { Customer, Page, Rule, Segment } from "@/api/types";
+import type { Company, Customer, Page, Rule, Segment } from "@/api/types";
 import { customerName } from "@/customers/name";
 import { navigation } from "./navigation";
 import { type Permission, useMay } from "./session";
@@ -28,6 +28,7 @@ export function Palette() {
   const pages = usePages(query);
   const sections: { title: string; entries: Entry[] }[] = [
     { title: t("pages.customers"), entries: found.customers },
+    { title: t("pages.companies"), entries: found.companies },
     { title: t("pages.segments"), entries: found.segments },
     { title: t("pages.rules"), entries: found.rules },
     { title: t("paletteActions"), entries: pages.actions },
@@ -60,9 +61,12 @@ export function Palette() {
   );
 }
 
-function useFound(query: string): { customers: Entry[]; segments: Entry[]; rules: Entry[] } {
+type Found = Record<"customers" | "companies" | "segments" | "rules", Entry[]>;
+
+function useFound(query: string): Found {
   const [wanted] = useDebouncedValue(query.trim(), DEBOUNCE_MS);
-  const customers = useCustomers(wanted);
+  const customers = useSearched<Customer>("/api/customers", wanted);
+  const companies = useSearched<Company>("/api/companies", wanted);
   const segments = useAll<Segment>("/api/segments", wanted, "segments:read");
   const rules = useAll<Rule>("/api/rules", wanted, "rules:read");
   return {
@@ -72,6 +76,13 @@ function useFound(query: string): { customers: Entry[]; segments: Entry[]; rules
       hint: customer.email ?? undefined,
       icon: <IconUser size={18} aria-hidden />,
       to: `/customers/${customer.id}`,
+    })),
+    companies: companies.map((company) => ({
+      key: `company-${company.id}`,
+      label: company.name,
+      hint: company.vatId ?? undefined,
+      icon: <IconBuilding size={18} aria-hidden />,
+      to: `/companies/${company.id}`,
     })),
     segments: named(segments, wanted).map((segment) => ({
       key: `segment-${segment.id}`,
@@ -88,12 +99,13 @@ function useFound(query: string): { customers: Entry[]; segments: Entry[]; rules
   };
 }
 
-function useCustomers(wanted: string): Customer[] {
+/** Customers and companies are many; the server searches. */
+function useSearched<T>(path: string, wanted: string): T[] {
   const may = useMay();
   const isWanted = wanted.length >= QUERY_MIN && may("customers:read");
   const { data } = useQuery({
-    queryKey: ["/api/customers", "palette", wanted],
-    queryFn: ({ signal }) => get<Page<Customer>>("/api/customers", { q: wanted, limit: FOUND_MAX }, signal),
+    queryKey: [path, "palette", wanted],
+    queryFn: ({ signal }) => get<Page<T>>(path, { q: wanted, limit: FOUND_MAX }, signal),
     enabled: isWanted,
     placeholderData: keepPreviousData,
   });
@@ -132,6 +144,7 @@ function usePages(query: string): { destinations: Entry[]; actions: Entry[] } {
   const plus = <IconPlus size={18} aria-hidden />;
   const creations = [
     { to: "/customers/new", word: "newCustomer", permission: "customers:write" },
+    { to: "/companies/new", word: "newCompany", permission: "customers:write" },
     { to: "/segments/new", word: "newSegment", permission: "segments:write" },
     { to: "/rules/new", word: "newRule", permission: "rules:write" },
     { to: "/templates/new", word: "newTemplate", permission: "mail:write" },

@@ -19,6 +19,7 @@ export const customerTargets = [
   "published",
   "emailOk",
   "profilingConsent",
+  "companyId",
   "createdAt",
   "token",
 ] as const;

@@ -75,6 +75,9 @@ export const admin: Words["admin"] = {
   noAudit: "Noch nichts",
   noAuditHint: "Änderungen durch Personen und Schlüssel erscheinen hier.",
   deeds: {
+    answer: "beantwortet",
+    take_back: "zurückgenommen",
+    set: "gesetzt",
     create: "angelegt",
     update: "geändert",
     delete: "gelöscht",
@@ -95,6 +98,8 @@ export const admin: Words["admin"] = {
     activity_type: "Aktivitätsart",
     admin_user: "Benutzer",
     api_key: "API-Schlüssel",
+    company: "Firma",
+    consent: "Einwilligung von Kunde",
     customer: "Kunde",
     field: "Eigenes Feld",
     import: "Import",
@@ -103,6 +108,7 @@ export const admin: Words["admin"] = {
     segment: "Segment",
     segment_group: "Segmentgruppe",
     settings: "Einstellungen",
+    subscription: "Newsletter von Kunde",
     template: "Mailvorlage",
   },
 };

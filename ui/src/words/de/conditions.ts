@@ -145,6 +145,9 @@ export const conditions: Words["conditions"] = {
     regardsCase: "Groß- und Kleinschreibung unterscheiden",
   },
   explain: {
+    holds: "Die Bedingung trifft zu",
+    fails: "Die Bedingung trifft nicht zu",
+    mayChange: "Ohne dass etwas geschieht, kann sich das ändern",
     yes: "trifft zu",
     no: "trifft nicht zu",
     all: "Alles davon muss gelten:",

@@ -3,7 +3,9 @@ import type { Words } from "../en";
 import { activities } from "./activities";
 import { admin } from "./admin";
 import { automation } from "./automation";
+import { companies } from "./companies";
 import { conditions } from "./conditions";
+import { consents } from "./consents";
 import { customers } from "./customers";
 import { dashboard } from "./dashboard";
 import { jobs } from "./jobs";
@@ -12,13 +14,16 @@ import { errors, parts } from "./parts";
 import { segments } from "./segments";
 import { settings } from "./settings";
 import { shell } from "./shell";
+import { subscriptions } from "./subscriptions";
 import { transfer } from "./transfer";
 
 export const de: Words = {
   activities,
   admin,
   automation,
+  companies,
   conditions,
+  consents,
   customers,
   dashboard,
   errors,
@@ -28,5 +33,6 @@ export const de: Words = {
   segments,
   settings,
   shell,
+  subscriptions,
   transfer,
 };

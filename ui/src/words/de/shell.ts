@@ -19,6 +19,7 @@ export const shell: Words["shell"] = {
   pages: {
     dashboard: "Dashboard",
     customers: "Kunden",
+    companies: "Firmen",
     import: "Import",
     segments: "Segmente",
     rules: "Regeln",
@@ -34,6 +35,7 @@ export const shell: Words["shell"] = {
   },
   actions: {
     newCustomer: "Neuer Kunde",
+    newCompany: "Neue Firma",
     newSegment: "Neues Segment",
     newRule: "Neue Regel",
     newTemplate: "Neue Mailvorlage",

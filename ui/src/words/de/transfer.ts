@@ -44,6 +44,7 @@ export const transfer: Words["transfer"] = {
     published: "Sichtbar",
     emailOk: "Mailadresse funktioniert",
     profilingConsent: "Profilbildung zugestimmt",
+    companyId: "Firma (Nummer)",
     createdAt: "Kunde seit",
     token: "Öffentliche Kennung",
     customerEmail: "Mailadresse des Kunden",

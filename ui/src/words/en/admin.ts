@@ -73,6 +73,9 @@ export const admin = {
   noAudit: "Nothing yet",
   noAuditHint: "Changes made by people and keys appear here.",
   deeds: {
+    answer: "answered",
+    take_back: "took back",
+    set: "set",
     create: "created",
     update: "changed",
     delete: "deleted",
@@ -93,6 +96,8 @@ export const admin = {
     activity_type: "Activity type",
     admin_user: "User",
     api_key: "API key",
+    company: "Company",
+    consent: "Consent of customer",
     customer: "Customer",
     field: "Custom field",
     import: "Import",
@@ -101,6 +106,7 @@ export const admin = {
     segment: "Segment",
     segment_group: "Segment group",
     settings: "Settings",
+    subscription: "Newsletter of customer",
     template: "Mail template",
   },
 };

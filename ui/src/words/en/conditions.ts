@@ -136,6 +136,9 @@ export const conditions = {
     regardsCase: "Distinguish upper and lower case",
   },
   explain: {
+    holds: "The condition holds",
+    fails: "The condition does not hold",
+    mayChange: "Without anything happening this may change",
     yes: "matches",
     no: "does not match",
     all: "All of these must hold:",

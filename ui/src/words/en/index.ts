@@ -2,7 +2,9 @@
 import { activities } from "./activities";
 import { admin } from "./admin";
 import { automation } from "./automation";
+import { companies } from "./companies";
 import { conditions } from "./conditions";
+import { consents } from "./consents";
 import { customers } from "./customers";
 import { dashboard } from "./dashboard";
 import { jobs } from "./jobs";
@@ -11,13 +13,16 @@ import { errors, parts } from "./parts";
 import { segments } from "./segments";
 import { settings } from "./settings";
 import { shell } from "./shell";
+import { subscriptions } from "./subscriptions";
 import { transfer } from "./transfer";
 
 export const en = {
   activities,
   admin,
   automation,
+  companies,
   conditions,
+  consents,
   customers,
   dashboard,
   errors,
@@ -27,6 +32,7 @@ export const en = {
   segments,
   settings,
   shell,
+  subscriptions,
   transfer,
 };
 export type Words = typeof en;

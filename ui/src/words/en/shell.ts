@@ -17,6 +17,7 @@ export const shell = {
   pages: {
     dashboard: "Dashboard",
     customers: "Customers",
+    companies: "Companies",
     import: "Import",
     segments: "Segments",
     rules: "Rules",
@@ -32,6 +33,7 @@ export const shell = {
   },
   actions: {
     newCustomer: "New customer",
+    newCompany: "New company",
     newSegment: "New segment",
     newRule: "New rule",
     newTemplate: "New mail template",

@@ -42,6 +42,7 @@ export const transfer = {
     published: "Visible",
     emailOk: "Mail address works",
     profilingConsent: "Agreed to profiling",
+    companyId: "Company (number)",
     createdAt: "Customer since",
     token: "Public token",
     customerEmail: "Customer’s mail address",

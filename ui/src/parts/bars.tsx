@@ -1,10 +1,18 @@
-// Activities per day as bars, drawn here: one plain bar chart does not justify a charting library that outweighs the rest of the app.
+// A figure per day as bars, drawn here: one plain bar chart does not justify a charting library that outweighs the rest of the app.
 import { Box, Tooltip } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
-import { useFormatter, useTranslations } from "use-intl";
+import { useFormatter } from "use-intl";
 import { niceSteps } from "./scale";
 
-type Props = { days: { day: string; count: number }[]; height: number };
+export type DayCount = { day: string; count: number };
+type Props = {
+  days: DayCount[];
+  height: number;
+  /** What the picture shows, for those who do not see it. */
+  label: string;
+  /** What is said of one day on hover. */
+  wordsOf: (day: string, count: number) => string;
+};
 
 const AXIS_LEFT = 44;
 const AXIS_BOTTOM = 22;
@@ -13,30 +21,22 @@ const BAR_MAX = 22;
 const LABEL_EVERY_PX = 72;
 const LABEL_HALF_PX = 24;
 
-export function Bars({ days, height }: Props) {
-  const t = useTranslations("dashboard");
+export function Bars({ days, height, label, wordsOf }: Props) {
   const format = useFormatter();
   const { ref, width } = useElementSize();
-  const all = days.reduce((sum, { count }) => sum + count, 0);
   return (
     <Box ref={ref} h={height}>
       {width > 0 && (
-        <svg
-          className="bars figures"
-          width={width}
-          height={height}
-          role="img"
-          aria-label={t("chart", { count: all, days: days.length })}
-        >
+        <svg className="bars figures" width={width} height={height} role="img" aria-label={label}>
           <Grid days={days} width={width} height={height} numberOf={(count) => format.number(count)} />
-          <Columns days={days} width={width} height={height} />
+          <Columns days={days} width={width} height={height} wordsOf={wordsOf} />
         </svg>
       )}
     </Box>
   );
 }
 
-type Area = Props & { width: number };
+type Area = Pick<Props, "days" | "height"> & { width: number };
 
 function Grid({ days, width, height, numberOf }: Area & { numberOf: (count: number) => string }) {
   const steps = niceSteps(Math.max(0, ...days.map(({ count }) => count)));
@@ -54,8 +54,7 @@ function Grid({ days, width, height, numberOf }: Area & { numberOf: (count: numb
   });
 }
 
-function Columns({ days, width, height }: Area) {
-  const t = useTranslations("dashboard");
+function Columns({ days, width, height, wordsOf }: Area & Pick<Props, "wordsOf">) {
   const format = useFormatter();
   const top = niceSteps(Math.max(0, ...days.map(({ count }) => count))).at(-1) ?? 1;
   const slot = (width - AXIS_LEFT) / Math.max(1, days.length);
@@ -69,7 +68,7 @@ function Columns({ days, width, height }: Area) {
     const x = AXIS_LEFT + index * slot;
     const y = yOf(count, top, height);
     return (
-      <Tooltip key={day} label={t("onDay", { day: nameOf(day), count })} openDelay={0}>
+      <Tooltip key={day} label={wordsOf(nameOf(day), count)} openDelay={0}>
         <g>
           <rect className="reach" x={x} y={TOP} width={slot} height={height - AXIS_BOTTOM - TOP} />
           <rect

@@ -1,0 +1,56 @@
+// The figures of previews and forecasts.
+import { expect, test } from "vitest";
+import type { Condition } from "@/api/types";
+import { leavingDays, overlap, waterfall } from "./figures";
+
+const tree: Condition = { all: [{ fact: "segment", id: 1 }, { not: { fact: "segment", id: 2 } }] };
+
+test("each part says how many it leaves and how many it took", () => {
+  const steps = waterfall(tree, [
+    { path: "/all/0", count: 80 },
+    { path: "/all/1", count: 20 },
+  ]);
+  expect(steps.map(({ count, change, share }) => [count, change, share])).toEqual([
+    [80, null, 1],
+    [20, -60, 0.25],
+  ]);
+  expect(steps[1]?.part).toEqual({ not: { fact: "segment", id: 2 } });
+});
+
+test("parts of which one suffices bring customers, and the last one reaches most", () => {
+  const steps = waterfall({ any: [] }, [
+    { path: "/any/0", count: 10 },
+    { path: "/any/1", count: 40 },
+  ]);
+  expect(steps.map(({ change, share }) => [change, share])).toEqual([
+    [null, 0.25],
+    [30, 1],
+  ]);
+});
+
+test("nobody anywhere is no division by zero", () => {
+  expect(waterfall(tree, [{ path: "/all/0", count: 0 }])[0]?.share).toBe(0);
+  expect(overlap(0, { size: 0, both: 0 })).toEqual({ onlyHere: 0, both: 0, onlyThere: 0, ofHere: 0, ofThere: 0 });
+});
+
+test("two sets share some members", () => {
+  expect(overlap(40, { size: 100, both: 10 })).toEqual({
+    onlyHere: 30,
+    both: 10,
+    onlyThere: 90,
+    ofHere: 0.25,
+    ofThere: 0.1,
+  });
+});
+
+test("days on which nobody leaves are left out, and the rest say who remains", () => {
+  const days = [
+    { day: "2026-03-01", leaving: 2 },
+    { day: "2026-03-02", leaving: 0 },
+    { day: "2026-03-03", leaving: 5 },
+  ];
+  expect(leavingDays({ size: 10, lookedAt: 10, days })).toEqual([
+    { day: "2026-03-01", leaving: 2, remaining: 8 },
+    { day: "2026-03-03", leaving: 5, remaining: 3 },
+  ]);
+});

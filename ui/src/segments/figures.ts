@@ -1,0 +1,46 @@
+// What the figures of a preview and of a forecast say, worked out from what the server counts. Pure.
+
+import { valueAt } from "@/api/pointer";
+import type { Condition, SegmentForecast, SegmentPreview } from "@/api/types";
+
+export type Step = { path: string; part: Condition; count: number; change: number | null; share: number };
+
+/** The parts of a condition one after the other: how many are left or reached, and how many each part took or brought. */
+export function waterfall(condition: Condition, steps: SegmentPreview["steps"]): Step[] {
+  const most = Math.max(1, ...steps.map(({ count }) => count));
+  return steps.map(({ path, count }, index) => {
+    const before = steps[index - 1]?.count;
+    return {
+      path,
+      part: valueAt(condition, path) as Condition,
+      count,
+      change: before === undefined ? null : count - before,
+      share: count / most,
+    };
+  });
+}
+
+export type Overlap = { onlyHere: number; both: number; onlyThere: number; ofHere: number; ofThere: number };
+
+/** Two sets held against each other; the share of an empty one is nothing. */
+export function overlap(count: number, { size, both }: { size: number; both: number }): Overlap {
+  return {
+    onlyHere: count - both,
+    both,
+    onlyThere: size - both,
+    ofHere: count === 0 ? 0 : both / count,
+    ofThere: size === 0 ? 0 : both / size,
+  };
+}
+
+export type LeavingDay = { day: string; leaving: number; remaining: number };
+
+/** The days on which somebody leaves, with how many members remain after each. */
+export function leavingDays({ size, days }: SegmentForecast): LeavingDay[] {
+  let remaining = size;
+  const all = days.map(({ day, leaving }) => {
+    remaining -= leaving;
+    return { day, leaving, remaining };
+  });
+  return all.filter(({ leaving }) => leaving > 0);
+}

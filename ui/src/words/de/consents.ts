@@ -1,0 +1,33 @@
+// German words of consents.
+import type { Words } from "../en";
+
+export const consents: Words["consents"] = {
+  none: "Nie gefragt",
+  noneHint: "Hier steht, was der Kunde geantwortet hat, mit Ort und Zeit, damit es sich nachweisen lässt.",
+  record: "Antwort festhalten",
+  recordVerb: "Festhalten",
+  recorded: "Die Antwort wurde festgehalten.",
+  superseded: "Die Antwort steht nun bei allen Antworten. Eine spätere bleibt in Kraft.",
+  purpose: "Zweck",
+  purposeHint: "Worum gefragt wird, in Buchstaben, Ziffern, _, - und ., etwa newsletter",
+  answer: "Antwort",
+  granted: "erlaubt",
+  denied: "abgelehnt",
+  takenBack: "zurückgenommen",
+  answered: "geantwortet am",
+  answeredAt: "Wann der Kunde geantwortet hat",
+  answeredAtHint: "Leer bedeutet jetzt",
+  source: "Wo",
+  sourceHint: "Etwa der Name eines Formulars oder ein Anruf",
+  note: "Notiz",
+  change: "Ändern",
+  changeOf: "Antwort zu {purpose} ändern",
+  takeBack: "Zurücknehmen",
+  takeBackOf: "Antwort zu {purpose} zurücknehmen",
+  takeBackTitle: "Antwort zu {purpose} zurücknehmen?",
+  takeBackText: "Der Kunde gilt dann als nie gefragt. Was geantwortet wurde, bleibt bei allen Antworten stehen.",
+  takenBackDone: "Die Antwort zu {purpose} wurde zurückgenommen.",
+  history: "Alle Antworten",
+  noHistory: "Bisher keine.",
+  writtenBy: "festgehalten von {name}",
+};

@@ -1,0 +1,22 @@
+// English words of companies.
+export const companies = {
+  title: "Companies",
+  hint: "What several customers can belong to",
+  found: "{count, plural, one {# company} other {# companies}}",
+  new: "New company",
+  search: "Name or VAT number",
+  none: "No companies yet",
+  noneHint: "Create one, then choose it among the attributes of its customers.",
+  nothingFits: "No company fits",
+  noCompany: "No company",
+  name: "Name",
+  vatId: "VAT number",
+  changed: "Changed",
+  since: "known since",
+  createVerb: "Create company",
+  created: "{name} was created.",
+  deleteTitle: "Delete {name}?",
+  deleteText: "Only a company to which no customer belongs can be deleted.",
+  deleteVerb: "Delete company",
+  deleted: "{name} was deleted.",
+};
