@@ -66,10 +66,9 @@ where (
 -- member-and-not-member
 select count(*) from memberships as m
 join segments as s on s.id = m.segment_id and s.generation = m.generation
-where s.reference = 'spenders' and m.customer_id not in (
-  select n.customer_id from memberships as n
-  join segments as t on t.id = n.segment_id and t.generation = n.generation
-  where t.reference in ('no-login', 'attributes-only')
+where s.reference = 'spenders' and not exists (
+  select 1 from memberships as n join segments as t on t.id = n.segment_id and t.generation = n.generation
+  where n.customer_id = m.customer_id and t.reference in ('no-login', 'attributes-only')
 );
 
 -- abandoned-cart
@@ -106,18 +105,20 @@ where exists (
 ) >= 10;
 
 -- tree-over-audiences
-select count(*) from (
-  select customer_id from activities where type = 'order' and occurred_at <= :now
-  group by customer_id
-  having count(distinct attributes ->> 'category') >= 3
-    and avg(cast(attributes ->> 'value' as numeric)) filter (where occurred_at > :now - 730 * 86400000000) >= 60
-) as o
-where customer_id in (
-  select m.customer_id from memberships as m
-  join segments as s on s.id = m.segment_id and s.generation = m.generation
-  where s.reference in ('orders-in-categories', 'mobile-or-many-views')
-) and customer_id not in (
-  select m.customer_id from memberships as m
-  join segments as s on s.id = m.segment_id and s.generation = m.generation
-  where s.reference = 'no-login'
+with o as materialized (
+  select customer_id from activities where type = 'order' and occurred_at <= :now group by customer_id having count(*) >= 3
+), m as materialized (
+  select o.customer_id from o where exists (
+    select 1 from memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation
+    where m.customer_id = o.customer_id and s.reference in ('orders-in-categories', 'mobile-or-many-views')
+  ) and not exists (
+    select 1 from memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation
+    where m.customer_id = o.customer_id and s.reference = 'no-login'
+  )
+)
+select count(*) from m where (
+  select count(distinct a.attributes ->> 'category') >= 3
+    and avg(cast(a.attributes ->> 'value' as numeric)) filter (where a.occurred_at > :now - 730 * 86400000000) >= 60
+  from activities as a
+  where a.customer_id = m.customer_id and a.type = 'order' and a.occurred_at <= :now
 );

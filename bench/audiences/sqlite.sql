@@ -74,10 +74,9 @@ where (
 -- member-and-not-member
 select count(*) from memberships as m
 join segments as s on s.id = m.segment_id and s.generation = m.generation
-where s.reference = 'spenders' and m.customer_id not in (
-  select n.customer_id from memberships as n
-  join segments as t on t.id = n.segment_id and t.generation = n.generation
-  where t.reference in ('no-login', 'attributes-only')
+where s.reference = 'spenders' and not exists (
+  select 1 from memberships as n join segments as t on t.id = n.segment_id and t.generation = n.generation
+  where n.customer_id = m.customer_id and t.reference in ('no-login', 'attributes-only')
 );
 
 -- abandoned-cart

@@ -61,8 +61,9 @@ measures share these cores.
 {told}{notes}
 ## Again
 
-`cargo xtask bench audiences` prints this page, `--write` keeps it. `--customers N --activities N` measures another size (the
-filled databases are kept below `target/bench`), `--database sqlite previews` a part of it.
+`cargo xtask bench audiences` prints this page, `--write` keeps it and the plans. `--customers N --activities N` measures another
+size, `--database sqlite previews` a part of it. Filled databases are kept: those of SQLite in `target/bench`, PostgreSQL's in
+`regulars-bench-postgres` below the folder for temporary files.
 ",
         written = written(options)?,
         seed = options.seed,

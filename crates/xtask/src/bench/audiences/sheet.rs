@@ -52,7 +52,7 @@ impl Sheet {
 
     /// Markdown: a line for each audience, and one for all of them.
     pub fn table(&self, customers: usize, duckdb: Option<&Peer>) -> String {
-        let mut out = "| audience | customers | preview | rendered | by hand | rendered / by hand | DuckDB | rendered / DuckDB | rebuild | sweep | rebuild |\n\
+        let mut out = "| audience | customers | preview | rendered | by hand | rendered / by hand | DuckDB | rendered / DuckDB | rebuild | sweep | rebuilt |\n\
                        |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
             .to_owned();
         let mut total = [0.0; 7];
