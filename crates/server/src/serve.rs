@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::mailer::Mailer;
 use crate::time::Clock;
 use crate::{
-    activities, admin, audit, automation, customers, dashboard, deletions, http, identities, jobs, mail, segments, settings, telemetry,
-    timeline, transfer, worker,
+    activities, admin, audit, automation, conditions, customers, dashboard, deletions, http, identities, jobs, mail, segments, settings,
+    telemetry, timeline, transfer, worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
@@ -115,6 +115,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(jobs::routes::router())
         .merge(activities::routes::router())
         .merge(segments::routes::router())
+        .merge(conditions::router())
         .merge(settings::routes::router())
         .merge(identities::routes::router())
         .merge(customers::routes::router())

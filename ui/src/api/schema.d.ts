@@ -148,6 +148,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conditions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a condition without keeping it. */
+        post: operations["conditions_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conditions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn the flat conditions of the predecessor's rules into one condition. */
+        post: operations["conditions_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conditions/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn the text of a search box into a condition. */
+        post: operations["conditions_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers": {
         parameters: {
             query?: never;
@@ -1080,14 +1131,25 @@ export interface components {
             groupName: string;
             reference: string;
         };
+        CheckedCondition: {
+            /** @description Empty if the condition is allowed. Paths lead into the condition. */
+            problems: components["schemas"]["Problem"][];
+        };
         ConditionCatalogue: {
             fields: components["schemas"]["CatalogueField"][];
+            /** @description Fields of a customer's company. */
+            companyFields: components["schemas"]["CatalogueField"][];
             activityTypes: components["schemas"]["CatalogueActivityType"][];
             segments: components["schemas"]["CatalogueSegment"][];
             /** @description Comparisons by kind of value. */
             operators: {
                 [key: string]: string[];
             };
+        };
+        ConditionToCheck: {
+            condition: Record<string, never>;
+            /** @description Whether it belongs to a rule, and so may ask about what fired it. */
+            ofRule?: boolean;
         };
         CopyRule: {
             from: string;
@@ -1313,6 +1375,13 @@ export interface components {
         FieldOption: {
             value: string;
             label?: string;
+        };
+        FlatConditions: {
+            /** @description `{"implementationClass", "options", "operator", "bracketLeft", "bracketRight"}` each. */
+            conditions: Record<string, never>[];
+        };
+        FoundCondition: {
+            condition: Record<string, never>;
         };
         FoundIdentity: {
             kind: string;
@@ -2340,6 +2409,11 @@ export interface components {
             /** @enum {string} */
             step: "copy_fields";
         };
+        Search: {
+            text: string;
+            /** @description Names of the customer's fields to look into, at most 10; else id, token, names, mail address, zip and city. */
+            fields?: string[] | null;
+        };
         Segment: {
             id: components["schemas"]["SegmentId"];
             groupId: components["schemas"]["GroupId"];
@@ -2891,6 +2965,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConditionCatalogue"];
+                };
+            };
+        };
+    };
+    conditions_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConditionToCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedCondition"];
+                };
+            };
+        };
+    };
+    conditions_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlatConditions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundCondition"];
+                };
+            };
+        };
+    };
+    conditions_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Search"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundCondition"];
                 };
             };
         };

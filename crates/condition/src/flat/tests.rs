@@ -47,7 +47,7 @@ fn truth_tables() {
     check(&["a", "and_not b", "or c", "and_not d"], |[a, b, c, d, _]| a && !b || c && !d);
     check(&["( a", "or b )", "and c"], |[a, b, c, ..]| (a || b) && c);
     check(&["a", "and_not ( b", "or c )"], |[a, b, c, ..]| a && !(b || c));
-    check(&["a", "and_not ( b", "and_not c )", "or d"], |[a, b, c, d, _]| a && !(b && !c) || d);
+    check(&["a", "and_not ( b", "and_not c )", "or d"], |[a, b, c, d, _]| a && (!b || c) || d);
     check(&["a", "or ( b", "and ( c", "or d )", "and e )"], |[a, b, c, d, e]| a || b && (c || d) && e);
     check(&["a", "and ( b )", "or c"], |[a, b, c, ..]| a && b || c);
     check(&["a )", "or b )", "and c"], |[a, b, c, ..]| a || b && c);
