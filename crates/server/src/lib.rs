@@ -4,6 +4,7 @@
 pub mod access;
 pub mod app;
 pub mod catalogue;
+mod conditions;
 pub mod config;
 pub mod error;
 pub mod events;

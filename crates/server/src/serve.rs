@@ -8,8 +8,8 @@ use crate::mailer::Mailer;
 use crate::segments::builders::Builders;
 use crate::time::Clock;
 use crate::{
-    activities, admin, audit, automation, companies, consents, customers, dashboard, deletions, http, identities, jobs, mail, segments,
-    settings, subscriptions, telemetry, timeline, transfer, worker,
+    activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, http, identities, jobs, mail,
+    segments, settings, subscriptions, telemetry, timeline, transfer, worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
@@ -120,6 +120,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(jobs::routes::router())
         .merge(activities::routes::router())
         .merge(segments::routes::router())
+        .merge(conditions::router())
         .merge(settings::routes::router())
         .merge(identities::routes::router())
         .merge(companies::routes::router())

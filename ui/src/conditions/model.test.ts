@@ -87,6 +87,7 @@ test("another comparison keeps the value only where it still means something", (
 test("a fresh activity row is complete, a fresh segment row waits for its segment", () => {
   const catalogue = {
     fields: [],
+    companyFields: [],
     activityTypes: [{ name: "order", label: "Order", attributes: [] }],
     segments: [],
     operators: {},

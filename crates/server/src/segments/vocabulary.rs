@@ -15,6 +15,8 @@ use utoipa::ToSchema;
 #[schema(as = ConditionCatalogue)]
 pub struct Vocabulary {
     pub fields: Vec<Word>,
+    /// Fields of a customer's company.
+    pub company_fields: Vec<Word>,
     pub activity_types: Vec<TypeWord>,
     pub segments: Vec<SegmentWord>,
     /// Comparisons by kind of value.
@@ -75,11 +77,12 @@ fn name(kind: condition::FieldKind) -> String {
 
 pub fn read(work: &mut Work<'_>) -> Result<Vocabulary, Error> {
     let custom = settings::fields(work)?;
-    let mut fields: Vec<Word> = condition::Catalogue::built_in()
-        .fields
-        .into_iter()
-        .map(|(field, known)| Word { name: field, label: String::new(), kind: name(known.kind), options: Vec::new() })
-        .collect();
+    let built_in =
+        |field: String, known: condition::Field| Word { name: field, label: String::new(), kind: name(known.kind), options: Vec::new() };
+    let mut fields: Vec<Word> = condition::Catalogue::built_in().fields.into_iter().map(|(field, known)| built_in(field, known)).collect();
+    let of_company = condition::catalogue::COMPANY_FIELDS.into_iter();
+    let company_fields =
+        of_company.filter_map(|field| Some(built_in(field.to_owned(), condition::catalogue::company_field(field)?))).collect();
     fields.extend(custom.all.iter().map(|field| Word {
         name: field.name.clone(),
         label: field.label.clone(),
@@ -103,5 +106,5 @@ pub fn read(work: &mut Work<'_>) -> Result<Vocabulary, Error> {
         })
         .collect();
     let operators = KINDS.map(|kind| (name(kind), condition::operators(kind).into_iter().map(str::to_owned).collect()));
-    Ok(Vocabulary { fields, activity_types, segments: segments.collect(), operators: operators.into() })
+    Ok(Vocabulary { fields, company_fields, activity_types, segments: segments.collect(), operators: operators.into() })
 }

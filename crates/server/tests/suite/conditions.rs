@@ -114,3 +114,49 @@ async fn circumstances_are_seen_by_the_evaluator_and_the_database_alike() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn conditions_are_checked_without_being_kept() {
+    on_each_store(async |test| {
+        let check = async |body: Value| test.post("/api/conditions/check", body).await.expect(200)["problems"].clone();
+        let orders = json!({ "fact": "activity", "type": "order", "op": "gte", "value": 1 });
+        assert_eq!(check(json!({ "condition": orders })).await, json!([]));
+        let problems =
+            check(json!({ "condition": { "any": [orders, { "fact": "field", "name": "city", "op": "matches", "value": "ab(" }] } })).await;
+        assert_eq!(problems, json!([{ "path": "/any/1/value", "code": "bad_pattern", "message": "at character 3: unclosed group" }]));
+        let live = check(json!({ "condition": { "fact": "browser" } })).await;
+        assert_eq!(live[0]["code"], "live_fact");
+        let fired = json!({ "fact": "trigger_segment", "op": "gte", "value": 3 });
+        assert_eq!(check(json!({ "condition": fired })).await[0]["code"], "out_of_place");
+        assert_eq!(check(json!({ "condition": fired, "ofRule": true })).await, json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn searches_and_flat_conditions_become_trees() {
+    on_each_store(async |test| {
+        let ada = customer(test, "ada@example.org").await;
+        customer(test, "bob@example.org").await;
+        let parse = async |body: Value| test.post("/api/conditions/search", body).await;
+        let found = parse(json!({ "text": format!("{ada} OR carl* !bob*") })).await.expect(200);
+        let preview = test.post("/api/segments/preview", json!({ "condition": found["condition"] })).await.expect(200);
+        assert_eq!((&preview["count"], &preview["sample"][0]["id"]), (&json!(1), &json!(ada)));
+        let one = parse(json!({ "text": "ada", "fields": ["firstname"] })).await.expect(200);
+        assert_eq!(one["condition"], json!({ "fact": "field", "name": "firstname", "op": "eq", "value": "ada" }));
+        let problem = parse(json!({ "text": "ada AND OR" })).await.expect(422)["problems"][0].clone();
+        let message = "at character 9: expected a term, not another operator";
+        assert_eq!(problem, json!({ "path": "/text", "code": "unexpected", "message": message }));
+        let unknown = parse(json!({ "text": "ada", "fields": ["email", "nix"] })).await.expect(422);
+        assert_eq!((&unknown["problems"][0]["path"], &unknown["problems"][0]["code"]), (&json!("/fields/1"), &json!("unknown_field")));
+
+        let class = "\\CustomerManagementFrameworkBundle\\ActionTrigger\\Condition\\CountActivities";
+        let flat = |count: i64| json!({ "implementationClass": class, "options": { "type": "order", "operator": ">", "count": count } });
+        let import = async |conditions: Value| test.post("/api/conditions/import", json!({ "conditions": conditions })).await;
+        let imported = import(json!([flat(2)])).await.expect(200);
+        assert_eq!(imported["condition"], json!({ "fact": "activity", "type": "order", "op": "gt", "value": 2 }));
+        let problems = import(json!([flat(2), { "implementationClass": "Weather" }])).await.expect(422);
+        assert_eq!(problems["problems"][0]["path"], "/conditions/1/implementationClass");
+    })
+    .await;
+}
