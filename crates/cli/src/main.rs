@@ -11,6 +11,7 @@ mod import;
 mod jobs;
 mod opening;
 mod print;
+mod segments;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -52,6 +53,9 @@ enum Command {
     Demo(demo::Demo),
     /// Read customers or activities from a file.
     Import(import::Arguments),
+    /// Segments: list, build anew, lists of members, definitions in a file.
+    #[command(subcommand)]
+    Segments(segments::Segments),
     /// Work for later: what waits, runs, is done or has failed.
     #[command(subcommand)]
     Jobs(jobs::Jobs),
@@ -100,6 +104,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Field(command) => customers::run_field(command, &opening).await?,
         Command::Demo(command) => demo::run(command, &opening).await?,
         Command::Import(command) => return import::run(command, &opening).await,
+        Command::Segments(command) => return segments::run(command, &opening).await,
         Command::Jobs(command) => jobs::run(command, &opening).await?,
         Command::Openapi => describe::openapi()?,
         Command::Schema => describe::schema().await?,

@@ -56,11 +56,7 @@ pub fn is_untold(work: &mut Work<'_>) -> Result<bool, Error> {
 type Movement = HashMap<(SegmentId, i64), (i64, i64)>;
 
 /// How many entered and left a segment, or each, in each of these spans.
-pub fn movement_by_span(
-    work: &mut Work<'_>,
-    spans: &[(Instant, Instant)],
-    only: Option<SegmentId>,
-) -> Result<Movement, Error> {
+pub fn movement_by_span(work: &mut Work<'_>, spans: &[(Instant, Instant)], only: Option<SegmentId>) -> Result<Movement, Error> {
     if spans.is_empty() {
         return Ok(Movement::new());
     }
