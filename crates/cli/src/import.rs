@@ -11,7 +11,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use server::access::Actor;
 use server::app::App;
-use server::transfer::{self, Counts, Format, Import, Kind, Opened, Options, Order, RowProblem, Run, Step, parse_map, parse_set};
+use server::ids::SegmentId;
+use server::transfer::{
+    self, Counts, Format, Import, Kind, MemberMode, Opened, Options, Order, RowProblem, Run, Step, parse_map, parse_set,
+};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,13 +27,6 @@ pub struct Arguments {
     #[arg(value_enum)]
     kind: KindName,
     file: PathBuf,
-    /// What becomes of the columns: COLUMN=FIELD,… Columns that are not named are left out. Without it, columns that are
-    /// named like a field are that field.
-    #[arg(long, value_name = "COLUMN=FIELD,…", value_parser = parse_map)]
-    map: Vec<BTreeMap<String, String>>,
-    /// A value for rows that have none of their own in this field.
-    #[arg(long, value_name = "FIELD=VALUE", value_parser = parse_set)]
-    set: Vec<(String, String)>,
     /// The type of all activities; short for --set type=TYPE.
     #[arg(long = "type", value_name = "TYPE")]
     activity_type: Option<String>,
@@ -43,6 +39,20 @@ pub struct Arguments {
     /// Let rules react to the activities, mails included; without it segments follow but rules do not look.
     #[arg(long)]
     run_rules: bool,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+/// How a file is read, whatever its rows are.
+#[derive(Debug, Args)]
+pub struct Reading {
+    /// What becomes of the columns: COLUMN=FIELD,… Columns that are not named are left out. Without it, columns that are
+    /// named like a field are that field.
+    #[arg(long, value_name = "COLUMN=FIELD,…", value_parser = parse_map)]
+    map: Vec<BTreeMap<String, String>>,
+    /// A value for rows that have none of their own in this field.
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = parse_set)]
+    set: Vec<(String, String)>,
     /// Check everything, write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -104,46 +114,74 @@ enum FormatName {
 const PROBLEMS_PER_READ: usize = 5_000;
 
 pub async fn run(arguments: Arguments, opening: &Opening) -> anyhow::Result<ExitCode> {
-    let order = order(&arguments)?;
-    let app = opening.app().await?;
-    let opened = transfer::open_file(&app, Actor::operator(), &arguments.file, order, arguments.again).await.map_err(told)?;
-    let report = match opened {
-        Opened::Before(import) => before(&app, &arguments, *import).await?,
-        Opened::Ready(run) => carry_out(&app, &arguments, *run).await?,
-    };
-    report.print(&arguments, opening)?;
-    Ok(if report.counts.rejected == 0 && report.failure.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn order(arguments: &Arguments) -> anyhow::Result<Order> {
-    let mut map = BTreeMap::new();
-    for (column, field) in arguments.map.iter().flatten() {
-        anyhow::ensure!(map.insert(column.clone(), field.clone()).is_none(), "--map: column {column:?} is mapped twice");
-    }
-    let options = Options {
-        map: (!arguments.map.is_empty()).then_some(map),
-        set: arguments.set.iter().cloned().collect(),
-        activity_type: arguments.activity_type.clone(),
-        row_ids: arguments.row_ids,
-        create_customers: arguments.create_customers,
-        run_rules: arguments.run_rules,
-        dry_run: arguments.dry_run,
-        format: arguments.format.map(|format| match format {
-            FormatName::Csv => Format::Csv,
-            FormatName::Ndjson => Format::Ndjson,
-        }),
-        delimiter: arguments.delimiter.clone(),
-        encoding: arguments.encoding.clone(),
-        date_format: arguments.date_format.clone(),
-        time_zone: arguments.time_zone.clone(),
-        decimal_comma: arguments.decimal_comma,
-    };
     let kind = match arguments.kind {
         KindName::Customers => Kind::Customers,
         KindName::Activities => Kind::Activities,
     };
-    let name = arguments.file.file_name().with_context(|| format!("{} is not a file", arguments.file.display()))?;
-    Ok(Order { kind, file_name: name.to_string_lossy().into_owned(), options })
+    let options = Options {
+        activity_type: arguments.activity_type,
+        row_ids: arguments.row_ids,
+        create_customers: arguments.create_customers,
+        run_rules: arguments.run_rules,
+        ..arguments.reading.options()?
+    };
+    let app = opening.app().await?;
+    read_file(&app, kind, options, &Wanted { file: &arguments.file, reading: &arguments.reading }, opening).await
+}
+
+/// Reads a list of members of a segment.
+pub async fn run_members(
+    app: &App,
+    segment: SegmentId,
+    mode: MemberMode,
+    file: &Path,
+    reading: &Reading,
+    opening: &Opening,
+) -> anyhow::Result<ExitCode> {
+    let options = Options { segment: Some(segment), mode, ..reading.options()? };
+    read_file(app, Kind::Members, options, &Wanted { file, reading }, opening).await
+}
+
+/// What is to be read.
+struct Wanted<'w> {
+    file: &'w Path,
+    reading: &'w Reading,
+}
+
+async fn read_file(app: &App, kind: Kind, options: Options, wanted: &Wanted<'_>, opening: &Opening) -> anyhow::Result<ExitCode> {
+    let name = wanted.file.file_name().with_context(|| format!("{} is not a file", wanted.file.display()))?;
+    let order = Order { kind, file_name: name.to_string_lossy().into_owned(), options };
+    let opened = transfer::open_file(app, Actor::operator(), wanted.file, order, wanted.reading.again).await.map_err(told)?;
+    let report = match opened {
+        Opened::Before(import) => before(app, wanted, *import).await?,
+        Opened::Ready(run) => carry_out(app, wanted, *run).await?,
+    };
+    report.print(kind, wanted, opening)?;
+    Ok(if report.counts.rejected == 0 && report.failure.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Reading {
+    fn options(&self) -> anyhow::Result<Options> {
+        let mut map = BTreeMap::new();
+        for (column, field) in self.map.iter().flatten() {
+            anyhow::ensure!(map.insert(column.clone(), field.clone()).is_none(), "--map: column {column:?} is mapped twice");
+        }
+        Ok(Options {
+            map: (!self.map.is_empty()).then_some(map),
+            set: self.set.iter().cloned().collect(),
+            dry_run: self.dry_run,
+            format: self.format.map(|format| match format {
+                FormatName::Csv => Format::Csv,
+                FormatName::Ndjson => Format::Ndjson,
+            }),
+            delimiter: self.delimiter.clone(),
+            encoding: self.encoding.clone(),
+            date_format: self.date_format.clone(),
+            time_zone: self.time_zone.clone(),
+            decimal_comma: self.decimal_comma,
+            ..Options::default()
+        })
+    }
 }
 
 /// What is said at the end.
@@ -160,9 +198,9 @@ struct Report {
 }
 
 /// The file was imported before: what came of it then.
-async fn before(app: &App, arguments: &Arguments, import: Import) -> anyhow::Result<Report> {
+async fn before(app: &App, wanted: &Wanted<'_>, import: Import) -> anyhow::Result<Report> {
     let refused = kept_problems(app, &import).await?;
-    let problems_file = write_problems(arguments, &import.options, refused).await?;
+    let problems_file = write_problems(wanted, &import.options, refused).await?;
     let (counts, failure) = (import.counts, import.error.clone());
     let took = Duration::ZERO;
     Ok(Report {
@@ -177,9 +215,9 @@ async fn before(app: &App, arguments: &Arguments, import: Import) -> anyhow::Res
     })
 }
 
-async fn carry_out(app: &App, arguments: &Arguments, mut run: Run) -> anyhow::Result<Report> {
+async fn carry_out(app: &App, wanted: &Wanted<'_>, mut run: Run) -> anyhow::Result<Report> {
     let started = Instant::now();
-    let bytes = std::fs::metadata(&arguments.file).map(|file| file.len()).unwrap_or_default();
+    let bytes = std::fs::metadata(wanted.file).map(|file| file.len()).unwrap_or_default();
     let resumed_after = run.import().map(|import| import.row).filter(|row| *row > 0);
     let from = run.import().map_or(0, |import| import.bytes_done) as u64;
     let bar = bar(bytes, from)?;
@@ -188,7 +226,7 @@ async fn carry_out(app: &App, arguments: &Arguments, mut run: Run) -> anyhow::Re
         let stage = run.step().await.map_err(told)?;
         bar.set_position(stage.bytes as u64);
         bar.set_message(format!("{} rows, {} refused", stage.counts.rows_done, stage.counts.rejected));
-        if arguments.dry_run {
+        if wanted.reading.dry_run {
             refused.extend(stage.problems);
         }
         if stage.step != Step::More {
@@ -210,7 +248,7 @@ async fn carry_out(app: &App, arguments: &Arguments, mut run: Run) -> anyhow::Re
         Step::Cancelled => Some("it was cancelled".to_owned()),
         Step::More | Step::End => None,
     };
-    let problems_file = write_problems(arguments, run.options(), refused).await?;
+    let problems_file = write_problems(wanted, run.options(), refused).await?;
     let (counts, ignored, took) = (run.counts(), run.ignored().to_vec(), started.elapsed());
     Ok(Report { import, counts, resumed_after, was_done_before: false, ignored, failure, problems_file, took })
 }
@@ -238,13 +276,13 @@ async fn kept_problems(app: &App, import: &Import) -> anyhow::Result<Vec<RowProb
 }
 
 /// Writes what was refused beside the file; nothing if nothing was.
-async fn write_problems(arguments: &Arguments, options: &Options, refused: Vec<RowProblem>) -> anyhow::Result<Option<PathBuf>> {
-    let path = arguments.problems.clone().unwrap_or_else(|| beside(&arguments.file));
+async fn write_problems(wanted: &Wanted<'_>, options: &Options, refused: Vec<RowProblem>) -> anyhow::Result<Option<PathBuf>> {
+    let path = wanted.reading.problems.clone().unwrap_or_else(|| beside(wanted.file));
     // What an earlier run wrote does not hold any more.
     if refused.is_empty() && !path.exists() {
         return Ok(None);
     }
-    problems::write(&path, &arguments.file, options, &refused).await?;
+    problems::write(&path, wanted.file, options, &refused).await?;
     Ok(Some(path).filter(|_| !refused.is_empty()))
 }
 
@@ -255,21 +293,21 @@ fn beside(file: &Path) -> PathBuf {
 }
 
 impl Report {
-    fn print(&self, arguments: &Arguments, opening: &Opening) -> anyhow::Result<()> {
-        if opening.json { print::json(&self.as_json(arguments)) } else { print::line(&self.as_text(arguments)) }
+    fn print(&self, kind: Kind, wanted: &Wanted<'_>, opening: &Opening) -> anyhow::Result<()> {
+        if opening.json { print::json(&self.as_json(wanted)) } else { print::line(&self.as_text(kind, wanted)) }
     }
 
-    fn as_json(&self, arguments: &Arguments) -> Value {
+    fn as_json(&self, wanted: &Wanted<'_>) -> Value {
         json!({
             "importId": self.import.as_ref().map(|import| import.id),
-            "file": arguments.file, "dryRun": arguments.dry_run,
+            "file": wanted.file, "dryRun": wanted.reading.dry_run,
             "rows": self.counts.rows_done, "created": self.counts.created, "updated": self.counts.updated, "rejected": self.counts.rejected,
             "resumedAfterRow": self.resumed_after, "doneBefore": self.was_done_before, "ignoredColumns": self.ignored,
             "error": self.failure, "problemsFile": self.problems_file, "seconds": self.took.as_secs_f64(),
         })
     }
 
-    fn as_text(&self, arguments: &Arguments) -> String {
+    fn as_text(&self, kind: Kind, wanted: &Wanted<'_>) -> String {
         let Counts { rows_done, created, updated, rejected } = self.counts;
         let mut lines = Vec::new();
         if let Some(import) = self.import.as_ref().filter(|_| self.was_done_before) {
@@ -283,13 +321,18 @@ impl Report {
         if !self.ignored.is_empty() {
             lines.push(format!("Left out: {}", self.ignored.join(", ")));
         }
-        let would = if arguments.dry_run { "would be " } else { "" };
-        lines.push(format!("{rows_done} rows: {created} {would}created, {updated} {would}updated, {rejected} {would}rejected"));
+        let would = if wanted.reading.dry_run { "would be " } else { "" };
+        lines.push(match kind {
+            Kind::Customers | Kind::Activities => {
+                format!("{rows_done} rows: {created} {would}created, {updated} {would}updated, {rejected} {would}rejected")
+            }
+            Kind::Members => format!("{rows_done} rows: {created} {would}changed, {updated} as they were, {rejected} {would}rejected"),
+        });
         let seconds = self.took.as_secs_f64();
         if 0.0 < seconds {
             lines.push(format!("It took {seconds:.1} s."));
         }
-        if arguments.dry_run {
+        if wanted.reading.dry_run {
             lines.push("Nothing was written.".to_owned());
         }
         lines.extend(self.failure.iter().map(|why| format!("The import was given up: {why}")));

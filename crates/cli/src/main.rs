@@ -12,6 +12,7 @@ mod import;
 mod jobs;
 mod opening;
 mod print;
+mod segments;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -55,6 +56,9 @@ enum Command {
     BenchData(bench_data::BenchData),
     /// Read customers or activities from a file.
     Import(import::Arguments),
+    /// Segments: list, build anew, lists of members, definitions in a file.
+    #[command(subcommand)]
+    Segments(segments::Segments),
     /// Work for later: what waits, runs, is done or has failed.
     #[command(subcommand)]
     Jobs(jobs::Jobs),
@@ -104,6 +108,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Demo(command) => demo::run(command, &opening).await?,
         Command::BenchData(command) => bench_data::run(command, &opening).await?,
         Command::Import(command) => return import::run(command, &opening).await,
+        Command::Segments(command) => return segments::run(command, &opening).await,
         Command::Jobs(command) => jobs::run(command, &opening).await?,
         Command::Openapi => describe::openapi()?,
         Command::Schema => describe::schema().await?,

@@ -53,6 +53,11 @@ pub fn claim(work: &mut Work<'_>, limit: usize) -> Result<Vec<Claimed>, Error> {
     store::claim(work, limit)
 }
 
+/// [`claim`] for these kinds only.
+pub fn claim_kinds(work: &mut Work<'_>, kinds: &[&str], limit: usize) -> Result<Vec<Claimed>, Error> {
+    store::claim_kinds(work, kinds, limit)
+}
+
 /// When the next job wants to run.
 pub fn next_due(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
     store::next_due(work)

@@ -50,6 +50,9 @@ use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+/// The kinds of jobs by which segments are built, and what follows from that.
+pub const JOBS: [&str; 4] = ["rebuild_segments", "review_customers", "sweep_segment", "keep_members"];
+
 /// All segments with their compiled conditions.
 pub fn all(work: &mut Work<'_>) -> Result<Arc<Segments>, Error> {
     work.definitions::<Segments>()

@@ -6,6 +6,7 @@ mod cells;
 mod decoding;
 pub mod jobs;
 mod mapping;
+mod members;
 mod model;
 mod records;
 pub mod routes;
@@ -17,7 +18,7 @@ mod targets;
 mod unit;
 mod upload;
 
-pub use model::{Counts, Import, Kind, Options, RowProblem, State};
+pub use model::{Counts, Import, Kind, MemberMode, Options, RowProblem, State};
 pub use records::{Content, Format, Row};
 pub use run::{Order, Run, Stage};
 pub use source::{Rows, Source};

@@ -70,6 +70,19 @@ pub async fn run_due(app: &App) -> Result<usize, Error> {
     Err(Error::Bug(anyhow::anyhow!("there was still work after {ROUNDS_MAX} rounds")))
 }
 
+/// Does what is due of these kinds of jobs, one after the other, until nothing is left of them; for the command line.
+pub async fn run_kinds(app: &App, kinds: &'static [&'static str]) -> Result<(), Error> {
+    loop {
+        let claimed = work::write(app, Actor::system(), move |work| jobs::claim_kinds(work, kinds, 1)).await?;
+        if claimed.is_empty() {
+            return Ok(());
+        }
+        for job in claimed {
+            perform(app, job).await;
+        }
+    }
+}
+
 /// One look at what is due; gives when to look again.
 async fn step(app: &App, in_hand: &TaskTracker) -> Result<Option<Instant>, Error> {
     calendar(app).await?;

@@ -20,6 +20,13 @@ mod suite {
     mod mail;
     mod previews;
     mod save_pipeline;
+    mod segment_definitions;
+    mod segment_flips;
+    mod segment_groups;
+    mod segment_history;
+    mod segment_members;
+    mod segment_rebuilds;
+    mod segment_uses;
     mod segments;
     mod settings;
     mod timeline;

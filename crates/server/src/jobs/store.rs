@@ -61,6 +61,15 @@ pub fn claim(work: &mut Work<'_>, limit: usize) -> Result<Vec<Claimed>, Error> {
     Ok(claimed)
 }
 
+pub fn claim_kinds(work: &mut Work<'_>, kinds: &[&str], limit: usize) -> Result<Vec<Claimed>, Error> {
+    let mut statement = Statement::new("update jobs set state = 'running', leased_until = ");
+    statement.bind(work.now.plus_seconds(LEASE_S)).push(", attempts = attempts + 1 where id in (select id from jobs where (state = ");
+    statement.push("'queued' and run_at <= ").bind(work.now).push(" or state = 'running' and leased_until <= ").bind(work.now);
+    statement.push(") and kind in ").bind_list(kinds).push(" order by run_at, id limit ").bind(limit as i64);
+    statement.push(" {skip_locked}) returning id, payload, attempts, done");
+    Ok(work.tx.list(&statement)?)
+}
+
 impl FromRow for Claimed {
     fn from_row(row: &Row<'_>) -> Result<Claimed, StoreError> {
         Ok(Claimed { id: row.get(0)?, job: job(row, 1)?, attempts: row.get(2)?, done: row.get(3)? })

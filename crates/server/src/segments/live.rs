@@ -289,7 +289,7 @@ impl Verdict {
         }
     }
 
-    fn write(self, work: &mut Work<'_>) -> Result<(), Error> {
+    fn write(mut self, work: &mut Work<'_>) -> Result<(), Error> {
         store::enter(work, &self.entering, Source::Computed)?;
         // One statement for each segment somebody leaves, however many leave it.
         for ((segment, generation, in_force), customers) in &self.leaving {
@@ -299,6 +299,7 @@ impl Verdict {
         }
         store::delete_wakes(work, &self.resting)?;
         set_wakes(work, &self.waking)?;
+        self.changes.sort_by_key(|change| change.at);
         record(work, self.changes)
     }
 }

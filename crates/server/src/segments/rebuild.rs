@@ -126,33 +126,36 @@ fn unit(work: &mut Work<'_>, job: JobId, from: &Place, customers: i64) -> Result
     if !jobs::progress(work, job, place.done, Some(total.max(place.done)), &place.job())? {
         return Ok(None);
     }
-    match (ids.is_empty(), round.is_empty()) {
-        (false, _) => evaluate_page(work, &segments, &round, &ids)?,
-        (true, false) => put_in_force(work, job, &round)?,
-        (true, true) => return take_up_again(work, job, &segments, &place),
+    if !ids.is_empty() {
+        evaluate_page(work, &segments, &round, &ids)?;
+    } else if !round.is_empty() {
+        put_in_force(work, job, &round)?;
+    } else if own.is_empty() {
+        return end(work, job, &segments, &place);
     }
     Ok(Some(place))
 }
 
 /// Nothing is left to evaluate: a job that was cancelled begins anew, any other one has ended.
-fn take_up_again(work: &mut Work<'_>, job: JobId, segments: &Segments, place: &Place) -> Result<Option<Place>, Error> {
-    // Of those that are under way, only some can be evaluated: the others name something that is gone.
+fn end(work: &mut Work<'_>, job: JobId, segments: &Segments, place: &Place) -> Result<Option<Place>, Error> {
     let waiting: Vec<SegmentId> = segments.waiting_for(job).collect();
     if !waiting.is_empty() {
         store::begin_rebuild(work, &waiting, job)?;
         work.redefine::<Segments>()?;
         return Ok(Some(place.next_round()));
     }
-    store::pause_rebuild(work, job)?;
-    work.redefine::<Segments>()?;
+    // What is under way still cannot be evaluated: it names something that is gone.
+    pause(work, job)?;
     jobs::finish(work, job, &json!({ "customers": place.done, "overtaken": place.done == 0 }))?;
     Ok(None)
 }
 
-/// Those that are built on no other one of them.
+/// Those that are built on no other one of them. Circles are refused when a condition is saved; if there were one, all would
+/// be ready.
 fn ready(own: &[&Compiled]) -> Vec<SegmentId> {
     let needs_none = |one: &&&Compiled| !own.iter().any(|other| one.needs.segments.contains(&other.segment.0));
-    own.iter().filter(needs_none).map(|one| one.segment).collect()
+    let ready: Vec<SegmentId> = own.iter().filter(needs_none).map(|one| one.segment).collect();
+    if ready.is_empty() { own.iter().map(|one| one.segment).collect() } else { ready }
 }
 
 /// How many rounds these take.
@@ -162,9 +165,6 @@ fn rounds(own: &[&Compiled]) -> usize {
         let ready = ready(&left);
         left.retain(|one| !ready.contains(&one.segment));
         count += 1;
-        if ready.is_empty() {
-            break;
-        }
     }
     count
 }

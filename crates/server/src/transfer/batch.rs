@@ -1,12 +1,14 @@
 //! Some rows of a file on their way into the database: the bodies that can be read, and what is wrong with the others.
 
 use super::mapping::Plan;
+use super::members;
 use super::model::{Kind, Options, RowOutcome, RowProblem};
 use super::records::Row;
 use crate::activities::{self, NewActivity, NewActivityBody, OutcomeStatus, TrackOptions};
 use crate::customers::{self, Draft, SaveOptions};
 use crate::error::{Error, Problem};
 use crate::http;
+use crate::ids::ImportId;
 use crate::time::Instant;
 use crate::work::Work;
 use serde_json::Value;
@@ -27,6 +29,7 @@ pub struct Batch {
 enum Items {
     Customers(Vec<(usize, Draft)>),
     Activities(Vec<usize>, Vec<NewActivity>),
+    Members(Vec<(usize, members::Entry)>),
 }
 
 impl Batch {
@@ -50,6 +53,10 @@ impl Batch {
                 let (places, activities) = bodies.into_iter().filter_map(read).unzip();
                 Items::Activities(places, activities)
             }
+            Kind::Members => {
+                let read = |(place, body)| members::entry(body).map(|entry| (place, entry)).map_err(|error| take(place, error)).ok();
+                Items::Members(bodies.into_iter().filter_map(read).collect())
+            }
         };
         Batch { rows: numbers, refused, items }
     }
@@ -63,8 +70,8 @@ impl Batch {
         self.rows.last().copied()
     }
 
-    /// Saves what can be saved; says of each row what became of it.
-    pub fn load(&self, work: &mut Work<'_>, options: &Options) -> Result<Vec<RowOutcome>, Error> {
+    /// Saves what can be saved; says of each row what became of it. A rehearsal is for no import.
+    pub fn load(&self, work: &mut Work<'_>, options: &Options, import: Option<ImportId>) -> Result<Vec<RowOutcome>, Error> {
         let mut outcomes: Vec<RowOutcome> = self.rows.iter().map(|_| RowOutcome::Rejected(Vec::new())).collect();
         for (place, problems) in &self.refused {
             outcomes[*place] = RowOutcome::Rejected(problems.clone());
@@ -92,6 +99,12 @@ impl Batch {
                     };
                 }
             }
+            Items::Members(entries) => {
+                let wanted: Vec<&members::Entry> = entries.iter().map(|(_, entry)| entry).collect();
+                for ((place, _), outcome) in entries.iter().zip(members::load(work, &wanted, options, import)?) {
+                    outcomes[*place] = outcome;
+                }
+            }
         }
         Ok(outcomes)
     }
@@ -112,6 +125,7 @@ impl Batch {
             Items::Activities(places, activities) => {
                 places.iter().zip(activities).map(|(place, activity)| (*place, external_id(activity).into_iter().collect())).collect()
             }
+            Items::Members(entries) => entries.iter().map(|(place, entry)| (*place, vec![digest(&entry.named())])).collect(),
         };
         for (place, identities) in items {
             if outcomes[place] == RowOutcome::Created && identities.iter().any(|identity| seen.contains(identity)) {

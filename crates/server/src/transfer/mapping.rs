@@ -75,6 +75,9 @@ impl Plan {
             None => plan.map_members(wanted, &mut problems),
         }
         plan.set_constants(wanted, &mut problems);
+        if (wanted.kind == Kind::Members) != wanted.options.segment.is_some() {
+            problems.push(Problem::new("/segment", "misplaced", "rows that are members belong to a segment, and no others do"));
+        }
         if problems.is_empty() {
             plan.check(&mut problems);
         }
@@ -135,15 +138,21 @@ impl Plan {
             targets.chain(self.constants.iter().map(|(target, _)| target)).any(|target| target.begins_with(step))
         };
         require(self.is_whole || !self.sources.is_empty(), "no column is mapped to a field");
-        if self.kind == Kind::Customers {
-            require(self.row_ids.is_none(), "ids by row are for activities; map a column to external:KIND or email");
-        } else if !self.is_whole {
-            require(
-                has("customer"),
-                "say whose activities these are: map a column to customer.id, customer.email or customer.external:KIND",
-            );
-            require(has("type"), "name the type of the activities: map a column to type, or give one type for all");
-            require(has("occurredAt"), "say when the activities occurred: map a column to occurredAt");
+        match self.kind {
+            Kind::Customers => require(self.row_ids.is_none(), "ids by row are for activities; map a column to external:KIND or email"),
+            Kind::Activities if self.is_whole => {}
+            Kind::Activities => {
+                require(
+                    has("customer"),
+                    "say whose activities these are: map a column to customer.id, customer.email or customer.external:KIND",
+                );
+                require(has("type"), "name the type of the activities: map a column to type, or give one type for all");
+                require(has("occurredAt"), "say when the activities occurred: map a column to occurredAt");
+            }
+            Kind::Members => {
+                require(self.row_ids.is_none(), "ids by row are for activities");
+                require(self.is_whole || has("customer"), "say who the members are: map a column to id, email or external:KIND");
+            }
         }
         for (place, (_, target)) in self.sources.iter().enumerate() {
             let clashes = |(_, other): &&(Source, Target)| other.path.starts_with(&target.path) || target.path.starts_with(&other.path);

@@ -2,7 +2,7 @@
 
 use super::records::Format;
 use crate::error::Problem;
-use crate::ids::{ImportId, JobId};
+use crate::ids::{ImportId, JobId, SegmentId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,6 +15,8 @@ use utoipa::ToSchema;
 pub enum Kind {
     Customers,
     Activities,
+    /// Who is in a manual segment.
+    Members,
 }
 
 impl Kind {
@@ -22,6 +24,7 @@ impl Kind {
         match self {
             Kind::Customers => "customers",
             Kind::Activities => "activities",
+            Kind::Members => "members",
         }
     }
 
@@ -29,9 +32,21 @@ impl Kind {
         match text {
             "customers" => Some(Kind::Customers),
             "activities" => Some(Kind::Activities),
+            "members" => Some(Kind::Members),
             _ => None,
         }
     }
+}
+
+/// What becomes of those who are named by rows that say who is in a segment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberMode {
+    #[default]
+    Add,
+    Remove,
+    /// They are the members, once the whole file is read; nobody else is.
+    Replace,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -90,6 +105,11 @@ pub struct Options {
     pub create_customers: bool,
     /// Let rules react to the activities, mails included. Without it they are history: segments follow, rules do not look.
     pub run_rules: bool,
+    /// The manual segment whose members the rows are (members only).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segment: Option<SegmentId>,
+    /// What becomes of the customers that the rows name (members only).
+    pub mode: MemberMode,
     /// Check everything, write nothing.
     pub dry_run: bool,
     /// By the file's name, if absent.

@@ -9,7 +9,7 @@ use crate::access::{EditImports, May};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Listing, Page, Path, Query};
-use crate::ids::{ImportId, JobId};
+use crate::ids::{ImportId, JobId, SegmentId};
 use axum::Json;
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{DefaultBodyLimit, Multipart};
@@ -26,7 +26,11 @@ const PEEKED_ROWS: usize = 20;
 
 pub fn router() -> OpenApiRouter<App> {
     // The size of a file is counted as it comes in; the limit of JSON bodies is not for it.
-    let files = OpenApiRouter::new().routes(routes!(create)).routes(routes!(peek)).layer(DefaultBodyLimit::disable());
+    let files = OpenApiRouter::new()
+        .routes(routes!(create))
+        .routes(routes!(import_members))
+        .routes(routes!(peek))
+        .layer(DefaultBodyLimit::disable());
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(read)).routes(routes!(problems)).merge(files)
 }
 
@@ -49,19 +53,56 @@ pub struct ImportAccepted {
     pub job_id: Option<JobId>,
 }
 
-/// Import a file of customers or activities: it is kept, checked against the mapping, and read by a job.
+/// Import a file of customers, activities or members of a segment: it is kept, checked against the mapping, and read by a job.
 #[utoipa::path(post, path = "/api/imports", operation_id = "transfer_create", tag = "transfer",
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 202, body = ImportAccepted)))]
 async fn create(may: May<EditImports>, parts: Result<Multipart, MultipartRejection>) -> Result<Response, Error> {
+    take(&may, parts, |_| {}).await
+}
+
+/// The parts of the form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only describes the form")]
+struct MembersForm {
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// JSON text of ImportOptions; `mode` says what becomes of the customers: `add`, `remove` or `replace`.
+    options: Option<String>,
+}
+
+/// Import a list of members of a manual segment, one customer in each row: by id, mail address, phone number, token or id in
+/// another system, with `since` and `counter` if wanted. Read by a job; who was not found is among the import's problems.
+#[utoipa::path(post, path = "/api/segments/{id}/members/import", operation_id = "transfer_import_members", tag = "transfer",
+    params(("id" = i64, Path)), request_body(content = MembersForm, content_type = "multipart/form-data"),
+    responses((status = 202, body = ImportAccepted)))]
+async fn import_members(
+    may: May<EditImports>,
+    Path(segment): Path<SegmentId>,
+    parts: Result<Multipart, MultipartRejection>,
+) -> Result<Response, Error> {
+    take(&may, parts, move |form| {
+        form.kind = Some(Kind::Members);
+        form.options.segment = Some(segment);
+    })
+    .await
+}
+
+/// Receives a form, lets `adjust` say what the route knows, and accepts the order; what was kept goes if that fails.
+async fn take(
+    may: &May<EditImports>,
+    parts: Result<Multipart, MultipartRejection>,
+    adjust: impl FnOnce(&mut Form),
+) -> Result<Response, Error> {
     let mut form = Form::default();
     let received = match parts {
-        Ok(parts) => upload::receive(&may, parts, &mut form).await,
+        Ok(parts) => upload::receive(may, parts, &mut form).await,
         Err(_) => Err(Error::UnsupportedType("send the file as multipart/form-data".to_owned())),
     };
+    adjust(&mut form);
     let kept = form.file.as_ref().map(|file| file.import);
     let accepted = match received {
-        Ok(()) => accept(&may, form).await,
+        Ok(()) => accept(may, form).await,
         Err(error) => Err(error),
     };
     if let (Err(_), Some(import)) = (&accepted, kept) {

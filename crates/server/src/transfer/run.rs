@@ -10,6 +10,7 @@ use crate::access::Actor;
 use crate::app::App;
 use crate::customers;
 use crate::error::Error;
+use crate::segments;
 use crate::settings;
 use crate::work;
 use std::sync::Arc;
@@ -120,7 +121,7 @@ impl Run {
 
     async fn rehearse(&mut self, batch: &Arc<Batch>) -> Result<Vec<RowOutcome>, Error> {
         let (of_unit, options) = (batch.clone(), self.options.clone());
-        let mut outcomes = work::rehearse(&self.app, self.actor.clone(), move |work| of_unit.load(work, &options)).await?;
+        let mut outcomes = work::rehearse(&self.app, self.actor.clone(), move |work| of_unit.load(work, &options, None)).await?;
         if self.seen.len() < SEEN_MAX {
             batch.correct(&mut outcomes, &mut self.seen);
         }
@@ -130,7 +131,14 @@ impl Run {
 
 /// How the file is read, or everything that is wrong with the order.
 pub async fn plan(app: &App, order: &Order, columns: Option<&[String]>) -> Result<Plan, Error> {
-    let (fields, zone) = work::read(app, Actor::system(), |work| Ok((settings::fields(work)?, settings::zone(work)?))).await?;
+    let segment = order.options.segment;
+    let (fields, zone) = work::read(app, Actor::system(), move |work| {
+        if let Some(segment) = segment {
+            segments::manual(work, segment)?;
+        }
+        Ok((settings::fields(work)?, settings::zone(work)?))
+    })
+    .await?;
     let wanted = Wanted { kind: order.kind, options: &order.options, file_name: &order.file_name, columns, fields: &fields, zone };
     Plan::new(&wanted).map_err(Error::Invalid)
 }

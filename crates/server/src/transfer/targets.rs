@@ -45,12 +45,22 @@ const ACTIVITY_FIELDS: [(&str, &[&str], CellKind); 7] = [
     ("externalId", &["externalId"], CellKind::Text),
 ];
 
+const MEMBER_FIELDS: [(&str, &[&str], CellKind); 6] = [
+    ("id", &["customer", "id"], CellKind::Number),
+    ("email", &["customer", "email"], CellKind::Text),
+    ("phone", &["customer", "phone"], CellKind::Text),
+    ("token", &["customer", "token"], CellKind::Text),
+    ("since", &["since"], CellKind::Datetime),
+    ("counter", &["counter"], CellKind::Text),
+];
+
 impl Target {
     /// The place that a name means, or why it means none.
     pub fn parse(kind: Kind, name: &str, fields: &Fields) -> Result<Target, String> {
         match kind {
             Kind::Customers => of_customer(name, fields),
             Kind::Activities => of_activity(name),
+            Kind::Members => of_member(name),
         }
     }
 
@@ -96,6 +106,19 @@ fn of_activity(name: &str) -> Result<Target, String> {
     known.map(|(_, path, kind)| target(path, *kind)).ok_or_else(|| {
         let all: Vec<&str> = ACTIVITY_FIELDS.iter().map(|(name, ..)| *name).collect();
         format!("activities have no field {name:?}; there are {}, customer.external:KIND and attributes.NAME", all.join(", "))
+    })
+}
+
+/// `customer.` may stand before what names the customer, as it does for activities.
+fn of_member(name: &str) -> Result<Target, String> {
+    let plain = name.strip_prefix("customer.").unwrap_or(name);
+    if let Some(kind) = plain.strip_prefix("external:") {
+        return external(&["customer", "externalId"], kind);
+    }
+    let known = MEMBER_FIELDS.iter().find(|(known, ..)| *known == plain);
+    known.map(|(_, path, kind)| target(path, *kind)).ok_or_else(|| {
+        let all: Vec<&str> = MEMBER_FIELDS.iter().map(|(name, ..)| *name).collect();
+        format!("members have no field {name:?}; there are {} and external:KIND", all.join(", "))
     })
 }
 
@@ -159,6 +182,11 @@ mod tests {
         check(Kind::Activities, "attributes.", "no");
         check(Kind::Activities, "attributes.a..b", "no");
         check(Kind::Activities, "email", "no");
+        check(Kind::Members, "id", "/customer/id Number");
+        check(Kind::Members, "customer.email", "/customer/email Text");
+        check(Kind::Members, "external:shop", "/customer/externalId/shop Text");
+        check(Kind::Members, "since", "/since Datetime");
+        check(Kind::Members, "city", "no");
 
         #[track_caller]
         fn check(kind: Kind, name: &str, expected: &str) {

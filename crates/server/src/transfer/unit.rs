@@ -1,11 +1,12 @@
 //! One unit of work of an import: the rows, the position after them, and what was refused, all or nothing.
 
 use super::batch::Batch;
-use super::model::{Counts, Import, Options, Position, RowOutcome, State};
+use super::model::{Counts, Import, Kind, MemberMode, Options, Position, RowOutcome, State};
 use super::store;
 use crate::audit;
 use crate::error::Error;
 use crate::jobs::{self, Job};
+use crate::segments::replacement;
 use crate::work::Work;
 use serde_json::json;
 use std::sync::Arc;
@@ -58,14 +59,23 @@ pub fn decide(work: &mut Work<'_>, unit: &Unit) -> Result<Decided, Error> {
             return Ok(Decided::new(work, Vec::new(), Step::Cancelled));
         }
     }
+    let loaded = match &unit.rehearsed {
+        Some(outcomes) => Ok(outcomes.clone()),
+        None => load(work, unit),
+    };
+    let outcomes = match loaded {
+        Ok(outcomes) => outcomes,
+        // The segment is no longer one that the rows can be members of; nothing was written yet.
+        Err(error @ (Error::Conflict { .. } | Error::NotFound)) if import.kind == Kind::Members => {
+            end(work, import, State::Failed, Some(&error.to_string()), unit.counts)?;
+            return Ok(Decided::new(work, Vec::new(), Step::Failed));
+        }
+        Err(error) => return Err(error),
+    };
     if unit.batch.is_empty() {
         end(work, import, State::Done, None, unit.counts)?;
         return Ok(Decided::new(work, Vec::new(), Step::End));
     }
-    let outcomes = match &unit.rehearsed {
-        Some(outcomes) => outcomes.clone(),
-        None => unit.batch.load(work, &unit.options)?,
-    };
     let mut counts = unit.counts;
     outcomes.iter().for_each(|outcome| counts.count(outcome));
     if store::advance(work, import.id, unit.from, unit.to, counts)? == 0 {
@@ -78,6 +88,25 @@ pub fn decide(work: &mut Work<'_>, unit: &Unit) -> Result<Decided, Error> {
         return Ok(Decided::new(work, outcomes, Step::Failed));
     }
     Ok(Decided::new(work, outcomes, Step::More))
+}
+
+/// Saves the rows. A list that takes the place of a segment's members is begun before the first row, and takes it after the
+/// last one.
+fn load(work: &mut Work<'_>, unit: &Unit) -> Result<Vec<RowOutcome>, Error> {
+    let import = &unit.import;
+    let replaced = unit.options.segment.filter(|_| unit.options.mode == MemberMode::Replace);
+    if let Some(segment) = replaced {
+        if unit.from.row == 0 {
+            replacement::begin(work, segment, import.id, import.job_id)?;
+        }
+        if unit.batch.is_empty() {
+            if unit.counts.created + unit.counts.updated == 0 {
+                return Err(Error::conflict("nobody", "no row names a customer; the members stay as they are"));
+            }
+            replacement::put_in_force(work, segment, import.id)?;
+        }
+    }
+    unit.batch.load(work, &unit.options, Some(import.id))
 }
 
 /// Ends an import, and its job with it.

@@ -57,7 +57,8 @@ async fn take_part(may: &May<EditImports>, part: Field<'_>, form: &mut Form) -> 
         "kind" => {
             let text = small(part).await?;
             let text = String::from_utf8_lossy(&text).into_owned();
-            let unknown = || Error::invalid("/kind", "invalid", format!("{text:?} is neither \"customers\" nor \"activities\""));
+            let unknown =
+                || Error::invalid("/kind", "invalid", format!("{text:?} is none of \"customers\", \"activities\" and \"members\""));
             form.kind = Some(Kind::parse(text.trim()).ok_or_else(unknown)?);
         }
         "options" => form.options = http::parse(&small(part).await?)?,

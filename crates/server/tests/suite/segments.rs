@@ -4,34 +4,34 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use testkit::{TestApp, on_each_store};
 
-async fn customer(test: &TestApp, email: &str) -> i64 {
+pub async fn customer(test: &TestApp, email: &str) -> i64 {
     test.post("/api/customers", json!({ "email": email })).await.expect(201)["id"].as_i64().unwrap()
 }
 
-async fn order(test: &TestApp, customer: i64, at: &str, amount: f64) {
+pub async fn order(test: &TestApp, customer: i64, at: &str, amount: f64) {
     let body = json!({ "customer": { "id": customer }, "type": "order", "occurredAt": at, "attributes": { "amount": amount } });
     test.post("/api/activities", body).await.expect(201);
 }
 
-async fn group(test: &TestApp, calculated: bool) -> i64 {
+pub async fn group(test: &TestApp, calculated: bool) -> i64 {
     let body = json!({ "name": format!("Group {calculated}"), "calculated": calculated });
     test.post("/api/segment-groups", body).await.expect(201)["id"].as_i64().unwrap()
 }
 
 /// A computed segment, evaluated for everyone.
-async fn segment(test: &TestApp, group: i64, name: &str, condition: Value) -> i64 {
+pub async fn segment(test: &TestApp, group: i64, name: &str, condition: Value) -> i64 {
     let body = json!({ "groupId": group, "name": name, "condition": condition });
     let made = test.post("/api/segments", body).await.expect(201);
     test.run_due().await;
     made["id"].as_i64().unwrap()
 }
 
-async fn members(test: &TestApp, segment: i64) -> BTreeSet<i64> {
+pub async fn members(test: &TestApp, segment: i64) -> BTreeSet<i64> {
     let page = test.get(&format!("/api/segments/{segment}/members?limit=500")).await.expect(200);
     page["items"].as_array().unwrap().iter().map(|member| member["customerId"].as_i64().unwrap()).collect()
 }
 
-fn often(count: i64, within: &str) -> Value {
+pub fn often(count: i64, within: &str) -> Value {
     json!({ "fact": "activity", "type": "order", "within": within, "op": "gte", "value": count })
 }
 
