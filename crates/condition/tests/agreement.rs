@@ -150,7 +150,8 @@ fn inserts(customers: &[Customer]) -> Vec<Statement> {
 }
 
 fn segment(id: i64) -> Statement {
-    let columns = "segments (id, group_id, name, reference, description, calculated, generation, export_lists, version, created_at, updated_at)";
+    let columns =
+        "segments (id, group_id, name, reference, description, calculated, generation, export_lists, version, created_at, updated_at)";
     let reference = id.to_string().into();
     let mut values: Vec<sql::Value> = vec![id.into(), 1.into(), "".into(), reference, "".into(), true.into(), GENERATION.into()];
     values.extend([(&json!([])).into(), 1.into(), 0.into(), 0.into()]);

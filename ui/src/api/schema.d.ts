@@ -185,6 +185,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conditions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a condition without keeping it. */
+        post: operations["conditions_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conditions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn the flat conditions of the predecessor's rules into one condition. */
+        post: operations["conditions_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conditions/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn the text of a search box into a condition. */
+        post: operations["conditions_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers": {
         parameters: {
             query?: never;
@@ -561,7 +612,7 @@ export interface paths {
         /** Imports, newest first. */
         get: operations["transfer_list"];
         put?: never;
-        /** Import a file of customers or activities: it is kept, checked against the mapping, and read by a job. */
+        /** Import a file of customers, activities or members of a segment: it is kept, checked against the mapping, and read by a job. */
         post: operations["transfer_create"];
         delete?: never;
         options?: never;
@@ -1068,6 +1119,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments/{id}/members/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a list of members of a manual segment, one customer in each row: by id, mail address, phone number, token or id in
+         *     another system, with `since` and `counter` if wanted. Read by a job; who was not found is among the import's problems.
+         */
+        post: operations["transfer_import_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segments/{id}/rebuild": {
         parameters: {
             query?: never;
@@ -1418,6 +1489,10 @@ export interface components {
             groupName: string;
             reference: string;
         };
+        CheckedCondition: {
+            /** @description Empty if the condition is allowed. Paths lead into the condition. */
+            problems: components["schemas"]["Problem"][];
+        };
         Company: components["schemas"]["CompanyDraft"] & {
             id: components["schemas"]["CompanyId"];
             /** Format: int64 */
@@ -1435,6 +1510,8 @@ export interface components {
         CompanyId: number;
         ConditionCatalogue: {
             fields: components["schemas"]["CatalogueField"][];
+            /** @description Fields of a customer's company. */
+            companyFields: components["schemas"]["CatalogueField"][];
             activityTypes: components["schemas"]["CatalogueActivityType"][];
             segments: components["schemas"]["CatalogueSegment"][];
             /** @description Comparisons by kind of value. */
@@ -1452,6 +1529,11 @@ export interface components {
             /** @description The condition with the answer of every part and what each leaf saw. */
             tree: Record<string, never>;
             dueAt?: components["schemas"]["Instant"] | null;
+        };
+        ConditionToCheck: {
+            condition: Record<string, never>;
+            /** @description Whether it belongs to a rule, and so may ask about what fired it. */
+            ofRule?: boolean;
         };
         /** @description The answer in force. */
         Consent: {
@@ -1734,6 +1816,13 @@ export interface components {
             value: string;
             label?: string;
         };
+        FlatConditions: {
+            /** @description `{"implementationClass", "options", "operator", "bracketLeft", "bracketRight"}` each. */
+            conditions: Record<string, never>[];
+        };
+        FoundCondition: {
+            condition: Record<string, never>;
+        };
         FoundIdentity: {
             kind: string;
             value: string;
@@ -1802,7 +1891,7 @@ export interface components {
          * @description What the rows of a file are.
          * @enum {string}
          */
-        ImportKind: "customers" | "activities";
+        ImportKind: "customers" | "activities" | "members";
         /** @description How a file is to be read. What is absent is found out from the file or has a plain default. */
         ImportOptions: {
             /**
@@ -1841,6 +1930,13 @@ export interface components {
              * @default false
              */
             runRules: boolean;
+            /** @default null */
+            segment: components["schemas"]["SegmentId"] | null;
+            /**
+             * @description What becomes of the customers that the rows name (members only).
+             * @default add
+             */
+            mode: components["schemas"]["MemberMode"];
             /**
              * @description Check everything, write nothing.
              * @default false
@@ -1998,6 +2094,18 @@ export interface components {
             removed: number;
             /** @description Members before and after, with another instant or counter. */
             applied: number;
+        };
+        /**
+         * @description What becomes of those who are named by rows that say who is in a segment.
+         * @enum {string}
+         */
+        MemberMode: "add" | "remove" | "replace";
+        /** @description The parts of the form. */
+        MembersForm: {
+            /** Format: binary */
+            file: string;
+            /** @description JSON text of ImportOptions; `mode` says what becomes of the customers: `add`, `remove` or `replace`. */
+            options?: string | null;
         };
         /** @description A segment of a customer. */
         Membership: {
@@ -2881,6 +2989,11 @@ export interface components {
             /** @enum {string} */
             step: "copy_fields";
         };
+        Search: {
+            text: string;
+            /** @description Names of the customer's fields to look into, at most 10; else id, token, names, mail address, zip and city. */
+            fields?: string[] | null;
+        };
         Segment: {
             id: components["schemas"]["SegmentId"];
             groupId: components["schemas"]["GroupId"];
@@ -3714,6 +3827,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConditionCatalogue"];
+                };
+            };
+        };
+    };
+    conditions_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConditionToCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedCondition"];
+                };
+            };
+        };
+    };
+    conditions_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlatConditions"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundCondition"];
+                };
+            };
+        };
+    };
+    conditions_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Search"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundCondition"];
                 };
             };
         };
@@ -5473,6 +5655,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberChanged"];
+                };
+            };
+        };
+    };
+    transfer_import_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["MembersForm"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAccepted"];
                 };
             };
         };

@@ -4,7 +4,7 @@
 use super::kind::Planned;
 use super::model::SavedBuilder;
 use crate::catalogue::{self, UserKind};
-use crate::error::Error;
+use crate::error::{Error, Problem};
 use crate::http::IfMatch;
 use crate::ids::{GroupId, SegmentId};
 use crate::segments::model::{SegmentBody, SegmentPatch};
@@ -51,7 +51,7 @@ fn make(work: &mut Work<'_>, group: GroupId, planned: Planned) -> Result<Segment
         export_to_newsletter: Vec::new(),
         use_as_target_group: false,
     };
-    Ok(segments::insert(work, &body)?.id)
+    Ok(segments::insert(work, &body).map_err(of_settings)?.id)
 }
 
 /// Gives whether the segment has another condition now.
@@ -66,7 +66,17 @@ fn change(work: &mut Work<'_>, standing: &Segment, planned: Planned) -> Result<b
         condition: redefined.then_some(planned.condition),
         ..SegmentPatch::default()
     };
-    segments::write(work, standing.id, &patch, &IfMatch(None), None)
+    segments::write(work, standing.id, &patch, &IfMatch(None), None).map_err(of_settings)
+}
+
+/// What is wrong with a segment is wrong with the settings that ask for it.
+fn of_settings(error: Error) -> Error {
+    match error {
+        Error::Invalid(problems) => {
+            Error::Invalid(problems.into_iter().map(|problem| Problem { path: "/settings".to_owned(), ..problem }).collect())
+        }
+        error => error,
+    }
 }
 
 /// Removes segments. Refused while something else uses one of them.
