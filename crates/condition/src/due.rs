@@ -9,13 +9,11 @@ use jiff::tz::TimeZone;
 use smallvec::SmallVec;
 
 use crate::calendar::{DAY, anniversary, crossings, local_date};
-use crate::evaluate::{compare, date_of, datetime_of, holds};
-use crate::facts::{Facts, FieldValue, Occurrence};
-use crate::tree::{
-    ActivityTest, DateTest, DatetimeTest, FieldTest, FieldValueTest, Leaf, MeasureTest, Node, NumberMeasure, NumberTest, Test,
-};
-use crate::tree::{Tree, Window};
-use crate::{measure, sequence};
+use crate::evaluate::{compare, date_at, date_of, datetime_of, document_of, holds};
+use crate::facts::{Attributes, Facts, FieldValue, Occurrence};
+use crate::tree::{ActivityTest, AttributeTest, AttributeValueTest, DateTest, DatetimeTest, FieldTest, FieldValueTest, Leaf, MeasureTest};
+use crate::tree::{Node, NumberMeasure, NumberTest, Selection, Test, Tree, Window};
+use crate::{measure, needs, sequence};
 
 /// How many arrivals and departures a count is followed through. Past them the last instant looked at is the answer: early,
 /// which costs a look and harms nothing.
@@ -71,13 +69,16 @@ fn leaf_until(leaf: &Leaf, facts: &Facts, now: i64) -> i64 {
     match &leaf.test {
         Test::Field(test) => field_until(test, facts.fields.get(test.name.as_str()), &facts.zone, now),
         Test::Activity(test) => activity_until(test, facts, now),
-        Test::Sequence(test) => sequence::until(test, facts, now).unwrap_or(NEVER),
+        Test::Sequence(test) => {
+            let filters = test.steps.iter().map(|step| filter_until(step, facts, now)).min().unwrap_or(NEVER);
+            sequence::until(test, facts, now).unwrap_or(NEVER).min(filters)
+        }
+        Test::Attribute(test) => attribute_until(test, facts.trigger.attributes.as_ref(), &facts.zone, now),
         Test::Company(test) => field_until(test, facts.company.get(test.name.as_str()), &facts.zone, now),
         Test::Segment(_)
         | Test::Consent { .. }
         | Test::Subscription { .. }
         | Test::Customer { .. }
-        | Test::Attribute(_)
         | Test::TriggerSegment(_)
         | Test::TriggerTargetGroup(_) => NEVER,
     }
@@ -91,9 +92,26 @@ fn field_until(test: &FieldTest, value: Option<&FieldValue>, zone: &TimeZone, no
         | FieldValueTest::Number(_)
         | FieldValueTest::Boolean(_)
         | FieldValueTest::List(_)
-        | FieldValueTest::Present(_)
-        | FieldValueTest::Inside(_) => NEVER,
+        | FieldValueTest::Present(_) => NEVER,
+        FieldValueTest::Inside(test) => attribute_until(test, document_of(value), zone, now),
     }
+}
+
+fn attribute_until(test: &AttributeTest, attributes: Option<&Attributes>, zone: &TimeZone, now: i64) -> i64 {
+    let AttributeValueTest::Date(date_test) = &test.value else { return NEVER };
+    let date = attributes.and_then(|attributes| date_at(attributes, &test.path));
+    date.map_or(NEVER, |date| date_until(*date_test, date, zone, now))
+}
+
+/// When a filter may begin to let other activities through: where it asks how far away a date is.
+fn filter_until(selection: &Selection, facts: &Facts, now: i64) -> i64 {
+    let Some(filter) = selection.filter.as_ref().filter(|filter| needs::filter_moves(filter)) else { return NEVER };
+    let mut until = NEVER;
+    for occurrence in measure::lanes(selection, facts).into_iter().flatten() {
+        let attributes = occurrence.attributes.as_ref();
+        filter.each(&mut |leaf| until = until.min(attribute_until(&leaf.test, attributes, &facts.zone, now)));
+    }
+    until
 }
 
 fn datetime_until(test: DatetimeTest, instant: i64, now: i64) -> i64 {
@@ -129,6 +147,11 @@ fn date_until(test: DateTest, date: Date, zone: &TimeZone, now: i64) -> i64 {
 }
 
 fn activity_until(test: &ActivityTest, facts: &Facts, now: i64) -> i64 {
+    filter_until(&test.selection, facts, now).min(measure_until(test, facts, now))
+}
+
+/// When the measure may change while the filter lets the same activities through as now.
+fn measure_until(test: &ActivityTest, facts: &Facts, now: i64) -> i64 {
     let mut changes = Changes::of(test, facts, now);
     match &test.measure {
         MeasureTest::Number(NumberMeasure::Count, number) => count_until(*number, measure::count(test, facts, now) as i64, &mut changes),
@@ -200,6 +223,8 @@ struct Change {
 /// The changes still to come, in order of time.
 struct Changes<'a> {
     test: &'a ActivityTest,
+    zone: &'a TimeZone,
+    now: i64,
     /// How long an activity stays, for a window that moves.
     length: Option<i64>,
     lanes: SmallVec<[Lane<'a>; 8]>,
@@ -225,7 +250,7 @@ impl<'a> Changes<'a> {
             let leaving = if length.is_some() { &all[all.partition_point(|occurrence| occurrence.at < first)..] } else { &[] };
             Lane { leaving, entering: &all[all.partition_point(|occurrence| occurrence.at <= now || occurrence.at < first)..] }
         };
-        Changes { test, length, lanes: measure::lanes(test, facts).into_iter().map(lane).collect() }
+        Changes { test, zone: &facts.zone, now, length, lanes: measure::lanes(&test.selection, facts).into_iter().map(lane).collect() }
     }
 
     /// The activities that leave, where all of one type count and none is still to come.
@@ -239,15 +264,16 @@ impl<'a> Changes<'a> {
     /// All that changes at the next instant, in one.
     fn next_change(&mut self) -> Option<Change> {
         let at = self.next_instant()?;
-        let length = self.length;
+        let (test, length, zone, now) = (self.test, self.length, self.zone, self.now);
+        let passes = |occurrence: &Occurrence| measure::passes(&test.selection, occurrence, zone, now);
         let mut by = 0;
         for lane in &mut self.lanes {
             while let Some((occurrence, rest)) = lane.entering.split_first().filter(|(occurrence, _)| occurrence.at == at) {
-                by += i64::from(measure::passes(&self.test.selection, occurrence));
+                by += i64::from(passes(occurrence));
                 lane.entering = rest;
             }
             while let Some((occurrence, rest)) = lane.leaving.split_first().filter(|(occurrence, _)| leaves(occurrence, length) == at) {
-                by -= i64::from(measure::passes(&self.test.selection, occurrence));
+                by -= i64::from(passes(occurrence));
                 lane.leaving = rest;
             }
         }
@@ -256,11 +282,12 @@ impl<'a> Changes<'a> {
 
     /// The next instant at which an activity that passes the filter comes or leaves.
     fn next_instant(&mut self) -> Option<i64> {
-        let (test, length) = (self.test, self.length);
+        let (test, length, zone, now) = (self.test, self.length, self.zone, self.now);
+        let passes = |occurrence: &Occurrence| measure::passes(&test.selection, occurrence, zone, now);
         let mut earliest: Option<i64> = None;
         for lane in &mut self.lanes {
-            skip_unfit(test, &mut lane.entering);
-            skip_unfit(test, &mut lane.leaving);
+            skip_unfit(&passes, &mut lane.entering);
+            skip_unfit(&passes, &mut lane.leaving);
             let enters = lane.entering.first().map(|occurrence| occurrence.at);
             let leaves = lane.leaving.first().map(|occurrence| leaves(occurrence, length));
             earliest = [earliest, enters, leaves].into_iter().flatten().min();
@@ -273,8 +300,8 @@ fn leaves(occurrence: &Occurrence, length: Option<i64>) -> i64 {
     length.map_or(NEVER, |length| occurrence.at.saturating_add(length))
 }
 
-fn skip_unfit(test: &ActivityTest, occurrences: &mut &[Occurrence]) {
-    while let Some((_, rest)) = occurrences.split_first().filter(|(occurrence, _)| !measure::passes(&test.selection, occurrence)) {
+fn skip_unfit(passes: &impl Fn(&Occurrence) -> bool, occurrences: &mut &[Occurrence]) {
+    while let Some((_, rest)) = occurrences.split_first().filter(|(occurrence, _)| !passes(occurrence)) {
         *occurrences = rest;
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod compare;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use crate::tree::{
     ActivityTest, AttributeTest, AttributeValueTest, FieldTest, FieldValueTest, MeasureTest, Path, SegmentTest, TriggerTest,
 };
 use crate::tree::{Answer, Leaf, Test, Tree};
-use crate::{measure, sequence};
+use crate::{calendar, measure, sequence};
 
 /// Whether the condition holds for the customer at `now`.
 pub fn evaluate(tree: &Tree, facts: &Facts, now: i64) -> bool {
@@ -29,7 +30,7 @@ pub(crate) fn holds(leaf: &Leaf, facts: &Facts, now: i64) -> bool {
         }
         Test::Company(test) => field(test, facts.company.get(test.name.as_str()), &facts.zone, now),
         Test::Customer { id } => facts.customer == *id,
-        Test::Attribute(test) => attribute(test, facts.trigger.attributes.as_ref()),
+        Test::Attribute(test) => attribute(test, facts.trigger.attributes.as_ref(), &facts.zone, now),
         Test::TriggerSegment(test) => trigger(test, facts.trigger.segment),
         Test::TriggerTargetGroup(test) => trigger(test, facts.trigger.target_group),
     }
@@ -76,11 +77,11 @@ pub(crate) fn field(test: &FieldTest, value: Option<&FieldValue>, zone: &TimeZon
             compare::list(&test.op, list.iter().map(|text| if test.exact { &*text.plain } else { text.folded() }))
         }
         FieldValueTest::Present(wanted) => compare::is_present(document_of(value).map(|document| &*document.plain)) == *wanted,
-        FieldValueTest::Inside(test) => attribute(test, document_of(value)),
+        FieldValueTest::Inside(test) => attribute(test, document_of(value), zone, now),
     }
 }
 
-pub(crate) fn date_of(value: Option<&FieldValue>) -> Option<jiff::civil::Date> {
+pub(crate) fn date_of(value: Option<&FieldValue>) -> Option<Date> {
     if let Some(FieldValue::Date(date)) = value { Some(*date) } else { None }
 }
 
@@ -102,19 +103,26 @@ pub(crate) fn activity(test: &ActivityTest, facts: &Facts, now: i64) -> bool {
 }
 
 /// Without attributes there are no values.
-pub(crate) fn attribute(test: &AttributeTest, attributes: Option<&Attributes>) -> bool {
-    let plain = || attributes.and_then(|attributes| at(&attributes.plain, &test.path));
-    let spelled = |exact: bool| if exact { plain() } else { attributes.and_then(|attributes| at(attributes.folded(), &test.path)) };
+pub(crate) fn attribute(test: &AttributeTest, attributes: Option<&Attributes>, zone: &TimeZone, now: i64) -> bool {
+    let path = &test.path;
+    let plain = || attributes.and_then(|attributes| at(&attributes.plain, path));
+    let spelled = |exact: bool| if exact { plain() } else { attributes.and_then(|attributes| at(attributes.folded(), path)) };
     match &test.value {
         AttributeValueTest::Text(test) => compare::text(&test.op, spelled(test.exact).and_then(Value::as_str)),
         AttributeValueTest::Number(test) => compare::number(*test, plain().and_then(Value::as_f64)),
         AttributeValueTest::Boolean(wanted) => plain().and_then(Value::as_bool) == Some(*wanted),
+        AttributeValueTest::Date(test) => compare::date(*test, attributes.and_then(|attributes| date_at(attributes, path)), zone, now),
         AttributeValueTest::List(test) => {
             let list = spelled(test.exact).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
             compare::list(&test.op, list.iter().filter_map(Value::as_str))
         }
         AttributeValueTest::Present(wanted) => compare::is_present(plain()) == *wanted,
     }
+}
+
+/// The date at a path, if the text there is one.
+pub(crate) fn date_at(attributes: &Attributes, path: &Path) -> Option<Date> {
+    at(&attributes.plain, path)?.as_str().and_then(calendar::parse_date)
 }
 
 /// The value at a path. Steps lead through objects only.

@@ -2,7 +2,9 @@
 //!
 //! [`check()`] turns JSON into a [`Tree`] in which every name is resolved and every value typed. The tree then answers for one
 //! customer ([`evaluate()`], [`explain()`]), for all of them as SQL ([`render()`]), says when time alone may change the answer
-//! ([`due()`]) and which facts it reads ([`needs()`]). Pure: it opens no database, reads no clock and loads nothing.
+//! ([`due()`]) and which facts it reads ([`needs()`]). The text of a search box ([`search::parse`]) and the predecessor's
+//! conditions ([`flat::parse`]) become JSON of the same kind. docs/conditions.md describes the language. Pure: it opens no
+//! database, reads no clock and loads nothing.
 //!
 //! What holds everywhere, in the process and in both databases:
 //! - A test on a missing value, or on a value of another type, is false; `not` is plain negation. `set` and `not_set` are
@@ -12,6 +14,7 @@
 //!   holds `[from, to)`. What lies in the future counts when its instant comes.
 //! - Numbers compare as 64-bit floats. `sum` and `average` first round each number to millionths (beyond ±1e12 they stop
 //!   there) and then add whole numbers, so that the order of the activities makes no difference.
+//! - A sequence takes activities in the order of time and id, each for one step; its window is that of an activity leaf.
 //! - Dates belong to the customer's time zone, else to the instance's; 29 February is 1 March in other years.
 
 pub mod calendar;

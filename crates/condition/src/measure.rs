@@ -1,5 +1,6 @@
 //! What an `activity` leaf measures: which activities count at an instant, and the number or instant they come to.
 
+use jiff::tz::TimeZone;
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 use smallvec::SmallVec;
@@ -14,11 +15,11 @@ pub(crate) const MILLION: i64 = 1_000_000;
 /// ... and a single number stops here, so that no sum leaves 64 bits.
 pub(crate) const SUMMAND_MAX: f64 = 1e12;
 
-/// The activities of the leaf's type, of any time; each slice ordered by time. Only a leaf about any type has several.
+/// The activities of the type, of any time; each slice ordered by time. Only where any type counts there are several.
 pub(crate) type Lanes<'a> = SmallVec<[&'a [Occurrence]; 8]>;
 
-pub(crate) fn lanes<'a>(test: &ActivityTest, facts: &'a Facts) -> Lanes<'a> {
-    match &test.selection.kind {
+pub(crate) fn lanes<'a>(selection: &Selection, facts: &'a Facts) -> Lanes<'a> {
+    match &selection.kind {
         Some(kind) => SmallVec::from_iter([facts.activities.of(kind)]),
         None => facts.activities.types().map(|(_, occurrences)| occurrences).collect(),
     }
@@ -33,23 +34,23 @@ pub(crate) fn in_window(window: Window, lane: &[Occurrence], now: i64) -> &[Occu
 }
 
 /// Whether an activity of the right type passes the filter.
-pub(crate) fn passes(selection: &Selection, occurrence: &Occurrence) -> bool {
+pub(crate) fn passes(selection: &Selection, occurrence: &Occurrence, zone: &TimeZone, now: i64) -> bool {
     match &selection.filter {
         None => true,
-        Some(filter) => filter.holds(&|leaf| attribute(&leaf.test, occurrence.attributes.as_ref())),
+        Some(filter) => filter.holds(&|leaf| attribute(&leaf.test, occurrence.attributes.as_ref(), zone, now)),
     }
 }
 
 /// The activities that count, type by type.
 pub(crate) fn counted<'a>(test: &'a ActivityTest, facts: &'a Facts, now: i64) -> impl Iterator<Item = &'a Occurrence> {
-    let in_window = lanes(test, facts).into_iter().flat_map(move |lane| in_window(test.window, lane, now));
-    in_window.filter(move |occurrence| passes(&test.selection, occurrence))
+    let in_window = lanes(&test.selection, facts).into_iter().flat_map(move |lane| in_window(test.window, lane, now));
+    in_window.filter(move |occurrence| passes(&test.selection, occurrence, &facts.zone, now))
 }
 
 /// How many count. Without a filter that is two searches in each slice.
 pub(crate) fn count(test: &ActivityTest, facts: &Facts, now: i64) -> usize {
     match &test.selection.filter {
-        None => lanes(test, facts).into_iter().map(|lane| in_window(test.window, lane, now).len()).sum(),
+        None => lanes(&test.selection, facts).into_iter().map(|lane| in_window(test.window, lane, now).len()).sum(),
         Some(_) => counted(test, facts, now).count(),
     }
 }
@@ -83,15 +84,17 @@ pub(crate) fn instant(measure: InstantMeasure, test: &ActivityTest, facts: &Fact
 }
 
 fn first(test: &ActivityTest, facts: &Facts, now: i64) -> Option<i64> {
-    let firsts = lanes(test, facts)
-        .into_iter()
-        .filter_map(|lane| in_window(test.window, lane, now).iter().find(|occurrence| passes(&test.selection, occurrence)));
+    let firsts = lanes(&test.selection, facts).into_iter().filter_map(|lane| {
+        in_window(test.window, lane, now).iter().find(|occurrence| passes(&test.selection, occurrence, &facts.zone, now))
+    });
     firsts.map(|occurrence| occurrence.at).min()
 }
 
 pub(crate) fn last(test: &ActivityTest, facts: &Facts, now: i64) -> Option<i64> {
     let newest_first = |lane| in_window(test.window, lane, now).iter().rev();
-    let lasts = lanes(test, facts).into_iter().filter_map(|lane| newest_first(lane).find(|occurrence| passes(&test.selection, occurrence)));
+    let lasts = lanes(&test.selection, facts)
+        .into_iter()
+        .filter_map(|lane| newest_first(lane).find(|occurrence| passes(&test.selection, occurrence, &facts.zone, now)));
     lasts.map(|occurrence| occurrence.at).max()
 }
 

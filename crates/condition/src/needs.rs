@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::tree::{ActivityTest, DateTest, DatetimeTest, FieldTest, FieldValueTest, Leaf, MeasureTest, Node, NumberMeasure};
-use crate::tree::{Selection, Test, Tree, Window};
+use crate::tree::{
+    ActivityTest, AttributeLeaf, AttributeTest, AttributeValueTest, DateTest, DatetimeTest, FieldTest, FieldValueTest, Leaf,
+};
+use crate::tree::{MeasureTest, Node, NumberMeasure, Selection, Test, Tree, Window};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
@@ -52,7 +54,7 @@ pub enum Reach {
 /// What one condition reads.
 pub fn needs(tree: &Tree) -> Needs {
     let mut needs = Needs::default();
-    gather(&tree.root, &mut needs);
+    tree.root.each(&mut |leaf| gather_leaf(leaf, &mut needs));
     needs
 }
 
@@ -98,6 +100,7 @@ impl Needs {
             Window::Last(length) => (Reach::Within(length), true),
             Window::Between { from: Some(from), .. } => (Reach::From(from), false),
         };
+        let moves = moves || selection.filter.as_ref().is_some_and(filter_moves);
         let needs_attributes = reads_attribute || selection.filter.is_some();
         self.add_activity(selection.kind.as_ref(), ActivityNeed { needs_attributes, reach });
         self.time = true;
@@ -161,14 +164,6 @@ impl Reach {
     }
 }
 
-fn gather(node: &Node<Leaf>, needs: &mut Needs) {
-    match node {
-        Node::All(children) | Node::Any(children) => children.iter().for_each(|child| gather(child, needs)),
-        Node::Not(child) => gather(child, needs),
-        Node::Leaf(leaf) => gather_leaf(leaf, needs),
-    }
-}
-
 fn gather_leaf(leaf: &Leaf, needs: &mut Needs) {
     match &leaf.test {
         Test::Field(test) => {
@@ -196,7 +191,11 @@ fn gather_leaf(leaf: &Leaf, needs: &mut Needs) {
             needs.add_moves(field_moves(test));
         }
         Test::Customer { .. } => {}
-        Test::Attribute(_) | Test::TriggerSegment(_) | Test::TriggerTargetGroup(_) => needs.trigger = true,
+        Test::Attribute(test) => {
+            needs.trigger = true;
+            needs.add_moves(attribute_moves(test));
+        }
+        Test::TriggerSegment(_) | Test::TriggerTargetGroup(_) => needs.trigger = true,
     }
 }
 
@@ -208,9 +207,20 @@ fn field_moves(test: &FieldTest) -> bool {
         | FieldValueTest::Number(_)
         | FieldValueTest::Boolean(_)
         | FieldValueTest::List(_)
-        | FieldValueTest::Present(_)
-        | FieldValueTest::Inside(_) => false,
+        | FieldValueTest::Present(_) => false,
+        FieldValueTest::Inside(test) => attribute_moves(test),
     }
+}
+
+fn attribute_moves(test: &AttributeTest) -> bool {
+    matches!(&test.value, AttributeValueTest::Date(test) if date_moves(*test))
+}
+
+/// Whether a filter asks how far away a date is.
+pub(crate) fn filter_moves(filter: &Node<AttributeLeaf>) -> bool {
+    let mut moves = false;
+    filter.each(&mut |leaf| moves |= attribute_moves(&leaf.test));
+    moves
 }
 
 fn gather_activity(test: &ActivityTest, needs: &mut Needs) {

@@ -49,7 +49,7 @@ fn render_leaf(leaf: &Leaf, tree: &Tree, now: i64, into: &mut Statement) {
     match &leaf.test {
         Test::Field(test) => field(test, "c", tree, now, into),
         Test::Activity(test) => activity::render(test, tree, now, into),
-        Test::Sequence(test) => sequence::render(test, now, into),
+        Test::Sequence(test) => sequence::render(test, tree, now, into),
         Test::Segment(test) => segment(test, into),
         Test::Consent { purpose, answer } => {
             into.push(if *answer == Answer::Unanswered { "not exists (" } else { "exists (" });
@@ -68,7 +68,7 @@ fn render_leaf(leaf: &Leaf, tree: &Tree, now: i64, into: &mut Statement) {
             into.push("c.id = ").bind(*id);
         }
         // Over the whole base nothing has fired anything.
-        Test::Attribute(test) => constant(evaluate::attribute(test, None), into),
+        Test::Attribute(test) => constant(evaluate::attribute(test, None, &tree.zone, now), into),
         Test::TriggerSegment(test) | Test::TriggerTargetGroup(test) => constant(evaluate::trigger(test, None), into),
     }
 }
@@ -123,8 +123,7 @@ fn field(test: &FieldTest, of: &str, tree: &Tree, now: i64, into: &mut Statement
             compare::date(into, &Seen::Computed(format!("{{date {of}.{plain}}}")), *test, &tree.zone, now);
         }
         (FieldValueTest::Date(test), None) => {
-            let seen = format!("select {{date t.value}} as value from (select {{string c.fields:{name}}} as value) as t");
-            compare::date(into, &Seen::Selected(seen), *test, &tree.zone, now);
+            compare::date(into, &Seen::Selected(date_in(&document(true, name))), *test, &tree.zone, now);
         }
         (FieldValueTest::Datetime(test), Some((plain, _))) => {
             compare::datetime(into, &Seen::Column(format!("{of}.{plain}")), *test, &tree.zone, now, &sql::Value::Int);
@@ -136,8 +135,16 @@ fn field(test: &FieldTest, of: &str, tree: &Tree, now: i64, into: &mut Statement
         }
         (FieldValueTest::List(test), _) => compare::list(into, &document(test.exact, name), test),
         (FieldValueTest::Present(wanted), _) => compare::present(into, &format!("c.fields:{name}"), *wanted),
-        (FieldValueTest::Inside(test), _) => inside(test, |exact| document(exact, &format!("{name}.{}", test.path.join("."))), into),
+        (FieldValueTest::Inside(test), _) => {
+            let path = format!("{name}.{}", test.path.join("."));
+            inside(test, &|exact| document(exact, &path), tree, now, into);
+        }
     }
+}
+
+/// The date at a place in a document.
+fn date_in(place: &str) -> String {
+    format!("select {{date t.value}} as value from (select {{string {place}}} as value) as t")
 }
 
 fn document(exact: bool, name: &str) -> String {
@@ -145,18 +152,22 @@ fn document(exact: bool, name: &str) -> String {
 }
 
 /// An attribute of the activity `a`.
-fn attribute(test: &AttributeTest, into: &mut Statement) {
+fn attribute(test: &AttributeTest, tree: &Tree, now: i64, into: &mut Statement) {
     let path = test.path.join(".");
-    inside(test, |exact| format!("{}:{path}", if exact { "a.attributes" } else { "coalesce(a.attributes_folded, a.attributes)" }), into);
+    let spelled = |exact| format!("{}:{path}", if exact { "a.attributes" } else { "coalesce(a.attributes_folded, a.attributes)" });
+    inside(test, &spelled, tree, now, into);
 }
 
 /// A value inside of a document; `spelled` gives its place in the plain or in the folded one.
-fn inside(test: &AttributeTest, spelled: impl Fn(bool) -> String, into: &mut Statement) {
+fn inside(test: &AttributeTest, spelled: &dyn Fn(bool) -> String, tree: &Tree, now: i64, into: &mut Statement) {
     match &test.value {
         AttributeValueTest::Text(test) => compare::text(into, &Seen::Computed(format!("{{string {}}}", spelled(test.exact))), test),
         AttributeValueTest::Number(test) => compare::number(into, &Seen::Computed(format!("{{number {}}}", spelled(true))), *test),
         AttributeValueTest::Boolean(wanted) => {
             compare::boolean(into, &Seen::Computed(format!("{{boolean {}}}", spelled(true))), *wanted);
+        }
+        AttributeValueTest::Date(test) => {
+            compare::date(into, &Seen::Selected(date_in(&spelled(true))), *test, &tree.zone, now);
         }
         AttributeValueTest::List(test) => compare::list(into, &spelled(test.exact), test),
         AttributeValueTest::Present(wanted) => compare::present(into, &spelled(true), *wanted),

@@ -27,26 +27,39 @@ struct Reached<'a> {
 
 pub(crate) fn holds(test: &SequenceTest, facts: &Facts, now: i64) -> bool {
     let mut found = false;
-    walk(test, lanes(test, facts, |lane| in_window(test.window, lane, now)), |reached| {
-        found = reached.steps == test.steps.len();
-        if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
+    walk(
+        test,
+        facts,
+        now,
+        |lane| in_window(test.window, lane, now),
+        |reached| {
+            found = reached.steps == test.steps.len();
+            if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        },
+    );
     found
 }
 
 /// The ids of the activities of the chain that gets furthest, in the order of the steps.
 pub(crate) fn furthest(test: &SequenceTest, facts: &Facts, now: i64) -> Vec<i64> {
     let mut chains: Vec<Vec<i64>> = vec![Vec::new(); test.steps.len() + 1];
-    walk(test, lanes(test, facts, |lane| in_window(test.window, lane, now)), |reached| {
-        let mut chain = chains[reached.steps - 1].clone();
-        chain.push(reached.by.id);
-        chains[reached.steps] = chain;
-        if reached.steps == test.steps.len() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
+    walk(
+        test,
+        facts,
+        now,
+        |lane| in_window(test.window, lane, now),
+        |reached| {
+            let mut chain = chains[reached.steps - 1].clone();
+            chain.push(reached.by.id);
+            chains[reached.steps] = chain;
+            if reached.steps == test.steps.len() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        },
+    );
     chains.into_iter().rfind(|chain| !chain.is_empty()).unwrap_or_default()
 }
 
-/// The exact instant after `now` at which the answer changes, if one does. A chain counts from the instant of its last
+/// The exact instant after `now` at which the answer changes, if one does and filters let the same activities through as now.
+/// A chain counts from the instant of its last
 /// activity until its first one leaves the window.
 pub(crate) fn until(test: &SequenceTest, facts: &Facts, now: i64) -> Option<i64> {
     let (first, _) = test.window.bounds(now);
@@ -62,24 +75,30 @@ pub(crate) fn until(test: &SequenceTest, facts: &Facts, now: i64) -> Option<i64>
     // Until when chains have held without a gap, and the first one to come if there is none now.
     let mut standing: Option<i64> = None;
     let mut coming = None;
-    walk(test, lanes(test, facts, |lane| lane.get(to_come(lane)).unwrap_or(&[])), |reached| {
-        let from = reached.by.at;
-        let until = length.map_or(i64::MAX, |length| reached.began.saturating_add(length));
-        if reached.steps < test.steps.len() || until <= from.max(now) {
-            return ControlFlow::Continue(());
-        }
-        match standing {
-            None if from > now => {
-                coming = Some(from);
-                ControlFlow::Break(())
+    walk(
+        test,
+        facts,
+        now,
+        |lane| lane.get(to_come(lane)).unwrap_or(&[]),
+        |reached| {
+            let from = reached.by.at;
+            let until = length.map_or(i64::MAX, |length| reached.began.saturating_add(length));
+            if reached.steps < test.steps.len() || until <= from.max(now) {
+                return ControlFlow::Continue(());
             }
-            Some(held) if held < from => ControlFlow::Break(()),
-            held => {
-                standing = held.max(Some(until));
-                ControlFlow::Continue(())
+            match standing {
+                None if from > now => {
+                    coming = Some(from);
+                    ControlFlow::Break(())
+                }
+                Some(held) if held < from => ControlFlow::Break(()),
+                held => {
+                    standing = held.max(Some(until));
+                    ControlFlow::Continue(())
+                }
             }
-        }
-    });
+        },
+    );
     standing.filter(|until| *until < i64::MAX).or(coming)
 }
 
@@ -90,8 +109,19 @@ fn lanes<'a>(test: &SequenceTest, facts: &'a Facts, part: impl Fn(&'a [Occurrenc
     types.map(|(kind, lane)| (&**kind, part(lane))).collect()
 }
 
-/// Tells of every activity that ends a chain, of more steps before fewer, until it is told to stop.
-fn walk<'a>(test: &SequenceTest, mut lanes: Lanes<'a>, mut tell: impl FnMut(Reached<'a>) -> ControlFlow<()>) {
+/// Tells of every activity that ends a chain, of more steps before fewer, until it is told to stop. `part` says which of the
+/// activities of a type are looked at.
+fn walk<'a>(
+    test: &SequenceTest,
+    facts: &'a Facts,
+    now: i64,
+    part: impl Fn(&'a [Occurrence]) -> &'a [Occurrence],
+    mut tell: impl FnMut(Reached<'a>) -> ControlFlow<()>,
+) {
+    let selects = |step: &Selection, kind: &str, occurrence: &Occurrence| {
+        step.kind.as_deref().is_none_or(|wanted| wanted == kind) && passes(step, occurrence, &facts.zone, now)
+    };
+    let mut lanes = lanes(test, facts, part);
     let mut latest: [Option<i64>; STEPS_MAX] = [None; STEPS_MAX];
     while let Some((kind, by)) = take_first(&mut lanes) {
         // Backwards, so that an activity never follows itself.
@@ -114,8 +144,4 @@ fn take_first<'a>(lanes: &mut Lanes<'a>) -> Option<(&'a str, &'a Occurrence)> {
     let (first, rest) = lane.split_first()?;
     *lane = rest;
     Some((kind, first))
-}
-
-fn selects(selection: &Selection, kind: &str, occurrence: &Occurrence) -> bool {
-    selection.kind.as_deref().is_none_or(|wanted| wanted == kind) && passes(selection, occurrence)
 }

@@ -129,6 +129,8 @@ pub enum AttributeValueTest {
     Text(TextTest),
     Number(NumberTest),
     Boolean(bool),
+    /// A text that is a date, `YYYY-MM-DD`.
+    Date(DateTest),
     List(ListTest),
     Present(bool),
 }
@@ -317,6 +319,15 @@ impl Node<Leaf> {
 }
 
 impl<L> Node<L> {
+    /// Hands every leaf on, from left to right.
+    pub fn each<'n>(&'n self, take: &mut dyn FnMut(&'n L)) {
+        match self {
+            Node::All(children) | Node::Any(children) => children.iter().for_each(|child| child.each(take)),
+            Node::Not(child) => child.each(take),
+            Node::Leaf(leaf) => take(leaf),
+        }
+    }
+
     /// The answer of the tree, given the answer of each leaf.
     pub fn holds(&self, leaf: &impl Fn(&L) -> bool) -> bool {
         match self {

@@ -216,12 +216,13 @@ fn attribute_value(reading: &mut Reading) -> Option<AttributeValueTest> {
         "in" | "not_in" | "contains" | "not_contains" | "starts_with" | "ends_with" | "matches" => {
             AttributeValueTest::Text(compare::text(reading, Folded::Stored)?)
         }
+        "between" if matches!(reading.get("value"), Some(Value::String(_))) => AttributeValueTest::Date(compare::date(reading)?),
         "lt" | "lte" | "gt" | "gte" | "between" | "modulo" => AttributeValueTest::Number(compare::number(reading)?),
         "has" | "has_any" | "has_all" | "empty" => AttributeValueTest::List(compare::list(reading)?),
         "set" | "not_set" => AttributeValueTest::Present(compare::present(reading)?),
-        op @ ("before" | "after" | "on" | "within_last" | "within_next" | "older_than" | "anniversary_within" | "age_gte" | "age_lt") => {
-            return reading.unusable_op(op, "attributes do not declare how they spell a date");
+        "before" | "after" | "on" | "within_last" | "within_next" | "older_than" | "anniversary_within" | "age_gte" | "age_lt" => {
+            AttributeValueTest::Date(compare::date(reading)?)
         }
-        op => return reading.unknown_op(op, "the operators of text, numbers, booleans and lists"),
+        op => return reading.unknown_op(op, "the operators of text, numbers, booleans, dates and lists"),
     })
 }

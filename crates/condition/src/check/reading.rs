@@ -77,11 +77,6 @@ impl<'c, 'a, 'j> Reading<'c, 'a, 'j> {
         self.without_operands()
     }
 
-    pub fn unusable_op<T>(&mut self, op: &str, why: &str) -> Option<T> {
-        self.problem("op", "unknown_operator", format!("`{op}` cannot be used here: {why}"));
-        self.without_operands()
-    }
-
     /// Leaves the operator alone too, where it is not known what it would compare.
     pub fn without_operator<T>(&mut self) -> Option<T> {
         self.used.push("op");

@@ -34,6 +34,12 @@ fn the_exact_instant() {
     expect(json!({"fact": "field", "name": "createdAt", "op": "older_than", "value": "2d"}), Some(DAY), "");
     expect(json!({"fact": "field", "name": "birthDate", "op": "age_gte", "value": 1}), Some(265 * DAY), "");
     expect(json!({"fact": "segment", "id": 1}), None, "");
+    let leaving = |op: &str| json!({"fact": "attribute", "name": "leaving", "op": op, "value": "3d"});
+    let trips = |op: &str| json!({"fact": "activity", "type": "trip", "op": "gte", "value": 1, "where": leaving(op)});
+    // One trip was booked a while ago; it begins in five days.
+    expect(trips("within_next"), Some(2 * DAY), "");
+    expect(trips("older_than"), Some(8 * DAY), "");
+    expect(json!({"fact": "sequence", "steps": [{"type": "order"}, {"type": "trip", "where": leaving("within_next")}]}), Some(2 * DAY), "");
     let sequence = |within: Value, span: Value| {
         let mut leaf = json!({"fact": "sequence", "steps": [{"type": "order"}, {"type": "order"}, {}]});
         let parts = [("within", within), ("span", span)].into_iter().filter(|(_, value)| !value.is_null());
@@ -74,5 +80,7 @@ fn expect(condition: Value, after: Option<i64>, why: &str) {
     for (id, days) in [(1, -1), (2, -2), (3, -5), (4, -50), (5, 3)] {
         facts.activities.insert(&"order".into(), Occurrence { id, at: NOW + days * DAY, attributes: None });
     }
+    let attributes = Some(crate::Attributes::new(std::sync::Arc::new(json!({"leaving": "1970-04-16"}))));
+    facts.activities.insert(&"trip".into(), Occurrence { id: 6, at: NOW - 20 * DAY, attributes });
     assert_eq!(due(&tree, &facts, NOW).map(|due| due - NOW), after, "{condition} {why}");
 }

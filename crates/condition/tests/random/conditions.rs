@@ -93,9 +93,13 @@ fn attribute_leaf() -> BoxedStrategy<Value> {
 fn typed_test() -> BoxedStrategy<Value> {
     prop_oneof![
         4 => attribute_text_test(), 4 => comparing_number_test(), 2 => list_test(), 1 => present_test(),
-        1 => any::<bool>().prop_map(|value| json!({"op": "eq", "value": value})),
+        1 => any::<bool>().prop_map(|value| json!({"op": "eq", "value": value})), 2 => attribute_date_test(),
     ]
     .boxed()
+}
+
+fn attribute_date_test() -> BoxedStrategy<Value> {
+    date_test().prop_filter("`set` of an attribute asks for any type", |test| test["op"] != "set" && test["op"] != "not_set").boxed()
 }
 
 fn activity_leaf() -> BoxedStrategy<Value> {
