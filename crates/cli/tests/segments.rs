@@ -113,7 +113,9 @@ fn a_file_with_a_fault_says_where() {
 #[test]
 fn lists_of_members_are_brought_in() {
     let place = Place::new().with("shop.yaml", DEFINITIONS).with("people.csv", PEOPLE);
-    let place = place.with("friends.csv", "email\nada@example.org\neve@example.org\nnobody@example.org\n").with("bob.csv", "id,email\n,bob@example.org\n");
+    let place = place
+        .with("friends.csv", "email\nada@example.org\neve@example.org\nnobody@example.org\n")
+        .with("bob.csv", "id,email\n,bob@example.org\n");
     place.run(&["import", "customers", "people.csv"], 0);
     place.run(&["segments", "apply", "shop.yaml"], 0);
     place.run(&["segments", "build", "--all"], 0);

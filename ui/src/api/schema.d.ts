@@ -437,7 +437,7 @@ export interface paths {
         /** Imports, newest first. */
         get: operations["transfer_list"];
         put?: never;
-        /** Import a file of customers or activities: it is kept, checked against the mapping, and read by a job. */
+        /** Import a file of customers, activities or members of a segment: it is kept, checked against the mapping, and read by a job. */
         post: operations["transfer_create"];
         delete?: never;
         options?: never;
@@ -807,6 +807,26 @@ export interface paths {
         put?: never;
         /** Put customers into a manual segment, apply it again to its members, or take customers out. */
         post: operations["segments_change_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{id}/members/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a list of members of a manual segment, one customer in each row: by id, mail address, phone number, token or id in
+         *     another system, with `since` and `counter` if wanted. Read by a job; who was not found is among the import's problems.
+         */
+        post: operations["transfer_import_members"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1484,7 +1504,7 @@ export interface components {
          * @description What the rows of a file are.
          * @enum {string}
          */
-        ImportKind: "customers" | "activities";
+        ImportKind: "customers" | "activities" | "members";
         /** @description How a file is to be read. What is absent is found out from the file or has a plain default. */
         ImportOptions: {
             /**
@@ -1523,6 +1543,13 @@ export interface components {
              * @default false
              */
             runRules: boolean;
+            /** @default null */
+            segment: components["schemas"]["SegmentId"] | null;
+            /**
+             * @description What becomes of the customers that the rows name (members only).
+             * @default add
+             */
+            mode: components["schemas"]["MemberMode"];
             /**
              * @description Check everything, write nothing.
              * @default false
@@ -1680,6 +1707,18 @@ export interface components {
             removed: number;
             /** @description Members before and after, with another instant or counter. */
             applied: number;
+        };
+        /**
+         * @description What becomes of those who are named by rows that say who is in a segment.
+         * @enum {string}
+         */
+        MemberMode: "add" | "remove" | "replace";
+        /** @description The parts of the form. */
+        MembersForm: {
+            /** Format: binary */
+            file: string;
+            /** @description JSON text of ImportOptions; `mode` says what becomes of the customers: `add`, `remove` or `replace`. */
+            options?: string | null;
         };
         /** @description A segment of a customer. */
         Membership: {
@@ -4471,6 +4510,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberChanged"];
+                };
+            };
+        };
+    };
+    transfer_import_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["MembersForm"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAccepted"];
                 };
             };
         };
