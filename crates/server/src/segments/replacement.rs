@@ -46,3 +46,11 @@ pub fn put_in_force(work: &mut Work<'_>, segment: SegmentId, import: ImportId) -
     sweep::begin(work, &[segment])?;
     rebuild::follow(work, None, &[segment])
 }
+
+/// Stops what an import fills; the members stay as they are.
+pub fn give_up(work: &mut Work<'_>, import: ImportId) -> Result<(), Error> {
+    if store::pause_replacement(work, import)? > 0 {
+        work.redefine::<Segments>()?;
+    }
+    Ok(())
+}

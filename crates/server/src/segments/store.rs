@@ -270,6 +270,12 @@ pub fn replacement(work: &mut Work<'_>, segment: SegmentId, import: ImportId) ->
     )?)
 }
 
+/// What an import fills is filled no longer. Gives how many segments that were.
+pub fn pause_replacement(work: &mut Work<'_>, import: ImportId) -> Result<u64, Error> {
+    let paused = "update segments set next_generation = null where replacement_id = $1 and next_generation is not null";
+    Ok(work.tx.execute(paused, &[import.into()])?)
+}
+
 /// The segments of a group become manual, with the membership that is in force.
 pub fn make_manual(work: &mut Work<'_>, group: GroupId) -> Result<Vec<SegmentId>, Error> {
     Ok(work.tx.all(

@@ -106,11 +106,17 @@ fn load(work: &mut Work<'_>, unit: &Unit) -> Result<Vec<RowOutcome>, Error> {
             replacement::put_in_force(work, segment, import.id)?;
         }
     }
+    if unit.batch.is_empty() {
+        return Ok(Vec::new());
+    }
     unit.batch.load(work, &unit.options, Some(import.id))
 }
 
 /// Ends an import, and its job with it.
 pub fn end(work: &mut Work<'_>, import: &Import, state: State, error: Option<&str>, counts: Counts) -> Result<(), Error> {
+    if state == State::Failed {
+        replacement::give_up(work, import.id)?;
+    }
     store::end(work, import.id, state, error)?;
     let result = json!({
         "importId": import.id, "state": state, "error": error, "rowsDone": counts.rows_done,

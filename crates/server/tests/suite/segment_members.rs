@@ -138,6 +138,7 @@ async fn a_list_takes_the_place_of_all_members_at_once() {
 
         let nobody = import(test, friends, "email\nnobody@example.org\n", json!({ "mode": "replace" })).await;
         assert_eq!((&nobody["state"], members(test, friends).await), (&json!("failed"), [ada, bob].into()), "{nobody}");
+        assert_eq!(test.get(&format!("/api/segments/{friends}")).await.expect(200)["building"], false);
         let done = import(test, friends, "email\nbob@example.org\neve@example.org\n", json!({ "mode": "replace" })).await;
         assert_eq!((&done["state"], counts(&done)), (&json!("done"), (1, 1, 0)), "{done}");
         assert_eq!(members(test, friends).await, [bob, eve].into());

@@ -6,7 +6,7 @@ export const transfer: Words["transfer"] = {
   hint: "Kunden und Aktivitäten aus Dateien: CSV mit beliebigem Trennzeichen und Zeichensatz oder NDJSON",
   newImport: "Neuer Import",
   kindQuestion: "Was sind die Zeilen?",
-  importKinds: { customers: "Kunden", activities: "Aktivitäten" },
+  importKinds: { customers: "Kunden", activities: "Aktivitäten", members: "Mitglieder eines Segments" },
   chooseFile: "Datei",
   chooseFileHint: "CSV- oder NDJSON-Datei wählen",
   clearFile: "Datei wegnehmen",

@@ -4,7 +4,7 @@ export const transfer = {
   hint: "Customers and activities from files: CSV with any delimiter and encoding, or NDJSON",
   newImport: "New import",
   kindQuestion: "What are the rows?",
-  importKinds: { customers: "Customers", activities: "Activities" },
+  importKinds: { customers: "Customers", activities: "Activities", members: "Members of a segment" },
   chooseFile: "File",
   chooseFileHint: "Choose a CSV or NDJSON file",
   clearFile: "Take the file away",
