@@ -83,6 +83,8 @@ export type SampleCustomer = Schemas["SampleCustomer"];
 export type SegmentPreview = Schemas["Preview"];
 export type SegmentTrial = Answer<"ConditionTested", { tree: ExplainNode }>;
 export type SegmentForecast = Schemas["SegmentForecast"];
+export type SegmentDay = Schemas["SegmentDay"];
+export type SegmentUse = Schemas["SegmentUse"];
 
 // Mail and rules
 

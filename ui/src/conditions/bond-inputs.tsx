@@ -1,5 +1,5 @@
 // The inputs of rows about what ties customers to the house: a consent, a newsletter list, a company.
-import { Select, TextInput } from "@mantine/core";
+import { Select, Text, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import { useBuilder } from "./context";
 import { OperatorSelect } from "./leaf-inputs";
@@ -16,6 +16,7 @@ export function ConsentInputs({ leaf, pointer }: { leaf: ConsentLeaf; pointer: s
   const { replace, readOnly } = useBuilder();
   return (
     <>
+      <Text size="sm">{t("builder.consentTo")}</Text>
       <NameInput
         label={t("builder.purpose")}
         value={leaf.purpose}
@@ -41,6 +42,7 @@ export function SubscriptionInputs({ leaf, pointer }: { leaf: SubscriptionLeaf; 
   const change = (next: SubscriptionLeaf) => replace(pointer, next);
   return (
     <>
+      <Text size="sm">{t("builder.subscriptionTo")}</Text>
       <NameInput label={t("builder.list")} value={leaf.list} onChange={(list) => change({ ...leaf, list })} />
       <OperatorSelect leaf={leaf} kind="text" only={["eq", "in"]} onChange={change} />
       <ValueInput

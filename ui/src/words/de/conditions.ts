@@ -135,6 +135,8 @@ export const conditions: Words["conditions"] = {
     addCompany: "Firma",
     addCounter: "wie oft …",
     removeCounter: "Egal wie oft",
+    consentTo: "Zustimmung zu",
+    subscriptionTo: "Abonnement von",
     purpose: "Zweck",
     answer: "Antwort",
     list: "Newsletter-Liste",

@@ -126,6 +126,8 @@ export const conditions = {
     addCompany: "Company",
     addCounter: "how often …",
     removeCounter: "No matter how often",
+    consentTo: "Consent to",
+    subscriptionTo: "Subscription to",
     purpose: "Purpose",
     answer: "Answer",
     list: "Newsletter list",
