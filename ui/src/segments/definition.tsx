@@ -46,9 +46,9 @@ export function bodyOf({ reference, condition, unlinked: _, ...values }: Segment
   };
 }
 
-type Props = { draft: Draft<SegmentValues>; isNew: boolean; children?: ReactNode };
+type Props = { draft: Draft<SegmentValues>; isNew: boolean; readOnly?: boolean; children?: ReactNode };
 
-export function Definition({ draft, isNew, children }: Props) {
+export function Definition({ draft, isNew, readOnly = false, children }: Props) {
   const { values } = draft;
   const may = useMay();
   const live = useLivePreview(values.calculated ? values.condition : null);
@@ -57,7 +57,7 @@ export function Definition({ draft, isNew, children }: Props) {
       <Grid.Col span={{ base: 12, lg: values.calculated ? 8 : 12 }}>
         <Stack gap="md">
           <SettingsCard draft={draft} isNew={isNew} />
-          {values.calculated && <ConditionCard draft={draft} counts={live.preview?.leaves} />}
+          {values.calculated && <ConditionCard draft={draft} counts={live.preview?.leaves} readOnly={readOnly} />}
           {children}
         </Stack>
       </Grid.Col>
@@ -146,12 +146,11 @@ function KindChoice({ draft }: { draft: Draft<SegmentValues> }) {
   );
 }
 
-type ConditionProps = { draft: Draft<SegmentValues>; counts?: { path: string; count: number }[] };
+type ConditionProps = { draft: Draft<SegmentValues>; counts?: { path: string; count: number }[]; readOnly: boolean };
 
-function ConditionCard({ draft, counts }: ConditionProps) {
+function ConditionCard({ draft, counts, readOnly }: ConditionProps) {
   const t = useTranslations("segments");
   const sentenceOf = useSentence();
-  const may = useMay();
   const { set } = draft;
   const change = useCallback((condition: Condition) => set("/condition", condition), [set]);
   const condition = asGroup(draft.values.condition);
@@ -162,7 +161,7 @@ function ConditionCard({ draft, counts }: ConditionProps) {
         onChange={change}
         counts={counts}
         problems={draft.problems}
-        readOnly={!may("segments:write")}
+        readOnly={readOnly}
       />
       <Text size="sm" c="dimmed" mt="sm">
         {t("inWords")} {sentenceOf(condition)}.

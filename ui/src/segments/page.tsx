@@ -1,7 +1,8 @@
 // One segment: what it is and who is in it.
-import { Badge, Group, Stack, Tabs } from "@mantine/core";
+import { Alert, Anchor, Badge, Group, Stack, Tabs } from "@mantine/core";
+import { IconStack2 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
 import { address, patch } from "@/api/client";
@@ -60,6 +61,7 @@ export function SegmentPage() {
         </Tabs.List>
         <Tabs.Panel value="definition">
           <Stack gap="md">
+            {segment.builderId !== null && <BuiltNote builder={segment.builderId} />}
             <SegmentEditor key={segment.id} segment={segment} />
             <UsesCard segment={segment} />
           </Stack>
@@ -89,11 +91,25 @@ function Heading({ segment }: { segment: Segment }) {
   );
 }
 
+/** What a builder makes is changed there. */
+function BuiltNote({ builder }: { builder: number }) {
+  const t = useTranslations("segments");
+  return (
+    <Alert icon={<IconStack2 size={18} />}>
+      {t("built")}{" "}
+      <Anchor component={Link} to={`/builders/${builder}`} size="sm" underline="always">
+        {t("toBuilder")}
+      </Anchor>
+    </Alert>
+  );
+}
+
 function SegmentEditor({ segment }: { segment: Segment }) {
   const t = useTranslations("parts");
   const toasts = useToasts();
   const queries = useQueryClient();
   const may = useMay();
+  const canChange = may("segments:write") && segment.builderId === null;
   const { draft, based, startOver } = useEdited(segment, valuesOf);
   const saving = useSaving({
     draft,
@@ -117,9 +133,9 @@ function SegmentEditor({ segment }: { segment: Segment }) {
   };
   return (
     <form onSubmit={submit} noValidate>
-      <Editable when={may("segments:write")}>
-        <Definition draft={draft} isNew={false}>
-          {may("segments:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
+      <Editable when={canChange}>
+        <Definition draft={draft} isNew={false} readOnly={!canChange}>
+          {canChange && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
         </Definition>
       </Editable>
     </form>
@@ -140,7 +156,7 @@ function Actions({ segment }: { segment: Segment }) {
   return (
     <>
       {segment.calculated && <RebuildButton path={`${segmentsPath}/${segment.id}/rebuild`} label={t("rebuild")} />}
-      <DeleteButton segment={segment} />
+      {segment.builderId === null && <DeleteButton segment={segment} />}
     </>
   );
 }

@@ -23,6 +23,8 @@ export const segments: Words["segments"] = {
   manual: "von Hand",
   computedHint: "Kunden kommen und gehen von selbst, sobald die Bedingung zutrifft oder nicht mehr.",
   manualHint: "Kunden werden von Menschen, Importen oder Regeln hinzugefügt und entfernt.",
+  built: "Ein Baukasten macht dieses Segment aus seinen Einstellungen. Dort wird es geändert.",
+  toBuilder: "Zum Baukasten",
   building: "wird neu berechnet",
   reference: "Kurzname",
   referenceHint: "Ein kurzer Name für die API, etwa big-spender",

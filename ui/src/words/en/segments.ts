@@ -21,6 +21,8 @@ export const segments = {
   manual: "by hand",
   computedHint: "Customers enter and leave by themselves, the moment the condition holds or no longer does.",
   manualHint: "Customers are added and removed by people, imports or rules.",
+  built: "A builder makes this segment from its settings. It is changed there.",
+  toBuilder: "To the builder",
   building: "being rebuilt",
   reference: "Reference",
   referenceHint: "A short name for the API, such as big-spender",
