@@ -68,6 +68,16 @@ test("as long as somebody belongs to it, it cannot be deleted", async () => {
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).last().click();
 });
 
+test("its page leads to its customers", async () => {
+  const { page } = on;
+  await page.getByRole("link", { name: "Its customers" }).click();
+  await page.getByRole("heading", { level: 1, name: "Customers" }).waitFor();
+  await page.getByText(/^Number of the company is /).waitFor();
+  await page.getByRole("link", { name: `Member ${stamp}` }).waitFor();
+  expect(await page.getByRole("table").getByRole("link").count()).toBe(1);
+  await shoot(page, "company-members");
+});
+
 test("the customer leaves, and then it can", async () => {
   const { page } = on;
   await visit(page, `/customers/${customer}?tab=attributes`);

@@ -115,6 +115,21 @@ const segment = createRoute({
   validateSearch: searches.segmentSearch,
   component: lazily(() => import("./segments/page"), "SegmentPage"),
 });
+const builders = createRoute({
+  getParentRoute: () => inside,
+  path: "/builders",
+  component: lazily(() => import("./builders/list"), "BuilderList"),
+});
+const newBuilder = createRoute({
+  getParentRoute: () => inside,
+  path: "/builders/new",
+  component: lazily(() => import("./builders/new"), "NewBuilder"),
+});
+const builder = createRoute({
+  getParentRoute: () => inside,
+  path: "/builders/$id",
+  component: lazily(() => import("./builders/page"), "BuilderPage"),
+});
 const rules = createRoute({
   getParentRoute: () => inside,
   path: "/rules",
@@ -227,6 +242,9 @@ const pages = [
   segments,
   newSegment,
   segment,
+  builders,
+  newBuilder,
+  builder,
   rules,
   newRule,
   rule,

@@ -83,6 +83,12 @@ export type SampleCustomer = Schemas["SampleCustomer"];
 export type SegmentPreview = Schemas["Preview"];
 export type SegmentTrial = Answer<"ConditionTested", { tree: ExplainNode }>;
 export type SegmentForecast = Schemas["SegmentForecast"];
+export type SegmentDay = Schemas["SegmentDay"];
+export type SegmentBuilder = Schemas["SegmentBuilder"];
+export type BuilderKind = Schemas["SegmentBuilderKind"];
+export type PlannedSegment = Schemas["PlannedSegment"];
+export type UncoveredValue = Schemas["UncoveredValue"];
+export type SegmentUse = Schemas["SegmentUse"];
 
 // Mail and rules
 

@@ -1,15 +1,17 @@
 // One company: what is known of it, changed in place.
 import { Box, Text } from "@mantine/core";
+import { IconUsers } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
 import { patch, remove } from "@/api/client";
 import { mergePatch } from "@/api/merge-patch";
-import type { Company } from "@/api/types";
+import type { Company, Condition } from "@/api/types";
 import { ConfirmButton } from "@/parts/confirm";
 import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
+import { LinkButton } from "@/parts/link-button";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
@@ -38,11 +40,27 @@ export function CompanyPage() {
         </Text>
       }
       back={{ to: "/companies", label: t("title") }}
-      actions={<DeleteButton company={company} />}
+      actions={
+        <>
+          <LinkButton
+            to="/customers"
+            search={{ filter: membersOf(company.id) }}
+            variant="default"
+            leftSection={<IconUsers size={16} />}
+          >
+            {t("members")}
+          </LinkButton>
+          <DeleteButton company={company} />
+        </>
+      }
     >
       <CompanyForm key={company.id} company={company} />
     </Page>
   );
+}
+
+function membersOf(id: number): Condition {
+  return { all: [{ fact: "company", name: "id", op: "eq", value: id }] };
 }
 
 function CompanyForm({ company }: { company: Company }) {

@@ -7,7 +7,7 @@ import { useBuilder } from "./context";
 import { OperatorSelect } from "./leaf-inputs";
 import { countOperators, operatorsFor, withOperator } from "./operators";
 import { SpanInput } from "./span-input";
-import type { ActivityLeaf, Measure, Within } from "./types";
+import type { ActivityLeaf, Measure, Selection, Within } from "./types";
 import { ValueInput } from "./value-input";
 import { WhereBox } from "./where-box";
 
@@ -25,7 +25,7 @@ export function ActivityInputs({ leaf, pointer }: Props) {
   const change = (next: ActivityLeaf) => replace(pointer, next);
   return (
     <>
-      <TypeSelect leaf={leaf} onChange={change} />
+      <TypeSelect of={leaf} onChange={change} />
       <Select
         size="xs"
         w={165}
@@ -47,7 +47,7 @@ export function ActivityInputs({ leaf, pointer }: Props) {
       <ValueInput leaf={leaf} kind={kind} options={[]} onChange={change} />
       {measure === "count" && <Text size="sm">{t("builder.times")}</Text>}
       <PeriodInputs within={leaf.within} onChange={(within) => change({ ...leaf, within })} />
-      <WhereInputs leaf={leaf} pointer={pointer} />
+      <WhereInputs of={leaf} pointer={pointer} />
     </>
   );
 }
@@ -74,14 +74,16 @@ export function withMeasure(leaf: ActivityLeaf, measure: Measure): ActivityLeaf 
   return operatorsOf(measure).includes(leaf.op) ? next : withOperator(next, "gte");
 }
 
-function TypeSelect({ leaf, onChange }: { leaf: ActivityLeaf; onChange: (leaf: ActivityLeaf) => void }) {
+type TypeProps<T> = { of: T; onChange: (of: T) => void };
+
+export function TypeSelect<T extends Selection>({ of, onChange }: TypeProps<T>) {
   const t = useTranslations("conditions");
   const { catalogue, readOnly } = useBuilder();
   const data = catalogue.activityTypes.map(({ name, label }) => ({ value: name, label: label || name }));
-  const isKnown = !leaf.type || data.some(({ value }) => value === leaf.type);
+  const isKnown = !of.type || data.some(({ value }) => value === of.type);
   const choose = (type: string | null) => {
-    const { type: _, ...rest } = leaf;
-    onChange(type ? { ...leaf, type } : rest);
+    const { type: _, ...rest } = of;
+    onChange(type ? { ...of, type } : (rest as T));
   };
   return (
     <Select
@@ -90,13 +92,13 @@ function TypeSelect({ leaf, onChange }: { leaf: ActivityLeaf; onChange: (leaf: A
       searchable
       aria-label={t("builder.activityType")}
       disabled={readOnly}
-      value={leaf.type ?? ANY}
+      value={of.type ?? ANY}
       onChange={choose}
       allowDeselect={false}
       data={[
         { value: ANY, label: t("anyActivity") },
         ...data,
-        ...(isKnown ? [] : [{ value: leaf.type ?? ANY, label: leaf.type ?? ANY }]),
+        ...(isKnown ? [] : [{ value: of.type ?? ANY, label: of.type ?? ANY }]),
       ]}
     />
   );
@@ -121,7 +123,13 @@ function AttributeName({ leaf, onChange }: { leaf: ActivityLeaf; onChange: (leaf
   );
 }
 
-function PeriodInputs({ within, onChange }: { within?: Within; onChange: (within: Within | undefined) => void }) {
+export function PeriodInputs({
+  within,
+  onChange,
+}: {
+  within?: Within;
+  onChange: (within: Within | undefined) => void;
+}) {
   const t = useTranslations("conditions.builder");
   const { readOnly } = useBuilder();
   const mode = within === undefined ? "ever" : typeof within === "string" ? "last" : "dates";
@@ -179,10 +187,11 @@ function RangeInputs({
   ));
 }
 
-function WhereInputs({ leaf, pointer }: Props) {
+/** Which attributes the activities must have, of an activity row or of a step. */
+export function WhereInputs({ of, pointer }: { of: Selection; pointer: string }) {
   const t = useTranslations("conditions.builder");
-  const { replace, readOnly } = useBuilder();
-  if (leaf.where === undefined) {
+  const { change, readOnly } = useBuilder();
+  if (of.where === undefined) {
     if (readOnly) return null;
     const first = { fact: "attribute", name: "", op: "eq" } as const;
     return (
@@ -190,7 +199,7 @@ function WhereInputs({ leaf, pointer }: Props) {
         size="compact-xs"
         variant="subtle"
         leftSection={<IconPlus size={13} />}
-        onClick={() => replace(pointer, { ...leaf, where: { all: [first] } })}
+        onClick={() => change(pointer, { ...of, where: { all: [first] } })}
       >
         {t("addWhere")}
       </Button>
@@ -198,7 +207,7 @@ function WhereInputs({ leaf, pointer }: Props) {
   }
   return (
     <Box w="100%" pl="sm">
-      <WhereBox leaf={leaf} pointer={pointer} />
+      <WhereBox of={of} pointer={pointer} />
     </Box>
   );
 }

@@ -6,6 +6,7 @@ import type { Condition } from "@/api/types";
 import { useCatalogue } from "./catalogue";
 import { type Builder, BuilderContext } from "./context";
 import { GroupBox } from "./group";
+import { JsonButton } from "./json-dialog";
 import { added, asGroup, type NewLeaf, removed } from "./model";
 
 type Props = {
@@ -20,7 +21,7 @@ type Props = {
   readOnly?: boolean;
 };
 
-const EVERY_LEAF: NewLeaf[] = ["field", "activity", "segment"];
+export const EVERY_LEAF: NewLeaf[] = ["field", "activity", "sequence", "segment", "consent", "subscription", "company"];
 const NO_ATTRIBUTES: { name: string; kind: string }[] = [];
 const NO_PROBLEMS: ReadonlyMap<string, string> = new Map();
 
@@ -37,6 +38,7 @@ export function ConditionBuilder(props: Props) {
       leaves,
       readOnly,
       replace: (pointer, node) => onChange(withValueAt(tree, pointer, node)),
+      change: (pointer, part) => onChange(withValueAt(tree, pointer, part)),
       remove: (pointer) => onChange(removed(tree, pointer)),
       add: (groupPointer, node) => onChange(added(tree, groupPointer, node)),
       countAt: (pointer) => countOf.get(pointer),
@@ -47,6 +49,7 @@ export function ConditionBuilder(props: Props) {
     <BuilderContext.Provider value={builder}>
       <Box>
         <GroupBox group={tree} pointer="" depth={1} />
+        <JsonButton value={tree} apply={onChange} isAskable={!leaves.includes("attribute")} />
       </Box>
     </BuilderContext.Provider>
   );

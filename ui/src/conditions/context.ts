@@ -11,6 +11,8 @@ export type Builder = {
   attributes: { name: string; kind: string }[];
   leaves: NewLeaf[];
   replace: (pointer: string, node: Condition) => void;
+  /** Puts in place what is a part of a leaf and no node of its own. */
+  change: (pointer: string, part: object) => void;
   remove: (pointer: string) => void;
   add: (groupPointer: string, node: Condition) => void;
   countAt: (pointer: string) => number | undefined;
@@ -25,6 +27,7 @@ export const BuilderContext = createContext<Builder>({
   attributes: [],
   leaves: [],
   replace: nothing,
+  change: nothing,
   remove: nothing,
   add: nothing,
   countAt: () => undefined,

@@ -3,10 +3,14 @@ import { ActionIcon, Box, Button, Group, Menu, SegmentedControl, Stack, Text, To
 import {
   IconActivity,
   IconBraces,
+  IconBuilding,
   IconForms,
+  IconNews,
   IconPlus,
+  IconShieldCheck,
   IconTags,
   IconTargetArrow,
+  IconTimeline,
   IconTrash,
 } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
@@ -117,7 +121,11 @@ const offers = [
   { leaf: "attribute", word: "addAttribute", icon: IconTags },
   { leaf: "field", word: "addField", icon: IconForms },
   { leaf: "activity", word: "addActivity", icon: IconActivity },
+  { leaf: "sequence", word: "addSequence", icon: IconTimeline },
   { leaf: "segment", word: "addSegment", icon: IconTargetArrow },
+  { leaf: "consent", word: "addConsent", icon: IconShieldCheck },
+  { leaf: "subscription", word: "addSubscription", icon: IconNews },
+  { leaf: "company", word: "addCompany", icon: IconBuilding },
 ] as const;
 
 function AddMenu({ pointer, depth }: { pointer: string; depth: number }) {

@@ -1,8 +1,9 @@
 // The inputs of the simple rows: a field, a segment, an attribute of an activity.
-import { Autocomplete, Select } from "@mantine/core";
+import { ActionIcon, Autocomplete, Button, Select, Text } from "@mantine/core";
+import { IconPlus, IconX } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import { useBuilder } from "./context";
-import { operatorsFor, withOperator } from "./operators";
+import { countOperators, operatorsFor, withOperator } from "./operators";
 import { countLabel, operatorLabel } from "./sentence";
 import type { AttributeLeaf, Comparison, FieldLeaf, SegmentLeaf } from "./types";
 import { ValueInput } from "./value-input";
@@ -118,6 +119,46 @@ export function SegmentInputs({ leaf, pointer }: { leaf: SegmentLeaf; pointer: s
           label: `${segment.name} · ${segment.groupName}`,
         }))}
       />
+      <CounterInputs leaf={leaf} onChange={(next) => replace(pointer, next)} />
+    </>
+  );
+}
+
+/** How often the segment was applied to its members. */
+function CounterInputs({ leaf, onChange }: { leaf: SegmentLeaf; onChange: (leaf: SegmentLeaf) => void }) {
+  const t = useTranslations("conditions.builder");
+  const { readOnly } = useBuilder();
+  if (leaf.counter === undefined) {
+    if (readOnly) return null;
+    return (
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        leftSection={<IconPlus size={13} />}
+        onClick={() => onChange({ ...leaf, counter: { op: "gte", value: 2 } })}
+      >
+        {t("addCounter")}
+      </Button>
+    );
+  }
+  const change = (counter: Comparison) => onChange({ ...leaf, counter });
+  const { counter: _, ...without } = leaf;
+  return (
+    <>
+      <OperatorSelect leaf={leaf.counter} kind="number" only={countOperators} counts onChange={change} />
+      <ValueInput leaf={leaf.counter} kind="number" options={[]} onChange={change} />
+      <Text size="sm">{t("times")}</Text>
+      {!readOnly && (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          aria-label={t("removeCounter")}
+          onClick={() => onChange(without)}
+        >
+          <IconX size={14} />
+        </ActionIcon>
+      )}
     </>
   );
 }

@@ -1,14 +1,26 @@
 // One row of the builder: "not", the sentence of the leaf in inputs, how many customers it matches alone, and its removal.
-import { ActionIcon, Badge, Box, Group, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Badge, Box, Code, Group, Text, Tooltip } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useFormatter, useTranslations } from "use-intl";
 import { ActivityInputs } from "./activity-inputs";
+import { CompanyInputs, ConsentInputs, SubscriptionInputs } from "./bond-inputs";
 import { useBuilder } from "./context";
 import { AttributeInputs, FieldInputs, SegmentInputs } from "./leaf-inputs";
 import { negated } from "./model";
 import { NegateButton, NotBadge } from "./negation";
+import { SequenceInputs } from "./sequence-inputs";
 import { useSentence } from "./speech";
-import { isActivity, isAttribute, isField, isSegment, type Leaf } from "./types";
+import {
+  isActivity,
+  isAttribute,
+  isCompany,
+  isConsent,
+  isField,
+  isSegment,
+  isSequence,
+  isSubscription,
+  type Leaf,
+} from "./types";
 
 type Props = { leaf: Leaf; pointer: string; isNegated: boolean };
 
@@ -51,14 +63,17 @@ export function Row({ leaf, pointer, isNegated }: Props) {
 
 function Inputs({ leaf, pointer }: { leaf: Leaf; pointer: string }) {
   const t = useTranslations("conditions.builder");
-  const sentenceOf = useSentence();
   if (isField(leaf)) return <FieldInputs leaf={leaf} pointer={pointer} />;
   if (isActivity(leaf)) return <ActivityInputs leaf={leaf} pointer={pointer} />;
   if (isSegment(leaf)) return <SegmentInputs leaf={leaf} pointer={pointer} />;
   if (isAttribute(leaf)) return <AttributeInputs leaf={leaf} pointer={pointer} />;
+  if (isSequence(leaf)) return <SequenceInputs leaf={leaf} pointer={pointer} />;
+  if (isConsent(leaf)) return <ConsentInputs leaf={leaf} pointer={pointer} />;
+  if (isSubscription(leaf)) return <SubscriptionInputs leaf={leaf} pointer={pointer} />;
+  if (isCompany(leaf)) return <CompanyInputs leaf={leaf} pointer={pointer} />;
   return (
     <Tooltip label={t("foreign")}>
-      <Text size="sm">{sentenceOf(leaf)}</Text>
+      <Code className="condition-foreign">{JSON.stringify(leaf)}</Code>
     </Tooltip>
   );
 }

@@ -13,7 +13,7 @@ import {
   withMode,
 } from "./model";
 import { withOperator } from "./operators";
-import type { Condition } from "./types";
+import { type Condition, misplaced } from "./types";
 
 const inAustria: Condition = { fact: "field", name: "countryCode", op: "eq", value: "AT" };
 const ordered: Condition = { fact: "activity", type: "order", op: "gte", value: 3, within: "90d" };
@@ -94,4 +94,30 @@ test("a fresh activity row is complete, a fresh segment row waits for its segmen
   };
   expect(isComplete(newLeaf("activity", catalogue, []))).toBe(true);
   expect(isComplete(newLeaf("segment", catalogue, []))).toBe(false);
+});
+
+test("a condition written by hand is one, or says where it is not", () => {
+  expect(misplaced(tree)).toBeNull();
+  expect(misplaced({ fact: "weather", whatever: [] })).toBeNull();
+  expect(misplaced([])).toBe("");
+  expect(misplaced({ op: "eq" })).toBe("");
+  expect(misplaced({ all: [inAustria, { any: inPress }] })).toBe("/all/1/any");
+  expect(misplaced({ all: [{ not: { any: [inPress, 3] } }] })).toBe("/all/0/not/any/1");
+});
+
+test("rows of every kind say when they are complete", () => {
+  const catalogue = { fields: [], activityTypes: [], segments: [], operators: {} };
+  const fresh = (kind: Parameters<typeof newLeaf>[0]) => isComplete(newLeaf(kind, catalogue, []));
+  expect([fresh("sequence"), fresh("consent"), fresh("subscription"), fresh("company")]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  expect(isComplete({ fact: "consent", purpose: "mail", op: "granted" })).toBe(true);
+  expect(isComplete({ fact: "subscription", list: "news", op: "in", values: [] })).toBe(false);
+  expect(isComplete({ fact: "segment", id: 4, counter: { op: "between", value: 1 } })).toBe(false);
+  expect(isComplete({ fact: "company", name: "name", op: "eq", value: "Regulars" })).toBe(true);
+  const unnamed: Condition = { fact: "attribute", name: "", op: "set" };
+  expect(isComplete({ fact: "sequence", steps: [{}, { where: unnamed }] })).toBe(false);
 });

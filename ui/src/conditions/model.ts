@@ -2,10 +2,26 @@
 import { join, steps, valueAt, withValueAt } from "@/api/pointer";
 import type { Catalogue } from "@/api/types";
 import { operatorsFor, shapeOf } from "./operators";
-import { type Condition, isActivity, isAll, isAny, isNot, isSegment, type Leaf } from "./types";
+import {
+  type Condition,
+  isActivity,
+  isAll,
+  isAny,
+  isAttribute,
+  isCompany,
+  isConsent,
+  isField,
+  isNot,
+  isSegment,
+  isSequence,
+  isSubscription,
+  type Leaf,
+} from "./types";
 
 export const DEPTH_MAX = 16;
 export const NODES_MAX = 300;
+export const STEPS_MIN = 2;
+export const STEPS_MAX = 10;
 export type Mode = "all" | "any";
 export type Group = { all: Condition[] } | { any: Condition[] };
 
@@ -84,13 +100,21 @@ export function isComplete(tree: Condition): boolean {
 }
 
 function isLeafComplete(leaf: Leaf): boolean {
-  if (isSegment(leaf)) return leaf.id !== undefined || leaf.reference !== undefined;
+  if (isSegment(leaf)) {
+    const isChosen = leaf.id !== undefined || leaf.reference !== undefined;
+    return isChosen && (leaf.counter === undefined || hasValue(leaf.counter.op, leaf.counter));
+  }
+  if (isConsent(leaf)) return leaf.purpose !== "";
+  if (isSubscription(leaf)) return leaf.list !== "" && hasValue(leaf.op, leaf);
+  if (isSequence(leaf)) {
+    return leaf.steps.length >= STEPS_MIN && leaf.steps.every(({ where }) => where === undefined || isComplete(where));
+  }
   const named = leaf as { name?: unknown; op?: unknown; value?: unknown; values?: unknown; to?: unknown };
   if (isActivity(leaf)) {
     const needsAttribute = ["sum", "average", "min", "max", "distinct"].includes(leaf.measure ?? "count");
     if (needsAttribute && !leaf.attribute) return false;
     if (leaf.where && !isComplete(leaf.where)) return false;
-  } else if (leaf.fact === "field" || leaf.fact === "attribute") {
+  } else if (isField(leaf) || isAttribute(leaf) || isCompany(leaf)) {
     if (!named.name) return false;
   } else return true;
   return hasValue(String(named.op ?? ""), named);
@@ -108,7 +132,15 @@ function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "";
 }
 
-export type NewLeaf = "field" | "activity" | "segment" | "attribute";
+export type NewLeaf =
+  | "field"
+  | "activity"
+  | "sequence"
+  | "segment"
+  | "consent"
+  | "subscription"
+  | "company"
+  | "attribute";
 
 /** A fresh row that already reads as a sentence. */
 export function newLeaf(kind: NewLeaf, catalogue: Catalogue, attributes: { name: string; kind: string }[]): Condition {
@@ -116,7 +148,15 @@ export function newLeaf(kind: NewLeaf, catalogue: Catalogue, attributes: { name:
     const type = catalogue.activityTypes[0]?.name;
     return { fact: "activity", ...(type ? { type } : {}), measure: "count", op: "gte", value: 1, within: "90d" };
   }
+  if (kind === "sequence") {
+    const type = catalogue.activityTypes[0]?.name;
+    const step = type ? { type } : {};
+    return { fact: "sequence", steps: [step, step], within: "90d" };
+  }
   if (kind === "segment") return { fact: "segment", op: "in" };
+  if (kind === "consent") return { fact: "consent", purpose: "", op: "granted" };
+  if (kind === "subscription") return { fact: "subscription", list: "", op: "eq", value: "subscribed" };
+  if (kind === "company") return { fact: "company", name: "name", op: "eq" };
   if (kind === "attribute") {
     const first = attributes[0];
     return {

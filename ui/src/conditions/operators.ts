@@ -3,7 +3,7 @@ import type { Catalogue } from "@/api/types";
 
 export type ValueShape = "none" | "one" | "many" | "range" | "span" | "number";
 
-const TEXT = "eq ne in not_in contains not_contains starts_with ends_with set not_set".split(" ");
+const TEXT = "eq ne in not_in contains not_contains starts_with ends_with matches set not_set".split(" ");
 const NUMBER = "eq ne lt lte gt gte between set not_set".split(" ");
 const DAY =
   "before after on between within_last within_next older_than anniversary_within age_gte age_lt set not_set".split(" ");
@@ -21,11 +21,16 @@ const builtIn: Record<string, string[]> = {
   json: ["set", "not_set"],
 };
 /** Comparisons this app has no input for; the server knows them, and trees that use them keep them. */
-const unoffered = new Set(["modulo", "matches"]);
+const unoffered = new Set(["modulo"]);
 
 export function operatorsFor(kind: string, catalogue?: Pick<Catalogue, "operators">): string[] {
   const fromServer = catalogue?.operators[kind] ?? catalogue?.operators[kind === "multiselect" ? "list" : kind];
   return (fromServer ?? builtIn[kind] ?? TEXT).filter((op) => !unoffered.has(op));
+}
+
+/** Whether values are whole ones, to be chosen among those there are, not parts or patterns of them. */
+export function takesWhole(op: string): boolean {
+  return !["contains", "not_contains", "starts_with", "ends_with", "matches"].includes(op);
 }
 
 export const countOperators = ["gte", "lte", "eq", "gt", "lt", "between"];

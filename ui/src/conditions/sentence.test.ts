@@ -75,7 +75,36 @@ test("segments, groups and what this app does not know", () => {
     },
     "Order at least 3 times in the last 90 days and (is in segment Press or Country is set)",
   );
-  check({ fact: "consent", purpose: "mail" }, "a condition of kind “consent”");
+  check({ fact: "customer", id: 9 }, "a condition of kind “customer”");
+  check({ fact: "activity", op: "gte", value: 1, where: 3 }, "a condition of kind “activity”");
+});
+
+test("patterns, counters, consents, subscriptions and companies", () => {
+  check({ fact: "field", name: "countryCode", op: "matches", value: "^A" }, "Country matches the pattern “^A”");
+  check({ fact: "segment", id: 4, counter: { op: "gte", value: 2 } }, "is in segment Press, at least 2 times");
+  check(
+    { not: { fact: "segment", id: 4, counter: { op: "gte", value: 2 } } },
+    "not (is in segment Press, at least 2 times)",
+  );
+  check({ fact: "consent", purpose: "mail", op: "denied" }, "consent to mail: refused");
+  check(
+    { fact: "subscription", list: "news", op: "eq", value: "cleaned" },
+    "subscription to news is removed because mail bounced",
+  );
+  check(
+    { fact: "subscription", list: "news", op: "in", values: ["subscribed", "pending"] },
+    "subscription to news is one of subscribed, not confirmed yet",
+  );
+  check({ fact: "company", name: "vatId", op: "set" }, "VAT number of the company is set");
+});
+
+test("sequences", () => {
+  const filtered: Condition = { fact: "attribute", name: "amount", op: "gt", value: 20 };
+  check(
+    { fact: "sequence", steps: [{}, { type: "order", where: filtered }], span: "7d", within: "90d" },
+    "any activity then Order (where amount is more than 20) all of it within 7 days in the last 90 days",
+  );
+  check({ fact: "sequence", steps: [{ type: 1 }] }, "a condition of kind “sequence”");
 });
 
 test("German", () => {

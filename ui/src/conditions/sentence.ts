@@ -9,14 +9,22 @@ import {
   type ActivityLeaf,
   type Comparison,
   type Condition,
+  type ConsentLeaf,
   isActivity,
   isAll,
   isAny,
   isAttribute,
+  isCompany,
+  isConsent,
   isField,
   isNot,
   isSegment,
+  isSequence,
+  isSubscription,
   type SegmentLeaf,
+  type Selection,
+  type SequenceLeaf,
+  type SubscriptionLeaf,
 } from "./types";
 
 export type Translator =
@@ -43,12 +51,17 @@ export function sentence(node: Condition, speech: Speech): string {
   if (isAttribute(node)) return comparison(node.name, node, speech);
   if (isSegment(node)) return segmentSentence(node, speech);
   if (isActivity(node)) return activitySentence(node, speech);
+  if (isSequence(node)) return sequenceSentence(node, speech);
+  if (isConsent(node)) return consentSentence(node, speech);
+  if (isSubscription(node)) return subscriptionSentence(node, speech);
+  if (isCompany(node)) return comparison(companyLabel(node.name, t), node, speech);
   return t("foreign", { fact: node.fact });
 }
 
 /** "is not in segment Press" rather than "not (is in segment Press)"; for everything else the parentheses are the clearest. */
 function negation(node: Condition, speech: Speech): string {
-  if (isSegment(node)) return segmentSentence({ ...node, op: node.op === "not_in" ? "in" : "not_in" }, speech);
+  if (isSegment(node) && !node.counter)
+    return segmentSentence({ ...node, op: node.op === "not_in" ? "in" : "not_in" }, speech);
   return speech.t("not", { what: `(${sentence(node, speech)})` });
 }
 
@@ -59,18 +72,62 @@ function enclosed(node: Condition, speech: Speech): string {
   return isGroup ? `(${text})` : text;
 }
 
-function segmentSentence(leaf: SegmentLeaf, { t, catalogue }: Speech): string {
+function segmentSentence(leaf: SegmentLeaf, speech: Speech): string {
+  const { t, catalogue } = speech;
   const found = catalogue.segments.find(({ id, reference }) =>
     leaf.id !== undefined ? id === leaf.id : reference === leaf.reference,
   );
   const name = found?.name ?? leaf.reference ?? (leaf.id === undefined ? "…" : `#${leaf.id}`);
-  return t(leaf.op === "not_in" ? "notInSegment" : "inSegment", { name });
+  if (!leaf.counter) return t(leaf.op === "not_in" ? "notInSegment" : "inSegment", { name });
+  const times = {
+    name,
+    op: countLabel(leaf.counter.op, t),
+    amount: operand(leaf.counter, speech),
+    n: Number(leaf.counter.to ?? leaf.counter.value ?? 0),
+  };
+  return t(leaf.op === "not_in" ? "notInSegmentTimes" : "inSegmentTimes", times);
+}
+
+function sequenceSentence(leaf: SequenceLeaf, speech: Speech): string {
+  const { t } = speech;
+  const steps = leaf.steps.map((step) => selectionText(step, speech)).join(` ${t("next")} `);
+  const span = leaf.span === undefined ? "" : t("spanning", { span: spanText(leaf.span, t) });
+  return [steps, span, period(leaf.within, speech)].filter(Boolean).join(" ");
+}
+
+function selectionText({ type, where }: Selection, speech: Speech): string {
+  const what = typeText(type, speech);
+  return where && childrenCount(where) > 0 ? `${what} (${speech.t("where", { what: sentence(where, speech) })})` : what;
+}
+
+function typeText(type: string | undefined, { t, catalogue }: Speech): string {
+  return catalogue.activityTypes.find(({ name }) => name === type)?.label || type || t("anyActivity");
+}
+
+const answers = ["granted", "denied", "unanswered"];
+
+function consentSentence({ purpose, op }: ConsentLeaf, { t }: Speech): string {
+  const answer = answers.includes(op) ? t(`answers.${op}`) : op;
+  return t("consent", { purpose: purpose || "…", answer });
+}
+
+function subscriptionSentence(leaf: SubscriptionLeaf, speech: Speech): string {
+  const { t } = speech;
+  const options = statuses.map((value) => ({ value, label: t(`statuses.${value}`) }));
+  return t("subscription", { list: leaf.list || "…", what: comparison("", leaf, speech, options) });
+}
+
+export const statuses = ["subscribed", "pending", "unsubscribed", "cleaned"] as const;
+export const companyFields = ["name", "vatId", "id", "createdAt", "updatedAt"] as const;
+
+export function companyLabel(name: string, t: Translator): string {
+  const field = companyFields.find((one) => one === name);
+  return field ? t(`companyFields.${field}`) : t("companyField", { name });
 }
 
 function activitySentence(leaf: ActivityLeaf, speech: Speech): string {
-  const { t, catalogue } = speech;
-  const type = catalogue.activityTypes.find(({ name }) => name === leaf.type);
-  const what = type?.label || leaf.type || t("anyActivity");
+  const { t } = speech;
+  const what = typeText(leaf.type, speech);
   const measure = leaf.measure ?? "count";
   const amount = operand(leaf, speech);
   const core =
@@ -149,7 +206,7 @@ function fieldLabel(name: string, { catalogue }: Speech): string {
 }
 
 const known = [
-  ..."eq ne in not_in contains not_contains starts_with ends_with set not_set".split(" "),
+  ..."eq ne in not_in contains not_contains starts_with ends_with matches set not_set".split(" "),
   ..."lt lte gt gte between before after on within_last within_next older_than anniversary_within".split(" "),
   ..."age_gte age_lt has has_any has_all empty".split(" "),
 ];

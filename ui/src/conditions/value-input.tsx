@@ -3,7 +3,7 @@ import { MultiSelect, NumberInput, Select, TagsInput, Text, TextInput } from "@m
 import { useTranslations } from "use-intl";
 import { MomentInput } from "@/parts/moment-input";
 import { useBuilder } from "./context";
-import { shapeOf } from "./operators";
+import { shapeOf, takesWhole } from "./operators";
 import { SpanInput } from "./span-input";
 import type { Comparison } from "./types";
 
@@ -55,7 +55,7 @@ export function ValueInput<T extends Comparison>({ leaf, kind, options, onChange
     <OneInput
       value={leaf.value}
       kind={kind}
-      options={options}
+      options={takesWhole(leaf.op) ? options : []}
       label={t("value")}
       onChange={setValue}
       disabled={readOnly}

@@ -6,19 +6,19 @@ import { useBuilder } from "./context";
 import { AttributeInputs } from "./leaf-inputs";
 import { asGroup, childPointer, childrenOf, type Mode, modeOf, withMode } from "./model";
 import { useSentence } from "./speech";
-import { type ActivityLeaf, type Condition, isAttribute } from "./types";
+import { type Condition, isAttribute, type Selection } from "./types";
 
-type Props = { leaf: ActivityLeaf; pointer: string };
+type Props = { of: Selection; pointer: string };
 
-export function WhereBox({ leaf, pointer }: Props) {
+export function WhereBox({ of, pointer }: Props) {
   const t = useTranslations("conditions.builder");
-  const { replace, catalogue, readOnly } = useBuilder();
-  const group = asGroup(leaf.where);
+  const { change: replace, catalogue, readOnly } = useBuilder();
+  const group = asGroup(of.where);
   const rows = childrenOf(group);
-  const known = catalogue.activityTypes.find(({ name }) => name === leaf.type)?.attributes ?? [];
+  const known = catalogue.activityTypes.find(({ name }) => name === of.type)?.attributes ?? [];
   const change = (where: Condition | undefined) => {
-    const { where: _, ...rest } = leaf;
-    replace(pointer, where === undefined ? rest : { ...leaf, where });
+    const { where: _, ...rest } = of;
+    replace(pointer, where === undefined ? rest : { ...of, where });
   };
   const withRows = (next: Condition[]) =>
     next.length === 0 ? undefined : modeOf(group) === "any" ? { any: next } : { all: next };

@@ -1,7 +1,7 @@
 // What a segment is: its name and group, and for computed ones the condition with its live count.
-import { Grid, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Grid, Select, SimpleGrid, Stack, Switch, Text, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useCallback } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { Condition, Segment } from "@/api/types";
 import { ConditionBuilder } from "@/conditions/builder";
@@ -11,8 +11,10 @@ import type { Draft } from "@/parts/draft";
 import { Card } from "@/parts/page";
 import { useMay } from "@/shell/session";
 import { KindControl } from "./kind";
+import { NewsletterLists } from "./newsletter-lists";
 import { PreviewCard, useLivePreview } from "./preview";
 import { groupsQuery } from "./queries";
+import { type Unlinked, UnlinkedChoice } from "./target-group";
 import { TrialCard } from "./trial";
 
 export type SegmentValues = {
@@ -22,16 +24,21 @@ export type SegmentValues = {
   description: string;
   calculated: boolean;
   condition: Condition | null;
+  exportToNewsletter: string[];
+  useAsTargetGroup: boolean;
+  /** What becomes of the target group when it is no longer one; no part of the segment. */
+  unlinked: Unlinked;
 };
 
 export function valuesOf(segment: Segment): SegmentValues {
-  const { name, groupId, reference, description, calculated } = segment;
+  const { name, groupId, reference, description, calculated, exportToNewsletter, useAsTargetGroup } = segment;
   const condition = calculated ? asGroup(segment.nextCondition ?? segment.condition) : null;
-  return { name, groupId, reference, description, calculated, condition };
+  const kept = { name, groupId, reference, description, calculated, exportToNewsletter, useAsTargetGroup };
+  return { ...kept, condition, unlinked: "delete" };
 }
 
 /** What is sent: the server makes a reference from the name where none was given, and only a computed segment has a condition. */
-export function bodyOf({ reference, condition, ...values }: SegmentValues): object {
+export function bodyOf({ reference, condition, unlinked: _, ...values }: SegmentValues): object {
   return {
     ...values,
     ...(reference === "" ? {} : { reference }),
@@ -39,9 +46,9 @@ export function bodyOf({ reference, condition, ...values }: SegmentValues): obje
   };
 }
 
-type Props = { draft: Draft<SegmentValues>; isNew: boolean; children?: ReactNode };
+type Props = { draft: Draft<SegmentValues>; isNew: boolean; readOnly?: boolean; children?: ReactNode };
 
-export function Definition({ draft, isNew, children }: Props) {
+export function Definition({ draft, isNew, readOnly = false, children }: Props) {
   const { values } = draft;
   const may = useMay();
   const live = useLivePreview(values.calculated ? values.condition : null);
@@ -50,7 +57,7 @@ export function Definition({ draft, isNew, children }: Props) {
       <Grid.Col span={{ base: 12, lg: values.calculated ? 8 : 12 }}>
         <Stack gap="md">
           <SettingsCard draft={draft} isNew={isNew} />
-          {values.calculated && <ConditionCard draft={draft} counts={live.preview?.leaves} />}
+          {values.calculated && <ConditionCard draft={draft} counts={live.preview?.leaves} readOnly={readOnly} />}
           {children}
         </Stack>
       </Grid.Col>
@@ -97,9 +104,25 @@ function SettingsCard({ draft, isNew }: { draft: Draft<SegmentValues>; isNew: bo
             maxRows={6}
             {...draft.text("/description")}
           />
+          <NewsletterLists draft={draft} pointer="/exportToNewsletter" />
         </SimpleGrid>
+        <TargetGroup draft={draft} isNew={isNew} />
       </Stack>
     </Card>
+  );
+}
+
+function TargetGroup({ draft, isNew }: Props) {
+  const t = useTranslations("segments.targetGroup");
+  const [wasOne] = useState(!isNew && draft.values.useAsTargetGroup);
+  const { useAsTargetGroup, unlinked } = draft.values;
+  return (
+    <>
+      <Switch label={t("use")} description={t("useHint")} {...draft.check("/useAsTargetGroup")} />
+      {wasOne && !useAsTargetGroup && (
+        <UnlinkedChoice value={unlinked} onChange={(choice) => draft.set("/unlinked", choice)} />
+      )}
+    </>
   );
 }
 
@@ -123,12 +146,11 @@ function KindChoice({ draft }: { draft: Draft<SegmentValues> }) {
   );
 }
 
-type ConditionProps = { draft: Draft<SegmentValues>; counts?: { path: string; count: number }[] };
+type ConditionProps = { draft: Draft<SegmentValues>; counts?: { path: string; count: number }[]; readOnly: boolean };
 
-function ConditionCard({ draft, counts }: ConditionProps) {
+function ConditionCard({ draft, counts, readOnly }: ConditionProps) {
   const t = useTranslations("segments");
   const sentenceOf = useSentence();
-  const may = useMay();
   const { set } = draft;
   const change = useCallback((condition: Condition) => set("/condition", condition), [set]);
   const condition = asGroup(draft.values.condition);
@@ -139,7 +161,7 @@ function ConditionCard({ draft, counts }: ConditionProps) {
         onChange={change}
         counts={counts}
         problems={draft.problems}
-        readOnly={!may("segments:write")}
+        readOnly={readOnly}
       />
       <Text size="sm" c="dimmed" mt="sm">
         {t("inWords")} {sentenceOf(condition)}.

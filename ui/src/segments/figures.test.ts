@@ -1,7 +1,7 @@
 // The figures of previews and forecasts.
 import { expect, test } from "vitest";
 import type { Condition } from "@/api/types";
-import { leavingDays, overlap, waterfall } from "./figures";
+import { growth, leavingDays, overlap, waterfall } from "./figures";
 
 const tree: Condition = { all: [{ fact: "segment", id: 1 }, { not: { fact: "segment", id: 2 } }] };
 
@@ -53,4 +53,13 @@ test("days on which nobody leaves are left out, and the rest say who remains", (
     { day: "2026-03-01", leaving: 2, remaining: 8 },
     { day: "2026-03-03", leaving: 5, remaining: 3 },
   ]);
+});
+
+test("what became of a segment is summed up over its days", () => {
+  const days = [
+    { day: "2026-05-01", size: 5, entered: 5, left: 0 },
+    { day: "2026-05-02", size: 4, entered: 1, left: 2 },
+  ];
+  expect(growth(days)).toEqual({ days: 2, size: 4, entered: 6, left: 2 });
+  expect(growth([])).toBeNull();
 });

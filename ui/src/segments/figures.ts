@@ -1,7 +1,7 @@
 // What the figures of a preview and of a forecast say, worked out from what the server counts. Pure.
 
 import { valueAt } from "@/api/pointer";
-import type { Condition, SegmentForecast, SegmentPreview } from "@/api/types";
+import type { Condition, SegmentDay, SegmentForecast, SegmentPreview } from "@/api/types";
 
 export type Step = { path: string; part: Condition; count: number; change: number | null; share: number };
 
@@ -43,4 +43,14 @@ export function leavingDays({ size, days }: SegmentForecast): LeavingDay[] {
     return { day, leaving, remaining };
   });
   return all.filter(({ leaving }) => leaving > 0);
+}
+
+export type Growth = { days: number; size: number; entered: number; left: number };
+
+/** What became of a segment within these days; nothing if nothing is known of it yet. */
+export function growth(days: SegmentDay[]): Growth | null {
+  const last = days.at(-1);
+  if (last === undefined) return null;
+  const sum = (of: (day: SegmentDay) => number) => days.reduce((total, day) => total + of(day), 0);
+  return { days: days.length, size: last.size, entered: sum(({ entered }) => entered), left: sum(({ left }) => left) };
 }

@@ -1,16 +1,17 @@
 // A segment group: created, renamed, or deleted when it is empty.
-import { Group, Modal, Stack, Switch, TextInput } from "@mantine/core";
+import { Group, Modal, NumberInput, Stack, Switch, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
 import { patch, post, remove } from "@/api/client";
 import type { SegmentGroup } from "@/api/types";
 import { ConfirmButton } from "@/parts/confirm";
-import { useDraft } from "@/parts/draft";
+import { type Draft, useDraft } from "@/parts/draft";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
 import { KindControl } from "./kind";
+import { NewsletterLists } from "./newsletter-lists";
 import { groupsPath } from "./queries";
 
 export type GroupEditing = SegmentGroup | "new" | null;
@@ -41,6 +42,8 @@ function GroupForm({ group, close }: { group: SegmentGroup | null; close: () => 
     reference: group?.reference ?? "",
     calculated: group?.calculated ?? true,
     showAsFilter: group?.showAsFilter ?? true,
+    sortOrder: group?.sortOrder ?? 0,
+    exportToNewsletter: group?.exportToNewsletter ?? [],
   });
   const finish = async (said: string) => {
     toasts.done(said);
@@ -77,6 +80,8 @@ function GroupForm({ group, close }: { group: SegmentGroup | null; close: () => 
         )}
         <TextInput label={t("name")} required data-autofocus {...draft.text("/name")} />
         <TextInput label={t("reference")} description={t("referenceHint")} {...draft.text("/reference")} />
+        <SortOrder draft={draft} />
+        <NewsletterLists draft={draft} pointer="/exportToNewsletter" />
         <Switch label={t("showAsFilter")} {...draft.check("/showAsFilter")} />
         <Group justify="space-between" align="flex-end">
           <SaveBar draft={draft} saving={saving} isNew={group === null} verb={group ? undefined : parts("create")} />
@@ -95,5 +100,20 @@ function GroupForm({ group, close }: { group: SegmentGroup | null; close: () => 
         </Group>
       </Stack>
     </form>
+  );
+}
+
+function SortOrder<T>({ draft }: { draft: Draft<T> }) {
+  const t = useTranslations("segments");
+  const { value, error, onChange } = draft.input<number>("/sortOrder");
+  return (
+    <NumberInput
+      label={t("sortOrder")}
+      description={t("sortOrderHint")}
+      allowDecimal={false}
+      error={error}
+      value={value}
+      onChange={(next) => onChange(typeof next === "number" ? next : 0)}
+    />
   );
 }

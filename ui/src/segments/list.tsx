@@ -18,7 +18,8 @@ import { When } from "@/parts/when";
 import { useMay } from "@/shell/session";
 import { GroupDialog, type GroupEditing } from "./group-dialog";
 import { KindBadge } from "./kind";
-import { groupsQuery, segmentsQuery } from "./queries";
+import { groupsQuery, segmentsPath, segmentsQuery } from "./queries";
+import { RebuildButton, RebuildProgress } from "./rebuild";
 
 const route = getRouteApi("/inside/segments");
 
@@ -28,10 +29,16 @@ export function SegmentList() {
   const groups = useQuery(groupsQuery);
   const segments = useQuery(segmentsQuery);
   const [editing, setEditing] = useState<GroupEditing>(null);
+  const [rebuild, setRebuild] = useState<number | null>(null);
   const error = groups.error ?? segments.error;
   const isKnown = groups.data !== undefined && segments.data !== undefined;
   return (
-    <Page title={t("title")} hint={t("hint")} actions={<Actions editGroup={() => setEditing("new")} />}>
+    <Page
+      title={t("title")}
+      hint={t("hint")}
+      actions={<Actions editGroup={() => setEditing("new")} rebuilding={setRebuild} />}
+    >
+      <RebuildProgress job={rebuild} />
       <SearchBox q={q} />
       {error && !isKnown && <Failure error={error} retry={segments.refetch} />}
       {!error && !isKnown && <LoadingLines lines={8} />}
@@ -41,11 +48,17 @@ export function SegmentList() {
   );
 }
 
-function Actions({ editGroup }: { editGroup: () => void }) {
+function Actions({ editGroup, rebuilding }: { editGroup: () => void; rebuilding: (job: number) => void }) {
   const t = useTranslations("segments");
   if (!useMay()("segments:write")) return null;
   return (
     <>
+      <RebuildButton
+        path={`${segmentsPath}/rebuild`}
+        body={{ all: true }}
+        label={t("rebuildAll")}
+        started={rebuilding}
+      />
       <Button variant="default" leftSection={<IconFolderPlus size={16} />} onClick={editGroup}>
         {t("newGroup")}
       </Button>

@@ -57,6 +57,9 @@ function NewSegmentForm({ groups }: { groups: SegmentGroup[] }) {
     description: "",
     calculated,
     condition: calculated ? asGroup(filter) : null,
+    exportToNewsletter: [],
+    useAsTargetGroup: false,
+    unlinked: "delete",
   });
   const saving = useSaving({
     draft,

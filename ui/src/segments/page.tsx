@@ -1,18 +1,14 @@
 // One segment: what it is and who is in it.
-import { Badge, Box, Button, Group, Tabs } from "@mantine/core";
-import { IconRefresh } from "@tabler/icons-react";
+import { Alert, Anchor, Badge, Group, Stack, Tabs } from "@mantine/core";
+import { IconStack2 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
-import { patch, post, remove } from "@/api/client";
+import { address, patch } from "@/api/client";
 import { mergePatch } from "@/api/merge-patch";
 import type { Segment } from "@/api/types";
 import { catalogueQuery } from "@/conditions/catalogue";
-import { useFollowed } from "@/jobs/follow";
-import { JobProgress } from "@/jobs/progress";
-import { jobQuery } from "@/jobs/queries";
-import { ConfirmButton } from "@/parts/confirm";
 import { Count } from "@/parts/count";
 import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
@@ -26,9 +22,13 @@ import { segmentTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { Definition, valuesOf } from "./definition";
 import { Forecast } from "./forecast";
+import { History } from "./history";
 import { KindBadge } from "./kind";
 import { Members } from "./members";
 import { segmentQuery, segmentsPath } from "./queries";
+import { RebuildButton, RebuildProgress } from "./rebuild";
+import { DeleteButton } from "./removal";
+import { UsesCard } from "./uses";
 
 const route = getRouteApi("/inside/segments/$id");
 
@@ -50,26 +50,31 @@ export function SegmentPage() {
       back={{ to: "/segments", label: t("title") }}
       actions={<Actions segment={segment} />}
     >
-      <RebuildProgress segment={segment} />
+      <RebuildProgress job={segment.building ? segment.rebuildJobId : null} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List mb="md">
           <Tabs.Tab value="definition">{t("tabs.definition")}</Tabs.Tab>
           <Tabs.Tab value="members" rightSection={<Count of={segment.size} />}>
             {t("tabs.members")}
           </Tabs.Tab>
-          {segment.calculated && <Tabs.Tab value="forecast">{t("tabs.forecast")}</Tabs.Tab>}
+          <Tabs.Tab value="forecast">{t(segment.calculated ? "tabs.forecast" : "tabs.history")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="definition">
-          <SegmentEditor key={segment.id} segment={segment} />
+          <Stack gap="md">
+            {segment.builderId !== null && <BuiltNote builder={segment.builderId} />}
+            <SegmentEditor key={segment.id} segment={segment} />
+            <UsesCard segment={segment} />
+          </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="members">
           <Members segment={segment} />
         </Tabs.Panel>
-        {segment.calculated && (
-          <Tabs.Panel value="forecast">
-            <Forecast segment={segment} />
-          </Tabs.Panel>
-        )}
+        <Tabs.Panel value="forecast">
+          <Stack gap="md">
+            {segment.calculated && <Forecast segment={segment} />}
+            <History segment={segment} />
+          </Stack>
+        </Tabs.Panel>
       </Tabs>
     </Page>
   );
@@ -86,15 +91,16 @@ function Heading({ segment }: { segment: Segment }) {
   );
 }
 
-function RebuildProgress({ segment }: { segment: Segment }) {
-  const id = segment.building ? segment.rebuildJobId : null;
-  const { data: job } = useQuery({ ...jobQuery(id ?? 0), enabled: id !== null });
-  useFollowed(id === null ? [] : [id]);
-  if (id === null || !job) return null;
+/** What a builder makes is changed there. */
+function BuiltNote({ builder }: { builder: number }) {
+  const t = useTranslations("segments");
   return (
-    <Box>
-      <JobProgress job={job} />
-    </Box>
+    <Alert icon={<IconStack2 size={18} />}>
+      {t("built")}{" "}
+      <Anchor component={Link} to={`/builders/${builder}`} size="sm" underline="always">
+        {t("toBuilder")}
+      </Anchor>
+    </Alert>
   );
 }
 
@@ -103,13 +109,15 @@ function SegmentEditor({ segment }: { segment: Segment }) {
   const toasts = useToasts();
   const queries = useQueryClient();
   const may = useMay();
+  const canChange = may("segments:write") && segment.builderId === null;
   const { draft, based, startOver } = useEdited(segment, valuesOf);
   const saving = useSaving({
     draft,
     version: based.version,
     send: (values, version) => {
-      const changes = changesOf(based, values);
-      return patch<Segment>(`${segmentsPath}/${segment.id}`, changes, { ifVersion: version });
+      const isUnlinked = based.useAsTargetGroup && !values.useAsTargetGroup;
+      const path = address(`${segmentsPath}/${segment.id}`, isUnlinked ? { targetGroup: values.unlinked } : {});
+      return patch<Segment>(path, changesOf(based, values), { ifVersion: version });
     },
     saved: async (saved) => {
       startOver(saved);
@@ -125,9 +133,9 @@ function SegmentEditor({ segment }: { segment: Segment }) {
   };
   return (
     <form onSubmit={submit} noValidate>
-      <Editable when={may("segments:write")}>
-        <Definition draft={draft} isNew={false}>
-          {may("segments:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
+      <Editable when={canChange}>
+        <Definition draft={draft} isNew={false} readOnly={!canChange}>
+          {canChange && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
         </Definition>
       </Editable>
     </form>
@@ -136,54 +144,19 @@ function SegmentEditor({ segment }: { segment: Segment }) {
 
 /** The condition goes as a whole: the server takes it as one value and does not merge trees. */
 function changesOf(based: Segment, values: ReturnType<typeof valuesOf>): object {
-  const { condition, ...rest } = values;
-  const { condition: before, ...restBefore } = valuesOf(based);
+  const { condition, unlinked: _, ...rest } = values;
+  const { condition: before, unlinked: __, ...restBefore } = valuesOf(based);
   const changes = mergePatch(restBefore, rest);
   return JSON.stringify(condition) === JSON.stringify(before) ? changes : { ...changes, condition };
 }
 
 function Actions({ segment }: { segment: Segment }) {
   const t = useTranslations("segments");
-  const parts = useTranslations("parts");
-  const toasts = useToasts();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
-  const may = useMay();
-  const [isBusy, setBusy] = useState(false);
-  if (!may("segments:write")) return null;
-  const rebuild = async () => {
-    setBusy(true);
-    try {
-      await post(`${segmentsPath}/${segment.id}/rebuild`);
-      toasts.done(t("rebuildStarted"));
-      await queries.invalidateQueries({ queryKey: [segmentsPath] });
-      await queries.invalidateQueries({ queryKey: ["/api/jobs"] });
-    } catch (error) {
-      toasts.failed(error);
-    } finally {
-      setBusy(false);
-    }
-  };
-  const act = async () => {
-    await remove(`${segmentsPath}/${segment.id}`);
-    toasts.done(t("deleted", { name: segment.name }));
-    await navigate({ to: "/segments", search: {} });
-    await queries.invalidateQueries({ queryKey: [segmentsPath] });
-  };
+  if (!useMay()("segments:write")) return null;
   return (
     <>
-      {segment.calculated && (
-        <Button variant="default" leftSection={<IconRefresh size={16} />} onClick={rebuild} loading={isBusy}>
-          {t("rebuild")}
-        </Button>
-      )}
-      <ConfirmButton
-        label={parts("delete")}
-        title={t("deleteTitle", { name: segment.name })}
-        text={t("deleteText")}
-        verb={t("deleteVerb")}
-        act={act}
-      />
+      {segment.calculated && <RebuildButton path={`${segmentsPath}/${segment.id}/rebuild`} label={t("rebuild")} />}
+      {segment.builderId === null && <DeleteButton segment={segment} />}
     </>
   );
 }

@@ -5,10 +5,12 @@ import type {
   Condition,
   Page,
   Segment,
+  SegmentDay,
   SegmentForecast,
   SegmentGroup,
   SegmentPreview,
   SegmentTrial,
+  SegmentUse,
 } from "@/api/types";
 
 export const segmentsPath = "/api/segments";
@@ -69,5 +71,21 @@ export function forecastQuery(id: number, days: number) {
   return queryOptions({
     queryKey: [segmentsPath, "one", String(id), "forecast", days],
     queryFn: ({ signal }) => get<SegmentForecast>(`${segmentsPath}/${id}/forecast`, { days }, signal),
+  });
+}
+
+export function historyQuery(id: number) {
+  return queryOptions({
+    queryKey: [segmentsPath, "one", String(id), "history"],
+    queryFn: async ({ signal }) =>
+      (await get<{ items: SegmentDay[] }>(`${segmentsPath}/${id}/history`, undefined, signal)).items,
+  });
+}
+
+export function usesQuery(id: number) {
+  return queryOptions({
+    queryKey: [segmentsPath, "one", String(id), "uses"],
+    queryFn: async ({ signal }) =>
+      (await get<{ items: SegmentUse[] }>(`${segmentsPath}/${id}/uses`, undefined, signal)).items,
   });
 }

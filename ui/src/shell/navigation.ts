@@ -12,6 +12,7 @@ import {
   IconListCheck,
   IconMail,
   IconMailFast,
+  IconStack2,
   IconTags,
   IconTargetArrow,
   IconUserCog,
@@ -26,6 +27,7 @@ export type DestinationWord =
   | "companies"
   | "import"
   | "segments"
+  | "builders"
   | "rules"
   | "templates"
   | "messages"
@@ -53,7 +55,10 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
   },
   {
     word: "audience",
-    destinations: [{ to: "/segments", word: "segments", icon: IconTargetArrow, permission: "segments:read" }],
+    destinations: [
+      { to: "/segments", word: "segments", icon: IconTargetArrow, permission: "segments:read" },
+      { to: "/builders", word: "builders", icon: IconStack2, permission: "segments:read" },
+    ],
   },
   {
     word: "automation",

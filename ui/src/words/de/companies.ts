@@ -13,6 +13,7 @@ export const companies: Words["companies"] = {
   noCompany: "Keine Firma",
   name: "Name",
   vatId: "USt-Nummer",
+  members: "Ihre Kunden",
   changed: "Geändert",
   since: "bekannt seit",
   createVerb: "Firma anlegen",

@@ -3,6 +3,7 @@ import type { Words } from "../en";
 import { activities } from "./activities";
 import { admin } from "./admin";
 import { automation } from "./automation";
+import { builders } from "./builders";
 import { companies } from "./companies";
 import { conditions } from "./conditions";
 import { consents } from "./consents";
@@ -21,6 +22,7 @@ export const de: Words = {
   activities,
   admin,
   automation,
+  builders,
   companies,
   conditions,
   consents,

@@ -20,6 +20,7 @@ export const shell: Words["shell"] = {
     dashboard: "Dashboard",
     customers: "Kunden",
     companies: "Firmen",
+    builders: "Segment-Baukästen",
     import: "Import",
     segments: "Segmente",
     rules: "Regeln",

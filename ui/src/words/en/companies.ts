@@ -11,6 +11,7 @@ export const companies = {
   noCompany: "No company",
   name: "Name",
   vatId: "VAT number",
+  members: "Its customers",
   changed: "Changed",
   since: "known since",
   createVerb: "Create company",

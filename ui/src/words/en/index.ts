@@ -2,6 +2,7 @@
 import { activities } from "./activities";
 import { admin } from "./admin";
 import { automation } from "./automation";
+import { builders } from "./builders";
 import { companies } from "./companies";
 import { conditions } from "./conditions";
 import { consents } from "./consents";
@@ -20,6 +21,7 @@ export const en = {
   activities,
   admin,
   automation,
+  builders,
   companies,
   conditions,
   consents,

@@ -18,6 +18,7 @@ export const shell = {
     dashboard: "Dashboard",
     customers: "Customers",
     companies: "Companies",
+    builders: "Segment builders",
     import: "Import",
     segments: "Segments",
     rules: "Rules",

@@ -1,0 +1,66 @@
+// Conditions of every kind: added as rows, read as a sentence, written as JSON, and what has no row left as it stands.
+import { expect, test } from "vitest";
+import { expectAccessible, figure, shoot, stage, visit } from "./stage";
+
+const on = stage();
+
+test("a sequence of activities is put together and counted", async () => {
+  const { page } = on;
+  await visit(page, "/segments/new");
+  const count = page.getByTestId("live-count");
+  await count.waitFor();
+  const everybody = figure(await count.textContent());
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Sequence of activities" }).click();
+  await page.getByRole("button", { name: "all of it within …" }).click();
+  await page.getByText(/In words: .* then .* all of it within 7 days in the last 90 days/).waitFor();
+  await page.getByRole("group", { name: "Step 2" }).getByRole("button", { name: "where …" }).click();
+  await page.getByRole("combobox", { name: "Attribute" }).fill("nothing.like.it");
+  await page.getByLabel("Value").fill("x");
+  await expect.poll(async () => figure(await count.textContent()), { timeout: 20_000 }).toBe(0);
+  expect(everybody).toBeGreaterThan(0);
+  await shoot(page, "condition-sequence");
+  await expectAccessible(page, "the builder with a sequence");
+});
+
+test("JSON that is no condition is refused at its place, what the server refuses too", async () => {
+  const { page } = on;
+  await page.getByRole("button", { name: "Edit as JSON" }).click();
+  const dialog = page.getByRole("dialog");
+  const text = dialog.getByRole("textbox", { name: "Condition" });
+  const apply = dialog.getByRole("button", { name: "Apply" });
+  await text.fill("{");
+  await apply.click();
+  await dialog.getByText(/This is not JSON/).waitFor();
+  await text.fill('{"all":[{"any":3}]}');
+  await apply.click();
+  await dialog.getByText("/all/0/any", { exact: true }).waitFor();
+  await text.fill('{"all":[{"fact":"consent","purpose":"mail","op":"maybe"}]}');
+  await apply.click();
+  await dialog.getByText("/all/0/op", { exact: true }).waitFor();
+  await shoot(page, "condition-json");
+  await expectAccessible(page, "a condition as JSON");
+});
+
+test("what is applied comes as rows and as a sentence, and what has no row as JSON", async () => {
+  const { page } = on;
+  const dialog = page.getByRole("dialog");
+  const condition = {
+    any: [
+      { fact: "consent", purpose: "mail", op: "granted" },
+      { fact: "subscription", list: "news", op: "in", values: ["subscribed", "pending"] },
+      { fact: "company", name: "vatId", op: "set" },
+      { fact: "field", name: "city", op: "matches", value: "^W" },
+      { fact: "customer", id: 1 },
+    ],
+  };
+  await dialog.getByRole("textbox", { name: "Condition" }).fill(JSON.stringify(condition));
+  await dialog.getByRole("button", { name: "Apply" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText(/In words: consent to mail: given or subscription to news is one of subscribed/).waitFor();
+  await page.getByText('{"fact":"customer","id":1}', { exact: true }).waitFor();
+  expect(await page.getByLabel("Purpose").inputValue()).toBe("mail");
+  expect(await page.getByLabel("Newsletter list").inputValue()).toBe("news");
+  await shoot(page, "condition-kinds");
+  await expectAccessible(page, "the builder with rows of every kind");
+});
