@@ -44,7 +44,7 @@ pub fn rebuild(work: &mut Work<'_>, segment: SegmentId) -> Result<JobId, Error> 
 pub fn begin_all_timed(work: &mut Work<'_>) -> Result<(), Error> {
     work.redefine::<Segments>()?;
     let segments = work.definitions::<Segments>()?;
-    for compiled in segments.compiled.iter().filter(|one| one.needs.time && one.in_force) {
+    for compiled in segments.compiled.iter().filter(|one| one.needs.days && one.in_force) {
         if let Some(condition) = segments.get(compiled.segment).and_then(|segment| segment.wanted_condition()) {
             begin(work, compiled.segment, condition)?;
         }
