@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::tree::{
     ActivityTest, AttributeLeaf, AttributeTest, AttributeValueTest, DateTest, DatetimeTest, FieldTest, FieldValueTest, Leaf,
 };
-use crate::tree::{MeasureTest, Node, NumberMeasure, Selection, Test, Tree, Window};
+use crate::tree::{Edge, MeasureTest, Node, NumberMeasure, Selection, Test, Tree, Window};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
@@ -26,6 +26,8 @@ pub struct Needs {
     pub time: bool,
     /// Whether it may so even where no activity is dated in the future.
     pub moves: bool,
+    /// Whether it speaks of days, which another time zone moves.
+    pub days: bool,
     /// Whether it asks about what fired the rule.
     pub trigger: bool,
 }
@@ -72,6 +74,7 @@ impl Needs {
         }
         self.time |= other.time;
         self.moves |= other.moves;
+        self.days |= other.days;
         self.trigger |= other.trigger;
     }
 
@@ -100,7 +103,9 @@ impl Needs {
             Window::Last(length) => (Reach::Within(length), true),
             Window::Between { from: Some(from), .. } => (Reach::From(from), false),
         };
-        let moves = moves || selection.filter.as_ref().is_some_and(filter_moves);
+        if let Some(filter) = &selection.filter {
+            filter.each(&mut |leaf| self.add_attribute(&leaf.test));
+        }
         let needs_attributes = reads_attribute || selection.filter.is_some();
         self.add_activity(selection.kind.as_ref(), ActivityNeed { needs_attributes, reach });
         self.time = true;
@@ -110,6 +115,38 @@ impl Needs {
     fn add_moves(&mut self, moves: bool) {
         self.time |= moves;
         self.moves |= moves;
+    }
+
+    fn add_date(&mut self, test: DateTest) {
+        let moves = date_moves(test);
+        self.add_moves(moves);
+        self.days |= moves;
+    }
+
+    fn add_datetime(&mut self, test: DatetimeTest) {
+        self.add_moves(datetime_moves(test));
+        if let DatetimeTest::Range { from, to } = test {
+            self.days |= [from, to].into_iter().flatten().any(|edge| matches!(edge, Edge::StartOf(_)));
+        }
+    }
+
+    fn add_field(&mut self, test: &FieldTest) {
+        match &test.value {
+            FieldValueTest::Date(test) => self.add_date(*test),
+            FieldValueTest::Datetime(test) => self.add_datetime(*test),
+            FieldValueTest::Inside(test) => self.add_attribute(test),
+            FieldValueTest::Text(_)
+            | FieldValueTest::Number(_)
+            | FieldValueTest::Boolean(_)
+            | FieldValueTest::List(_)
+            | FieldValueTest::Present(_) => {}
+        }
+    }
+
+    fn add_attribute(&mut self, test: &AttributeTest) {
+        if let AttributeValueTest::Date(test) = test.value {
+            self.add_date(test);
+        }
     }
 
     fn add_activity(&mut self, kind: Option<&String>, need: ActivityNeed) {
@@ -168,7 +205,7 @@ fn gather_leaf(leaf: &Leaf, needs: &mut Needs) {
     match &leaf.test {
         Test::Field(test) => {
             needs.fields.insert(test.name.clone());
-            needs.add_moves(field_moves(test));
+            needs.add_field(test);
         }
         Test::Activity(test) => gather_activity(test, needs),
         Test::Sequence(test) => {
@@ -188,27 +225,14 @@ fn gather_leaf(leaf: &Leaf, needs: &mut Needs) {
         }
         Test::Company(test) => {
             needs.company = true;
-            needs.add_moves(field_moves(test));
+            needs.add_field(test);
         }
         Test::Customer { .. } => {}
         Test::Attribute(test) => {
             needs.trigger = true;
-            needs.add_moves(attribute_moves(test));
+            needs.add_attribute(test);
         }
         Test::TriggerSegment(_) | Test::TriggerTargetGroup(_) => needs.trigger = true,
-    }
-}
-
-fn field_moves(test: &FieldTest) -> bool {
-    match &test.value {
-        FieldValueTest::Date(test) => date_moves(*test),
-        FieldValueTest::Datetime(test) => datetime_moves(*test),
-        FieldValueTest::Text(_)
-        | FieldValueTest::Number(_)
-        | FieldValueTest::Boolean(_)
-        | FieldValueTest::List(_)
-        | FieldValueTest::Present(_) => false,
-        FieldValueTest::Inside(test) => attribute_moves(test),
     }
 }
 
@@ -224,17 +248,22 @@ pub(crate) fn filter_moves(filter: &Node<AttributeLeaf>) -> bool {
 }
 
 fn gather_activity(test: &ActivityTest, needs: &mut Needs) {
-    let (reads_attribute, measure_moves) = match &test.measure {
-        MeasureTest::Number(NumberMeasure::Count, _) => (false, false),
-        MeasureTest::Number(NumberMeasure::DaysSinceLast, _) => (false, true),
+    let reads_attribute = match &test.measure {
+        MeasureTest::Number(NumberMeasure::Count, _) => false,
+        MeasureTest::Number(NumberMeasure::DaysSinceLast, _) => {
+            needs.add_moves(true);
+            false
+        }
         MeasureTest::Number(
             NumberMeasure::Sum(_) | NumberMeasure::Average(_) | NumberMeasure::Min(_) | NumberMeasure::Max(_) | NumberMeasure::Distinct(_),
             _,
-        ) => (true, false),
-        MeasureTest::Instant(_, datetime) => (false, datetime_moves(*datetime)),
+        ) => true,
+        MeasureTest::Instant(_, datetime) => {
+            needs.add_datetime(*datetime);
+            false
+        }
     };
     needs.add_selection(&test.selection, test.window, reads_attribute);
-    needs.add_moves(measure_moves);
 }
 
 fn date_moves(test: DateTest) -> bool {

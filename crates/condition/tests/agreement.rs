@@ -150,11 +150,10 @@ fn inserts(customers: &[Customer]) -> Vec<Statement> {
 }
 
 fn segment(id: i64) -> Statement {
-    let columns =
-        "segments (id, group_id, name, reference, description, calculated, generation, export_lists, version, created_at, updated_at)";
+    let columns = "segments (id, group_id, name, reference, description, calculated, generation, export_lists, told_generation, last_generation, swapped_at, version, created_at, updated_at)";
     let reference = id.to_string().into();
     let mut values: Vec<sql::Value> = vec![id.into(), 1.into(), "".into(), reference, "".into(), true.into(), GENERATION.into()];
-    values.extend([(&json!([])).into(), 1.into(), 0.into(), 0.into()]);
+    values.extend([(&json!([])).into(), GENERATION.into(), GENERATION.into(), 0.into(), 1.into(), 0.into(), 0.into()]);
     insert(columns, values)
 }
 

@@ -60,6 +60,27 @@ fn time_moves_some_conditions_only() {
 }
 
 #[test]
+fn another_time_zone_moves_days() {
+    let created = |op: &str, value: &str| json!({"fact": "field", "name": "createdAt", "op": op, "value": value});
+    check(json!({"fact": "field", "name": "birthDate", "op": "age_gte", "value": 18}), true);
+    check(json!({"fact": "field", "name": "birthDate", "op": "before", "value": "2026-05-01"}), false);
+    check(created("on", "2026-05-01"), true);
+    check(created("before", "2026-05-01T00:00:00Z"), false);
+    check(created("within_last", "7d"), false);
+    check(json!({"fact": "activity", "measure": "last", "op": "after", "value": "2026-05-01"}), true);
+    check(json!({"fact": "activity", "op": "gte", "value": 1, "within": "7d"}), false);
+    let leaving = json!({"fact": "attribute", "name": "leaving", "op": "within_next", "value": "7d"});
+    check(json!({"fact": "activity", "op": "gte", "value": 1, "where": leaving}), true);
+    check(json!({"fact": "sequence", "steps": [{}, {"where": {"not": leaving}}]}), true);
+    check(json!({"fact": "company", "name": "createdAt", "op": "on", "value": "2026-05-01"}), true);
+
+    #[track_caller]
+    fn check(condition: Value, days: bool) {
+        assert_eq!(needs_of(condition.clone()).days, days, "{condition}");
+    }
+}
+
+#[test]
 fn the_further_reach_counts() {
     check(Reach::Within(5), Reach::Within(7), Reach::Within(7));
     check(Reach::From(5), Reach::From(7), Reach::From(5));

@@ -150,12 +150,12 @@ fn reading_kind(segments: &Segments, kind: &str) -> Places {
 }
 
 fn reading_fields(segments: &Segments, fields: &[String]) -> Places {
-    // Another time zone moves days, and with them every window of days.
+    // Another time zone moves days.
     let zone_moved = fields.iter().any(|name| name == "timeZone");
     let company_moved = fields.iter().any(|name| name == "companyId");
     Places::of(segments, |one| {
         let reads = |name: &String| one.needs.fields.contains(name.strip_prefix("fields.").unwrap_or(name));
-        fields.iter().any(reads) || (company_moved && one.needs.company) || (zone_moved && one.needs.time)
+        fields.iter().any(reads) || (company_moved && one.needs.company) || (zone_moved && one.needs.days)
     })
 }
 

@@ -47,7 +47,7 @@ pub fn rebuild(work: &mut Work<'_>, segment: SegmentId) -> Result<JobId, Error> 
 pub fn begin_all_timed(work: &mut Work<'_>) -> Result<(), Error> {
     work.redefine::<Segments>()?;
     let segments = work.definitions::<Segments>()?;
-    let timed: BTreeSet<SegmentId> = segments.compiled.iter().filter(|one| one.needs.time).map(|one| one.segment).collect();
+    let timed: BTreeSet<SegmentId> = segments.compiled.iter().filter(|one| one.needs.days).map(|one| one.segment).collect();
     if !timed.is_empty() {
         begin(work, &timed.into_iter().collect::<Vec<_>>())?;
     }

@@ -116,6 +116,20 @@ async fn circumstances_are_seen_by_the_evaluator_and_the_database_alike() {
 }
 
 #[tokio::test]
+async fn another_time_zone_moves_the_days_that_conditions_name() {
+    on_each_store(async |test| {
+        let ada = customer(test, "ada@example.org").await;
+        track(test, ada, "order", "2026-03-01T23:30:00Z").await;
+        let last = json!({ "fact": "activity", "type": "order", "measure": "last", "op": "on", "value": "2026-03-02" });
+        let that_day = segment(test, group(test, true).await, &last).await;
+        assert!(members(test, that_day).await.is_empty());
+        test.patch(&format!("/api/customers/{ada}"), json!({ "timeZone": "Europe/Vienna" })).await.expect(200);
+        assert_eq!(members(test, that_day).await, [ada].into());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn conditions_are_checked_without_being_kept() {
     on_each_store(async |test| {
         let check = async |body: Value| test.post("/api/conditions/check", body).await.expect(200)["problems"].clone();
