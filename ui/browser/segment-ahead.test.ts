@@ -77,7 +77,8 @@ test("a forecast says how many leave on which day, as a picture and as a table",
     leaving,
   );
   await shoot(page, "segment-forecast");
-  await page.getByText("Table", { exact: true }).click();
+  const views = page.getByRole("radiogroup", { name: "Picture or table", exact: true });
+  await views.getByText("Table", { exact: true }).click();
   const rows = page.getByRole("table", { name: "Who will leave" }).getByRole("row");
   expect(await rows.count()).toBe(1 + forecast.days.filter((day) => day.leaving > 0).length);
   const remaining = figure(await rows.last().getByRole("cell").last().textContent());
