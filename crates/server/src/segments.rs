@@ -135,17 +135,23 @@ pub fn update(
     matching: &IfMatch,
     unlinked: Option<Unlinked>,
 ) -> Result<Segment, Error> {
-    if model::redefines(patch) {
-        let standing = store::read(work, segment)?.ok_or(Error::NotFound)?;
-        builders::refuse_owned(work, standing.group_id)?;
-    }
-    if let Some(group) = patch.group_id {
-        builders::refuse_owned(work, group)?;
-    }
+    let standing = store::read(work, segment)?.ok_or(Error::NotFound)?;
+    refuse_built(work, &standing, patch)?;
     if write(work, segment, patch, matching, unlinked)? {
         rebuild::begin(work, &[segment])?;
     }
     read(work, segment)
+}
+
+/// Refuses to change by hand what a builder decides.
+fn refuse_built(work: &mut Work<'_>, standing: &Segment, patch: &SegmentPatch) -> Result<(), Error> {
+    if model::redefines(patch) {
+        builders::refuse_owned(work, standing.group_id)?;
+    }
+    match patch.group_id {
+        Some(group) => builders::refuse_owned(work, group),
+        None => Ok(()),
+    }
 }
 
 /// Writes a change down; gives whether there is a new condition, which whoever calls this has evaluated.

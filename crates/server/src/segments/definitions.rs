@@ -8,7 +8,7 @@ mod plan;
 pub use difference::{Change, Difference, Kind, Part};
 
 use super::model::{Segment, SegmentBody, SegmentPatch};
-use super::{Removal, Unlinked, groups, rebuild, store};
+use super::{Removal, Unlinked, builders, groups, rebuild, store};
 use crate::audit;
 use crate::error::{Error, Problem};
 use crate::http::IfMatch;
@@ -247,6 +247,7 @@ impl CarryingOut {
                 use_as_target_group: wanted.use_as_target_group,
                 condition,
             };
+            builders::refuse_owned(work, body.group_id)?;
             let made = super::insert(work, &body)?;
             self.rebuilt.extend(made.calculated.then_some(made.id));
             self.ids.insert(name.clone(), made.id);
@@ -268,6 +269,7 @@ impl CarryingOut {
             condition: condition.filter(|condition| Some(condition) != standing.wanted_condition()),
             ..SegmentPatch::default()
         };
+        super::refuse_built(work, &standing, &patch)?;
         if json!(patch) != json!({}) && super::write(work, id, &patch, &IfMatch(None), self.options.unlinked)? {
             self.rebuilt.push(id);
         }
