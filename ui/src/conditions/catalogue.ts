@@ -14,7 +14,13 @@ export const catalogueQuery = queryOptions({
   staleTime: STALE_AFTER_MS,
 });
 
-export const emptyCatalogue: Catalogue = { fields: [], companyFields: [], activityTypes: [], segments: [], operators: {} };
+export const emptyCatalogue: Catalogue = {
+  fields: [],
+  companyFields: [],
+  activityTypes: [],
+  segments: [],
+  operators: {},
+};
 
 /** The catalogue with built-in fields called as the reader's language calls them; custom fields keep their labels. */
 export function useCatalogue(): Catalogue {

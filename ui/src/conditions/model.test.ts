@@ -106,7 +106,7 @@ test("a condition written by hand is one, or says where it is not", () => {
 });
 
 test("rows of every kind say when they are complete", () => {
-  const catalogue = { fields: [], activityTypes: [], segments: [], operators: {} };
+  const catalogue = { fields: [], companyFields: [], activityTypes: [], segments: [], operators: {} };
   const fresh = (kind: Parameters<typeof newLeaf>[0]) => isComplete(newLeaf(kind, catalogue, []));
   expect([fresh("sequence"), fresh("consent"), fresh("subscription"), fresh("company")]).toEqual([
     true,
