@@ -60,7 +60,7 @@ test("what is applied comes as rows and as a sentence, and what has no row as JS
   await page.getByText(/In words: consent to mail: given or subscription to news is one of subscribed/).waitFor();
   await page.getByText('{"fact":"customer","id":1}', { exact: true }).waitFor();
   expect(await page.getByLabel("Purpose").inputValue()).toBe("mail");
-  expect(await page.getByLabel("Newsletter list").inputValue()).toBe("news");
+  expect(await page.getByLabel("Newsletter list", { exact: true }).inputValue()).toBe("news");
   await shoot(page, "condition-kinds");
   await expectAccessible(page, "the builder with rows of every kind");
 });
