@@ -87,3 +87,39 @@ async fn what_is_wrong_is_told_and_what_was_kept_goes_with_the_customer() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn segments_follow_what_is_allowed_and_where_customers_belong() {
+    on_each_store(async |test| {
+        let ada = ada(test).await;
+        let group = test.post("/api/segment-groups", json!({"name": "Live", "calculated": true})).await.expect(201);
+        let allows = json!({"fact": "consent", "purpose": "news", "op": "granted"});
+        let subscribed = json!({"fact": "subscription", "list": "weekly", "op": "eq", "value": "subscribed"});
+        let huber = json!({"fact": "company", "name": "name", "op": "eq", "value": "huber"});
+        for (name, condition) in [("Allows", allows), ("Huber", huber), ("Subscribed", subscribed)] {
+            test.post("/api/segments", json!({"groupId": group["id"], "name": name, "condition": condition})).await.expect(201);
+        }
+        test.run_due().await;
+        let segments = async || -> Vec<Value> {
+            let found = test.get(&format!("{ada}/segments")).await.expect(200);
+            found["items"].as_array().unwrap().iter().map(|segment| segment["name"].clone()).collect()
+        };
+        assert!(segments().await.is_empty());
+        test.put(&format!("{ada}/consents/news"), json!({"granted": true})).await.expect(200);
+        assert_eq!(segments().await, [json!("Allows")]);
+        test.put(&format!("{ada}/subscriptions/weekly"), json!({"status": "subscribed"})).await.expect(200);
+        assert_eq!(segments().await, [json!("Allows"), json!("Subscribed")]);
+
+        let company = test.post("/api/companies", json!({"name": "Alpen"})).await.expect(201);
+        test.patch(&ada, json!({"companyId": company["id"]})).await.expect(200);
+        assert_eq!(segments().await.len(), 2);
+        test.patch(&format!("/api/companies/{}", company["id"]), json!({"name": "Huber"})).await.expect(200);
+        assert_eq!(segments().await, [json!("Allows"), json!("Huber"), json!("Subscribed")]);
+
+        test.delete(&format!("{ada}/consents/news")).await.expect(204);
+        test.delete(&format!("{ada}/subscriptions/weekly")).await.expect(204);
+        test.patch(&ada, json!({"companyId": null})).await.expect(200);
+        assert!(segments().await.is_empty());
+    })
+    .await;
+}
