@@ -240,8 +240,8 @@ pub fn remove(work: &mut Work<'_>, segment: SegmentId, removal: Removal) -> Resu
     while let Some(next) = last.pop() {
         last.extend(segments.built_on(next).into_iter().filter(|user| going.insert(*user)));
     }
-    for id in &going {
-        builders::refuse_owned(work, segments.get(*id).ok_or(Error::NotFound)?.group_id)?;
+    if let Some(built) = going.iter().filter_map(|id| segments.get(*id)).find(|one| one.builder_id.is_some()) {
+        builders::refuse_owned(work, built.group_id)?;
     }
     take_away(work, going, removal)
 }
