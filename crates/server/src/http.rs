@@ -6,6 +6,7 @@ pub mod idempotency;
 mod limit;
 mod observe;
 pub mod operators;
+mod rest;
 mod store;
 
 pub use idempotency::KeptAnswer;

@@ -1,5 +1,7 @@
-//! Around every request: its id, its span in the log, its place in the metrics, and the time it may take.
+//! Around every request: its id, its span in the log, its place in the metrics, the time it may take, and that
+//! its sender hears the answer.
 
+use super::rest::read_rest;
 use crate::app::App;
 use crate::error::Error;
 use axum::extract::{MatchedPath, Request, State};
@@ -47,7 +49,7 @@ pub async fn observe(State(app): State<App>, request: Request, next: Next) -> Re
     let span = tracing::info_span!("request", request.id = id, method, route);
     let started = Instant::now();
     let answered = async {
-        let answer = tokio::time::timeout(time_max, next.run(request)).await;
+        let answer = tokio::time::timeout(time_max, next.run(read_rest(request))).await;
         let response = answer.unwrap_or_else(|_| {
             tracing::error!("a request took too long and was stopped");
             Error::TookTooLong.into_response()

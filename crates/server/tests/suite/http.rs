@@ -268,3 +268,25 @@ async fn browsers_are_told_to_trust_nothing_from_elsewhere() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_sends_too_much_still_hears_why() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    on_each_store(async |test| {
+        // More than what lies unread between the two of them can hold: it is only sent whole when the server reads it.
+        let body = vec![b' '; 40 << 20];
+        for (path, key, status) in [("/api/activities", test.key.as_str(), "413"), ("/api/imports", "rk_nobody", "401")] {
+            let mut stream = tokio::net::TcpStream::connect(test.address.trim_start_matches("http://")).await.unwrap();
+            let head = format!(
+                "POST {path} HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
+            stream.write_all(head.as_bytes()).await.unwrap();
+            stream.write_all(&body).await.unwrap();
+            let mut answer = [0; 12];
+            stream.read_exact(&mut answer).await.unwrap();
+            assert_eq!(std::str::from_utf8(&answer).unwrap(), format!("HTTP/1.1 {status}"));
+        }
+    })
+    .await;
+}
