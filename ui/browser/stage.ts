@@ -90,3 +90,17 @@ export async function expectAccessible(page: Page, name: string) {
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
   expect(found, `accessibility of ${name}`).toEqual([]);
 }
+
+/** The page as it is, light and dark, on a large and a small screen: screenshots of each, and every rule of axe in each scheme. */
+export async function expectPresentable(page: Page, name: string) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [1440, 1024]) {
+      await page.setViewportSize({ width, height: 900 });
+      await shoot(page, `${name}-${colorScheme}-${width}`);
+    }
+    await expectAccessible(page, `${name} (${colorScheme})`);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: WIDTH, height: HEIGHT });
+}

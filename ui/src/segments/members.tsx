@@ -1,9 +1,9 @@
 // Who is in a segment; in one filled by hand members can be added and removed here.
-import { Box, Button } from "@mantine/core";
-import { IconUsers } from "@tabler/icons-react";
+import { Box, Button, Group } from "@mantine/core";
+import { IconFileImport, IconUsers } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { post } from "@/api/client";
 import type { Member, Segment } from "@/api/types";
@@ -18,6 +18,9 @@ import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
 import { useMay } from "@/shell/session";
 import { segmentsPath } from "./queries";
+
+/** Few lists come from files, so the dialog is fetched when it is asked for. */
+const MemberListDialog = lazy(async () => ({ default: (await import("@/transfer/member-dialog")).MemberListDialog }));
 
 export function Members({ segment }: { segment: Segment }) {
   const t = useTranslations("segments");
@@ -51,7 +54,10 @@ export function Members({ segment }: { segment: Segment }) {
   }
   return (
     <Card flush>
-      {canChange && <AddMember add={(id) => change({ add: [id] }, t("memberAdded"))} />}
+      <Group justify="space-between" align="flex-end" gap="sm">
+        {canChange && <AddMember add={(id) => change({ add: [id] }, t("memberAdded"))} />}
+        {!segment.calculated && may("imports:write") && <AddFromFile segment={segment} />}
+      </Group>
       <Rows
         label={t("tabs.members")}
         columns={columns}
@@ -109,8 +115,23 @@ function AddMember({ add }: { add: (customer: number) => void }) {
     setRound(round + 1);
   };
   return (
-    <Box p="sm" maw={420}>
+    <Box p="sm" flex={1} maw={420} miw={240}>
       <CustomerChoice key={round} label={t("addMember")} value={null} onChange={choose} />
     </Box>
+  );
+}
+
+function AddFromFile({ segment }: { segment: Segment }) {
+  const t = useTranslations("segments");
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button variant="default" m="sm" leftSection={<IconFileImport size={16} />} onClick={() => setOpen(true)}>
+        {t("addFromFile")}
+      </Button>
+      <Suspense fallback={null}>
+        {isOpen && <MemberListDialog segment={segment} close={() => setOpen(false)} />}
+      </Suspense>
+    </>
   );
 }

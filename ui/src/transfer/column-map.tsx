@@ -1,9 +1,9 @@
 // Which column becomes what, beside the first values of each column.
-import { Badge, Box, Group, Select, Text } from "@mantine/core";
+import { Badge, Box, Group, Select, Text, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { Field, ImportKind } from "@/api/types";
 import type { Peeked } from "./queries";
-import { activityTargets, attributeTarget, customerTargets } from "./targets";
+import { activityTargets, attributeTarget, customerTargets, EXTERNAL, memberTargets } from "./targets";
 
 type Map = Record<string, string>;
 type Props = { kind: ImportKind; peeked: Peeked; fields: Field[]; map: Map; onChange: (map: Map) => void };
@@ -66,7 +66,9 @@ type RowProps = {
 
 function ColumnRow({ column, samples, target, kind, fields, set }: RowProps) {
   const t = useTranslations("transfer");
-  const choices = useChoices(kind, fields, column);
+  // Of another system there is one choice; its name has an input of its own.
+  const isNamed = kind === "members" && target.startsWith(EXTERNAL);
+  const choices = useChoices(kind, fields, column, isNamed ? target : undefined);
   const isKnown = choices.some(({ items }) => items.some(({ value }) => value === target));
   const all = isKnown ? choices : [...choices, { group: t("groups.other"), items: [{ value: target, label: target }] }];
   return (
@@ -87,6 +89,17 @@ function ColumnRow({ column, samples, target, kind, fields, set }: RowProps) {
           allowDeselect={false}
           data={all}
         />
+        {kind === "members" && target.startsWith(EXTERNAL) && (
+          <TextInput
+            size="xs"
+            w={260}
+            my={6}
+            aria-label={t("members.systemOf", { column })}
+            placeholder={t("members.system")}
+            value={target.slice(EXTERNAL.length)}
+            onChange={(event) => set(`${EXTERNAL}${event.currentTarget.value}`)}
+          />
+        )}
       </td>
       <td>
         <Text size="sm" c="dimmed" span className="figures">
@@ -97,7 +110,9 @@ function ColumnRow({ column, samples, target, kind, fields, set }: RowProps) {
   );
 }
 
-function useChoices(kind: ImportKind, fields: Field[], column: string): { group: string; items: Choice[] }[] {
+type Choices = { group: string; items: Choice[] }[];
+
+function useChoices(kind: ImportKind, fields: Field[], column: string, external?: string): Choices {
   const t = useTranslations("transfer");
   const nothing = { group: t("groups.none"), items: [{ value: LEAVE_OUT, label: t("leaveOut") }] };
   const name = column.trim().replaceAll(/[.:\s]+/g, "_") || "value";
@@ -110,6 +125,19 @@ function useChoices(kind: ImportKind, fields: Field[], column: string): { group:
         items: fields.map((field) => ({ value: `fields.${field.name}`, label: field.label || field.name })),
       },
       { group: t("groups.external"), items: [{ value: `external:${name}`, label: t("externalId", { name }) }] },
+    ];
+  }
+  if (kind === "members") {
+    const labelled = (value: (typeof memberTargets)[number]) => ({ value, label: t(`members.targets.${value}`) });
+    const isSaid = (value: string) => value === "since" || value === "counter";
+    const other = { value: external ?? `${EXTERNAL}${name}`, label: t("members.external") };
+    return [
+      nothing,
+      {
+        group: t("members.naming"),
+        items: [...memberTargets.filter((value) => !isSaid(value)).map(labelled), other],
+      },
+      { group: t("members.saying"), items: memberTargets.filter(isSaid).map(labelled) },
     ];
   }
   const labels: Record<(typeof activityTargets)[number], string> = {

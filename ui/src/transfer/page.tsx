@@ -1,5 +1,5 @@
 // Import: a new file step by step, and the imports so far.
-import { Badge, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { IconCloudUpload } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
@@ -12,6 +12,7 @@ import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
 import { useMay } from "@/shell/session";
 import { importsPath } from "./queries";
+import { ImportState } from "./state";
 import { Wizard } from "./wizard";
 
 const REFRESH_EVERY_MS = 5_000;
@@ -88,23 +89,5 @@ function FileCell({ one }: { one: Import }) {
     <Link to="/import/$id" params={{ id: String(one.id) }} className="row-link">
       {one.fileName}
     </Link>
-  );
-}
-
-const colors: Record<Import["state"], string> = {
-  queued: "gray",
-  running: "blue",
-  done: "pine",
-  failed: "red",
-  cancelled: "gray",
-};
-
-export function ImportState({ one }: { one: Import }) {
-  const t = useTranslations("transfer");
-  return (
-    <>
-      <Badge color={colors[one.state]}>{t(`states.${one.state}`)}</Badge>{" "}
-      {one.options?.dryRun && <Badge color="gray">{t("dryRunBadge")}</Badge>}
-    </>
   );
 }

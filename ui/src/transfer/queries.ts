@@ -5,6 +5,7 @@ import type { Import, ImportAccepted, ImportKind, ImportOptions, Peek } from "@/
 import { isFollowed } from "@/jobs/streams";
 
 export const importsPath = "/api/imports";
+const PEEKED_BYTES_MAX = 1024 * 1024;
 const WATCHING_EVERY_MS = 1_000;
 const FOLLOWING_EVERY_MS = 10_000;
 
@@ -26,9 +27,11 @@ export function importQuery(id: string | number) {
 /** The first rows of a file. Cells of NDJSON can be anything; here they are looked at as text. */
 export type Peeked = { columns: string[]; rows: string[][] };
 
-export async function peek(file: File): Promise<Peeked> {
+/** The start of a file is enough, and a large one is not sent twice. */
+export async function peek(file: File, options: ImportOptions = {}): Promise<Peeked> {
   const form = new FormData();
-  form.append("file", file);
+  form.append("options", JSON.stringify(options));
+  form.append("file", new File([file.slice(0, PEEKED_BYTES_MAX)], file.name));
   const { columns, rows } = await post<Peek>(`${importsPath}/peek`, form);
   return { columns, rows: rows.map((row) => row.map(cellText)) };
 }
@@ -45,4 +48,12 @@ export function startImport(file: File, kind: ImportKind, options: ImportOptions
   form.append("options", JSON.stringify(options));
   form.append("file", file);
   return post<ImportAccepted>(importsPath, form);
+}
+
+/** A list of members of a manual segment. */
+export function importMembers(segment: number, file: File, options: ImportOptions): Promise<ImportAccepted> {
+  const form = new FormData();
+  form.append("options", JSON.stringify(options));
+  form.append("file", file);
+  return post<ImportAccepted>(`/api/segments/${segment}/members/import`, form);
 }

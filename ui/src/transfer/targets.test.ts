@@ -1,7 +1,7 @@
 // The first guess what a file's columns are.
 import { expect, test } from "vitest";
 import type { Field } from "@/api/types";
-import { suggestedMap } from "./targets";
+import { lacksHeader, namesCustomers, suggestedMap } from "./targets";
 
 const tier = { name: "tier", label: "Kundenstufe" } as Field;
 
@@ -29,4 +29,31 @@ test("activities: unknown columns become attributes, numbers where all values ar
     amount: "attributes.amount:number",
     "Colour name": "attributes.Colour_name",
   });
+});
+
+test("members: by name, by the name of another system, and mail addresses by their looks", () => {
+  expect(suggestedMap("members", ["Kundennummer", "E-Mail", "Seit", "external:shop", "Stadt"], [], [])).toEqual({
+    Kundennummer: "id",
+    "E-Mail": "email",
+    Seit: "since",
+    "external:shop": "external:shop",
+  });
+  const rows = [
+    ["1", "ada@example.org", "2026-01-01"],
+    ["2", "", ""],
+  ];
+  expect(suggestedMap("members", ["A", "B", "datum"], rows, [])).toEqual({ B: "email", datum: "since" });
+  expect(suggestedMap("members", ["A", "B"], [["x", "no address"]], [])).toEqual({});
+});
+
+test("a list of members has to say who is meant", () => {
+  expect(namesCustomers({ a: "email" })).toBe(true);
+  expect(namesCustomers({ a: "external:shop" })).toBe(true);
+  expect(namesCustomers({ a: "external: ", b: "since" })).toBe(false);
+  expect(namesCustomers({})).toBe(false);
+});
+
+test("a file that begins with an address has no names of columns", () => {
+  expect(lacksHeader(["ada@example.org"])).toBe(true);
+  expect(lacksHeader(["mail", "since"])).toBe(false);
 });

@@ -34,6 +34,15 @@ export const activityTargets = [
   "externalId",
 ] as const;
 
+export const memberTargets = ["id", "email", "phone", "token", "since", "counter"] as const;
+export const EXTERNAL = "external:";
+
+const targetsOf: Record<ImportKind, readonly string[]> = {
+  customers: customerTargets,
+  activities: activityTargets,
+  members: memberTargets,
+};
+
 /** How people and other systems name the same things, in the two languages of the app. */
 const synonyms: Record<string, string[]> = {
   email: ["mail", "emailaddress", "mailadresse", "emailadresse"],
@@ -55,6 +64,15 @@ const synonyms: Record<string, string[]> = {
   externalId: ["orderid", "ordernumber", "id", "bestellnummer"],
   type: ["activitytype", "event"],
 };
+/** In a list of members nothing else is meant by these. */
+const memberSynonyms: Record<string, string[]> = {
+  id: ["customerid", "customernumber", "kundennummer", "kundenid"],
+  email: [...(synonyms.email ?? []), "customeremail", "kundenmail"],
+  phone: [...(synonyms.phone ?? []), "customerphone"],
+  token: ["publictoken"],
+  since: ["date", "membersince", "datum", "seit", "mitgliedseit"],
+  counter: ["count", "times", "zähler", "anzahl"],
+};
 
 /** Each target at most once; columns that resemble nothing stay out, except that activities keep them as attributes. */
 export function suggestedMap(
@@ -71,16 +89,47 @@ export function suggestedMap(
     taken.add(target);
     map[column] = target;
   });
-  return map;
+  return kind === "members" && !namesCustomers(map) ? { ...map, ...byContent(columns, rows) } : map;
+}
+
+/** Whether some column says who is meant. */
+export function namesCustomers(map: Record<string, string>): boolean {
+  return Object.values(map).some(
+    (target) => ["id", "email", "phone", "token"].includes(target) || isNamedSystem(target),
+  );
+}
+
+function isNamedSystem(target: string): boolean {
+  return target.startsWith(EXTERNAL) && target.slice(EXTERNAL.length).trim() !== "";
+}
+
+/** Mail addresses are known by their looks, whatever their column is called. */
+function byContent(columns: string[], rows: string[][]): Record<string, string> {
+  const found = columns.find((_, index) => {
+    const values = rows.map((row) => row[index] ?? "").filter((value) => value !== "");
+    return values.length > 0 && values.every(looksLikeMail);
+  });
+  return found === undefined ? {} : { [found]: "email" };
+}
+
+/** Names of columns that look like values: the file most likely begins with its first customer. */
+export function lacksHeader(columns: string[]): boolean {
+  return columns.some(looksLikeMail);
+}
+
+function looksLikeMail(text: string): boolean {
+  return /^[^@\s]+@[^@\s]+$/.test(text.trim());
 }
 
 function guess(kind: ImportKind, column: string, fields: Field[]): string | null {
   const name = plain(column);
-  const targets: readonly string[] = kind === "customers" ? customerTargets : activityTargets;
+  const targets = targetsOf[kind];
+  const words = kind === "members" ? memberSynonyms : synonyms;
   const found =
-    targets.find((target) => plain(target) === name) ?? targets.find((target) => synonyms[target]?.includes(name));
+    targets.find((target) => plain(target) === name) ?? targets.find((target) => words[target]?.includes(name));
   if (found) return found;
-  if (kind === "activities") return null;
+  if (kind === "members" && isNamedSystem(column)) return column;
+  if (kind !== "customers") return null;
   const field = fields.find((candidate) => plain(candidate.name) === name || plain(candidate.label) === name);
   return field ? `fields.${field.name}` : null;
 }

@@ -136,6 +136,7 @@ export const segments: Words["segments"] = {
   memberRemoved: "Der Kunde wurde entfernt.",
   memberAdded: "Der Kunde wurde hinzugefügt.",
   addMember: "Kunden nach Name oder Mail hinzufügen",
+  addFromFile: "Aus Datei hinzufügen",
   noMembers: "Niemand ist darin",
   noMembersBuilding: "Das Segment wird gerade neu berechnet.",
   noMembersComputed: "Zur Zeit erfüllt kein Kunde die Bedingung.",

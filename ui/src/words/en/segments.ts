@@ -134,6 +134,7 @@ export const segments = {
   memberRemoved: "The customer was removed.",
   memberAdded: "The customer was added.",
   addMember: "Add a customer by name or mail",
+  addFromFile: "Add from file",
   noMembers: "Nobody is in it",
   noMembersBuilding: "The segment is being rebuilt right now.",
   noMembersComputed: "No customer meets the condition at the moment.",
