@@ -13,12 +13,14 @@ test("filters of the customer list", () => {
   });
   expect(customersSearch({ q: "", segments: "nonsense", mode: "some", active: "yes", filter: "{" })).toEqual({
     q: undefined,
+    fields: undefined,
     sort: undefined,
     segments: undefined,
     mode: undefined,
     active: undefined,
     filter: undefined,
   });
+  expect(customersSearch({ fields: ["city", "", {}] }).fields).toEqual(["city"]);
   expect(customersSearch({ q: 4711 }).q).toBe("4711");
 });
 

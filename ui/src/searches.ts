@@ -14,6 +14,8 @@ export const dashboardSearch = (raw: Raw): DashboardSearch => ({ days: oneOf(raw
 
 export type CustomersSearch = {
   q?: string;
+  /** Where a search text that is a condition looks. */
+  fields?: string[];
   sort?: string;
   segments?: number[];
   mode?: "all" | "any";
@@ -22,6 +24,7 @@ export type CustomersSearch = {
 };
 export const customersSearch = (raw: Raw): CustomersSearch => ({
   q: text(raw.q),
+  fields: texts(raw.fields),
   sort: text(raw.sort),
   segments: numbers(raw.segments),
   mode: oneOf(raw.mode, ["all", "any"] as const),

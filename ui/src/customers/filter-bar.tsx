@@ -3,7 +3,6 @@ import {
   ActionIcon,
   Box,
   Checkbox,
-  CloseButton,
   Group,
   MultiSelect,
   Popover,
@@ -11,30 +10,27 @@ import {
   SegmentedControl,
   Select,
   Stack,
-  TextInput,
   Tooltip,
 } from "@mantine/core";
-import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
-import { IconBaselineDensityMedium, IconBaselineDensitySmall, IconColumns3, IconSearch } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { IconBaselineDensityMedium, IconBaselineDensitySmall, IconColumns3 } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import type { Field } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
 import type { CustomersSearch } from "@/searches";
 import { builtInColumns, type useListChoices } from "./columns";
 import { ConditionChips } from "./condition-chips";
-
-const DEBOUNCE_MS = 250;
+import { SearchBox } from "./search-box";
+import type { SearchText } from "./search-text";
 
 type Change = (part: CustomersSearch) => void;
 type Choices = ReturnType<typeof useListChoices>;
-type Props = { search: CustomersSearch; change: Change; choices: Choices; fields: Field[] };
+type Props = { search: CustomersSearch; text: SearchText; change: Change; choices: Choices; fields: Field[] };
 
-export function FilterBar({ search, change, choices, fields }: Props) {
+export function FilterBar({ search, text, change, choices, fields }: Props) {
   return (
     <Box p="sm" style={{ borderBottom: "1px solid var(--regulars-line)" }}>
       <Group gap="xs">
-        <SearchBox q={search.q ?? ""} change={change} />
+        <SearchBox q={search.q ?? ""} isWrong={Boolean(text.error)} isExplained={text.isCondition} change={change} />
         <ActiveSelect active={search.active} change={change} />
         <SegmentSelect search={search} change={change} />
         <ConditionChips filter={search.filter} change={(filter) => change({ filter })} />
@@ -44,33 +40,6 @@ export function FilterBar({ search, change, choices, fields }: Props) {
         </Group>
       </Group>
     </Box>
-  );
-}
-
-function SearchBox({ q, change }: { q: string; change: Change }) {
-  const t = useTranslations("customers");
-  const [text, setText] = useState(q);
-  const input = useRef<HTMLInputElement>(null);
-  const search = useDebouncedCallback((wanted: string) => change({ q: wanted.trim() || undefined }), DEBOUNCE_MS);
-  useHotkeys([["/", () => input.current?.focus()]]);
-  useEffect(() => setText(q), [q]);
-  const set = (next: string) => {
-    setText(next);
-    search(next);
-  };
-  return (
-    <TextInput
-      ref={input}
-      w={{ base: "100%", sm: 270 }}
-      size="sm"
-      type="search"
-      aria-label={t("search")}
-      placeholder={t("searchHint")}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      rightSection={text !== "" && <CloseButton size="sm" aria-label={t("clearSearch")} onClick={() => set("")} />}
-      value={text}
-      onChange={(event) => set(event.currentTarget.value)}
-    />
   );
 }
 

@@ -1,6 +1,6 @@
 // All customers: searched, filtered, sorted, as many as one scrolls for.
 import { Button, Group } from "@mantine/core";
-import { IconPlus, IconTargetArrow, IconUsers } from "@tabler/icons-react";
+import { IconPlus, IconSearchOff, IconTargetArrow, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
@@ -15,10 +15,14 @@ import { useMay } from "@/shell/session";
 import { useColumns, useListChoices } from "./columns";
 import { FilterBar } from "./filter-bar";
 import { customersPath, fieldsQuery, listQuery } from "./queries";
+import { SearchStrip } from "./search-strip";
+import { conditionOf } from "./search-syntax";
+import { type SearchText, textProblem, useSearchText } from "./search-text";
 
 const route = getRouteApi("/inside/customers");
 // What remains of the window below the head and the filter bar; the list scrolls inside of it.
 const LIST_HEIGHT = "max(320px, calc(100vh - 218px))";
+const LIST_HEIGHT_BELOW_STRIP = "max(320px, calc(100vh - 266px))";
 
 export function CustomerList() {
   const t = useTranslations("customers");
@@ -27,41 +31,52 @@ export function CustomerList() {
   const choices = useListChoices();
   const { data: fields = [] } = useQuery(fieldsQuery);
   const columns = useColumns(choices.chosen, fields);
-  const list = useCursorList<Customer>(customersPath, listQuery(search));
+  const text = useSearchText(search);
+  // As long as the text is not understood, nobody is asked for: a list of others would pass for its answer.
+  const isAsked = !text.isCondition || text.condition !== undefined;
+  const list = useCursorList<Customer>(customersPath, listQuery(search, text), { enabled: isAsked });
   const change = (part: CustomersSearch) => navigate({ search: (before) => ({ ...before, ...part }), replace: true });
+  const counted = list.total === null ? t("counting") : t("found", { count: list.total });
+  const hint = text.error ? t("syntax.unread") : counted;
   return (
-    <Page
-      title={t("title")}
-      hint={list.total === null ? t("counting") : t("found", { count: list.total })}
-      actions={<Actions search={search} />}
-    >
+    <Page title={t("title")} hint={hint} actions={<Actions search={search} text={text} />}>
       <section className="card">
-        <FilterBar search={search} change={change} choices={choices} fields={fields} />
-        <Rows
-          label={t("title")}
-          list={list}
-          columns={columns}
-          keyOf={(customer) => customer.id}
-          sort={search.sort ?? "-createdAt"}
-          onSort={(sort) => change({ sort })}
-          compact={choices.density === "compact"}
-          height={LIST_HEIGHT}
-          empty={<NobodyHere search={search} />}
-        />
+        <FilterBar search={search} text={text} change={change} choices={choices} fields={fields} />
+        {text.isCondition && <SearchStrip search={search} text={text} change={change} />}
+        {text.error ? (
+          <Empty
+            title={t("syntax.unread")}
+            hint={textProblem(text.error) && t("syntax.unreadHint")}
+            icon={IconSearchOff}
+          />
+        ) : (
+          <Rows
+            label={t("title")}
+            list={list}
+            columns={columns}
+            keyOf={(customer) => customer.id}
+            sort={search.sort ?? "-createdAt"}
+            onSort={(sort) => change({ sort })}
+            compact={choices.density === "compact"}
+            height={text.isCondition ? LIST_HEIGHT_BELOW_STRIP : LIST_HEIGHT}
+            empty={<NobodyHere search={search} />}
+          />
+        )}
       </section>
     </Page>
   );
 }
 
-function Actions({ search }: { search: CustomersSearch }) {
+function Actions({ search, text }: { search: CustomersSearch; text: SearchText }) {
   const t = useTranslations("customers");
   const may = useMay();
+  const isSaved = search.filter !== undefined || text.condition !== undefined;
   return (
     <>
-      {search.filter && may("segments:write") && (
+      {isSaved && may("segments:write") && (
         <LinkButton
           to="/segments/new"
-          search={{ filter: search.filter }}
+          search={{ filter: conditionOf(search, text.condition) }}
           variant="default"
           leftSection={<IconTargetArrow size={16} />}
         >

@@ -3,6 +3,8 @@ import { queryOptions } from "@tanstack/react-query";
 import { get, patch, post, type Query } from "@/api/client";
 import type { Customer, Explanation, Field, Page, UpcomingItem } from "@/api/types";
 import type { CustomersSearch } from "@/searches";
+import { filterOf } from "./search-syntax";
+import type { SearchText } from "./search-text";
 
 const FIELDS_MAX = 500;
 const UPCOMING_MAX = 20;
@@ -10,12 +12,13 @@ const UPCOMING_MAX = 20;
 export const customersPath = "/api/customers";
 
 /** The list's question in the words of the API. The total is counted with it: it is what one looks at first. */
-export function listQuery(search: CustomersSearch): Query {
+export function listQuery(search: CustomersSearch, text: SearchText): Query {
   const segments = search.segments ?? [];
+  const filter = filterOf(search.filter, text.condition);
   return {
-    q: search.q,
+    q: text.isCondition ? undefined : search.q,
     sort: search.sort ?? "-createdAt",
-    filter: search.filter ? JSON.stringify(search.filter) : undefined,
+    filter: filter ? JSON.stringify(filter) : undefined,
     segment: segments,
     segmentMode: segments.length > 1 ? (search.mode ?? "all") : undefined,
     active: search.active,

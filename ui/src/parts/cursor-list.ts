@@ -17,12 +17,13 @@ export type CursorList<T> = {
   retry: () => void;
 };
 
-type Options<T> = { refetchEveryMs?: number | ((items: T[]) => number) };
+type Options<T> = { refetchEveryMs?: number | ((items: T[]) => number); enabled?: boolean };
 
-export function cursorListOptions<T>(path: string, query: Query, { refetchEveryMs }: Options<T> = {}) {
+export function cursorListOptions<T>(path: string, query: Query, { refetchEveryMs, enabled = true }: Options<T> = {}) {
   return infiniteQueryOptions({
     queryKey: [path, query] as const,
     queryFn: ({ pageParam, signal }) => get<Page<T>>(path, pageQuery(query, pageParam), signal),
+    enabled,
     initialPageParam: null as string | null,
     getNextPageParam: (page: Page<T>) => page.nextCursor,
     placeholderData: (before: InfiniteData<Page<T>, string | null> | undefined) => before,

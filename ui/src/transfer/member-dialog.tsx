@@ -155,7 +155,7 @@ function Naming({ peeked, map, onChange }: NamingProps) {
     <Stack gap="xs">
       {lacksHeader(peeked.columns) && <Alert color="orange">{t("noHeader")}</Alert>}
       <ColumnMap kind="members" peeked={peeked} fields={[]} map={map} onChange={onChange} />
-      <Text size="sm" c={namesCustomers(map) ? "dimmed" : "red"}>
+      <Text size="sm" c={namesCustomers(map) ? "dimmed" : "var(--mantine-color-error)"}>
         {t(namesCustomers(map) ? "order" : "nobodyNamed")}
       </Text>
     </Stack>

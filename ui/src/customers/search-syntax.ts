@@ -1,0 +1,70 @@
+// When a text in the search box is more than words, and where the server found it wrong. Pure; what it means is decided by the server.
+import type { Condition } from "@/api/types";
+import type { CustomersSearch } from "@/searches";
+
+/** The longest text the server reads. */
+export const CHARACTERS_MAX = 500;
+export const FIELDS_MAX = 10;
+
+/** Words alone are looked for everywhere; operators, brackets, phrases in quotes and `*` make a condition of the text. */
+export function usesSyntax(text: string): boolean {
+  const trimmed = text.trim();
+  const hasOperator = /\s/.test(trimmed) && /(^|[\s()!])(AND|OR|NOT)(?=[\s()]|$)/.test(trimmed);
+  const hasPhrase = /(^|[\s()!])("|'[^']*')/.test(trimmed);
+  const hasNegation = /(^|[\s(])!/.test(trimmed);
+  return hasOperator || hasPhrase || hasNegation || /[()*]/.test(trimmed);
+}
+
+/** The text around the character that a problem names; the first one is 1, and behind the last one something is missing. */
+export type Spot = { before: string; at: string; after: string };
+
+export function spotIn(text: string, message: string): Spot | null {
+  const place = Number(/at character (\d+)/.exec(message)?.[1]);
+  if (!Number.isInteger(place) || place < 1) return null;
+  const characters = [...text];
+  return {
+    before: characters.slice(0, place - 1).join(""),
+    at: characters[place - 1] ?? "",
+    after: characters.slice(place).join(""),
+  };
+}
+
+export type Reason =
+  | "bracketUnclosed"
+  | "bracketUnexpected"
+  | "operatorUnexpected"
+  | "quoteUnclosed"
+  | "termMissing"
+  | "tooDeep"
+  | "tooLong"
+  | "unreadable";
+
+/** What is wrong, from the code and the character it is told of. */
+export function reasonOf(code: string, at: string): Reason {
+  if (code === "missing") return "termMissing";
+  if (code === "too_deep") return "tooDeep";
+  if (code === "too_long") return "tooLong";
+  const isBracket = at === "(" || at === ")";
+  if (code === "unclosed") return isBracket ? "bracketUnclosed" : "quoteUnclosed";
+  if (code === "unexpected") return isBracket ? "bracketUnexpected" : "operatorUnexpected";
+  return "unreadable";
+}
+
+/** Who is in the list, as one condition: the filter, what the search text means, the segments and whether they are active. */
+export function conditionOf(search: CustomersSearch, found: Condition | undefined): Condition | undefined {
+  const { filter, segments = [], mode, active } = search;
+  const memberships = segments.map((id): Condition => ({ fact: "segment", id, op: "in" }));
+  const isAny = mode === "any" && memberships.length > 1;
+  const parts = [
+    ...(filter ? [filter] : []),
+    ...(found ? [found] : []),
+    ...(isAny ? [{ any: memberships }] : memberships),
+    ...(active === undefined ? [] : [{ fact: "field", name: "active", op: "eq", value: active } satisfies Condition]),
+  ];
+  return parts.length > 1 ? { all: parts } : parts[0];
+}
+
+/** The filter the list is asked with: its own conditions and what the search text means. */
+export function filterOf(filter: Condition | undefined, found: Condition | undefined): Condition | undefined {
+  return conditionOf({ filter }, found);
+}
