@@ -1,77 +1,88 @@
-// The form of a builder: its name and its settings as JSON, explained by its kind, beside the segments they would make.
-import { Alert, Code, Grid, List, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+// The form of a builder: its name, its settings as a form or as JSON, beside the segments they would make.
+import { Code, Grid, List, Select, Stack, Tabs, Text, Textarea, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
-import { ApiError } from "@/api/problem";
-import type { PlannedSegment } from "@/api/types";
-import { Count } from "@/parts/count";
-import { whole } from "@/parts/cursor-list";
 import type { Draft } from "@/parts/draft";
-import { useErrorText } from "@/parts/failure";
 import { Card } from "@/parts/page";
-import { type Column, Rows } from "@/parts/rows";
+import { focusFirstProblem, type Saving } from "@/parts/saving";
+import { AgeInputs } from "./age-form";
+import { hasForm } from "./forms";
+import { GenderInputs } from "./gender-form";
+import { InputsContext, inputsOf } from "./inputs";
 import { useKindName } from "./kind-name";
-import { kindsQuery, plannedQuery } from "./queries";
+import { type Live, useLive } from "./live";
+import { Planned } from "./planned";
+import { kindsQuery } from "./queries";
 import { exampleOf, readSettings, settingsOf } from "./settings";
+import { StateInputs } from "./state-form";
+import { TermInputs } from "./term-form";
+import { asForm, asText, type BuilderValues, missingOf, valuesFrom } from "./values";
 
-const DEBOUNCE_MS = 350;
 const ROWS_MIN = 8;
 const ROWS_MAX = 24;
 
-export type BuilderValues = { kind: string; name: string; text: string };
-type Props = { draft: Draft<BuilderValues>; isNew: boolean; children?: ReactNode };
+type Props = {
+  draft: Draft<BuilderValues>;
+  isNew: boolean;
+  /** Whether somebody tried to save, so that what is missing is said. */
+  tried: boolean;
+  /** Beside the form, below the segments it makes. */
+  beside?: ReactNode;
+  children?: ReactNode;
+};
 
-export function BuilderEditor({ draft, isNew, children }: Props) {
+export function BuilderEditor({ draft, isNew, tried, beside, children }: Props) {
+  const t = useTranslations("builders");
+  const live = useLive(draft.values);
   return (
     <Grid gap="md">
       <Grid.Col span={{ base: 12, lg: 7 }}>
         <Stack gap="md">
-          <SettingsCard draft={draft} isNew={isNew} />
+          <Card>
+            <Stack gap="sm">
+              {isNew && <KindSelect draft={draft} />}
+              <TextInput label={t("name")} description={t("nameHint")} required {...draft.text("/name")} />
+              <Settings draft={draft} live={live} tried={tried} />
+            </Stack>
+          </Card>
           {children}
         </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, lg: 5 }}>
-        <Planned kind={draft.values.kind} text={draft.values.text} />
+        <Stack gap="md">
+          <Planned live={live} />
+          {beside}
+        </Stack>
       </Grid.Col>
     </Grid>
   );
 }
 
-function SettingsCard({ draft, isNew }: Props) {
-  const t = useTranslations("builders");
-  const isUnreadable = readSettings(draft.values.text) === undefined;
-  return (
-    <Card>
-      <Stack gap="sm">
-        {isNew && <KindSelect draft={draft} />}
-        <TextInput label={t("name")} description={t("nameHint")} required {...draft.text("/name")} />
-        <Textarea
-          label={t("settings")}
-          autosize
-          minRows={ROWS_MIN}
-          maxRows={ROWS_MAX}
-          spellCheck={false}
-          classNames={{ input: "code-input" }}
-          {...draft.text("/text")}
-          error={isUnreadable ? t("noJson") : undefined}
-        />
-        <Known kind={draft.values.kind} />
-      </Stack>
-    </Card>
-  );
+/** Saves what is complete; else says what is missing and goes there. */
+export function useSubmit(draft: Draft<BuilderValues>, saving: Saving) {
+  const [tried, setTried] = useState(false);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const isComplete = missingOf(draft.values).length === 0;
+    setTried(!isComplete);
+    if (isComplete) saving.save();
+    else focusFirstProblem();
+  };
+  return { tried, submit };
 }
 
-/** Another kind means other settings, so the text starts over. */
+/** Another kind means other settings, so they start over. */
 function KindSelect({ draft }: { draft: Draft<BuilderValues> }) {
   const t = useTranslations("builders");
   const nameOf = useKindName();
   const { data: kinds = [] } = useQuery(kindsQuery);
   const choose = (kind: string | null) => {
     if (kind === null) return;
+    const begun = valuesFrom(kind, "", exampleOf(kind));
     draft.set("/kind", kind);
-    draft.set("/text", exampleOf(kind));
+    draft.set("/settings", begun.settings);
+    draft.set("/text", begun.text);
   };
   return (
     <Select
@@ -83,6 +94,71 @@ function KindSelect({ draft }: { draft: Draft<BuilderValues> }) {
       onChange={choose}
       data={kinds.map(({ kind }) => ({ value: kind, label: nameOf(kind) }))}
     />
+  );
+}
+
+type SettingsProps = { draft: Draft<BuilderValues>; live: Live; tried: boolean };
+
+/** A kind of one's own has no form. */
+function Settings({ draft, live, tried }: SettingsProps) {
+  const t = useTranslations("builders");
+  const { values } = draft;
+  if (!hasForm(values.kind)) return <SettingsText draft={draft} />;
+  const shown = asForm(values);
+  const turn = (view: string | null) => {
+    const next = view === "form" ? shown : asText(values);
+    if (next === null) return;
+    draft.set("/text", next.text);
+    draft.set("/settings", next.settings);
+  };
+  return (
+    <Tabs value={values.settings === null ? "json" : "form"} onChange={turn} keepMounted={false}>
+      <Tabs.List mb="sm">
+        <Tabs.Tab value="form" disabled={shown === null}>
+          {t("tabs.form")}
+        </Tabs.Tab>
+        <Tabs.Tab value="json">{t("tabs.json")}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="form">
+        <InputsContext value={inputsOf(draft, live, tried ? missingOf(values) : [], t("form.missing"))}>
+          <KindInputs kind={values.kind} />
+        </InputsContext>
+      </Tabs.Panel>
+      <Tabs.Panel value="json">
+        <SettingsText draft={draft} />
+        {shown === null && (
+          <Text size="sm" c="dimmed" mt="xs">
+            {t("noForm")}
+          </Text>
+        )}
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function KindInputs({ kind }: { kind: string }) {
+  if (kind === "age") return <AgeInputs />;
+  if (kind === "gender") return <GenderInputs />;
+  return kind === "state" ? <StateInputs /> : <TermInputs />;
+}
+
+function SettingsText({ draft }: { draft: Draft<BuilderValues> }) {
+  const t = useTranslations("builders");
+  const isUnreadable = readSettings(draft.values.text) === undefined;
+  return (
+    <Stack gap="sm">
+      <Textarea
+        label={t("settings")}
+        autosize
+        minRows={ROWS_MIN}
+        maxRows={ROWS_MAX}
+        spellCheck={false}
+        classNames={{ input: "code-input" }}
+        {...draft.text("/text")}
+        error={isUnreadable ? t("noJson") : undefined}
+      />
+      <Known kind={draft.values.kind} />
+    </Stack>
   );
 }
 
@@ -105,50 +181,5 @@ function Known({ kind }: { kind: string }) {
         ))}
       </List>
     </div>
-  );
-}
-
-function Planned({ kind, text }: { kind: string; text: string }) {
-  const t = useTranslations("builders");
-  const [settled] = useDebouncedValue(text, DEBOUNCE_MS);
-  const { data: planned, error } = useQuery({
-    ...plannedQuery(kind, readSettings(settled)),
-    placeholderData: keepPreviousData,
-  });
-  const columns: Column<PlannedSegment>[] = [
-    { key: "name", label: t("segment"), cell: ({ name }) => name },
-    { key: "count", label: t("count"), width: 110, end: true, cell: ({ count }) => <Count of={count} /> },
-  ];
-  return (
-    <Card title={t("planned")} hint={planned && t("plannedCount", { count: planned.length })}>
-      {error && <Refusal error={error} />}
-      {planned && !error && (
-        <Rows
-          label={t("planned")}
-          columns={columns}
-          list={whole(planned)}
-          keyOf={({ reference }) => reference}
-          empty={null}
-          compact
-        />
-      )}
-    </Card>
-  );
-}
-
-function Refusal({ error }: { error: Error }) {
-  const textOf = useErrorText();
-  const problems = error instanceof ApiError ? error.problems : [];
-  return (
-    <Alert color="red" role="alert">
-      {problems.length === 0 && textOf(error)}
-      <List size="sm" listStyleType="none">
-        {problems.map(({ path, message }) => (
-          <List.Item key={`${path} ${message}`}>
-            <Code>{path}</Code> {message}
-          </List.Item>
-        ))}
-      </List>
-    </Alert>
   );
 }

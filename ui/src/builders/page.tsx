@@ -1,29 +1,27 @@
 // One builder: its settings, what they make, and for terms what they leave out.
-import { Button, Group, Modal, Radio, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Radio, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { address, patch, remove } from "@/api/client";
-import type { SegmentBuilder, UncoveredValue } from "@/api/types";
-import { Count } from "@/parts/count";
-import { useCursorList } from "@/parts/cursor-list";
+import type { SegmentBuilder } from "@/api/types";
 import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
-import { Card, Page } from "@/parts/page";
-import { type Column, Rows } from "@/parts/rows";
+import { Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
 import { groupsPath, segmentsPath } from "@/segments/queries";
 import { useMay } from "@/shell/session";
-import { BuilderEditor, type BuilderValues } from "./editor";
+import { BuilderEditor, useSubmit } from "./editor";
 import { useKindName } from "./kind-name";
 import { builderQuery, buildersPath } from "./queries";
-import { readSettings, textOf } from "./settings";
+import { Uncovered, uncoveredPath } from "./uncovered";
+import { type BuilderValues, sentOf, settingsIn, valuesFrom } from "./values";
 
 const route = getRouteApi("/inside/builders/$id");
 
@@ -42,16 +40,13 @@ export function BuilderPage() {
       back={{ to: "/builders", label: t("title") }}
       actions={may("segments:write") && <DeleteButton builder={builder} />}
     >
-      <Stack gap="md">
-        <BuilderForm key={builder.id} builder={builder} />
-        {builder.kind === "term" && <Uncovered builder={builder} />}
-      </Stack>
+      <BuilderForm key={builder.id} builder={builder} />
     </Page>
   );
 }
 
 function valuesOf({ kind, name, settings }: SegmentBuilder): BuilderValues {
-  return { kind, name, text: textOf(settings) };
+  return valuesFrom(kind, name, settings);
 }
 
 function BuilderForm({ builder }: { builder: SegmentBuilder }) {
@@ -59,12 +54,14 @@ function BuilderForm({ builder }: { builder: SegmentBuilder }) {
   const toasts = useToasts();
   const queries = useQueryClient();
   const may = useMay();
-  const { draft, based, startOver } = useEdited(builder, valuesOf);
+  const { draft, based, startOver } = useEdited(builder, valuesOf, sentOf);
   const saving = useSaving({
     draft,
     version: based.version,
-    send: ({ name, text }, ifVersion) =>
-      patch<SegmentBuilder>(`${buildersPath}/${builder.id}`, { name, settings: readSettings(text) }, { ifVersion }),
+    send: (values, ifVersion) => {
+      const body = { name: values.name, settings: settingsIn(values) };
+      return patch<SegmentBuilder>(`${buildersPath}/${builder.id}`, body, { ifVersion });
+    },
     saved: async (saved) => {
       startOver(saved);
       toasts.done(t("saved"));
@@ -74,50 +71,27 @@ function BuilderForm({ builder }: { builder: SegmentBuilder }) {
     },
     reload: async () => startOver(await queries.fetchQuery({ ...builderQuery(builder.id), staleTime: 0 })),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    saving.save();
-  };
+  const { tried, submit } = useSubmit(draft, saving);
   return (
     <form onSubmit={submit} noValidate>
       <Editable when={may("segments:write")}>
-        <BuilderEditor draft={draft} isNew={false}>
+        <BuilderEditor
+          draft={draft}
+          isNew={false}
+          tried={tried}
+          beside={builder.kind === "term" && <Uncovered builder={builder} draft={draft} />}
+        >
           {may("segments:write") && (
             <SaveBar
               draft={draft}
               saving={saving}
-              disabled={readSettings(draft.values.text) === undefined}
+              disabled={settingsIn(draft.values) === undefined}
               discard={() => startOver(based)}
             />
           )}
         </BuilderEditor>
       </Editable>
     </form>
-  );
-}
-
-function uncoveredPath({ id }: SegmentBuilder): string {
-  return `${buildersPath}/${id}/uncovered`;
-}
-
-function Uncovered({ builder }: { builder: SegmentBuilder }) {
-  const t = useTranslations("builders");
-  const list = useCursorList<UncoveredValue>(uncoveredPath(builder));
-  const columns: Column<UncoveredValue>[] = [
-    { key: "value", label: t("value"), cell: ({ value }) => value },
-    { key: "count", label: t("occurs"), width: 120, end: true, cell: ({ count }) => <Count of={count} /> },
-  ];
-  return (
-    <Card title={t("uncovered")} hint={t("uncoveredHint")}>
-      <Rows
-        label={t("uncovered")}
-        columns={columns}
-        list={list}
-        keyOf={({ value }) => value}
-        empty={<Text size="sm">{t("allCovered")}</Text>}
-        compact
-      />
-    </Card>
   );
 }
 

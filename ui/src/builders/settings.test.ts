@@ -1,5 +1,6 @@
 // The settings of builders: read from text, and explained by the schema of their kind.
 import { expect, test } from "vitest";
+import { formOf } from "./forms";
 import { exampleOf, readSettings, settingsOf } from "./settings";
 
 test("settings are a JSON object or nothing", () => {
@@ -9,10 +10,9 @@ test("settings are a JSON object or nothing", () => {
   expect(readSettings("null")).toBeUndefined();
 });
 
-test("every kind has a beginning that can be read", () => {
-  expect(readSettings(exampleOf("age"))).toHaveProperty("ranges");
-  expect(readSettings(exampleOf("term"))).toHaveProperty("terms");
-  expect(readSettings(exampleOf("loyalty"))).toEqual({});
+test("every kind has a beginning, with a form where it has one", () => {
+  for (const kind of ["age", "gender", "state", "term"]) expect(formOf(kind, exampleOf(kind)), kind).not.toBeNull();
+  expect(exampleOf("loyalty")).toEqual({});
 });
 
 test("a schema tells the settings there are", () => {

@@ -1,7 +1,7 @@
 // The settings of a builder as text, and what a kind's schema says of them. Pure.
 import type { BuilderKind } from "@/api/types";
 
-const examples: Record<string, unknown> = {
+const examples: Record<string, Record<string, unknown>> = {
   age: { ranges: [{ from: 0, to: 17 }, { from: 18, to: 64 }, { from: 65 }] },
   gender: { mapping: { male: "Men", female: "Women" }, notSet: "Unknown" },
   state: { countries: ["AT", "DE", "CH"] },
@@ -9,8 +9,8 @@ const examples: Record<string, unknown> = {
 };
 
 /** Where to begin with a kind: what it can be told, written out. */
-export function exampleOf(kind: string): string {
-  return textOf(examples[kind] ?? {});
+export function exampleOf(kind: string): Record<string, unknown> {
+  return examples[kind] ?? {};
 }
 
 export function textOf(settings: unknown): string {

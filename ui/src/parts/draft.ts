@@ -26,7 +26,10 @@ export type Draft<T> = {
 };
 type ChangeOf = { currentTarget: { value: string } };
 
-export function useDraft<T>(initial: T): Draft<T> {
+const itself = (values: unknown) => values;
+
+/** `sent` is what counts as a change, where the form holds more than what is saved. */
+export function useDraft<T>(initial: T, sent: (values: T) => unknown = itself): Draft<T> {
   const t = useTranslations("errors.problems");
   const [base, setBase] = useState(initial);
   const [values, setValues] = useState(initial);
@@ -54,7 +57,7 @@ export function useDraft<T>(initial: T): Draft<T> {
   );
 
   const { placed, rest } = useMemo(() => placeProblems(values, problems), [values, problems]);
-  const isDirty = useMemo(() => JSON.stringify(values) !== JSON.stringify(base), [values, base]);
+  const isDirty = useMemo(() => JSON.stringify(sent(values)) !== JSON.stringify(sent(base)), [values, base, sent]);
   const problem = (pointer: string) => placed.get(pointer);
   return {
     values,

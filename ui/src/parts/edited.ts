@@ -4,9 +4,13 @@ import { type Draft, useDraft } from "./draft";
 
 export type Edited<S, V> = { draft: Draft<V>; based: S; startOver: (fresh: S) => void };
 
-export function useEdited<S extends { version: number }, V>(current: S, valuesOf: (saved: S) => V): Edited<S, V> {
+export function useEdited<S extends { version: number }, V>(
+  current: S,
+  valuesOf: (saved: S) => V,
+  sent?: (values: V) => unknown,
+): Edited<S, V> {
   const [based, setBased] = useState(current);
-  const draft = useDraft(valuesOf(current));
+  const draft = useDraft(valuesOf(current), sent);
   const startOver = (fresh: S) => {
     setBased(fresh);
     draft.reset(valuesOf(fresh));

@@ -60,6 +60,6 @@ export function useSaving<T, S>({ draft, version, send, saved, reload }: Options
 }
 
 /** Once the problems are drawn, the reader is taken to the first of them. */
-function focusFirstProblem() {
+export function focusFirstProblem() {
   requestAnimationFrame(() => document.querySelector<HTMLElement>("form [aria-invalid='true']")?.focus());
 }

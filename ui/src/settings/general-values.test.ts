@@ -1,11 +1,10 @@
-// What the form of the instance's settings sends, and how its lists are moved about.
+// What the form of the instance's settings sends.
 import { expect, test } from "vitest";
 import { mergePatch } from "@/api/merge-patch";
 import type { Settings } from "@/api/types";
 import {
   bodyOf,
   missingSteps,
-  moved,
   newStep,
   problemWithin,
   repeatedSalutations,
@@ -51,13 +50,6 @@ test("empty rows of salutations are dropped, repeated ones are known", () => {
     savePipeline: { steps: [{ options: { map: { Herr: "female" } } }] },
   });
   expect(repeatedSalutations(rows)).toEqual(new Set(["Herr"]));
-});
-
-test("entries move within their list", () => {
-  expect(moved(["a", "b", "c"], 0, 2)).toEqual(["b", "c", "a"]);
-  expect(moved(["a", "b", "c"], 2, 1)).toEqual(["a", "c", "b"]);
-  expect(moved(["a", "b", "c"], 0, -1)).toEqual(["a", "b", "c"]);
-  expect(moved(["a", "b", "c"], 2, 3)).toEqual(["a", "b", "c"]);
 });
 
 test("steps that are not there can be added", () => {

@@ -102,14 +102,6 @@ export function newStep(step: StepKind): StepValues {
   return { step, enabled: true, options: options[step] ?? {} };
 }
 
-/** The list with one entry moved to another place; places outside of the list leave it as it is. */
-export function moved<T>(list: T[], from: number, to: number): T[] {
-  const entry = list[from];
-  if (entry === undefined || to < 0 || list.length <= to) return list;
-  const rest = list.filter((_, place) => place !== from);
-  return [...rest.slice(0, to), entry, ...rest.slice(to)];
-}
-
 /** The first problem at this place or anywhere inside of it. */
 export function problemWithin(problems: ReadonlyMap<string, string>, pointer: string): string | undefined {
   return problems.get(pointer) ?? [...problems].find(([path]) => path.startsWith(`${pointer}/`))?.[1];

@@ -3,7 +3,8 @@ import { ActionIcon, Box, Button, Group, Menu, Stack, Switch, Text } from "@mant
 import { IconArrowDown, IconArrowUp, IconPlus } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import type { Draft } from "@/parts/draft";
-import { type GeneralValues, missingSteps, moved, newStep, problemWithin, type StepValues } from "./general-values";
+import { moved } from "@/parts/moved";
+import { type GeneralValues, missingSteps, newStep, problemWithin, type StepValues } from "./general-values";
 import { StepOptions } from "./step-options";
 
 const AT = "/savePipeline/steps";
