@@ -21,7 +21,7 @@ export function Planned({ live }: { live: Live }) {
   return (
     <Card title={t("planned")} hint={hint}>
       {error ? <Refusal live={live} /> : null}
-      {planned && !error && (
+      {planned && !error && !isIncomplete && (
         <Rows
           label={t("planned")}
           columns={columns}

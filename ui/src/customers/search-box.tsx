@@ -64,7 +64,7 @@ function SyntaxHelp({ attempt }: { attempt: (example: string) => void }) {
   const t = useTranslations("customers.syntax");
   const [isOpen, setOpen] = useState(false);
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" shadow="md" width={420} trapFocus returnFocus>
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" shadow="md" width={470} trapFocus returnFocus>
       <Popover.Target>
         <ActionIcon size="lg" variant="subtle" color="gray" aria-label={t("help")} onClick={() => setOpen(!isOpen)}>
           <IconHelp size={18} />
@@ -76,7 +76,7 @@ function SyntaxHelp({ attempt }: { attempt: (example: string) => void }) {
           {order.map((name) => (
             <Group key={name} gap="sm" wrap="nowrap" align="baseline">
               <UnstyledButton
-                w={170}
+                w={190}
                 style={{ flexShrink: 0 }}
                 aria-label={t("try", { example: examples[name] })}
                 onClick={() => {

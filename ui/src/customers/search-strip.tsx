@@ -47,7 +47,7 @@ function LooksInto({ search, change }: Omit<Props, "text">) {
         onChange={(names) => change({ fields: names.length > 0 ? names : undefined })}
         data={data}
       />
-      <Text size="sm" c="dimmed">
+      <Text size="sm" c="dimmed" visibleFrom="xl">
         {t("whole")}
       </Text>
     </>

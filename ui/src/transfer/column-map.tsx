@@ -82,6 +82,7 @@ function ColumnRow({ column, samples, target, kind, fields, set }: RowProps) {
         <Select
           size="xs"
           w={260}
+          mt={isNamed ? 6 : 0}
           searchable
           aria-label={t("becomesOf", { column })}
           value={target}
@@ -89,7 +90,7 @@ function ColumnRow({ column, samples, target, kind, fields, set }: RowProps) {
           allowDeselect={false}
           data={all}
         />
-        {kind === "members" && target.startsWith(EXTERNAL) && (
+        {isNamed && (
           <TextInput
             size="xs"
             w={260}

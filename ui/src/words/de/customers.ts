@@ -18,7 +18,7 @@ export const customers: Words["customers"] = {
   syntax: {
     help: "Was die Suche versteht",
     intro:
-      "Wörter werden überall gesucht. Mit Operatoren, Anführungszeichen oder * wird die Suche zu einer Bedingung, die in den gewählten Feldern nachsieht. Ein Beispiel zum Ausprobieren wählen:",
+      "Wörter werden überall gesucht. Mit Operatoren, Anführungszeichen oder * wird die Suche zu einer Bedingung, die in den gewählten Feldern sucht. Ein Beispiel zum Ausprobieren wählen:",
     try: "{example} ausprobieren",
     means: {
       words: "beide Wörter, irgendwo",
@@ -31,8 +31,8 @@ export const customers: Words["customers"] = {
     },
     whole: "Ohne * ist ein Begriff der ganze Wert eines Feldes; Groß und klein ist gleich.",
     mode: "Suche nach Bedingung",
-    looksInto: "Sieht nach in",
-    usualFields: "In den üblichen Feldern nachsehen",
+    looksInto: "Sucht in",
+    usualFields: "In den üblichen Feldern suchen",
     fields: "Nummer, Token, Namen, Mail, Postleitzahl, Ort",
     unread: "Die Suche ist nicht lesbar",
     unreadHint: "An der markierten Stelle berichtigen.",
