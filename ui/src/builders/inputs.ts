@@ -23,8 +23,10 @@ export type Inputs = {
 export function inputsOf(draft: Draft<BuilderValues>, live: Live, missing: string[], told: string): Inputs {
   const get = <V>(pointer: string) => valueAt(draft.values.settings, pointer) as V;
   const set = (pointer: string, value: unknown) => draft.set(`/settings${pointer}`, value);
+  // What was refused on saving counts until the settings are such that the server takes them.
+  const refused = (pointer: string) => (live.isAccepted ? undefined : draft.problem(`/settings${pointer}`));
   const problem = (pointer: string) =>
-    live.placed.get(pointer) ?? draft.problem(`/settings${pointer}`) ?? (missing.includes(pointer) ? told : undefined);
+    live.placed.get(pointer) ?? refused(pointer) ?? (missing.includes(pointer) ? told : undefined);
   return {
     get,
     set,

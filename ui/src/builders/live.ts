@@ -17,6 +17,8 @@ export type Live = {
   /** Something is missing, so that nothing was asked. */
   isIncomplete: boolean;
   error: unknown;
+  /** The server has nothing against the settings as they are now. */
+  isAccepted: boolean;
   /** Problems by their place in the form. */
   placed: ReadonlyMap<string, string>;
   /** Problems without a place of their own. */
@@ -28,14 +30,19 @@ export function useLive(values: BuilderValues): Live {
   const isIncomplete = missingOf(values).length > 0;
   const current = JSON.stringify(isIncomplete ? undefined : settingsIn(values));
   const [settled] = useDebouncedValue(current, DEBOUNCE_MS);
-  const { data: planned, error } = useQuery({
+  const {
+    data: planned,
+    error,
+    isPlaceholderData,
+  } = useQuery({
     ...plannedQuery(values.kind, settled === undefined ? undefined : JSON.parse(settled)),
     placeholderData: keepPreviousData,
   });
   // What is wrong with settings that are not these any more would stand at the wrong rows.
   const told = settled === current ? error : null;
   const { placed, rest } = placedIn(values, told instanceof ApiError ? told.problems : [], wordOf);
-  return { planned, isIncomplete, error: told, placed, rest };
+  const isAccepted = settled === current && planned !== undefined && !isPlaceholderData && !error;
+  return { planned, isIncomplete, error: told, isAccepted, placed, rest };
 }
 
 function placedIn({ settings }: BuilderValues, problems: Problem[], wordOf: (problem: Problem) => string) {

@@ -70,10 +70,10 @@ export function CustomerList() {
 function Actions({ search, text }: { search: CustomersSearch; text: SearchText }) {
   const t = useTranslations("customers");
   const may = useMay();
-  const isSaved = search.filter !== undefined || text.condition !== undefined;
+  const isNarrowed = search.filter !== undefined || text.condition !== undefined;
   return (
     <>
-      {isSaved && may("segments:write") && (
+      {isNarrowed && !text.error && may("segments:write") && (
         <LinkButton
           to="/segments/new"
           search={{ filter: conditionOf(search, text.condition) }}

@@ -1,5 +1,6 @@
 // Texts of the search box: words or a condition, and the spot of a problem.
 import { expect, test } from "vitest";
+import { listQuery } from "./queries";
 import { conditionOf, reasonOf, spotIn, usesSyntax } from "./search-syntax";
 
 test("operators, brackets, phrases and asterisks are syntax", () => {
@@ -44,4 +45,13 @@ test("what narrows the list down is one condition", () => {
   expect(conditionOf({ segments: [4, 7], mode: "any", active: true }, undefined)).toEqual({
     all: [{ any: [member(4), member(7)] }, { fact: "field", name: "active", op: "eq", value: true }],
   });
+});
+
+test("the list is asked for words as words, and for a condition as a part of its filter", () => {
+  const filter = { fact: "consent", purpose: "mail", op: "granted" } as const;
+  const condition = { fact: "field", name: "city", op: "eq", value: "Wien" } as const;
+  const words = { isCondition: false, condition: undefined, error: null };
+  expect(listQuery({ q: "wien", filter }, words)).toMatchObject({ q: "wien", filter: JSON.stringify(filter) });
+  const asked = listQuery({ q: "Wien OR x", filter }, { ...words, isCondition: true, condition });
+  expect(asked).toMatchObject({ q: undefined, filter: JSON.stringify({ all: [filter, condition] }) });
 });
