@@ -4,8 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { Draft } from "@/parts/draft";
+import { Editable } from "@/parts/editable";
 import { Card } from "@/parts/page";
 import { focusFirstProblem, type Saving } from "@/parts/saving";
+import { useMay } from "@/shell/session";
 import { AgeInputs } from "./age-form";
 import { hasForm } from "./forms";
 import { GenderInputs } from "./gender-form";
@@ -35,6 +37,7 @@ type Props = {
 export function BuilderEditor({ draft, isNew, tried, beside, children }: Props) {
   const t = useTranslations("builders");
   const live = useLive(draft.values);
+  const canChange = useMay()("segments:write");
   return (
     <Grid gap="md">
       <Grid.Col span={{ base: 12, lg: 7 }}>
@@ -42,7 +45,9 @@ export function BuilderEditor({ draft, isNew, tried, beside, children }: Props) 
           <Card>
             <Stack gap="sm">
               {isNew && <KindSelect draft={draft} />}
-              <TextInput label={t("name")} description={t("nameHint")} required {...draft.text("/name")} />
+              <Editable when={canChange}>
+                <TextInput label={t("name")} description={t("nameHint")} required {...draft.text("/name")} />
+              </Editable>
               <Settings draft={draft} live={live} tried={tried} />
             </Stack>
           </Card>
@@ -99,9 +104,10 @@ function KindSelect({ draft }: { draft: Draft<BuilderValues> }) {
 
 type SettingsProps = { draft: Draft<BuilderValues>; live: Live; tried: boolean };
 
-/** A kind of one's own has no form. */
+/** A kind of one's own has no form. Who may not change anything may look at both sides all the same. */
 function Settings({ draft, live, tried }: SettingsProps) {
   const t = useTranslations("builders");
+  const canChange = useMay()("segments:write");
   const { values } = draft;
   if (!hasForm(values.kind)) return <SettingsText draft={draft} />;
   const shown = asForm(values);
@@ -121,7 +127,9 @@ function Settings({ draft, live, tried }: SettingsProps) {
       </Tabs.List>
       <Tabs.Panel value="form">
         <InputsContext value={inputsOf(draft, live, tried ? missingOf(values) : [], t("form.missing"))}>
-          <KindInputs kind={values.kind} />
+          <Editable when={canChange}>
+            <KindInputs kind={values.kind} />
+          </Editable>
         </InputsContext>
       </Tabs.Panel>
       <Tabs.Panel value="json">
@@ -145,9 +153,11 @@ function KindInputs({ kind }: { kind: string }) {
 function SettingsText({ draft }: { draft: Draft<BuilderValues> }) {
   const t = useTranslations("builders");
   const isUnreadable = readSettings(draft.values.text) === undefined;
+  const canChange = useMay()("segments:write");
   return (
     <Stack gap="sm">
       <Textarea
+        readOnly={!canChange}
         label={t("settings")}
         autosize
         minRows={ROWS_MIN}

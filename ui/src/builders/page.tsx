@@ -7,7 +7,6 @@ import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { address, patch, remove } from "@/api/client";
 import type { SegmentBuilder } from "@/api/types";
-import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
@@ -74,23 +73,21 @@ function BuilderForm({ builder }: { builder: SegmentBuilder }) {
   const { tried, submit } = useSubmit(draft, saving);
   return (
     <form onSubmit={submit} noValidate>
-      <Editable when={may("segments:write")}>
-        <BuilderEditor
-          draft={draft}
-          isNew={false}
-          tried={tried}
-          beside={builder.kind === "term" && <Uncovered builder={builder} draft={draft} />}
-        >
-          {may("segments:write") && (
-            <SaveBar
-              draft={draft}
-              saving={saving}
-              disabled={settingsIn(draft.values) === undefined}
-              discard={() => startOver(based)}
-            />
-          )}
-        </BuilderEditor>
-      </Editable>
+      <BuilderEditor
+        draft={draft}
+        isNew={false}
+        tried={tried}
+        beside={builder.kind === "term" && <Uncovered builder={builder} draft={draft} />}
+      >
+        {may("segments:write") && (
+          <SaveBar
+            draft={draft}
+            saving={saving}
+            disabled={settingsIn(draft.values) === undefined}
+            discard={() => startOver(based)}
+          />
+        )}
+      </BuilderEditor>
     </form>
   );
 }
