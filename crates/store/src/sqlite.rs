@@ -87,19 +87,28 @@ fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: 
     Ok(connection)
 }
 
-/// Takes what is queued, never waits for more: each unit in a savepoint of its own, one commit for all.
+/// Takes what is queued, never waits for more: one commit for all. The first unit has the transaction to itself until others
+/// join, each of them in a savepoint, for which SQLite copies every page before it is changed.
 fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoints, timeout: Duration) {
     let ids = Ids::default();
-    while let Ok(first) = queue.recv() {
+    while let Ok(mut first) = queue.recv() {
         if let Err(error) = session.control("begin immediate") {
             first.answer(Some(error));
             continue;
         }
         let started = Instant::now();
-        let mut waiting = Vec::new();
-        let mut reserved = Vec::new();
-        let mut next = Some(first);
-        while let Some(mut task) = next {
+        let (verdict, unit_reserved) = run_unit(session, &ids, &mut first, timeout);
+        if verdict != Verdict::Commit {
+            session.undo();
+            first.answer(None);
+            continue;
+        }
+        let mut waiting = vec![first];
+        let mut reserved = unit_reserved.into_inner();
+        while waiting.len() < UNITS_MAX
+            && started.elapsed() < GATHER_MAX
+            && let Ok(mut task) = queue.try_recv()
+        {
             match run_in_savepoint(session, &ids, &mut task, timeout) {
                 Ok(unit_reserved) => reserved.extend(unit_reserved.into_inner()),
                 Err(error) => {
@@ -108,11 +117,8 @@ fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoin
                 }
             }
             waiting.push(task);
-            let full = waiting.len() >= UNITS_MAX || started.elapsed() >= GATHER_MAX;
-            next = if full { None } else { queue.try_recv().ok() };
         }
-        let committed = session.control("commit");
-        match committed {
+        match session.control("commit") {
             Ok(()) => {
                 reserved.into_iter().for_each(|(kind, rest)| ids.give(kind, rest));
                 waiting.into_iter().for_each(|task| task.answer(None));
@@ -132,12 +138,17 @@ fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoin
     checkpoints.end();
 }
 
-fn run_in_savepoint(session: &Session, ids: &Ids, task: &mut Task, timeout: Duration) -> Result<Reserved, StoreError> {
-    session.control("savepoint unit")?;
+fn run_unit(session: &Session, ids: &Ids, task: &mut Task, timeout: Duration) -> (Verdict, Reserved) {
     session.deadline.set(timeout);
     let reserved = Reserved::default();
     let verdict = task.run(&mut Tx::new(Driver::Sqlite(session), ids, &reserved));
     session.deadline.clear();
+    (verdict, reserved)
+}
+
+fn run_in_savepoint(session: &Session, ids: &Ids, task: &mut Task, timeout: Duration) -> Result<Reserved, StoreError> {
+    session.control("savepoint unit")?;
+    let (verdict, reserved) = run_unit(session, ids, task, timeout);
     if verdict == Verdict::Commit {
         session.control("release unit")?;
         return Ok(reserved);

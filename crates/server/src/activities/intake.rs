@@ -1,6 +1,6 @@
 //! Group commit: requests that arrive at the same time share one transaction. While one transaction runs, the next group
-//! gathers by itself. A request that comes alone waits for nobody; where many come, those who were just answered are given
-//! a moment to come back, because a larger group costs hardly more than a small one.
+//! gathers by itself. A request that comes alone waits for nobody. Where many come, a transaction waits a moment for half of
+//! them: while it runs the other half is answered, comes back and gathers, so that neither side waits for the other.
 
 use super::{NewActivity, Outcome, TrackOptions, track};
 use crate::access::Actor;
@@ -12,12 +12,12 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::StoreError;
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 /// Activities one transaction takes; a larger request goes alone.
 const TOGETHER_MAX: usize = 4_000;
-/// How long a group gathers while fewer wait than were answered last time.
-const GATHER: Duration = Duration::from_millis(1);
+/// How long a transaction waits for its share at most.
+const GATHER: Duration = Duration::from_millis(2);
 /// Activities that may wait; past it senders are told to slow down.
 const WAITING_MAX: usize = 200_000;
 
@@ -33,12 +33,15 @@ struct Queue {
     parcels: VecDeque<Parcel>,
     waiting: usize,
     carriers: usize,
+    /// Parcels from which a carrier wants to be woken.
+    enough: Option<usize>,
 }
 
 /// The queue of one instance.
 #[derive(Default)]
 pub struct Intake {
     queue: Mutex<Queue>,
+    gathered: Notify,
 }
 
 impl Intake {
@@ -47,8 +50,35 @@ impl Intake {
         self.lock().waiting
     }
 
-    fn parcels(&self) -> usize {
-        self.lock().parcels.len()
+    /// Waits for half of the senders there seem to be: those who were just answered and those who wait already.
+    async fn gather(&self, answered: usize) {
+        {
+            let mut queue = self.lock();
+            let half = (answered + queue.parcels.len()) / 2;
+            if half <= queue.parcels.len() {
+                return;
+            }
+            queue.enough = Some(half);
+        }
+        // Not all of them need come back.
+        _ = tokio::time::timeout(GATHER, self.gathered.notified()).await;
+    }
+
+    /// Adds a parcel; says whether a carrier must be started for it.
+    fn put(&self, parcel: Parcel, carriers_max: usize) -> Result<bool, StoreError> {
+        let mut queue = self.lock();
+        if WAITING_MAX < queue.waiting + parcel.activities.len() {
+            return Err(StoreError::Overloaded);
+        }
+        queue.waiting += parcel.activities.len();
+        queue.parcels.push_back(parcel);
+        if queue.enough.is_some_and(|enough| enough <= queue.parcels.len()) {
+            queue.enough = None;
+            self.gathered.notify_one();
+        }
+        let start = queue.carriers < carriers_max;
+        queue.carriers += usize::from(start);
+        Ok(start)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
@@ -89,17 +119,7 @@ pub async fn send(app: &App, activities: Vec<NewActivity>, options: TrackOptions
         sql::dialect::Dialect::Sqlite => 1,
         sql::dialect::Dialect::Postgres => app.config.database.writers.clamp(1, 2),
     };
-    let start = {
-        let mut queue = app.intake.lock();
-        if WAITING_MAX < queue.waiting + activities.len() {
-            return Err(StoreError::Overloaded.into());
-        }
-        queue.waiting += activities.len();
-        queue.parcels.push_back(Parcel { activities: Arc::new(activities), options, reply });
-        let start = queue.carriers < carriers_max;
-        queue.carriers += usize::from(start);
-        start
-    };
+    let start = app.intake.put(Parcel { activities: Arc::new(activities), options, reply }, carriers_max)?;
     if start {
         tokio::spawn(carry(app.clone()));
     }
@@ -110,9 +130,7 @@ pub async fn send(app: &App, activities: Vec<NewActivity>, options: TrackOptions
 async fn carry(app: App) {
     let mut answered = 0;
     loop {
-        if 1 < answered && app.intake.parcels() < answered {
-            tokio::time::sleep(GATHER).await;
-        }
+        app.intake.gather(answered).await;
         let parcels = app.intake.take();
         if parcels.is_empty() {
             return;

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::thread::JoinHandle;
 
-/// Pages in the log from which copying begins, and those from which the writer waits for it: 16 and 192 MiB.
-const BEGIN_PAGES: c_int = 4_096;
+/// Pages in the log from which copying begins, and those from which the writer waits for it: 64 and 192 MiB.
+const BEGIN_PAGES: c_int = 16_384;
 const WAIT_PAGES: c_int = 49_152;
 
 /// The writer's side.
