@@ -236,6 +236,13 @@ fn gather_leaf(leaf: &Leaf, needs: &mut Needs) {
     }
 }
 
+/// What one leaf of activities needs.
+pub(crate) fn of_activity(test: &ActivityTest) -> Needs {
+    let mut needs = Needs::default();
+    gather_activity(test, &mut needs);
+    needs
+}
+
 fn attribute_moves(test: &AttributeTest) -> bool {
     matches!(&test.value, AttributeValueTest::Date(test) if date_moves(*test))
 }

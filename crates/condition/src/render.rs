@@ -1,26 +1,77 @@
-//! The same answer for the whole base: one boolean SQL expression about the table alias `c` (customers), never null.
-//! The text carries the tokens of `sql::dialect`, so that one text serves both databases.
+//! The same answer in SQL: one boolean expression about the table alias `c` (customers), never null. The text carries the
+//! tokens of `sql::dialect`, so that one text serves both databases. What is cheap to ask comes first; how the rest is
+//! asked depends on how many customers are left by then (docs/decisions/0012-whole-base-questions.md).
 
 mod activity;
 mod compare;
+mod order;
 mod sequence;
 mod zone;
 
+use jiff::tz::TimeZone;
 use sql::Statement;
 
 use crate::evaluate;
 use crate::tree::{Answer, AttributeTest, AttributeValueTest, FieldTest, FieldValueTest, Leaf, Node, SegmentTest, Test, Tree};
 use crate::{Column, calendar};
 
-/// Appends the condition as seen at `now`. It may stand wherever a boolean may, also under a `not`.
+/// Appends the condition as seen at `now`, for statements that ask everybody. It may stand wherever a boolean may, also
+/// under a `not`.
 pub fn render(tree: &Tree, now: i64, into: &mut Statement) {
-    node(&tree.root, into, &|leaf: &Leaf, into: &mut Statement| render_leaf(leaf, tree, now, into));
+    whole(&order::narrowed(&tree.root), Asked { zone: &tree.zone, now, of: Of::Everybody }, into);
 }
 
+/// The same for statements that look at few customers, or stop early: it costs nothing before the first of them.
+pub fn render_each(tree: &Tree, now: i64, into: &mut Statement) {
+    whole(&tree.root, Asked { zone: &tree.zone, now, of: Of::Few }, into);
+}
+
+/// What every leaf is rendered with.
+#[derive(Clone, Copy)]
+struct Asked<'t> {
+    zone: &'t TimeZone,
+    now: i64,
+    of: Of,
+}
+
+/// Of whom a leaf is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// Nothing was asked before: the customers for whom it holds are looked for all at once.
+    Everybody,
+    /// Something has been asked that most do not pass. SQLite asks each of the others, PostgreSQL has a choice.
+    Rest,
+    /// Those few are asked one by one.
+    Few,
+}
+
+fn whole(tree: &Node<Leaf>, asked: Asked<'_>, into: &mut Statement) {
+    match tree {
+        Node::All(children) => {
+            let mut of = asked.of;
+            joined(&order::cheap_first(children, asked), "true", " and ", into, |child, into| {
+                let asked = Asked { of, ..asked };
+                whole(child, asked, into);
+                of = order::left_by(child, asked);
+            });
+        }
+        Node::Any(children) => {
+            joined(&order::cheap_first(children, asked), "false", " or ", into, |child, into| whole(child, asked, into));
+        }
+        Node::Not(child) => {
+            into.push("not (");
+            whole(child, asked, into);
+            into.push(")");
+        }
+        Node::Leaf(leaf) => render_leaf(leaf, asked, into),
+    }
+}
+
+/// The filter of an activity, in the order in which it came.
 fn node<L>(tree: &Node<L>, into: &mut Statement, leaf: &dyn Fn(&L, &mut Statement)) {
     match tree {
-        Node::All(children) => together(children, "true", " and ", into, leaf),
-        Node::Any(children) => together(children, "false", " or ", into, leaf),
+        Node::All(children) => joined(children, "true", " and ", into, |child, into| node(child, into, leaf)),
+        Node::Any(children) => joined(children, "false", " or ", into, |child, into| node(child, into, leaf)),
         Node::Not(child) => {
             into.push("not (");
             node(child, into, leaf);
@@ -30,7 +81,7 @@ fn node<L>(tree: &Node<L>, into: &mut Statement, leaf: &dyn Fn(&L, &mut Statemen
     }
 }
 
-fn together<L>(children: &[Node<L>], empty: &str, word: &str, into: &mut Statement, leaf: &dyn Fn(&L, &mut Statement)) {
+fn joined<T>(children: &[T], empty: &str, word: &str, into: &mut Statement, mut each: impl FnMut(&T, &mut Statement)) {
     if children.is_empty() {
         into.push(empty);
         return;
@@ -40,35 +91,37 @@ fn together<L>(children: &[Node<L>], empty: &str, word: &str, into: &mut Stateme
         if place > 0 {
             into.push(word);
         }
-        node(child, into, leaf);
+        each(child, into);
     }
     into.push(")");
 }
 
-fn render_leaf(leaf: &Leaf, tree: &Tree, now: i64, into: &mut Statement) {
+fn render_leaf(leaf: &Leaf, asked: Asked<'_>, into: &mut Statement) {
     match &leaf.test {
-        Test::Field(test) => field(test, "c", tree, now, into),
-        Test::Activity(test) => activity::render(test, tree, now, into),
-        Test::Sequence(test) => sequence::render(test, tree, now, into),
-        Test::Segment(test) => segment(test, into),
+        Test::Field(test) => field(test, "c", asked, into),
+        Test::Activity(test) => activity::render(test, asked, into),
+        Test::Sequence(test) => sequence::render(test, asked, into),
+        Test::Segment(test) => segment(test, asked.of, into),
         Test::Consent { purpose, answer } => {
-            into.push(if *answer == Answer::Unanswered { "not exists (" } else { "exists (" });
-            into.push("select 1 from consents as k where k.customer_id = c.id and k.purpose = ").bind(purpose);
-            if *answer != Answer::Unanswered {
+            let is_unanswered = *answer == Answer::Unanswered;
+            into.push(if is_unanswered { "not " } else { "" });
+            rows_of("consents as k", "k.customer_id", asked.of == Of::Everybody && !is_unanswered, into);
+            into.push(" and k.purpose = ").bind(purpose);
+            if !is_unanswered {
                 into.push(" and k.granted = ").bind(*answer == Answer::Granted);
             }
             into.push(")");
         }
         Test::Subscription { list, statuses } => {
-            into.push("exists (select 1 from subscriptions as l where l.customer_id = c.id and l.list = ").bind(list);
-            into.push(" and l.status in ").bind_list(statuses).push(")");
+            rows_of("subscriptions as l", "l.customer_id", asked.of == Of::Everybody, into);
+            into.push(" and l.list = ").bind(list).push(" and l.status in ").bind_list(statuses).push(")");
         }
-        Test::Company(test) => company(test, tree, now, into),
+        Test::Company(test) => company(test, asked, into),
         Test::Customer { id } => {
             into.push("c.id = ").bind(*id);
         }
         // Over the whole base nothing has fired anything.
-        Test::Attribute(test) => constant(evaluate::attribute(test, None, &tree.zone, now), into),
+        Test::Attribute(test) => constant(evaluate::attribute(test, None, asked.zone, asked.now), into),
         Test::TriggerSegment(test) | Test::TriggerTargetGroup(test) => constant(evaluate::trigger(test, None), into),
     }
 }
@@ -77,10 +130,28 @@ fn constant(holds: bool, into: &mut Statement) {
     into.push(if holds { "true" } else { "false" });
 }
 
-fn segment(test: &SegmentTest, into: &mut Statement) {
-    into.push(if test.inside { "exists (" } else { "not exists (" });
-    into.push("select 1 from memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation ");
-    into.push("where m.customer_id = c.id and m.segment_id = ").bind(test.id);
+/// Begins a question for rows of the customer `c`, which more tests and a bracket end. All at once, they are found for
+/// everybody before it is asked for the first time.
+fn rows_of(from: &str, customer: &str, all_at_once: bool, into: &mut Statement) {
+    begin_rows(customer, all_at_once, into);
+    into.push(from);
+    end_rows(customer, all_at_once, into);
+}
+
+fn begin_rows(customer: &str, all_at_once: bool, into: &mut Statement) {
+    into.push(&if all_at_once { format!("{{among c.id {customer}}} ") } else { "exists (select 1 from ".to_owned() });
+}
+
+fn end_rows(customer: &str, all_at_once: bool, into: &mut Statement) {
+    into.push(&if all_at_once { format!(" where {{is_among c.id {customer}}}") } else { format!(" where {customer} = c.id") });
+}
+
+/// Members are found all at once; who is not a member is asked one by one, for he may be one of nearly everybody.
+fn segment(test: &SegmentTest, of: Of, into: &mut Statement) {
+    into.push(if test.inside { "" } else { "not " });
+    let from = "memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation";
+    rows_of(from, "m.customer_id", test.inside && of == Of::Everybody, into);
+    into.push(" and m.segment_id = ").bind(test.id);
     if let Some(number) = test.counter {
         into.push(" and ");
         compare::number(into, &Seen::Computed("cast(m.counter as {double})".to_owned()), number);
@@ -89,16 +160,16 @@ fn segment(test: &SegmentTest, into: &mut Statement) {
 }
 
 /// Who has no company has no value either. The row that is looked for is one for which the answer would be another.
-fn company(test: &FieldTest, tree: &Tree, now: i64, into: &mut Statement) {
-    let of_nothing = evaluate::field(test, None, &tree.zone, now);
+fn company(test: &FieldTest, asked: Asked<'_>, into: &mut Statement) {
+    let of_nothing = evaluate::field(test, None, asked.zone, asked.now);
     into.push(if of_nothing { "not exists (" } else { "exists (" });
     into.push("select 1 from companies as o where o.id = c.company_id and ").push(if of_nothing { "not (" } else { "(" });
-    field(test, "o", tree, now, into);
+    field(test, "o", asked, into);
     into.push("))");
 }
 
 /// A field of the row `of`, which is the customer or his company.
-fn field(test: &FieldTest, of: &str, tree: &Tree, now: i64, into: &mut Statement) {
+fn field(test: &FieldTest, of: &str, asked: Asked<'_>, into: &mut Statement) {
     let name = &test.name;
     let column = match test.column {
         Column::BuiltIn { column, folded_column } => Some((column, folded_column.unwrap_or(column))),
@@ -120,24 +191,25 @@ fn field(test: &FieldTest, of: &str, tree: &Tree, now: i64, into: &mut Statement
             compare::boolean(into, &Seen::Indexed(format!("{{boolean c.fields:{name}}}")), *wanted);
         }
         (FieldValueTest::Date(test), Some((plain, _))) => {
-            compare::date(into, &Seen::Computed(format!("{{date {of}.{plain}}}")), *test, &tree.zone, now);
+            // What is in a column came through the door: it is a date.
+            compare::date(into, &Seen::Column(format!("{of}.{plain}")), *test, asked.zone, asked.now);
         }
         (FieldValueTest::Date(test), None) => {
-            compare::date(into, &Seen::Selected(date_in(&document(true, name))), *test, &tree.zone, now);
+            compare::date(into, &Seen::Selected(date_in(&document(true, name))), *test, asked.zone, asked.now);
         }
         (FieldValueTest::Datetime(test), Some((plain, _))) => {
-            compare::datetime(into, &Seen::Column(format!("{of}.{plain}")), *test, &tree.zone, now, &sql::Value::Int);
+            compare::datetime(into, &Seen::Column(format!("{of}.{plain}")), *test, asked.zone, asked.now, &sql::Value::Int);
         }
         (FieldValueTest::Datetime(test), None) => {
             let seen = format!("select {{instant t.value}} as value from (select {{string c.fields:{name}}} as value) as t");
             let spell = |instant| sql::Value::Text(calendar::instant_text(instant));
-            compare::datetime(into, &Seen::Selected(seen), *test, &tree.zone, now, &spell);
+            compare::datetime(into, &Seen::Selected(seen), *test, asked.zone, asked.now, &spell);
         }
         (FieldValueTest::List(test), _) => compare::list(into, &document(test.exact, name), test),
         (FieldValueTest::Present(wanted), _) => compare::present(into, &format!("c.fields:{name}"), *wanted),
         (FieldValueTest::Inside(test), _) => {
             let path = format!("{name}.{}", test.path.join("."));
-            inside(test, &|exact| document(exact, &path), tree, now, into);
+            inside(test, &|exact| document(exact, &path), asked, into);
         }
     }
 }
@@ -152,14 +224,14 @@ fn document(exact: bool, name: &str) -> String {
 }
 
 /// An attribute of the activity `a`.
-fn attribute(test: &AttributeTest, tree: &Tree, now: i64, into: &mut Statement) {
+fn attribute(test: &AttributeTest, asked: Asked<'_>, into: &mut Statement) {
     let path = test.path.join(".");
     let spelled = |exact| format!("{}:{path}", if exact { "a.attributes" } else { "coalesce(a.attributes_folded, a.attributes)" });
-    inside(test, &spelled, tree, now, into);
+    inside(test, &spelled, asked, into);
 }
 
 /// A value inside of a document; `spelled` gives its place in the plain or in the folded one.
-fn inside(test: &AttributeTest, spelled: &dyn Fn(bool) -> String, tree: &Tree, now: i64, into: &mut Statement) {
+fn inside(test: &AttributeTest, spelled: &dyn Fn(bool) -> String, asked: Asked<'_>, into: &mut Statement) {
     match &test.value {
         AttributeValueTest::Text(test) => compare::text(into, &Seen::Computed(format!("{{string {}}}", spelled(test.exact))), test),
         AttributeValueTest::Number(test) => compare::number(into, &Seen::Computed(format!("{{number {}}}", spelled(true))), *test),
@@ -167,7 +239,7 @@ fn inside(test: &AttributeTest, spelled: &dyn Fn(bool) -> String, tree: &Tree, n
             compare::boolean(into, &Seen::Computed(format!("{{boolean {}}}", spelled(true))), *wanted);
         }
         AttributeValueTest::Date(test) => {
-            compare::date(into, &Seen::Selected(date_in(&spelled(true))), *test, &tree.zone, now);
+            compare::date(into, &Seen::Selected(date_in(&spelled(true))), *test, asked.zone, asked.now);
         }
         AttributeValueTest::List(test) => compare::list(into, &spelled(test.exact), test),
         AttributeValueTest::Present(wanted) => compare::present(into, &spelled(true), *wanted),
@@ -195,9 +267,10 @@ impl Seen {
             }
             // Not `coalesce`, which would hide the value from its index.
             Seen::Indexed(value) => {
-                into.push("(").push(value).push(" is not null and ");
+                into.push("(");
                 test(into, value);
-                into.push(")");
+                // Last: of whom it does not hold, the value is read once.
+                into.push(" and ").push(value).push(" is not null)");
             }
             Seen::Column(_) | Seen::Selected(_) => self.often(into, test),
         }

@@ -11,6 +11,9 @@
 //! | `{kind c:a.b}` | `'null'`, `'boolean'`, `'number'`, `'string'`, `'array'`, `'object'`, or null when absent |
 //! | `{elements e c:a.b}` | for `from`: one row `e.value` (text) for each element of the list at a path |
 //! | `{strings e c:a.b}` | for `from`: one row `e.value` for each text in the list at a path, whatever else is in it |
+//! | `{among x y}` `{is_among x y}` | begins the question whether `x` is one of the `y` that a select finds, which is evaluated once; |
+//! | | `from` and the second token in its `where` follow, then more tests, and a bracket |
+//! | `{own x y}` | `x = y` in a subselect that says so once more outside: SQLite does not carry it in by itself |
 //! | `{database_bytes}` | the size of the whole database |
 //! | `{contains x y}` | whether text `x` contains text `y` |
 //! | `{matches x y}` | whether text `x` matches pattern `y`, in the spelling of `condition::pattern` |
@@ -91,6 +94,12 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
         "in_ints" | "in_texts" => format!("in rarray({argument})"),
         "not_in_ints" | "not_in_texts" => format!("not in rarray({argument})"),
         "database_bytes" => "(select p.page_count * s.page_size from pragma_page_count as p, pragma_page_size as s)".into(),
+        "among" => {
+            let (wanted, found) = argument.split_once(' ')?;
+            format!("{wanted} in (select {found} from")
+        }
+        "is_among" => "true".into(),
+        "own" => argument.replacen(' ', " = ", 1),
         "number" => sqlite_typed(argument, "in ('integer', 'real')", "real")?,
         "string" => sqlite_typed(argument, "= 'text'", "text")?,
         "boolean" => sqlite_typed(argument, "in ('true', 'false')", "integer")?,
@@ -161,6 +170,13 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
         "not_in_ints" => format!("<> all({argument}::bigint[])"),
         "not_in_texts" => format!("<> all({argument}::text[])"),
         "database_bytes" => "pg_database_size(current_database())".into(),
+        // Not `in`, which PostgreSQL evaluates row by row where its result may not fit into memory.
+        "among" => "exists (select 1 from".into(),
+        "is_among" => {
+            let (wanted, found) = argument.split_once(' ')?;
+            format!("{found} = {wanted}")
+        }
+        "own" => "true".into(),
         "number" => postgres_typed(argument, "number", "double precision")?,
         "string" => postgres_typed(argument, "string", "text")?,
         "boolean" => postgres_typed(argument, "boolean", "boolean")?,
@@ -237,6 +253,12 @@ mod tests {
             "from (select s.element #>> '{}' as value from jsonb_array_elements(case when jsonb_typeof((c.fields->'tags')) = 'array' \
              then (c.fields->'tags') else '[]' end) as s (element) where jsonb_typeof(s.element) = 'string') as e",
         );
+        check(
+            "{among c.id a.customer_id} activities as a where {is_among c.id a.customer_id})",
+            "c.id in (select a.customer_id from activities as a where true)",
+            "exists (select 1 from activities as a where a.customer_id = c.id)",
+        );
+        check("where {own a.customer_id c.id}", "where a.customer_id = c.id", "where true");
         check("{nonsense}", "{unknown token nonsense}", "{unknown token nonsense}");
 
         #[track_caller]

@@ -2,89 +2,119 @@
 
 use sql::{Statement, Value};
 
-use super::{attribute, compare, node, selected};
+use super::{Asked, Of, attribute, begin_rows, compare, end_rows, node, order, rows_of};
 use crate::calendar::DAY;
-use crate::evaluate;
 use crate::measure::{self, MILLION, SUMMAND_MAX};
-use crate::tree::{
-    ActivityTest, AttributeLeaf, InstantMeasure, MeasureTest, Node, NumberMeasure, NumberTest, Path, Selection, Tree, Window,
-};
+use crate::tree::{ActivityTest, AttributeLeaf, InstantMeasure, MeasureTest, Node, NumberMeasure, NumberTest, Path, Selection, Window};
+use crate::{evaluate, needs};
 
-pub(super) fn render(test: &ActivityTest, tree: &Tree, now: i64, into: &mut Statement) {
+pub(super) fn render(test: &ActivityTest, asked: Asked<'_>, into: &mut Statement) {
+    let all_at_once = asked.of != Of::Few && order::is_found_by_keys(test, asked.now);
+    let is_negative = holds_of_none(test, asked);
+    into.push(if is_negative { "not " } else { "" });
+    if asks_whether_any(test) {
+        rows_of("activities as a", "a.customer_id", all_at_once, into);
+        selected([&test.selection], test.window, asked, into);
+        into.push(")");
+        return;
+    }
+    let own = match asked.of {
+        _ if all_at_once => "true",
+        Of::Everybody if !needs::of_activity(test).days => "{own a.customer_id c.id}",
+        Of::Rest if order::is_answered_by_keys(test, asked.now) => "{own a.customer_id c.id}",
+        Of::Everybody | Of::Rest | Of::Few => "a.customer_id = c.id",
+    };
+    begin_rows("v.customer_id", all_at_once, into);
+    into.push("(");
+    measured(test, own, asked, into);
+    into.push(") as v");
+    end_rows("v.customer_id", all_at_once, into);
+    into.push(if is_negative { " and not (" } else { " and (" });
     match &test.measure {
-        MeasureTest::Number(NumberMeasure::Count, number) if asks_for_any(*number) => exists(test, tree, now, "exists (", into),
-        MeasureTest::Number(NumberMeasure::Count, number) if asks_for_none(*number) => exists(test, tree, now, "not exists (", into),
-        MeasureTest::Number(measure, number) => {
-            let of_nothing = evaluate::compare::number(*number, measure::of_nothing(measure));
-            let holds = |into: &mut Statement, value: &str| compare::number_holds(into, value, *number);
-            selected(into, of_nothing, holds, |into| select_number(measure, test, tree, now, into));
+        MeasureTest::Number(_, number) => compare::number_holds(into, "v.value", *number),
+        MeasureTest::Instant(_, datetime) => {
+            compare::datetime_holds(into, "v.value", *datetime, asked.zone, asked.now, &Value::Int);
         }
-        MeasureTest::Instant(measure, datetime) => {
-            let of_nothing = evaluate::compare::datetime(*datetime, None, &tree.zone, now);
-            let holds = |into: &mut Statement, value: &str| compare::datetime_holds(into, value, *datetime, &tree.zone, now, &Value::Int);
-            selected(into, of_nothing, holds, |into| {
-                into.push(match measure {
-                    InstantMeasure::First => "select min(a.occurred_at) as value",
-                    InstantMeasure::Last => "select max(a.occurred_at) as value",
-                });
-                from_activities([&test.selection], test.window, tree, now, into);
-                into.push(GROUPED);
-            });
-        }
+    }
+    into.push("))");
+}
+
+/// Whether it holds of no activities. Then those are looked for of whom it does not hold: where no activity counts there is
+/// no group to find.
+pub(super) fn holds_of_none(test: &ActivityTest, asked: Asked<'_>) -> bool {
+    match &test.measure {
+        MeasureTest::Number(measure, number) => evaluate::compare::number(*number, measure::of_nothing(measure)),
+        MeasureTest::Instant(_, datetime) => evaluate::compare::datetime(*datetime, None, asked.zone, asked.now),
     }
 }
 
-/// Every measure is grouped by customer, although there is but one: Citus takes it only so. Where no activity counts there
-/// is no group, no row, and the answer is the one of nothing.
+/// Asked whether there is any, or none, a database stops at the first.
+fn asks_whether_any(test: &ActivityTest) -> bool {
+    let any_or_none = |number: NumberTest| match number {
+        NumberTest::Gte(limit) | NumberTest::Lt(limit) => limit == 1.0,
+        NumberTest::Gt(limit) | NumberTest::Lte(limit) | NumberTest::Ne(limit) | NumberTest::Eq(limit) => limit == 0.0,
+        NumberTest::Between(_, _) | NumberTest::Modulo(_) | NumberTest::Set | NumberTest::NotSet => false,
+    };
+    matches!(test.measure, MeasureTest::Number(NumberMeasure::Count, number) if any_or_none(number))
+}
+
+/// How many activities there must be so that so many of them, or of the values in them, can count. Their keys say it without
+/// reading what they hold.
+pub(super) fn at_least(test: &ActivityTest) -> Option<ActivityTest> {
+    let MeasureTest::Number(measure, number) = &test.measure else { return None };
+    let reads_attributes = match measure {
+        NumberMeasure::Count => test.selection.filter.is_some(),
+        NumberMeasure::Distinct(_) => true,
+        NumberMeasure::Sum(_)
+        | NumberMeasure::Average(_)
+        | NumberMeasure::Min(_)
+        | NumberMeasure::Max(_)
+        | NumberMeasure::DaysSinceLast => false,
+    };
+    let (NumberTest::Gte(least) | NumberTest::Gt(least) | NumberTest::Eq(least) | NumberTest::Between(least, _)) = *number else {
+        return None;
+    };
+    let selection = Selection { kind: test.selection.kind.clone(), filter: None };
+    let measure = MeasureTest::Number(NumberMeasure::Count, NumberTest::Gte(least));
+    (reads_attributes && 2.0 <= least).then_some(ActivityTest { selection, window: test.window, measure })
+}
+
+/// Every measure is grouped by customer, also where there is but one: Citus takes it only so.
 const GROUPED: &str = " group by a.customer_id";
 
-/// Asked whether there is any, a database stops at the first.
-fn asks_for_any(test: NumberTest) -> bool {
-    matches!(test, NumberTest::Gte(1.0) | NumberTest::Gt(0.0) | NumberTest::Ne(0.0))
-}
-
-fn asks_for_none(test: NumberTest) -> bool {
-    matches!(test, NumberTest::Lt(1.0) | NumberTest::Lte(0.0) | NumberTest::Eq(0.0))
-}
-
-fn exists(test: &ActivityTest, tree: &Tree, now: i64, word: &str, into: &mut Statement) {
-    into.push(word).push("select 1");
-    from_activities([&test.selection], test.window, tree, now, into);
-    into.push(")");
-}
-
-fn select_number(measure: &NumberMeasure, test: &ActivityTest, tree: &Tree, now: i64, into: &mut Statement) {
-    match measure {
-        NumberMeasure::Count => {
-            into.push("select cast(count(*) as {double}) as value");
+/// The measure of each customer with activities; `own` says whose they are.
+fn measured(test: &ActivityTest, own: &str, asked: Asked<'_>, into: &mut Statement) {
+    match &test.measure {
+        MeasureTest::Number(NumberMeasure::Sum(path), _) => {
+            into.push(&format!("select n.customer_id, {} / {MILLION}.0 as value", total()));
+            return from_millionths(path, test, own, asked, into);
         }
-        NumberMeasure::Sum(path) => {
-            into.push(&format!("select {} / {MILLION}.0 as value", total()));
-            return from_millionths(path, test, tree, now, into);
+        MeasureTest::Number(NumberMeasure::Average(path), _) => {
+            into.push(&format!("select n.customer_id, {} / cast(count(*) as {{double}}) / {MILLION}.0 as value", total()));
+            return from_millionths(path, test, own, asked, into);
         }
-        NumberMeasure::Average(path) => {
-            into.push(&format!("select {} / cast(count(*) as {{double}}) / {MILLION}.0 as value", total()));
-            return from_millionths(path, test, tree, now, into);
+        MeasureTest::Number(NumberMeasure::Count, _) => into.push("select a.customer_id, cast(count(*) as {double})"),
+        MeasureTest::Number(NumberMeasure::Min(path), _) => into.push(&format!("select a.customer_id, min({})", number_at(path))),
+        MeasureTest::Number(NumberMeasure::Max(path), _) => into.push(&format!("select a.customer_id, max({})", number_at(path))),
+        MeasureTest::Number(NumberMeasure::Distinct(path), _) => into.push(&format!("select a.customer_id, {}", distinct(path))),
+        MeasureTest::Number(NumberMeasure::DaysSinceLast, _) => {
+            into.push("select a.customer_id, cast((").bind(asked.now);
+            into.push(&format!(" - max(a.occurred_at)) / {DAY} as {{double}})"))
         }
-        NumberMeasure::Min(path) => {
-            into.push(&format!("select min({}) as value", number_at(path)));
-        }
-        NumberMeasure::Max(path) => {
-            into.push(&format!("select max({}) as value", number_at(path)));
-        }
-        NumberMeasure::Distinct(path) => {
-            let path = path.join(".");
-            into.push(&format!(
-                "select cast(count(distinct {{string coalesce(a.attributes_folded, a.attributes):{path}}}) + \
-                 count(distinct {{number a.attributes:{path}}}) + count(distinct {{boolean a.attributes:{path}}}) as {{double}}) as value"
-            ));
-        }
-        NumberMeasure::DaysSinceLast => {
-            into.push("select cast((").bind(now).push(&format!(" - max(a.occurred_at)) / {DAY} as {{double}}) as value"));
-        }
-    }
-    from_activities([&test.selection], test.window, tree, now, into);
+        MeasureTest::Instant(InstantMeasure::First, _) => into.push("select a.customer_id, min(a.occurred_at)"),
+        MeasureTest::Instant(InstantMeasure::Last, _) => into.push("select a.customer_id, max(a.occurred_at)"),
+    };
+    into.push(&format!(" as value from activities as a where {own}"));
+    selected([&test.selection], test.window, asked, into);
     into.push(GROUPED);
+}
+
+fn distinct(path: &Path) -> String {
+    let path = path.join(".");
+    format!(
+        "cast(count(distinct {{string coalesce(a.attributes_folded, a.attributes):{path}}}) + \
+         count(distinct {{number a.attributes:{path}}}) + count(distinct {{boolean a.attributes:{path}}}) as {{double}})"
+    )
 }
 
 fn number_at(path: &Path) -> String {
@@ -96,30 +126,24 @@ fn total() -> String {
     format!("(cast(sum(n.millionths / {MILLION}) as {{double}}) * {MILLION}.0 + cast(sum(n.millionths % {MILLION}) as {{double}}))")
 }
 
-fn from_millionths(path: &Path, test: &ActivityTest, tree: &Tree, now: i64, into: &mut Statement) {
+fn from_millionths(path: &Path, test: &ActivityTest, own: &str, asked: Asked<'_>, into: &mut Statement) {
     into.push(&format!(
         " from (select x.customer_id, {{whole x.scaled}} as millionths from (select r.customer_id, \
          (case when r.number > {SUMMAND_MAX:.1} then {SUMMAND_MAX:.1} when r.number < -{SUMMAND_MAX:.1} then -{SUMMAND_MAX:.1} \
          else r.number end) * {MILLION}.0 + case when r.number < 0.0 then -0.5 else 0.5 end as scaled \
-         from (select a.customer_id, max({}) as number",
+         from (select a.customer_id, max({}) as number from activities as a where {own}",
         number_at(path)
     ));
-    from_activities([&test.selection], test.window, tree, now, into);
+    selected([&test.selection], test.window, asked, into);
     // Each activity is a group of its own. Without groups the databases copy the reading of the number into every place
     // that names it, which takes twice as long.
     into.push(" group by a.customer_id, a.type, a.occurred_at, a.id) as r where r.number is not null) as x) as n group by n.customer_id");
 }
 
-/// The activities in the window that one of the selections takes, and nothing from the future.
-pub(super) fn from_activities<'t>(
-    selections: impl IntoIterator<Item = &'t Selection>,
-    window: Window,
-    tree: &Tree,
-    now: i64,
-    into: &mut Statement,
-) {
+/// Goes on with the tests of the activity `a`: it lies in the window, one of the selections takes it, and it is not from
+/// the future.
+pub(super) fn selected<'t>(selections: impl IntoIterator<Item = &'t Selection>, window: Window, asked: Asked<'_>, into: &mut Statement) {
     let selections: Vec<&Selection> = selections.into_iter().collect();
-    into.push(" from activities as a where a.customer_id = c.id");
     let mut kinds: Vec<Option<&String>> = selections.iter().map(|selection| selection.kind.as_ref()).collect();
     kinds.sort_unstable();
     kinds.dedup();
@@ -135,30 +159,30 @@ pub(super) fn from_activities<'t>(
             into.push(")");
         }
     }
-    let (first, last) = window.bounds(now);
+    let (first, last) = window.bounds(asked.now);
     if first > i64::MIN {
         into.push(" and a.occurred_at >= ").bind(first);
     }
     into.push(" and a.occurred_at <= ").bind(last);
     if let [Selection { filter: Some(filter), .. }] = selections.as_slice() {
         into.push(" and ");
-        passes(filter, tree, now, into);
+        passes(filter, asked, into);
     }
 }
 
 /// Whether the activity `a` is one of the selection.
-pub(super) fn selected_by(selection: &Selection, tree: &Tree, now: i64, into: &mut Statement) {
+pub(super) fn selected_by(selection: &Selection, asked: Asked<'_>, into: &mut Statement) {
     match &selection.kind {
         Some(kind) => into.push("(a.type = ").bind(kind),
         None => into.push("(true"),
     };
     if let Some(filter) = &selection.filter {
         into.push(" and ");
-        passes(filter, tree, now, into);
+        passes(filter, asked, into);
     }
     into.push(")");
 }
 
-fn passes(filter: &Node<AttributeLeaf>, tree: &Tree, now: i64, into: &mut Statement) {
-    node(filter, into, &|leaf: &AttributeLeaf, into: &mut Statement| attribute(&leaf.test, tree, now, into));
+fn passes(filter: &Node<AttributeLeaf>, asked: Asked<'_>, into: &mut Statement) {
+    node(filter, into, &|leaf: &AttributeLeaf, into: &mut Statement| attribute(&leaf.test, asked, into));
 }

@@ -3,20 +3,21 @@
 
 use sql::Statement;
 
-use super::activity::{from_activities, selected_by};
-use crate::tree::{Selection, SequenceTest, Tree};
+use super::Asked;
+use super::activity::{selected, selected_by};
+use crate::tree::{Selection, SequenceTest};
 
-pub(super) fn render(test: &SequenceTest, tree: &Tree, now: i64, into: &mut Statement) {
+pub(super) fn render(test: &SequenceTest, asked: Asked<'_>, into: &mut Statement) {
     into.push("(");
     // Most customers lack one of the steps, and the keys of the activities say so quickly.
     for step in distinct(&test.steps) {
-        into.push("exists (select 1");
-        from_activities([step], test.window, tree, now, into);
+        into.push("exists (select 1 from activities as a where a.customer_id = c.id");
+        selected([step], test.window, asked, into);
         into.push(") and ");
     }
     let last = test.steps.len();
     into.push("exists (select 1 from (");
-    chains(test, last - 1, tree, now, into);
+    chains(test, last - 1, asked, into);
     into.push(&format!(") as s where s.is_{last} and s.began_{} is not null", last - 1));
     if let Some(span) = test.span {
         into.push(&format!(" and s.occurred_at - s.began_{} <= ", last - 1)).bind(span);
@@ -26,15 +27,16 @@ pub(super) fn render(test: &SequenceTest, tree: &Tree, now: i64, into: &mut Stat
 
 /// The activities of all steps, each with when a chain of `done` steps before it can begin at the latest, and with which of
 /// the further steps it is itself.
-fn chains(test: &SequenceTest, done: usize, tree: &Tree, now: i64, into: &mut Statement) {
+fn chains(test: &SequenceTest, done: usize, asked: Asked<'_>, into: &mut Statement) {
     if done == 0 {
         into.push("select a.customer_id, a.occurred_at, a.id");
         for (place, step) in test.steps.iter().enumerate() {
             into.push(", ");
-            selected_by(step, tree, now, into);
+            selected_by(step, asked, into);
             into.push(&format!(" as is_{}", place + 1));
         }
-        return from_activities(&test.steps, test.window, tree, now, into);
+        into.push(" from activities as a where a.customer_id = c.id");
+        return selected(&test.steps, test.window, asked, into);
     }
     into.push("select s.customer_id, s.occurred_at, s.id");
     for step in done + 1..=test.steps.len() {
@@ -45,7 +47,7 @@ fn chains(test: &SequenceTest, done: usize, tree: &Tree, now: i64, into: &mut St
         ", max(case when s.is_{done} then {began} end) over (partition by s.customer_id order by s.occurred_at, s.id \
          rows between unbounded preceding and 1 preceding) as began_{done} from ("
     ));
-    chains(test, done - 1, tree, now, into);
+    chains(test, done - 1, asked, into);
     into.push(") as s");
 }
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use sql::Statement;
 
-use super::render;
-use crate::{Catalogue, check};
+use super::{render, render_each};
+use crate::{Catalogue, Tree, check};
 
 #[test]
 fn statements() {
@@ -13,13 +13,9 @@ fn statements() {
     expect(json!({"fact": "customer", "id": 7}), "c.id = $1");
     expect(json!({"fact": "field", "name": "city", "op": "eq", "value": "Wien"}), "coalesce(c.city_folded, '') = $1");
     expect(
-        json!({"any": [{"fact": "field", "name": "token", "op": "eq", "value": "X"}, {"fact": "segment", "id": 1}]}),
-        "(coalesce(c.token, '') = $1 or exists (select 1 from memberships as m join segments as s \
-         on s.id = m.segment_id and s.generation = m.generation where m.customer_id = c.id and m.segment_id = $2))",
-    );
-    expect(
-        json!({"fact": "activity", "type": "order", "op": "gte", "value": 1, "within": "1d"}),
-        "exists (select 1 from activities as a where a.customer_id = c.id and a.type = $1 and a.occurred_at >= $2 and a.occurred_at <= $3)",
+        json!({"any": [{"fact": "segment", "id": 1}, {"fact": "field", "name": "token", "op": "eq", "value": "X"}]}),
+        "(coalesce(c.token, '') = $1 or {among c.id m.customer_id} memberships as m join segments as s on s.id = m.segment_id \
+         and s.generation = m.generation where {is_among c.id m.customer_id} and m.segment_id = $2)",
     );
     expect(
         json!({"fact": "sequence", "steps": [{"type": "visit"}, {"type": "order"}], "span": "1h"}),
@@ -35,11 +31,53 @@ fn statements() {
         json!({"fact": "company", "name": "name", "op": "not_set"}),
         "not exists (select 1 from companies as o where o.id = c.company_id and not (not (o.name_folded is not null and o.name_folded <> '')))",
     );
+}
+
+#[test]
+fn activities_of_a_short_time_are_found_all_at_once() {
+    let last_day = json!({"fact": "activity", "type": "order", "op": "gte", "value": 1, "within": "1d"});
     expect(
-        json!({"fact": "activity", "op": "gte", "value": 3, "where": {"fact": "attribute", "name": "a.b", "op": "gt", "value": 1}}),
-        "coalesce((select v.value >= $1 from (select cast(count(*) as {double}) as value from activities as a where a.customer_id = c.id \
-         and a.occurred_at <= $2 and coalesce({number a.attributes:a.b} > $3, false) group by a.customer_id) as v), false)",
+        last_day.clone(),
+        "{among c.id a.customer_id} activities as a where {is_among c.id a.customer_id} and a.type = $1 and a.occurred_at >= $2 and a.occurred_at <= $3)",
     );
+    expect(
+        json!({"fact": "activity", "op": "lt", "value": 3, "within": "1d"}),
+        "not {among c.id v.customer_id} (select a.customer_id, cast(count(*) as {double}) as value from activities as a where true \
+         and a.occurred_at >= $1 and a.occurred_at <= $2 group by a.customer_id) as v where {is_among c.id v.customer_id} and not (v.value < $3))",
+    );
+    let of_one = json!({"all": [last_day, {"fact": "customer", "id": 7}]});
+    let one_by_one = "exists (select 1 from activities as a where a.customer_id = c.id and a.type = ";
+    expect(of_one.clone(), &format!("(c.id = $1 and {one_by_one}$2 and a.occurred_at >= $3 and a.occurred_at <= $4))"));
+    assert!(rendered(&of_one["all"][0], render_each).starts_with(one_by_one));
+}
+
+#[test]
+fn what_activities_hold_is_read_where_there_are_enough_of_them() {
+    let condition =
+        json!({"fact": "activity", "op": "gte", "value": 3, "where": {"fact": "attribute", "name": "a.b", "op": "gt", "value": 1}});
+    let enough = "exists (select 1 from (select a.customer_id, cast(count(*) as {double}) as value from activities as a \
+                  where {own a.customer_id c.id} and a.occurred_at <= $1 group by a.customer_id) as v where v.customer_id = c.id and (v.value >= $2))";
+    let passing = "exists (select 1 from (select a.customer_id, cast(count(*) as {double}) as value from activities as a \
+                   where a.customer_id = c.id and a.occurred_at <= $3 and coalesce({number a.attributes:a.b} > $4, false) \
+                   group by a.customer_id) as v where v.customer_id = c.id and (v.value >= $5))";
+    expect(condition.clone(), &format!("({enough} and {passing})"));
+    assert!(!rendered(&condition, render_each).contains(" and exists"));
+}
+
+#[test]
+fn what_is_cheap_and_lets_few_pass_comes_first() {
+    let visited = json!({"fact": "activity", "type": "visit", "op": "gte", "value": 1, "within": "90d"});
+    let ordered = json!({"fact": "activity", "type": "order", "op": "gte", "value": 1, "within": "7d"});
+    let silent = json!({"fact": "activity", "type": "login", "op": "eq", "value": 0, "within": "7d"});
+    let member = json!({"fact": "segment", "id": 1});
+    let field = json!({"fact": "field", "name": "city", "op": "eq", "value": "wien", "exact": true});
+    let condition = json!({"all": [silent, visited, ordered, member, field]});
+    let tree = check(&condition, &catalogue()).expect("the condition is allowed");
+    let mut statement = Statement::default();
+    render(&tree, 1_000_000_000_000_000, &mut statement);
+    let place = |text: &str| statement.values.iter().position(|value| *value == text.into()).expect("it is bound");
+    let places = [place("wien"), place("order"), place("visit"), place("login")];
+    assert!(places.is_sorted(), "{}", statement.text);
 }
 
 #[test]
@@ -58,9 +96,17 @@ fn a_calendar_test_asks_each_group_of_zones() {
 
 #[track_caller]
 fn expect(condition: Value, text: &str) {
+    assert_eq!(rendered(&condition, render), text);
+}
+
+fn rendered(condition: &Value, form: fn(&Tree, i64, &mut Statement)) -> String {
+    let mut statement = Statement::default();
+    form(&check(condition, &catalogue()).expect("the condition is allowed"), 1_000_000_000_000_000, &mut statement);
+    statement.text
+}
+
+fn catalogue() -> Catalogue {
     let mut catalogue = Catalogue::built_in();
     catalogue.add_segment(1, "one");
-    let mut statement = Statement::default();
-    render(&check(&condition, &catalogue).expect("the condition is allowed"), 1_000_000_000_000_000, &mut statement);
-    assert_eq!(statement.text, text);
+    catalogue
 }

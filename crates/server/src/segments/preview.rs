@@ -75,11 +75,10 @@ pub fn preview(work: &mut Work<'_>, wanted: &Wanted) -> Result<Preview, Error> {
     let others = others(&segments, &wanted.overlap_with)?;
     let mut leaves = Vec::new();
     gather(&tree.root, String::new(), &mut leaves);
-    let counts = store::preview::count(work, &tree, &leaves.iter().map(|(_, leaf)| *leaf).collect::<Vec<_>>(), &others)?;
     let limit = wanted.sample.unwrap_or(SAMPLE_DEFAULT).min(SAMPLE_MAX);
-    let ids = if counts.whole == 0 { Vec::new() } else { store::preview::matching(work, &tree, limit)? };
-    let mut names = customers::names(work, &ids)?;
-    let sample = ids.into_iter().filter_map(|id| Some(SampleCustomer { id, name: names.remove(&id)? })).collect();
+    let counts = store::preview::count(work, &tree, &leaves.iter().map(|(_, leaf)| *leaf).collect::<Vec<_>>(), &others, limit)?;
+    let mut names = customers::names(work, &counts.sample)?;
+    let sample = counts.sample.into_iter().filter_map(|id| Some(SampleCustomer { id, name: names.remove(&id)? })).collect();
     let key = if matches!(tree.root, Node::Any(_)) { "any" } else { "all" };
     let steps = counts.steps.iter().enumerate().map(|(place, count)| LeafCount { path: format!("/{key}/{place}"), count: *count });
     let overlaps =

@@ -3,7 +3,6 @@
 use super::super::list::{Key, Place, SortValue, Wanted};
 use crate::error::Error;
 use crate::ids::CustomerId;
-use crate::time::Instant;
 use crate::work::Work;
 use condition::Tree;
 use store::{Statement, Value};
@@ -31,7 +30,11 @@ pub fn page(
     limit: usize,
 ) -> Result<Vec<CustomerId>, Error> {
     let mut statement = Statement::new("select c.id from customers as c where ");
-    push_wanted(&mut statement, wanted, filter, work.now);
+    push_wanted(&mut statement, wanted);
+    if let Some(filter) = filter {
+        statement.push(" and ");
+        condition::render_each(filter, work.now.0, &mut statement);
+    }
     let (key, descending) = (expression(wanted.sort.key), wanted.sort.descending);
     let (beyond, direction) = if descending { ("<", "desc") } else { (">", "asc") };
     match after {
@@ -59,11 +62,15 @@ pub fn page(
 
 pub fn count(work: &mut Work<'_>, wanted: &Wanted, filter: Option<&Tree>) -> Result<i64, Error> {
     let mut statement = Statement::new("select count(*) from customers as c where ");
-    push_wanted(&mut statement, wanted, filter, work.now);
+    push_wanted(&mut statement, wanted);
+    if let Some(filter) = filter {
+        statement.push(" and ");
+        condition::render(filter, work.now.0, &mut statement);
+    }
     Ok(work.tx.one(&statement.text, &statement.values)?)
 }
 
-fn push_wanted(statement: &mut Statement, wanted: &Wanted, filter: Option<&Tree>, now: Instant) {
+fn push_wanted(statement: &mut Statement, wanted: &Wanted) {
     statement.push("true");
     if let Some(is_active) = wanted.is_active {
         statement.push(" and c.active = ").bind(is_active);
@@ -76,10 +83,6 @@ fn push_wanted(statement: &mut Statement, wanted: &Wanted, filter: Option<&Tree>
     }
     if !wanted.segments.is_empty() {
         push_segments(statement, wanted);
-    }
-    if let Some(filter) = filter {
-        statement.push(" and ");
-        condition::render(filter, now.0, statement);
     }
 }
 

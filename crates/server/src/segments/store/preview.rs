@@ -1,4 +1,5 @@
-//! SQL of previews: every leaf is looked at once for each customer, and all that is counted follows from the answers.
+//! SQL of previews: every leaf is looked at once for each customer; all that is counted, and who is shown, follows from the
+//! answers.
 
 use crate::error::Error;
 use crate::ids::{CustomerId, SegmentId};
@@ -17,10 +18,12 @@ pub struct Counts {
     pub steps: Vec<i64>,
     /// By other segment: its members, and those of them for whom the whole holds.
     pub overlaps: Vec<(i64, i64)>,
+    /// The newest customers for whom the whole holds.
+    pub sample: Vec<CustomerId>,
 }
 
 /// Counts a tree whose leaves are given from left to right, in one pass over the base.
-pub fn count(work: &mut Work<'_>, tree: &Tree, leaves: &[&Leaf], others: &[(SegmentId, i64)]) -> Result<Counts, Error> {
+pub fn count(work: &mut Work<'_>, tree: &Tree, leaves: &[&Leaf], others: &[(SegmentId, i64)], sample: usize) -> Result<Counts, Error> {
     let steps = steps(&tree.root);
     let mut statement = Statement::new("with looked as materialized (select c.id as id");
     for (place, leaf) in leaves.iter().enumerate() {
@@ -34,7 +37,7 @@ pub fn count(work: &mut Work<'_>, tree: &Tree, leaves: &[&Leaf], others: &[(Segm
         statement.push(" and m.generation = ").bind(*generation).push(&format!(") as s{place}"));
     }
     let whole = answer(&tree.root, &mut 0);
-    statement.push(&format!(" from customers as c) select count(*) filter (where {whole})"));
+    statement.push(&format!(" from customers as c) select cast(null as bigint), count(*) filter (where {whole})"));
     for place in 0..leaves.len() {
         statement.push(&format!(", count(*) filter (where l{place})"));
     }
@@ -44,17 +47,25 @@ pub fn count(work: &mut Work<'_>, tree: &Tree, leaves: &[&Leaf], others: &[(Segm
     for place in 0..others.len() {
         statement.push(&format!(", count(*) filter (where s{place}), count(*) filter (where s{place} and {whole})"));
     }
-    statement.push(" from looked");
+    // A customer who is shown has a row of his own, in which nothing is counted.
+    let nothing = ", 0".repeat(1 + leaves.len() + steps.len() + 2 * others.len());
+    statement.push(&format!(" from looked union all select n.id{nothing} from (select id from looked where {whole}"));
+    statement.push(" order by id desc limit ").bind(sample as i64).push(") as n");
     let mut counts = Counts::default();
     work.tx.each(&statement.text, &statement.values, |row| {
-        let mut places = 1..;
+        if let Some(customer) = row.get::<Option<CustomerId>>(0)? {
+            counts.sample.push(customer);
+            return Ok(());
+        }
+        let mut places = 2..;
         let mut next = || places.next().map_or(Ok(0), |place| row.get::<i64>(place));
         counts.leaves = leaves.iter().map(|_| next()).collect::<Result<_, _>>()?;
         counts.steps = steps.iter().map(|_| next()).collect::<Result<_, _>>()?;
         counts.overlaps = others.iter().map(|_| Ok((next()?, next()?))).collect::<Result<_, store::StoreError>>()?;
-        counts.whole = row.get(0)?;
+        counts.whole = row.get(1)?;
         Ok(())
     })?;
+    counts.sample.sort_unstable_by(|one, other| other.cmp(one));
     Ok(counts)
 }
 
@@ -80,14 +91,6 @@ fn answer(node: &Node<Leaf>, next: &mut usize) -> String {
             format!("l{}", *next - 1)
         }
     }
-}
-
-/// The newest customers for whom a tree holds.
-pub fn matching(work: &mut Work<'_>, tree: &Tree, limit: usize) -> Result<Vec<CustomerId>, Error> {
-    let mut statement = Statement::new("select c.id from customers as c where ");
-    condition::render(tree, work.now.0, &mut statement);
-    statement.push(" order by c.id desc limit ").bind(limit as i64);
-    Ok(work.tx.list(&statement)?)
 }
 
 /// Members of a segment in an order that has nothing to do with who they are, so that the first of them are a fair sample.
