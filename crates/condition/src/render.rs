@@ -34,14 +34,14 @@ struct Asked<'t> {
     of: Of,
 }
 
-/// Of whom a leaf is asked.
+/// How many customers a leaf is asked of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Of {
-    /// Nothing was asked before: the customers for whom it holds are looked for all at once.
+    /// Nothing was asked before that lets few pass.
     Everybody,
-    /// Something has been asked that most do not pass. SQLite asks each of the others, PostgreSQL has a choice.
+    /// Something was asked before that most do not pass.
     Rest,
-    /// Those few are asked one by one.
+    /// Those few are asked one by one, by both databases.
     Few,
 }
 

@@ -1,4 +1,5 @@
-//! The `activity` leaf in SQL: a subselect over the customer's activities. Sums take the steps of `measure.rs`, in its order.
+//! The `activity` leaf in SQL: a subselect over activities, of one customer or of all. Sums take the steps of `measure.rs`,
+//! in its order.
 
 use sql::{Statement, Value};
 
@@ -18,6 +19,7 @@ pub(super) fn render(test: &ActivityTest, asked: Asked<'_>, into: &mut Statement
         into.push(")");
         return;
     }
+    // Where the select names the customer in its tests, for the days of his time zone, it can only be about him.
     let own = match asked.of {
         _ if all_at_once => "true",
         Of::Everybody if !needs::of_activity(test).days => "{own a.customer_id c.id}",

@@ -15,7 +15,7 @@ fn statements() {
     expect(
         json!({"any": [{"fact": "segment", "id": 1}, {"fact": "field", "name": "token", "op": "eq", "value": "X"}]}),
         "(coalesce(c.token, '') = $1 or {among c.id m.customer_id} memberships as m join segments as s on s.id = m.segment_id \
-         and s.generation = m.generation where {is_among c.id m.customer_id} and m.segment_id = $2)",
+         and s.generation = m.generation where {is_among c.id m.customer_id} and m.segment_id = $2))",
     );
     expect(
         json!({"fact": "sequence", "steps": [{"type": "visit"}, {"type": "order"}], "span": "1h"}),
