@@ -56,7 +56,9 @@ measures share these cores.
   and the next instant at which time changes one.
 - {segments} live segments: counts in windows of 7 to 365 days of eight types, sums, averages, attributes, what did not
   happen, fields, and segments over segments. Every customer did something once before it begins.
-- Flips: {flips} customers did something once and leave a segment a day later, spread evenly over one minute.
+- Flips: {flips} customers did something once and leave a segment a day later, spread evenly over one minute, while requests with 100
+  other activities follow one another. The size of the segment, asked for over HTTP, says which flip is the first that is not done, and the
+  clock how late that one is.
 - SQLite runs with `synchronous=full` in WAL mode, PostgreSQL on the same machine with {settings}.
 {told}{notes}
 ## Again
