@@ -10,6 +10,7 @@ use http_body::{Frame, SizeHint};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::runtime::Handle;
 
 /// How much is read of what nobody wants, and for how long. Beyond it the connection is closed.
 const REST_BYTES_MAX: usize = 64 << 20;
@@ -57,8 +58,10 @@ impl Drop for Followed {
         if !self.is_coming || self.body.is_end_stream() {
             return;
         }
+        // At the very end of the process there is nobody left to read.
+        let Ok(runtime) = Handle::try_current() else { return };
         let mut rest = std::mem::take(&mut self.body).into_data_stream();
-        tokio::spawn(tokio::time::timeout(REST_WITHIN, async move {
+        runtime.spawn(tokio::time::timeout(REST_WITHIN, async move {
             let mut read = 0;
             while let Some(Ok(bytes)) = rest.next().await
                 && read <= REST_BYTES_MAX
