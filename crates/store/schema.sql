@@ -424,6 +424,37 @@ create table migrations (
            constraint migrations_pk primary key (number)
          );
 
+create table rule_entries (
+  customer_id bigint not null,
+  rule_id     bigint not null,
+  last_at     bigint not null,
+  times       bigint not null,
+  constraint rule_entries_pk primary key (customer_id, rule_id)
+) without rowid;
+
+create table rule_plans (
+  customer_id bigint not null,
+  id          bigint not null,
+  rule_id     bigint not null,
+  version     bigint not null,
+  kind        text not null,
+  place       bigint not null,
+  due_at      bigint not null,
+  since       bigint not null,
+  entered_at  bigint not null,
+  waits       boolean not null,
+  unique_key  text,
+  environment text not null,
+  attempts    bigint not null,
+  constraint rule_plans_pk primary key (customer_id, id)
+) without rowid;
+
+create index rule_plans_by_rule on rule_plans (rule_id, version, due_at);
+
+create index rule_plans_due on rule_plans (due_at, customer_id, id);
+
+create unique index rule_plans_unique_key on rule_plans (customer_id, unique_key) where unique_key is not null;
+
 create table rule_runs (
   customer_id bigint not null,
   id          bigint not null,
@@ -433,7 +464,6 @@ create table rule_runs (
   outcome     text not null,
   is_deed     boolean not null,
   why         text not null,
-  constraint rule_runs_looked_at_something check (is_deed or activity_id is not null),
   constraint rule_runs_pk primary key (id, customer_id)
 ) without rowid;
 
@@ -441,7 +471,22 @@ create index rule_runs_by_activity on rule_runs (activity_id);
 
 create index rule_runs_by_rule on rule_runs (rule_id, at, id, outcome);
 
-create index rule_runs_of_customer on rule_runs (customer_id, at, id) where is_deed = true;
+create index rule_runs_of_customer on rule_runs (customer_id, at, id) where is_deed = true or activity_id is null;
+
+create table rule_schedules (
+  rule_id bigint not null,
+  place   bigint not null,
+  next_at bigint not null,
+  constraint rule_schedules_pk primary key (rule_id, place)
+);
+
+create table rule_versions (
+  rule_id    bigint not null,
+  version    bigint not null,
+  definition text not null,
+  created_at bigint not null,
+  constraint rule_versions_pk primary key (rule_id, version)
+);
 
 create table rules (
   id          bigint not null,
@@ -449,9 +494,7 @@ create table rules (
   description text not null,
   active      boolean not null,
   position    bigint not null,
-  triggers    text not null,
-  condition   text not null,
-  actions     text not null,
+  definition  text not null,
   uses        text not null,
   valid_from  bigint,
   valid_until bigint,

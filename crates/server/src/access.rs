@@ -288,6 +288,14 @@ impl<P: Permission> May<P> {
         work::write(&self.app, self.actor(), operation).await
     }
 
+    /// Runs an operation and keeps nothing of what it wrote.
+    pub async fn rehearse<T: Send + 'static>(
+        &self,
+        operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        work::rehearse(&self.app, self.actor(), operation).await
+    }
+
     pub async fn read<T: Send + 'static>(
         &self,
         operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,

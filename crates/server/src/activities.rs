@@ -289,9 +289,27 @@ pub fn occurrences(
     store::occurrences(work, customers, needs, take)
 }
 
-/// The attributes of one activity, for a rule that acts on it later.
-pub fn attributes(work: &mut Work<'_>, activity: ActivityId) -> Result<Option<Arc<Tracked>>, Error> {
-    Ok(store::rows(work, &[activity])?.pop().map(|row| row.tracked()))
+/// These activities as those who react see them, for rules that act on them later.
+pub fn tracked(work: &mut Work<'_>, activities: &[ActivityId]) -> Result<HashMap<ActivityId, Arc<Tracked>>, Error> {
+    if activities.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(store::rows(work, activities)?.into_iter().map(|row| (row.id, row.tracked())).collect())
+}
+
+/// Customers who did something of these types after an instant, in the order of their ids, after one.
+pub fn active_since(work: &mut Work<'_>, kinds: &[String], since: Instant, after: i64, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    store::active_since(work, kinds, since, after, limit)
+}
+
+/// When these customers last did something of a type; those who never did are absent.
+pub fn last_of(work: &mut Work<'_>, kind: &str, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Instant>, Error> {
+    store::last_of(work, kind, customers)
+}
+
+/// When customers last did something of a type, of those who did it after an instant; in the order of their ids, after one.
+pub fn last_since(work: &mut Work<'_>, kind: &str, since: Instant, after: i64, limit: usize) -> Result<Vec<(CustomerId, Instant)>, Error> {
+    store::last_since(work, kind, since, after, limit)
 }
 
 pub fn ids_of(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<ActivityId>, Error> {

@@ -38,7 +38,7 @@ pub fn answer(work: &mut Work<'_>, customer: CustomerId, purpose: &str, given: &
         standing => {
             store::put(work, customer, &consent)?;
             if standing.is_none_or(|standing| standing.granted != consent.granted) {
-                work.tell(Event::ConsentChanged { customer, purpose: purpose.into() });
+                work.tell(Event::ConsentChanged { customer, purpose: purpose.into(), granted: Some(consent.granted) });
             }
             Ok(consent)
         }
@@ -51,7 +51,7 @@ pub fn take_back(work: &mut Work<'_>, customer: CustomerId, purpose: &str) -> Re
     keep(work, customer, &Consent { answered_at: work.now, source: String::new(), ..standing }, None, "")?;
     store::delete(work, customer, purpose)?;
     audit::record(work, "take_back", "consent", Some(customer.0), &json!({ "purpose": purpose }))?;
-    work.tell(Event::ConsentChanged { customer, purpose: purpose.into() });
+    work.tell(Event::ConsentChanged { customer, purpose: purpose.into(), granted: None });
     Ok(())
 }
 

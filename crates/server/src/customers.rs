@@ -17,7 +17,7 @@ mod store;
 
 pub use clearing::{clear_field, react};
 pub use facts::{CustomerFacts, facts};
-pub use history::{add_note, notes, remove_note, versions};
+pub use history::{add_note, add_notes, note_problems, notes, remove_note, versions};
 pub use known_by::{add_identity, remove_identity};
 pub use list::{Sort, Wanted, list};
 pub use model::{ActiveCount, Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
@@ -35,6 +35,7 @@ use crate::settings;
 use crate::time::Instant;
 use crate::work::Work;
 use batch::Target;
+use condition::Tree;
 use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};
 
@@ -113,6 +114,29 @@ pub fn save_many(work: &mut Work<'_>, drafts: Vec<Draft>, options: SaveOptions) 
     Ok(outcomes.into_iter().map(|outcome| outcome.map_err(Refusal::problems)).collect())
 }
 
+/// Lays the same draft over each of these customers, [`BATCH_MAX`] at most. One outcome for each, in order.
+pub fn change_many(
+    work: &mut Work<'_>,
+    customers: &[CustomerId],
+    draft: &Draft,
+    options: SaveOptions,
+) -> Result<Vec<Result<Saved, Vec<Problem>>>, Error> {
+    let wishes: Vec<(Target, &Draft)> = customers.iter().map(|customer| (Target::Existing(*customer, None), draft)).collect();
+    let outcomes = save::save(work, &wishes, options)?;
+    Ok(outcomes.into_iter().map(|outcome| outcome.map_err(Refusal::problems)).collect())
+}
+
+/// What is wrong with a change of a customer before anyone knows of whom.
+pub fn draft_problems(work: &mut Work<'_>, values: &Map<String, Value>) -> Result<Vec<Problem>, Error> {
+    let fields = settings::fields(work)?;
+    Ok(patch::apply(&mut Profile::default(), values, &fields))
+}
+
+/// Whether a text has the shape of a mail address.
+pub fn is_address(text: &str) -> bool {
+    steps::has_shape(text)
+}
+
 /// Customers who are known by these identities, one for each list; whoever is not there yet is made with nothing but them.
 pub fn create_known_by(work: &mut Work<'_>, known_by: &[Vec<(String, String)>]) -> Result<Vec<Result<CustomerId, Vec<Problem>>>, Error> {
     let drafts: Vec<Result<Draft, Vec<Problem>>> = known_by.iter().map(|identities| draft_of(identities)).collect();
@@ -162,6 +186,11 @@ pub fn page_of_ids(work: &mut Work<'_>, after: i64, limit: usize) -> Result<Vec<
 /// [`page_of_ids`] of those who are active, or of those who are not.
 pub fn page_of_ids_by_active(work: &mut Work<'_>, active: bool, after: i64, limit: usize) -> Result<Vec<CustomerId>, Error> {
     store::page_of_ids_by_active(work, active, after, limit)
+}
+
+/// Customers who are published and for whom a condition holds, in the order of their ids, after one.
+pub fn matching(work: &mut Work<'_>, tree: &Tree, after: i64, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    store::list::matching(work, tree, after, limit)
 }
 
 /// How many customers there are.

@@ -71,9 +71,9 @@ fn of_rules(work: &mut Work<'_>, range: &Range) -> Result<Vec<model::RuleFigures
         let both = runs.entry(rule).or_default();
         match outcome {
             automation::Outcome::Fired | automation::Outcome::Failed => both.0 += count,
-            automation::Outcome::ConditionNotMet | automation::Outcome::OutsideValidity => both.1 += count,
-            // They belong to a look that fired before.
-            automation::Outcome::ActionDone | automation::Outcome::ActionFailed | automation::Outcome::ActionSkipped => {}
+            // What was done later belongs to a look that fired before.
+            outcome if outcome.is_deed() => {}
+            _ => both.1 += count,
         }
     }
     Ok(automation::all(work)?

@@ -1,9 +1,12 @@
 //! Facts that slices tell each other: one closed list. Who reacts to what stands in `reactions.rs`.
 
-use crate::ids::{ActivityId, CompanyId, CustomerId, ImportId, JobId, RuleId, SegmentId, TemplateId};
+use crate::automation::Environment;
+use crate::ids::{ActivityId, CompanyId, CustomerId, ImportId, JobId, RuleId, SegmentId, TargetGroupId, TemplateId};
+use crate::subscriptions::Status;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use utoipa::ToSchema;
 
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -26,10 +29,14 @@ pub enum Event {
     ConsentChanged {
         customer: CustomerId,
         purpose: Arc<str>,
+        /// Nothing when the answer was taken back.
+        granted: Option<bool>,
     },
     SubscriptionChanged {
         customer: CustomerId,
         list: Arc<str>,
+        /// Nothing when he is off the records of the list.
+        status: Option<Status>,
     },
     /// A custom field is no longer defined; its values are still stored.
     FieldDeleted {
@@ -62,6 +69,35 @@ pub enum Event {
         segment: SegmentId,
         cause: Cause,
     },
+    /// A segment was tracked for a visitor who is this customer, for the `count`th time.
+    SegmentTracked {
+        customer: CustomerId,
+        segment: SegmentId,
+        count: i64,
+    },
+    /// A target group was assigned to a visitor who is this customer.
+    TargetGroupAssigned {
+        customer: CustomerId,
+        target_group: TargetGroupId,
+        weight: f64,
+        by: Assignment,
+    },
+    /// `other` is gone, and what he was belongs to this customer now.
+    CustomersMerged {
+        customer: CustomerId,
+        other: CustomerId,
+    },
+    /// New membership is in force: of these segments, for these customers, or for all where none are named.
+    SegmentsBuilt {
+        segments: Arc<[SegmentId]>,
+        customers: Arc<[CustomerId]>,
+    },
+    /// An action of another rule wants this one to look at the customer.
+    RuleStarted {
+        customer: CustomerId,
+        rule: RuleId,
+        environment: Arc<Environment>,
+    },
     SegmentDeleted {
         segment: SegmentId,
         /// Whoever uses it lets go of it instead of refusing.
@@ -92,10 +128,15 @@ impl Event {
             | Event::ActivityDeleted { customer, .. }
             | Event::SegmentEntered { customer, .. }
             | Event::SegmentLeft { customer, .. }
-            | Event::MembershipChanged { customer, .. } => Some(*customer),
+            | Event::MembershipChanged { customer, .. }
+            | Event::SegmentTracked { customer, .. }
+            | Event::TargetGroupAssigned { customer, .. }
+            | Event::CustomersMerged { customer, .. }
+            | Event::RuleStarted { customer, .. } => Some(*customer),
             Event::FieldDeleted { .. }
             | Event::CompanyChanged { .. }
             | Event::TimeZoneChanged
+            | Event::SegmentsBuilt { .. }
             | Event::SegmentDeleted { .. }
             | Event::JobCancelled { .. }
             | Event::ActivityTypeDeleted { .. }
@@ -112,6 +153,17 @@ pub struct Tracked {
     pub kind: Arc<str>,
     pub occurred_at: Instant,
     pub attributes: Arc<serde_json::Value>,
+}
+
+/// By what a target group was assigned.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = TargetGroupAssignment)]
+pub enum Assignment {
+    #[default]
+    All,
+    Documents,
+    TargetingRules,
 }
 
 /// Why something happened without a person asking for it.

@@ -84,6 +84,11 @@ pub fn template_names(work: &mut Work<'_>, templates: &[TemplateId]) -> Result<H
     Ok(store::template_names(work, templates)?.into_iter().collect())
 }
 
+/// Those of the templates that exist, by name.
+pub fn templates_named(work: &mut Work<'_>, names: &[String]) -> Result<HashMap<String, TemplateId>, Error> {
+    if names.is_empty() { Ok(HashMap::new()) } else { store::templates_named(work, names) }
+}
+
 /// Refuses to let go of a field that templates name. The refusal takes the whole unit back.
 pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     for event in events {

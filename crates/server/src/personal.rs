@@ -23,6 +23,8 @@ pub const TABLES: &[(&str, &str)] = &[
     ("segment_wakes", "segments"),
     ("messages", "mail"),
     ("rule_runs", "automation"),
+    ("rule_plans", "automation"),
+    ("rule_entries", "automation"),
     ("jobs", "jobs"),
 ];
 

@@ -6,7 +6,7 @@ use crate::work::Work;
 use crate::{automation, customers, mail, personal, segments};
 
 /// Rounds of events answering events before we say that rules chase each other in a circle.
-const ROUNDS_MAX: usize = 16;
+const ROUNDS_MAX: usize = 32;
 
 pub fn settle(work: &mut Work<'_>) -> Result<(), Error> {
     for _ in 0..ROUNDS_MAX {

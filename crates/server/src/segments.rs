@@ -25,12 +25,13 @@ mod target_groups;
 mod vocabulary;
 
 pub use compiled::{Compiled, Segments};
+pub use facts::facts;
 pub use groups::{Group, GroupBody, create as create_group, list as groups};
 pub use history::{Day, measure_due, of as history_of, step as measure_step};
 pub use keep::step as keep_members_step;
 pub use known::{Knowledge, Learned, Memory, ensure as ensure_known};
 pub use live::{explain, flip_due, next_flip, react};
-pub use members::{Application, COUNTER_MAX, Changed, Counter, CounterWord, add, change as change_members, manual};
+pub use members::{Application, COUNTER_MAX, Changed, Counter, CounterWord, add, change as change_members, leave_all, manual};
 pub use model::{Change, Member, MembershipView, Recorded, Segment, SegmentBody, SegmentPatch, Source};
 pub use rebuild::step as rebuild_step;
 pub use review::{Wanted as BuildWanted, build, step as review_step};

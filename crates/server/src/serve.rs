@@ -112,7 +112,11 @@ async fn keep_books(app: App, stop: CancellationToken) {
 }
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Regulars", description = "Customers, what they did, and what follows from it.", license(name = "Apache-2.0")))]
+#[openapi(
+    info(title = "Regulars", description = "Customers, what they did, and what follows from it.", license(name = "Apache-2.0")),
+    // Steps hold steps, and a parameter's type is nobody's body: these are not found by themselves.
+    components(schemas(automation::Branch, automation::Part, automation::OnTimeout, automation::Running))
+)]
 struct Api;
 
 fn api() -> OpenApiRouter<App> {

@@ -14,6 +14,7 @@ use crate::events::Event;
 use crate::ids::CustomerId;
 use crate::work::Work;
 use serde_json::json;
+use std::collections::HashSet;
 
 /// The lists a customer is or was on, by name.
 pub fn list(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Subscription>, Error> {
@@ -34,8 +35,23 @@ pub fn set(work: &mut Work<'_>, customer: CustomerId, list: &str, status: Status
     let subscription = Subscription { list: list.to_owned(), status, changed_at: work.now };
     store::put(work, customer, &subscription)?;
     audit::record(work, "set", "subscription", Some(customer.0), &json!(subscription))?;
-    work.tell(Event::SubscriptionChanged { customer, list: list.into() });
+    work.tell(Event::SubscriptionChanged { customer, list: list.into(), status: Some(status) });
     Ok(subscription)
+}
+
+/// Sets the status of many customers, who are locked already, on a list. Who has it already keeps it as it is.
+pub fn set_many(work: &mut Work<'_>, customers: &[CustomerId], list: &str, status: Status) -> Result<(), Error> {
+    let standing = store::statuses(work, customers, &[list])?;
+    let has_it: HashSet<CustomerId> =
+        standing.into_iter().filter(|(_, _, standing)| standing == status.as_str()).map(|(customer, ..)| customer).collect();
+    let mut changing: Vec<CustomerId> = customers.iter().filter(|customer| !has_it.contains(customer)).copied().collect();
+    changing.sort_unstable();
+    changing.dedup();
+    store::put_many(work, &changing, &Subscription { list: list.to_owned(), status, changed_at: work.now })?;
+    for customer in changing {
+        work.tell(Event::SubscriptionChanged { customer, list: list.into(), status: Some(status) });
+    }
+    Ok(())
 }
 
 /// Takes a customer off the records of a list, as if he had never been on it.
@@ -43,7 +59,7 @@ pub fn remove(work: &mut Work<'_>, customer: CustomerId, list: &str) -> Result<(
     lock(work, customer, list)?.ok_or(Error::NotFound)?;
     store::delete(work, customer, list)?;
     audit::record(work, "delete", "subscription", Some(customer.0), &json!({ "list": list }))?;
-    work.tell(Event::SubscriptionChanged { customer, list: list.into() });
+    work.tell(Event::SubscriptionChanged { customer, list: list.into(), status: None });
     Ok(())
 }
 

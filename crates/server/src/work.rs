@@ -7,12 +7,12 @@ use crate::app::App;
 use crate::error::Error;
 use crate::events::Event;
 use crate::http::idempotency;
-use crate::ids::CustomerId;
+use crate::ids::{ActivityId, CustomerId};
 use crate::reactions;
 use crate::segments::{Knowledge, Learned};
 use crate::time::Instant;
 use ::store::{StoreError, Tx, UnitError};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::any::Any;
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -25,6 +25,12 @@ pub struct Work<'w> {
     pub tx: &'w mut Tx<'w>,
     /// The customers this unit has locked, each with the revision it gave him.
     pub locked: FxHashMap<CustomerId, i64>,
+    /// How many rules have led to one another so far.
+    pub rule_depth: u32,
+    /// Whether rules take no notice of what happens: history that is brought in.
+    pub is_quiet: bool,
+    /// Activities that were brought in as history: what follows from them is told to nobody.
+    pub unheard: FxHashSet<ActivityId>,
     /// What this unit knows of customers whose segments and rules it looks at.
     pub known: Knowledge,
     events: Vec<Event>,
@@ -49,6 +55,9 @@ impl<'w> Work<'w> {
             now,
             tx,
             locked: FxHashMap::default(),
+            rule_depth: 0,
+            is_quiet: false,
+            unheard: FxHashSet::default(),
             known: Knowledge::default(),
             events: Vec::new(),
             versions: None,

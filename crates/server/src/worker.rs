@@ -57,7 +57,7 @@ pub async fn run_due(app: &App) -> Result<usize, Error> {
     let mut ran = 0;
     for _ in 0..ROUNDS_MAX {
         calendar(app).await?;
-        let flipped = flip_due(app).await?;
+        let flipped = flip_due(app).await? | automation::run_due(app).await?;
         let claimed = work::write(app, Actor::system(), |work| jobs::claim(work, JOBS_AT_ONCE)).await?;
         if claimed.is_empty() && !flipped {
             return Ok(ran);
@@ -86,7 +86,7 @@ pub async fn run_kinds(app: &App, kinds: &'static [&'static str]) -> Result<(), 
 /// One look at what is due; gives when to look again.
 async fn step(app: &App, in_hand: &TaskTracker) -> Result<Option<Instant>, Error> {
     calendar(app).await?;
-    while flip_due(app).await? {}
+    while flip_due(app).await? | automation::run_due(app).await? {}
     let free = JOBS_AT_ONCE.saturating_sub(in_hand.len());
     if free > 0 {
         let due = work::read(app, Actor::system(), jobs::next_due).await?;
@@ -103,7 +103,7 @@ async fn step(app: &App, in_hand: &TaskTracker) -> Result<Option<Instant>, Error
     let next = work::read(app, Actor::system(), move |work| {
         // With all hands full, the next look at jobs comes when one of them is free; windows flip all the same.
         let job = if free == 0 { None } else { jobs::next_due(work)? };
-        Ok(job.into_iter().chain(segments::next_flip(work)?).min())
+        Ok(job.into_iter().chain(segments::next_flip(work)?).chain(automation::next_due(work)?).min())
     });
     next.await
 }
@@ -137,7 +137,9 @@ async fn perform(app: &App, claimed: Claimed) {
 async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
     match &claimed.job {
         Job::SendMessage { customer, message } => mail::deliver(app, &claimed, *customer, *message).await,
-        Job::RunAction { .. } => automation::run_action(app, &claimed).await,
+        Job::PickCustomers { .. } => automation::pick_step(app, claimed).await,
+        Job::SeedTimers { .. } => automation::seed_step(app, claimed).await,
+        Job::MoveTravellers { .. } => automation::move_step(app, claimed).await,
         Job::Prune => prune(app, claimed.id).await,
         Job::RebuildSegments { .. } => segments::rebuild_step(app, claimed).await,
         Job::ReviewCustomers { .. } => segments::review_step(app, claimed).await,
@@ -174,6 +176,7 @@ async fn calendar(app: &App) -> Result<(), Error> {
         if jobs::take_schedule(work, "measure_segments", work.now.plus_days(1))? {
             segments::measure_due(work)?;
         }
+        automation::look_due(work)?;
         if jobs::take_schedule(work, "prune", work.now.plus_days(1))? {
             jobs::enqueue(work, &Job::Prune, jobs::Wish { unique_key: Some("prune".to_owned()), ..jobs::Wish::default() })?;
         }

@@ -409,9 +409,7 @@ create table rules (
   description {text} not null,
   active      boolean not null,
   position    bigint not null,
-  triggers    {json} not null,
-  condition   {json} not null,
-  actions     {json} not null,
+  definition  {json} not null,
   uses        {json} not null,
   valid_from  bigint,
   valid_until bigint,
@@ -421,6 +419,53 @@ create table rules (
   constraint rules_pk primary key (id),
   constraint rules_name_unique unique (name)
 );
+-- definitions by which something may still be planned
+create table rule_versions (
+  rule_id    bigint not null,
+  version    bigint not null,
+  definition {json} not null,
+  created_at bigint not null,
+  constraint rule_versions_pk primary key (rule_id, version)
+);
+-- when a rule looks for everyone next, by the calendar
+create table rule_schedules (
+  rule_id bigint not null,
+  place   bigint not null,
+  next_at bigint not null,
+  constraint rule_schedules_pk primary key (rule_id, place)
+);
+-- when a rule last fired for a customer, where it does not do so every time
+create table rule_entries (
+  customer_id bigint not null,
+  rule_id     bigint not null,
+  last_at     bigint not null,
+  times       bigint not null,
+  constraint rule_entries_pk primary key (customer_id, rule_id)
+) {clustered};
+-- what comes later: delayed actions, customers on journeys, instants that triggers wait for
+create table rule_plans (
+  customer_id bigint not null,
+  id          bigint not null,
+  rule_id     bigint not null,
+  version     bigint not null,
+  kind        {text} not null,
+  -- the action, operation or trigger
+  place       bigint not null,
+  due_at      bigint not null,
+  -- since when it waits at this place
+  since       bigint not null,
+  entered_at  bigint not null,
+  -- whether it may go on before it is due, because something happens
+  waits       boolean not null,
+  -- what there can be one of only for a customer
+  unique_key  {text},
+  environment {json} not null,
+  attempts    bigint not null,
+  constraint rule_plans_pk primary key (customer_id, id)
+) {clustered};
+create index rule_plans_due on rule_plans (due_at, customer_id, id);
+create unique index rule_plans_unique_key on rule_plans (customer_id, unique_key) where unique_key is not null;
+create index rule_plans_by_rule on rule_plans (rule_id, version, due_at);
 create table rule_runs (
   customer_id bigint not null,
   id          bigint not null,
@@ -431,12 +476,11 @@ create table rule_runs (
   -- whether something was done or should have been; most looks lead to nothing
   is_deed     boolean not null,
   why         {json} not null,
-  constraint rule_runs_looked_at_something check (is_deed or activity_id is not null),
   constraint rule_runs_pk primary key (id, customer_id)
 ) {clustered};
 create index rule_runs_by_rule on rule_runs (rule_id, at, id, outcome);
 create index rule_runs_by_activity on rule_runs (activity_id);
-create index rule_runs_of_customer on rule_runs (customer_id, at, id) where is_deed = true;
+create index rule_runs_of_customer on rule_runs (customer_id, at, id) where is_deed = true or activity_id is null;
 
 -- transfer
 create table imports (

@@ -428,6 +428,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/scheduled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules have planned for a customer, the next first. */
+        get: operations["automation_scheduled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/scheduled/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back what a rule has planned for a customer. */
+        delete: operations["automation_cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/segments": {
         parameters: {
             query?: never;
@@ -791,6 +825,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rules/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a rule would have done in the last days, had it been on: every activity of these days is looked at again, at its own
+         *     time. Reads only.
+         */
+        post: operations["automation_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a rule would do for one customer, real or made up, from something that happens to him until nothing is planned any
+         *     more. The engine does it all, and then everything is undone: nothing is kept and nobody gets anything.
+         */
+        post: operations["automation_simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rules/{id}": {
         parameters: {
             query?: never;
@@ -808,6 +882,60 @@ export interface paths {
         head?: never;
         /** Change a rule by a merge patch. What it has planned already stays as planned. */
         patch: operations["automation_update"];
+        trace?: never;
+    };
+    "/api/rules/{id}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many customers wait where. */
+        get: operations["automation_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a rule has planned, the next first. */
+        get: operations["automation_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a rule look now, whatever its triggers and also if it is switched off: at everyone for whom its condition holds, or
+         *     at some customers.
+         */
+        post: operations["automation_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/rules/{id}/runs": {
@@ -1926,7 +2054,7 @@ export interface components {
              */
             createCustomers: boolean;
             /**
-             * @description Let rules react to the activities, mails included. Without it they are history: segments follow, rules do not look.
+             * @description Let rules react, mails included. Without it what is brought in is history: segments follow, rules do not look.
              * @default false
              */
             runRules: boolean;
@@ -2017,6 +2145,54 @@ export interface components {
         JobId: number;
         /** @enum {string} */
         JobState: "queued" | "running" | "done" | "dead" | "cancelled";
+        JourneyBranch: {
+            condition: Record<string, never>;
+            steps: components["schemas"]["JourneyStep"][];
+        };
+        /** @enum {string} */
+        JourneyOnTimeout: "continue" | "exit";
+        JourneyPart: {
+            /** Format: int32 */
+            percent: number;
+            steps: components["schemas"]["JourneyStep"][];
+        };
+        JourneyStep: {
+            /** @description By which a running customer finds his place in a later version; else by the path. */
+            name?: string | null;
+            action: components["schemas"]["RuleDeed"];
+            /** @enum {string} */
+            type: "action";
+        } | {
+            name?: string | null;
+            for?: components["schemas"]["Delay"] | null;
+            until?: components["schemas"]["TimeOfDay"] | null;
+            /** @enum {string} */
+            type: "wait";
+        } | {
+            name?: string | null;
+            condition: Record<string, never>;
+            timeout: components["schemas"]["Delay"];
+            /** @description What becomes of who waited in vain. */
+            on_timeout?: components["schemas"]["JourneyOnTimeout"];
+            /** @enum {string} */
+            type: "wait_for";
+        } | {
+            name?: string | null;
+            branches: components["schemas"]["JourneyBranch"][];
+            otherwise?: components["schemas"]["JourneyStep"][];
+            /** @enum {string} */
+            type: "branch";
+        } | {
+            name?: string | null;
+            parts: components["schemas"]["JourneyPart"][];
+            /** @enum {string} */
+            type: "split";
+        } | {
+            name?: string | null;
+            condition: Record<string, never>;
+            /** @enum {string} */
+            type: "exit";
+        };
         LeafCount: {
             /** @description JSON pointer into the condition. */
             path: string;
@@ -2157,6 +2333,11 @@ export interface components {
          * @enum {string}
          */
         MessageState: "queued" | "sending" | "sent" | "failed" | "withheld";
+        /**
+         * @description What becomes of runs that came due while nobody was there to do them.
+         * @enum {string}
+         */
+        MissedRuns: "once" | "skip";
         /** @description Many activities at once. */
         NewActivities: {
             /** @description Up to 1000. */
@@ -2641,7 +2822,7 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_Rule: {
-            items: {
+            items: (components["schemas"]["RuleDefinition"] & {
                 id: components["schemas"]["RuleId"];
                 name: string;
                 description: string;
@@ -2651,15 +2832,43 @@ export interface components {
                  * @description Rules act in this order, then in the order they were made.
                  */
                 position: number;
-                triggers: components["schemas"]["Trigger"][];
-                condition: Record<string, never>;
-                actions: components["schemas"]["RuleAction"][];
                 validFrom?: components["schemas"]["Instant"] | null;
                 validUntil?: components["schemas"]["Instant"] | null;
                 /** Format: int64 */
                 version: number;
                 createdAt: components["schemas"]["Instant"];
                 updatedAt: components["schemas"]["Instant"];
+            })[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_RulePlan: {
+            items: {
+                /** Format: int64 */
+                id: number;
+                customerId: components["schemas"]["CustomerId"];
+                ruleId: components["schemas"]["RuleId"];
+                ruleName?: string | null;
+                /** Format: int64 */
+                version: number;
+                kind: components["schemas"]["RulePlanKind"];
+                /** @description When it goes on at the latest. */
+                dueAt: components["schemas"]["Instant"];
+                /** @description Whether it may go on before, because something happens. */
+                waitsForCondition: boolean;
+                /** @description Since when the customer is under way. */
+                enteredAt: components["schemas"]["Instant"];
+                /** @description The path of the action, step or trigger in the rule. */
+                path: string;
+                /** @description What is to be done; absent for a journey that waits, and a trigger. */
+                action?: Record<string, never> | null;
+                environment: components["schemas"]["RuleEnvironment"];
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -2715,7 +2924,7 @@ export interface components {
                 at: components["schemas"]["Instant"];
                 kind: components["schemas"]["UpcomingKind"];
                 title: string;
-                /** @description For an action: `jobId`, by which it can be cancelled. */
+                /** @description For an action or a journey: `planId`, or `jobId` for a mail on its way, by which it can be cancelled. */
                 detail: Record<string, never>;
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
@@ -2740,6 +2949,19 @@ export interface components {
             columns: string[];
             /** @description Texts by column; of NDJSON the members of each line. */
             rows: Record<string, never>[][];
+        };
+        /** @description How many customers wait at a place of a rule. */
+        PlaceCount: {
+            /** Format: int64 */
+            version: number;
+            kind: components["schemas"]["RulePlanKind"];
+            /** @description The path of the action or step. */
+            path: string;
+            /** Format: int64 */
+            count: number;
+        };
+        PlaceCounts: {
+            items: components["schemas"]["PlaceCount"][];
         };
         /** @description A segment that a builder would make. */
         PlannedSegment: {
@@ -2839,7 +3061,7 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "editor" | "viewer";
-        Rule: {
+        Rule: components["schemas"]["RuleDefinition"] & {
             id: components["schemas"]["RuleId"];
             name: string;
             description: string;
@@ -2849,9 +3071,6 @@ export interface components {
              * @description Rules act in this order, then in the order they were made.
              */
             position: number;
-            triggers: components["schemas"]["Trigger"][];
-            condition: Record<string, never>;
-            actions: components["schemas"]["RuleAction"][];
             validFrom?: components["schemas"]["Instant"] | null;
             validUntil?: components["schemas"]["Instant"] | null;
             /** Format: int64 */
@@ -2859,17 +3078,102 @@ export interface components {
             createdAt: components["schemas"]["Instant"];
             updatedAt: components["schemas"]["Instant"];
         };
-        /** @description What a rule does. */
-        RuleAction: {
-            segmentId: components["schemas"]["SegmentId"];
+        /** @description Something to do, at once or later. */
+        RuleAction: components["schemas"]["RuleDeed"] & components["schemas"]["RuleActionTiming"];
+        /** @description When an action of a rule is done. In a journey the steps before it say so. */
+        RuleActionTiming: {
             delay?: components["schemas"]["Delay"] | null;
+            at?: components["schemas"]["TimeOfDay"] | null;
+            /** @description When it comes due, do it only if the condition of the rule holds (still). */
+            recheck?: boolean;
+            /** @description When it comes due, do it also if the rule has been switched off. */
+            evenIfInactive?: boolean;
+        };
+        /** @description What is done. New ones are added here; the compiler then names every place that has to answer. */
+        RuleDeed: {
+            segment_id: components["schemas"]["SegmentId"];
+            /** @description Take him out of the other segments of its group. */
+            remove_others?: boolean;
+            /** @description Count one more application, as of now. */
+            increase_counter?: boolean;
+            /** @description Leave customers alone who have not consented to profiling. */
+            consider_profiling_consent?: boolean;
             /** @enum {string} */
             type: "add_segment";
         } | {
-            templateId: components["schemas"]["TemplateId"];
-            delay?: components["schemas"]["Delay"] | null;
+            segment_id: components["schemas"]["SegmentId"];
+            consider_profiling_consent?: boolean;
+            /** @enum {string} */
+            type: "remove_segment";
+        } | {
+            remove_others?: boolean;
+            increase_counter?: boolean;
+            consider_profiling_consent?: boolean;
+            /** @enum {string} */
+            type: "add_tracked_segment";
+        } | {
+            remove_others?: boolean;
+            increase_counter?: boolean;
+            consider_profiling_consent?: boolean;
+            /** @enum {string} */
+            type: "add_target_group_segment";
+        } | {
+            field: string;
+            /** @description `null` empties it. */
+            value?: Record<string, never> | null;
+            /** @enum {string} */
+            type: "change_field";
+        } | {
+            template_id?: components["schemas"]["TemplateId"] | null;
+            /** @description In place of an id: the name of a template, with values of the customer in braces: `Welcome {language}`. */
+            template_name?: string | null;
+            /** @description To the customer himself. */
+            to_customer?: boolean;
+            /** @description And to these addresses, each a mail of its own. */
+            to?: string[];
+            /** @description Only to customers who have granted this purpose. */
+            purpose?: string | null;
+            consider_profiling_consent?: boolean;
             /** @enum {string} */
             type: "send_mail";
+        } | {
+            activity_type: string;
+            attributes?: Record<string, never>;
+            /** @enum {string} */
+            type: "track_activity";
+        } | {
+            list: string;
+            status: components["schemas"]["SubscriptionStatus"];
+            /** @enum {string} */
+            type: "set_subscription";
+        } | {
+            title: string;
+            text?: string;
+            /** @enum {string} */
+            type: "add_note";
+        } | {
+            rule_id: components["schemas"]["RuleId"];
+            /** @enum {string} */
+            type: "start_rule";
+        };
+        /** @description What a rule looks for and does. What it plans goes on by the definition it was planned under. */
+        RuleDefinition: {
+            triggers: components["schemas"]["RuleTrigger"][];
+            condition: Record<string, never>;
+            /** @description Each waits for itself. Empty for a journey. */
+            actions?: components["schemas"]["RuleAction"][];
+            /** @description One after the other. Empty unless the rule is a journey. */
+            steps?: components["schemas"]["JourneyStep"][];
+            /** @description Who is on the journey leaves it at his next step when this holds. */
+            exitWhen?: Record<string, never> | null;
+            reentry?: components["schemas"]["RuleReentry"];
+            /**
+             * Format: int32
+             * @description Percent of the customers for whom it never does anything, always the same ones, to compare the others with.
+             */
+            holdout?: number;
+            /** @description When it fires for an event, rules after it do not. */
+            stopProcessing?: boolean;
         };
         /** @description What a person writes of a rule. */
         RuleDraft: {
@@ -2881,12 +3185,49 @@ export interface components {
              * @description Absent: after all others.
              */
             position?: number | null;
-            triggers: components["schemas"]["Trigger"][];
+            triggers: components["schemas"]["RuleTrigger"][];
             /** @description Absent: always. */
             condition?: Record<string, never> | null;
-            actions: components["schemas"]["RuleAction"][];
+            /** @description What it does, each by itself; or else `steps`. */
+            actions?: components["schemas"]["RuleAction"][];
+            /** @description What it does one after the other. */
+            steps?: components["schemas"]["JourneyStep"][];
+            exitWhen?: Record<string, never> | null;
+            reentry?: components["schemas"]["RuleReentry"];
+            /**
+             * Format: int32
+             * @description 0 to 99.
+             */
+            holdout?: number;
+            stopProcessing?: boolean;
             validFrom?: components["schemas"]["Instant"] | null;
             validUntil?: components["schemas"]["Instant"] | null;
+        };
+        /** @description What fired a rule. It is kept with everything the rule plans. */
+        RuleEnvironment: {
+            /** @description The kind of trigger. */
+            trigger?: string;
+            activityId?: components["schemas"]["ActivityId"] | null;
+            segmentId?: components["schemas"]["SegmentId"] | null;
+            /**
+             * Format: int64
+             * @description How often it was tracked.
+             */
+            segmentCount?: number | null;
+            targetGroupId?: components["schemas"]["TargetGroupId"] | null;
+            /** Format: double */
+            targetGroupWeight?: number | null;
+            fields?: string[];
+            list?: string | null;
+            status?: components["schemas"]["SubscriptionStatus"] | null;
+            purpose?: string | null;
+            granted?: boolean | null;
+            mergedId?: components["schemas"]["CustomerId"] | null;
+            /**
+             * Format: int32
+             * @description How many rules led to one another before this one.
+             */
+            depth?: number;
         };
         RuleFigures: {
             id: components["schemas"]["RuleId"];
@@ -2899,6 +3240,70 @@ export interface components {
         };
         /** Format: int64 */
         RuleId: number;
+        /** @description Something a rule has planned for a customer. */
+        RulePlan: {
+            /** Format: int64 */
+            id: number;
+            customerId: components["schemas"]["CustomerId"];
+            ruleId: components["schemas"]["RuleId"];
+            ruleName?: string | null;
+            /** Format: int64 */
+            version: number;
+            kind: components["schemas"]["RulePlanKind"];
+            /** @description When it goes on at the latest. */
+            dueAt: components["schemas"]["Instant"];
+            /** @description Whether it may go on before, because something happens. */
+            waitsForCondition: boolean;
+            /** @description Since when the customer is under way. */
+            enteredAt: components["schemas"]["Instant"];
+            /** @description The path of the action, step or trigger in the rule. */
+            path: string;
+            /** @description What is to be done; absent for a journey that waits, and a trigger. */
+            action?: Record<string, never> | null;
+            environment: components["schemas"]["RuleEnvironment"];
+        };
+        /** @enum {string} */
+        RulePlanKind: "action" | "journey" | "timer";
+        /** @description How often a rule may fire for the same customer. */
+        RuleReentry: {
+            /** @enum {string} */
+            policy: "always";
+        } | {
+            /** @enum {string} */
+            policy: "once";
+        } | {
+            period: components["schemas"]["Delay"];
+            /** @enum {string} */
+            policy: "once_per";
+        };
+        RuleReplayEntry: {
+            customerId: components["schemas"]["CustomerId"];
+            customerName?: string | null;
+            /** @description When; later than now for what would still be to come. */
+            at: components["schemas"]["Instant"];
+            /** @description The path of the action. */
+            path: string;
+            action: Record<string, never>;
+        };
+        RuleReplayed: {
+            /**
+             * Format: int64
+             * @description Customers who did something that fires the rule.
+             */
+            customers: number;
+            /** @description How often the rule would have looked, by outcome. */
+            outcomes: {
+                [key: string]: number;
+            };
+            /** @description How often each action would have been done until now, by its path. */
+            actions: {
+                [key: string]: number;
+            };
+            /** @description The first things that would have been done, or would still be to come. */
+            entries: components["schemas"]["RuleReplayEntry"][];
+            /** @description Whether there was more to look at than is looked at. */
+            truncated: boolean;
+        };
         /** @description A line of the run log. */
         RuleRun: {
             id: components["schemas"]["RunId"];
@@ -2908,19 +3313,154 @@ export interface components {
             at: components["schemas"]["Instant"];
             outcome: components["schemas"]["RunOutcome"];
             /**
-             * @description For a condition that was not met: the `version` of the rule and the `leaves` that said no, each with its `path` in the
-             *     condition and what it `saw`. For actions: `actions`, each with its `position`, its `outcome` and, where there is
-             *     one, the `reason`.
+             * @description The `version` of the rule. For a condition that was not met: the `leaves` that said no, each with its `path` in the
+             *     condition and what it `saw`. For actions: `actions`, each with its `position` or the `path` of its step, its `outcome`
+             *     and, where there is one, the `reason`. For journeys: the `path` of the step, and `until` when somebody waits there.
              */
             why: Record<string, never>;
+        };
+        RuleSimulated: {
+            /** @description What the run log would say of this rule, in order of time. Empty when no trigger of the rule means what happened. */
+            runs: components["schemas"]["RuleRun"][];
+            /** @description What would still be planned at the end. */
+            plans: components["schemas"]["RulePlan"][];
+            /**
+             * Format: int64
+             * @description How many lines other rules would have written, because this one or the activity led to them.
+             */
+            runsOfOthers: number;
+            until: components["schemas"]["Instant"];
+        };
+        RuleToReplay: {
+            ruleId?: components["schemas"]["RuleId"] | null;
+            rule?: components["schemas"]["RuleDraft"] | null;
+            /**
+             * Format: int64
+             * @description 1 to 365.
+             */
+            days: number;
+        };
+        RuleToRun: {
+            /**
+             * @description These customers only, at most 10000; else everyone for whom the condition holds.
+             * @default []
+             */
+            customers: components["schemas"]["CustomerId"][];
+        };
+        RuleToSimulate: {
+            /** @default null */
+            ruleId: components["schemas"]["RuleId"] | null;
+            /** @default null */
+            rule: components["schemas"]["RuleDraft"] | null;
+            /** @default null */
+            customerId: components["schemas"]["CustomerId"] | null;
+            /** @description A made-up one, as he would be sent to `POST /api/customers`. */
+            customer?: Record<string, never> | null;
+            /** @default null */
+            activity: components["schemas"]["TriedActivity"] | null;
+            /** @default null */
+            environment: components["schemas"]["RuleEnvironment"] | null;
+            /**
+             * Format: int64
+             * @description How far to look ahead, at most 730.
+             * @default null
+             */
+            days: number | null;
+        };
+        RuleTrigger: {
+            activity_type: string;
+            /** @description A condition of `attribute` leaves on its attributes. */
+            where?: Record<string, never> | null;
+            /** @enum {string} */
+            type: "new_activity";
+        } | {
+            activity_type: string;
+            where?: Record<string, never> | null;
+            /** @enum {string} */
+            type: "activity_changed";
+        } | {
+            /** @enum {string} */
+            type: "customer_created";
+        } | {
+            fields?: string[];
+            /** @enum {string} */
+            type: "customer_updated";
+        } | {
+            segment_id: components["schemas"]["SegmentId"];
+            on_rebuild?: boolean;
+            /** @enum {string} */
+            type: "segment_entered";
+        } | {
+            segment_id: components["schemas"]["SegmentId"];
+            on_rebuild?: boolean;
+            /** @enum {string} */
+            type: "segment_left";
+        } | {
+            segment_id?: components["schemas"]["SegmentId"] | null;
+            /** @enum {string} */
+            type: "segments_built";
+        } | {
+            /**
+             * @description Minute, hour, day of month, month, day of week.
+             * @example 0 9 * * MON
+             */
+            expression: string;
+            /** @description Absent: the instance's. */
+            time_zone?: string | null;
+            missed?: components["schemas"]["MissedRuns"];
+            /** @enum {string} */
+            type: "cron";
+        } | {
+            segment_id?: components["schemas"]["SegmentId"] | null;
+            /** @enum {string} */
+            type: "segment_tracked";
+        } | {
+            target_group_id?: components["schemas"]["TargetGroupId"] | null;
+            assignment?: components["schemas"]["TargetGroupAssignment"];
+            /** @enum {string} */
+            type: "target_group_assigned";
+        } | {
+            list?: string | null;
+            status?: components["schemas"]["SubscriptionStatus"] | null;
+            /** @enum {string} */
+            type: "subscription_changed";
+        } | {
+            purpose?: string | null;
+            /** @description Only when it was given, or only when it was denied or taken back. */
+            granted?: boolean | null;
+            /** @enum {string} */
+            type: "consent_changed";
+        } | {
+            /** @enum {string} */
+            type: "customers_merged";
+        } | {
+            activity_type: string;
+            for: components["schemas"]["Delay"];
+            /** @enum {string} */
+            type: "inactivity";
+        } | {
+            /** @description A field that holds a date or an instant. */
+            field: string;
+            before?: components["schemas"]["Delay"] | null;
+            after?: components["schemas"]["Delay"] | null;
+            at?: components["schemas"]["TimeOfDay"] | null;
+            /** @description Every year; a 29th of February comes on the 28th in other years. */
+            yearly?: boolean;
+            /** @enum {string} */
+            type: "date_reached";
         };
         /** Format: int64 */
         RunId: number;
         /**
-         * @description How a look of a rule at one event ended, or one of its actions later on.
+         * @description How a look of a rule at one event ended, or one of its actions or steps later on.
          * @enum {string}
          */
-        RunOutcome: "fired" | "failed" | "condition_not_met" | "outside_validity" | "action_done" | "action_failed" | "action_skipped";
+        RunOutcome: "fired" | "failed" | "condition_not_met" | "outside_validity" | "held_out" | "not_again" | "stopped" | "too_deep" | "action_done" | "action_failed" | "action_skipped" | "went_on" | "exited" | "finished" | "cancelled";
+        /**
+         * @description What becomes of customers on a journey when its rule changes.
+         * @enum {string}
+         */
+        RunningCustomers: "finish" | "move" | "stop";
         SampleCustomer: components["schemas"]["CustomerName"] & {
             id: components["schemas"]["CustomerId"];
         };
@@ -2988,6 +3528,9 @@ export interface components {
             };
             /** @enum {string} */
             step: "copy_fields";
+        };
+        Scheduled: {
+            items: components["schemas"]["RulePlan"][];
         };
         Search: {
             text: string;
@@ -3257,10 +3800,20 @@ export interface components {
         };
         /** @enum {string} */
         SubscriptionStatus: "subscribed" | "pending" | "unsubscribed" | "cleaned";
+        /**
+         * @description By what a target group was assigned.
+         * @enum {string}
+         */
+        TargetGroupAssignment: "all" | "documents" | "targeting_rules";
         /** Format: int64 */
         TargetGroupId: number;
         /** Format: int64 */
         TemplateId: number;
+        /**
+         * @description A local time of day, `09:00`.
+         * @example 09:00
+         */
+        TimeOfDay: string;
         /** @description One thing that happened. */
         TimelineEntry: {
             at: components["schemas"]["Instant"];
@@ -3287,11 +3840,9 @@ export interface components {
         TrackResults: {
             results: components["schemas"]["TrackOutcome"][];
         };
-        /** @description What makes a rule look. */
-        Trigger: {
-            activityType: string;
-            /** @enum {string} */
-            type: "new_activity";
+        TriedActivity: {
+            type: string;
+            attributes?: Record<string, never>;
         };
         TypeCount: {
             type: string;
@@ -3312,11 +3863,11 @@ export interface components {
             at: components["schemas"]["Instant"];
             kind: components["schemas"]["UpcomingKind"];
             title: string;
-            /** @description For an action: `jobId`, by which it can be cancelled. */
+            /** @description For an action or a journey: `planId`, or `jobId` for a mail on its way, by which it can be cancelled. */
             detail: Record<string, never>;
         };
         /** @enum {string} */
-        UpcomingKind: "action" | "segment_check";
+        UpcomingKind: "action" | "journey" | "segment_check";
         /** @description A change to a person; what is absent stays. */
         UserPatch: {
             email?: string | null;
@@ -4289,6 +4840,47 @@ export interface operations {
             };
         };
     };
+    automation_scheduled: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scheduled"];
+                };
+            };
+        };
+    };
+    automation_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                plan: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     segments_of_customer: {
         parameters: {
             query?: never;
@@ -4937,6 +5529,52 @@ export interface operations {
             };
         };
     };
+    automation_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleToReplay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleReplayed"];
+                };
+            };
+        };
+    };
+    automation_simulate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleToSimulate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleSimulated"];
+                };
+            };
+        };
+    };
     automation_read: {
         parameters: {
             query?: never;
@@ -4979,7 +5617,10 @@ export interface operations {
     };
     automation_update: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description What becomes of customers on its journey; they finish on the version they are on if absent. */
+                running?: components["schemas"]["RunningCustomers"];
+            };
             header?: never;
             path: {
                 id: number;
@@ -5002,6 +5643,80 @@ export interface operations {
             };
         };
     };
+    automation_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceCounts"];
+                };
+            };
+        };
+    };
+    automation_plans: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RulePlan"];
+                };
+            };
+        };
+    };
+    automation_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleToRun"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+        };
+    };
     automation_runs: {
         parameters: {
             query?: {
@@ -5014,6 +5729,8 @@ export interface operations {
                 outcome?: components["schemas"]["RunOutcome"];
                 /** @description Only runs about this customer. */
                 customerId?: components["schemas"]["CustomerId"];
+                /** @description Only runs from this instant on. */
+                since?: components["schemas"]["Instant"];
             };
             header?: never;
             path: {

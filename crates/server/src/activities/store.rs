@@ -386,3 +386,25 @@ pub fn delete_type(work: &mut Work<'_>, name: &str) -> Result<(), Error> {
     work.tx.execute("delete from activity_types where name = $1", &[name.into()])?;
     Ok(())
 }
+
+pub fn last_of(work: &mut Work<'_>, kind: &str, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Instant>, Error> {
+    let mut statement = Statement::new("select customer_id, max(occurred_at) from activities where type = ");
+    statement.bind(kind).push(" and customer_id in ").bind_list(customers).push(" group by customer_id");
+    let found: Vec<(CustomerId, Instant)> = work.tx.list(&statement)?;
+    Ok(found.into_iter().collect())
+}
+
+pub fn last_since(work: &mut Work<'_>, kind: &str, since: Instant, after: i64, limit: usize) -> Result<Vec<(CustomerId, Instant)>, Error> {
+    Ok(work.tx.all(
+        "select customer_id, max(occurred_at) from activities where type = $1 and occurred_at > $2 and customer_id > $3
+         group by customer_id order by customer_id limit $4",
+        &[kind.into(), since.into(), after.into(), (limit as i64).into()],
+    )?)
+}
+
+pub fn active_since(work: &mut Work<'_>, kinds: &[String], since: Instant, after: i64, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    let mut statement = Statement::new("select distinct customer_id from activities where type in ");
+    statement.bind_list(kinds).push(" and occurred_at > ").bind(since).push(" and customer_id > ").bind(after);
+    statement.push(" order by customer_id limit ").bind(limit as i64);
+    Ok(work.tx.list(&statement)?)
+}

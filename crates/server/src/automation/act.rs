@@ -1,95 +1,298 @@
-//! What the actions of a rule do: one function for each, for many customers at once. An action that cannot be done is told
-//! and leaves the others alone; it is found out before anything is written, because a failed statement would take the
-//! whole transaction with it.
+//! What actions do: one function for each, for many customers at once. An action that cannot be done is told and leaves the
+//! others alone; it is found out before anything is written, because a failed statement would take the whole transaction
+//! with it.
 
-use super::model::{Action, Delay, Outcome, Rule};
-use crate::error::Error;
-use crate::events::Cause;
+use super::action::Deed;
+use super::incident::Environment;
+use super::placeholders;
+use crate::activities::{self, NewActivity, TrackOptions, Who};
+use crate::customers::{self, Draft, SaveOptions};
+use crate::error::{Error, Problem};
+use crate::events::{Cause, Event};
 use crate::ids::{ActivityId, CustomerId, RuleId, SegmentId, TemplateId};
-use crate::jobs::{self, Job, Wish};
 use crate::mail::{self, Outgoing};
-use crate::segments;
+use crate::segments::{self, Application, Counter, CounterWord, Source};
+use crate::subscriptions;
 use crate::work::Work;
-use serde_json::{Value, json};
+use condition::FieldValue;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-/// A customer to whom something is done, and the activity that led to it.
-#[derive(Debug, Clone, Copy)]
+/// A customer to whom something is done, and what led to it.
+#[derive(Debug, Clone)]
 pub struct Target {
     pub customer: CustomerId,
-    pub activity: Option<ActivityId>,
+    pub environment: Arc<Environment>,
 }
 
-/// Whether an action was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+impl Target {
+    pub fn activity(&self) -> Option<ActivityId> {
+        self.environment.activity_id
+    }
+}
+
+/// What became of an action for one customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Done {
     Done,
-    Failed(&'static str),
+    /// Left out on purpose.
+    Skipped(&'static str),
+    Failed(String),
 }
 
-/// Runs or plans the actions of a rule in their order; gives what the run log says about it.
-pub fn carry_out(work: &mut Work<'_>, rule: &Rule, targets: &[Target]) -> Result<(Outcome, Value), Error> {
-    let (mut outcome, mut told) = (Outcome::Fired, Vec::with_capacity(rule.actions.len()));
-    for (position, action) in rule.actions.iter().enumerate() {
-        told.push(match action.delay() {
-            Some(delay) => {
-                let at = delay.after(work.now);
-                plan(work, rule.id, position, action, delay, targets)?;
-                json!({"position": position, "outcome": "planned", "at": at})
-            }
-            None => match run(work, rule.id, action, targets)? {
-                Deed::Done => json!({"position": position, "outcome": "done"}),
-                Deed::Failed(reason) => {
-                    outcome = Outcome::Failed;
-                    json!({"position": position, "outcome": "failed", "reason": reason})
-                }
-            },
-        });
+impl Done {
+    fn failed(reason: &str) -> Done {
+        Done::Failed(reason.to_owned())
     }
-    Ok((outcome, json!({"version": rule.version, "actions": told})))
-}
 
-/// Does one action now.
-pub fn run(work: &mut Work<'_>, rule: RuleId, action: &Action, targets: &[Target]) -> Result<Deed, Error> {
-    match action {
-        Action::AddSegment { segment_id, delay: _ } => add_segment(work, rule, *segment_id, targets),
-        Action::SendMail { template_id, delay: _ } => send_mail(work, rule, *template_id, targets),
+    /// As the run log says it.
+    pub fn told(&self) -> Value {
+        match self {
+            Done::Done => json!({"outcome": "done"}),
+            Done::Skipped(reason) => json!({"outcome": "skipped", "reason": reason}),
+            Done::Failed(reason) => json!({"outcome": "failed", "reason": reason}),
+        }
     }
 }
 
-/// Writes down that an action is to be done later, as it is now: changing the rule does not change what was promised.
-fn plan(work: &mut Work<'_>, rule: RuleId, position: usize, action: &Action, delay: Delay, targets: &[Target]) -> Result<(), Error> {
-    let action =
-        serde_json::to_value(action).map_err(|error| Error::Bug(anyhow::Error::new(error).context("an action has no JSON form")))?;
-    let run_at = Some(delay.after(work.now));
-    let jobs = targets.iter().map(|target| {
-        let job = Job::RunAction { customer: target.customer, rule, position, activity: target.activity, action: action.clone() };
-        (job, Wish { run_at, customer: Some(target.customer), unique_key: None })
-    });
-    jobs::enqueue_all(work, jobs.collect())?;
-    Ok(())
+/// Does one action now, for customers of whom is known what the rule needs; gives what became of it for each of them.
+pub fn run(work: &mut Work<'_>, rule: RuleId, deed: &Deed, targets: &[Target]) -> Result<Vec<Done>, Error> {
+    let may = |work: &Work<'_>, target: &Target| !deed.asks_for_profiling_consent() || has_profiling_consent(work, target.customer);
+    let (mut done, mut open) = (vec![Done::Skipped("no_profiling_consent"); targets.len()], Vec::new());
+    for (place, target) in targets.iter().enumerate() {
+        if may(work, target) {
+            open.push(place);
+        }
+    }
+    let meant: Vec<Target> = open.iter().map(|place| targets[*place].clone()).collect();
+    if !meant.is_empty() {
+        for (place, one) in open.into_iter().zip(dispatch(work, rule, deed, &meant)?) {
+            done[place] = one;
+        }
+    }
+    Ok(done)
 }
 
-fn add_segment(work: &mut Work<'_>, rule: RuleId, segment: SegmentId, targets: &[Target]) -> Result<Deed, Error> {
-    match segments::all(work)?.get(segment) {
-        None => return Ok(Deed::Failed("segment_missing")),
-        Some(known) if known.calculated => return Ok(Deed::Failed("segment_calculated")),
-        Some(_) => {}
+fn has_profiling_consent(work: &Work<'_>, customer: CustomerId) -> bool {
+    let known = work.known.get(customer).and_then(|known| known.facts.fields.get("profilingConsent"));
+    matches!(known, Some(FieldValue::Boolean(true)))
+}
+
+fn dispatch(work: &mut Work<'_>, rule: RuleId, deed: &Deed, targets: &[Target]) -> Result<Vec<Done>, Error> {
+    match deed {
+        Deed::AddSegment { segment_id, remove_others, increase_counter, .. } => {
+            let how = How { remove_others: *remove_others, increase_counter: *increase_counter };
+            let done = add_segment(work, rule, *segment_id, how, targets)?;
+            Ok(vec![done; targets.len()])
+        }
+        Deed::RemoveSegment { segment_id, .. } => {
+            let done = remove_segment(work, rule, *segment_id, targets)?;
+            Ok(vec![done; targets.len()])
+        }
+        Deed::AddTrackedSegment { remove_others, increase_counter, .. } => {
+            let how = How { remove_others: *remove_others, increase_counter: *increase_counter };
+            add_by_environment(work, rule, how, targets, "no_tracked_segment", |_, target| {
+                target.environment.segment_count.and(target.environment.segment_id)
+            })
+        }
+        Deed::AddTargetGroupSegment { remove_others, increase_counter, .. } => {
+            let how = How { remove_others: *remove_others, increase_counter: *increase_counter };
+            let segments = segments::all(work)?;
+            add_by_environment(work, rule, how, targets, "no_target_group_segment", |_, target| {
+                let group = target.environment.target_group_id?;
+                segments.all.iter().find(|segment| segment.target_group_id == Some(group)).map(|segment| segment.id)
+            })
+        }
+        Deed::ChangeField { field, value } => change_field(work, field, value, targets),
+        Deed::SendMail { template_id, template_name, to_customer, to, .. } => {
+            let wanted = Wanted { id: *template_id, name: template_name.as_deref(), to_customer: *to_customer, to };
+            send_mail(work, rule, &wanted, targets)
+        }
+        Deed::TrackActivity { activity_type, attributes } => track_activity(work, activity_type, attributes, targets),
+        Deed::SetSubscription { list, status } => {
+            let customers: Vec<CustomerId> = targets.iter().map(|target| target.customer).collect();
+            subscriptions::set_many(work, &customers, list, *status)?;
+            Ok(vec![Done::Done; targets.len()])
+        }
+        Deed::AddNote { title, text } => {
+            let customers: Vec<CustomerId> = targets.iter().map(|target| target.customer).collect();
+            customers::add_notes(work, &customers, title, text)?;
+            Ok(vec![Done::Done; targets.len()])
+        }
+        Deed::StartRule { rule_id } => start_rule(work, *rule_id, targets),
     }
+}
+
+/// How a segment is applied.
+#[derive(Clone, Copy)]
+struct How {
+    remove_others: bool,
+    increase_counter: bool,
+}
+
+fn customers_of(targets: &[Target]) -> Vec<CustomerId> {
     let mut customers: Vec<CustomerId> = targets.iter().map(|target| target.customer).collect();
     customers.sort_unstable();
     customers.dedup();
-    segments::add(work, segment, &customers, segments::Source::Rule, Cause::Rule { rule })?;
-    Ok(Deed::Done)
+    customers
 }
 
-fn send_mail(work: &mut Work<'_>, rule: RuleId, template: TemplateId, targets: &[Target]) -> Result<Deed, Error> {
-    if mail::template_names(work, &[template])?.is_empty() {
-        return Ok(Deed::Failed("template_missing"));
+fn add_segment(work: &mut Work<'_>, rule: RuleId, segment: SegmentId, how: How, targets: &[Target]) -> Result<Done, Error> {
+    let segments = segments::all(work)?;
+    let group = match segments.get(segment) {
+        None => return Ok(Done::failed("segment_missing")),
+        Some(known) if known.calculated => return Ok(Done::failed("segment_calculated")),
+        Some(known) => known.group_id,
+    };
+    let customers = customers_of(targets);
+    let cause = Cause::Rule { rule };
+    if how.increase_counter {
+        let counter = Some(Counter::Word(CounterWord::Increase));
+        let application = |customer: &CustomerId| Application { customer: *customer, since: Some(work.now), counter };
+        let applications: Vec<Application> = customers.iter().map(application).collect();
+        segments::change_members(work, segment, &applications, &[], Source::Rule, cause)?;
+    } else {
+        segments::add(work, segment, &customers, Source::Rule, cause)?;
     }
-    let mails: Vec<Outgoing> = targets
-        .iter()
-        .map(|target| Outgoing { customer: target.customer, template, rule: Some(rule), activity: target.activity })
+    if how.remove_others {
+        let others = segments.all.iter().filter(|other| other.group_id == group && other.id != segment && !other.calculated);
+        let others: Vec<SegmentId> = others.map(|other| other.id).collect();
+        segments::leave_all(work, &others, &customers, cause)?;
+    }
+    Ok(Done::Done)
+}
+
+fn remove_segment(work: &mut Work<'_>, rule: RuleId, segment: SegmentId, targets: &[Target]) -> Result<Done, Error> {
+    match segments::all(work)?.get(segment) {
+        None => return Ok(Done::failed("segment_missing")),
+        Some(known) if known.calculated => return Ok(Done::failed("segment_calculated")),
+        Some(_) => {}
+    }
+    segments::change_members(work, segment, &[], &customers_of(targets), Source::Rule, Cause::Rule { rule })?;
+    Ok(Done::Done)
+}
+
+/// Puts each customer into the segment that his environment names.
+fn add_by_environment(
+    work: &mut Work<'_>,
+    rule: RuleId,
+    how: How,
+    targets: &[Target],
+    none: &'static str,
+    segment_of: impl Fn(&Work<'_>, &Target) -> Option<SegmentId>,
+) -> Result<Vec<Done>, Error> {
+    let mut by_segment: BTreeMap<SegmentId, Vec<usize>> = BTreeMap::new();
+    let mut done = vec![Done::Skipped(none); targets.len()];
+    for (place, target) in targets.iter().enumerate() {
+        if let Some(segment) = segment_of(work, target) {
+            by_segment.entry(segment).or_default().push(place);
+        }
+    }
+    for (segment, places) in by_segment {
+        let meant: Vec<Target> = places.iter().map(|place| targets[*place].clone()).collect();
+        let one = add_segment(work, rule, segment, how, &meant)?;
+        places.into_iter().for_each(|place| done[place] = one.clone());
+    }
+    Ok(done)
+}
+
+/// The change of a field as the merge patch a person would send.
+pub fn field_patch(field: &str, value: &Value) -> Map<String, Value> {
+    let patch = match field.strip_prefix("fields.") {
+        Some(custom) => json!({"fields": {custom: value}}),
+        None => json!({field: value}),
+    };
+    patch.as_object().cloned().unwrap_or_default()
+}
+
+fn change_field(work: &mut Work<'_>, field: &str, value: &Value, targets: &[Target]) -> Result<Vec<Done>, Error> {
+    let customers = customers_of(targets);
+    let draft = Draft::new(field_patch(field, value));
+    let outcomes = customers::change_many(work, &customers, &draft, SaveOptions::default())?;
+    let problem = |problems: Vec<Problem>| problems.first().map_or_else(String::new, |one| format!("{}: {}", one.path, one.message));
+    let outcomes: HashMap<CustomerId, Done> = customers
+        .into_iter()
+        .zip(outcomes)
+        .map(|(customer, outcome)| (customer, outcome.map_or_else(|problems| Done::Failed(problem(problems)), |_| Done::Done)))
         .collect();
+    Ok(targets.iter().map(|target| outcomes.get(&target.customer).cloned().unwrap_or(Done::failed("customer_missing"))).collect())
+}
+
+/// Which mail goes to whom.
+struct Wanted<'w> {
+    id: Option<TemplateId>,
+    name: Option<&'w str>,
+    to_customer: bool,
+    to: &'w [String],
+}
+
+fn send_mail(work: &mut Work<'_>, rule: RuleId, wanted: &Wanted<'_>, targets: &[Target]) -> Result<Vec<Done>, Error> {
+    let templates = templates(work, wanted, targets)?;
+    let mut mails = Vec::with_capacity(targets.len());
+    let mut done = Vec::with_capacity(targets.len());
+    for (target, template) in targets.iter().zip(templates) {
+        match template {
+            Ok(template) => {
+                if wanted.to_customer {
+                    mails.push(Outgoing { customer: target.customer, template, rule: Some(rule), activity: target.activity() });
+                }
+                done.push(Done::Done);
+            }
+            Err(reason) => done.push(Done::Failed(reason)),
+        }
+    }
     mail::queue(work, &mails)?;
-    Ok(Deed::Done)
+    Ok(done)
+}
+
+/// The template for each customer, or why there is none.
+fn templates(work: &mut Work<'_>, wanted: &Wanted<'_>, targets: &[Target]) -> Result<Vec<Result<TemplateId, String>>, Error> {
+    if let Some(id) = wanted.id {
+        let is_there = !mail::template_names(work, &[id])?.is_empty();
+        return Ok(vec![if is_there { Ok(id) } else { Err("template_missing".to_owned()) }; targets.len()]);
+    }
+    let name = wanted.name.unwrap_or_default();
+    let filled = |target: &Target| match work.known.get(target.customer) {
+        Some(known) => placeholders::fill(name, &known.facts).map_err(|field| format!("no value for {field}")),
+        None => Err("customer_missing".to_owned()),
+    };
+    let names: Vec<Result<String, String>> = targets.iter().map(filled).collect();
+    let mut asked: Vec<String> = names.iter().flatten().cloned().collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let found = mail::templates_named(work, &asked)?;
+    let template = |name: String| found.get(&name).copied().ok_or_else(|| format!("there is no template {name:?}"));
+    Ok(names.into_iter().map(|name| name.and_then(template)).collect())
+}
+
+fn track_activity(work: &mut Work<'_>, kind: &str, attributes: &Map<String, Value>, targets: &[Target]) -> Result<Vec<Done>, Error> {
+    let activity = |target: &Target| NewActivity {
+        customer: Who::Id(target.customer),
+        kind: kind.to_owned(),
+        occurred_at: None,
+        external_id: None,
+        attributes: Value::Object(attributes.clone()),
+        metadata: None,
+    };
+    let activities: Vec<NewActivity> = targets.iter().map(activity).collect();
+    let outcomes = activities::track(work, &activities, TrackOptions::default())?;
+    let done = |outcome: activities::Outcome| match outcome.problems.first() {
+        Some(problem) => Done::Failed(format!("{}: {}", problem.path, problem.message)),
+        None => Done::Done,
+    };
+    Ok(outcomes.into_iter().map(done).collect())
+}
+
+fn start_rule(work: &mut Work<'_>, rule: RuleId, targets: &[Target]) -> Result<Vec<Done>, Error> {
+    let rules = super::rules::current(work)?;
+    match rules.get(rule) {
+        None => return Ok(vec![Done::failed("rule_missing"); targets.len()]),
+        Some(ready) if !ready.rule.active => return Ok(vec![Done::Skipped("rule_inactive"); targets.len()]),
+        Some(_) => {}
+    }
+    for target in targets {
+        work.tell(Event::RuleStarted { customer: target.customer, rule, environment: target.environment.clone() });
+    }
+    Ok(vec![Done::Done; targets.len()])
 }

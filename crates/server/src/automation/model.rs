@@ -1,10 +1,13 @@
-//! A rule as people write it and as it is kept: when (triggers), if (a condition), then (actions, each with its delay).
-//! Triggers and actions are closed sets; what an action does stands in `act.rs`.
+//! A rule as people write it and as it is kept: when (triggers), if (a condition), then (actions, or the steps of a journey).
 
+use super::action::{Action, Deed};
+use super::delay::Delay;
+use super::steps::{self, Step};
+use super::trigger::Trigger;
 use crate::error::Problem;
-use crate::ids::{ActivityId, CustomerId, RuleId, RunId, SegmentId, TemplateId};
+use crate::ids::{RuleId, SegmentId, TemplateId};
 use crate::time::Instant;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use utoipa::ToSchema;
@@ -18,10 +21,8 @@ pub struct Rule {
     pub active: bool,
     /// Rules act in this order, then in the order they were made.
     pub position: i64,
-    pub triggers: Vec<Trigger>,
-    #[schema(value_type = Object)]
-    pub condition: Value,
-    pub actions: Vec<Action>,
+    #[serde(flatten)]
+    pub definition: Definition,
     /// The first instant it counts.
     pub valid_from: Option<Instant>,
     /// The first instant it does not count any more.
@@ -31,120 +32,91 @@ pub struct Rule {
     pub updated_at: Instant,
 }
 
+/// What a rule looks for and does. What it plans goes on by the definition it was planned under.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = RuleDefinition)]
+pub struct Definition {
+    pub triggers: Vec<Trigger>,
+    #[schema(value_type = Object)]
+    pub condition: Value,
+    /// Each waits for itself. Empty for a journey.
+    #[serde(default)]
+    pub actions: Vec<Action>,
+    /// One after the other. Empty unless the rule is a journey.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    /// Who is on the journey leaves it at his next step when this holds.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub exit_when: Option<Value>,
+    #[serde(default)]
+    pub reentry: Reentry,
+    /// Percent of the customers for whom it never does anything, always the same ones, to compare the others with.
+    #[serde(default)]
+    pub holdout: u8,
+    /// When it fires for an event, rules after it do not.
+    #[serde(default)]
+    pub stop_processing: bool,
+}
+
+/// How often a rule may fire for the same customer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "policy", rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = RuleReentry)]
+pub enum Reentry {
+    #[default]
+    Always,
+    Once,
+    /// Once in so long a time.
+    OncePer {
+        period: Delay,
+    },
+}
+
+impl Reentry {
+    /// Whether somebody for whom it fired at `last` may come again.
+    pub fn admits(self, last: Option<Instant>, now: Instant) -> bool {
+        match (self, last) {
+            (Reentry::Always, _) | (_, None) => true,
+            (Reentry::Once, Some(_)) => false,
+            (Reentry::OncePer { period }, Some(last)) => period.after(last) <= now,
+        }
+    }
+}
+
 impl Rule {
     pub fn is_valid_at(&self, now: Instant) -> bool {
         self.valid_from.is_none_or(|from| from <= now) && self.valid_until.is_none_or(|until| now < until)
     }
 }
 
-/// What makes a rule look.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Trigger {
-    /// An activity of this type was tracked for the first time; changing one later does not count.
-    NewActivity {
-        #[serde(rename = "activityType")]
-        activity_type: String,
-    },
-}
-
-/// What a rule does.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-#[schema(as = RuleAction)]
-pub enum Action {
-    /// Put the customer into a manual segment.
-    AddSegment {
-        #[serde(rename = "segmentId")]
-        segment_id: SegmentId,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        delay: Option<Delay>,
-    },
-    /// Send the customer a mail.
-    SendMail {
-        #[serde(rename = "templateId")]
-        template_id: TemplateId,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        delay: Option<Delay>,
-    },
-}
-
-impl Action {
-    /// The segment it puts customers into when the rule fires, not later.
-    pub fn segment_at_once(&self) -> Option<SegmentId> {
-        self.segment().filter(|_| self.delay().is_none())
+impl Definition {
+    pub fn is_journey(&self) -> bool {
+        !self.steps.is_empty()
     }
 
-    pub fn delay(&self) -> Option<Delay> {
-        match self {
-            Action::AddSegment { delay, .. } | Action::SendMail { delay, .. } => delay.filter(|delay| delay.0 > 0),
-        }
+    /// Everything it can do, with the path.
+    pub fn deeds(&self) -> Vec<(String, &Deed)> {
+        let actions = self.actions.iter().enumerate().map(|(place, action)| (format!("/actions/{place}"), &action.deed));
+        actions.chain(steps::deeds(&self.steps)).collect()
     }
 
-    pub fn segment(&self) -> Option<SegmentId> {
-        match self {
-            Action::AddSegment { segment_id, .. } => Some(*segment_id),
-            Action::SendMail { .. } => None,
-        }
+    /// Every condition in it with its path, but those of triggers.
+    pub fn conditions(&self) -> Vec<(String, &Value)> {
+        let mut all = vec![("/condition".to_owned(), &self.condition)];
+        all.extend(self.exit_when.as_ref().map(|condition| ("/exitWhen".to_owned(), condition)));
+        all.extend(steps::conditions(&self.steps));
+        all
     }
 
-    pub fn template(&self) -> Option<TemplateId> {
-        match self {
-            Action::SendMail { template_id, .. } => Some(*template_id),
-            Action::AddSegment { .. } => None,
-        }
-    }
-}
-
-/// Minutes an action waits; written as `2m`, `3h` or `1d`, shown in the largest unit that fits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
-#[schema(value_type = String, example = "2h", pattern = "^[0-9]+[mhd]$")]
-pub struct Delay(pub i64);
-
-const HOUR: i64 = 60;
-const DAY: i64 = 24 * HOUR;
-const DELAY_MAX: i64 = 730 * DAY;
-
-impl Delay {
-    pub fn parse(text: &str) -> Option<Delay> {
-        let (number, unit) = match text.as_bytes().last()? {
-            b'm' => (&text[..text.len() - 1], 1),
-            b'h' => (&text[..text.len() - 1], HOUR),
-            b'd' => (&text[..text.len() - 1], DAY),
-            _ => return None,
-        };
-        if !number.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let minutes = number.parse::<i64>().ok()?.checked_mul(unit)?;
-        (minutes <= DELAY_MAX).then_some(Delay(minutes))
+    pub fn template_ids(&self) -> BTreeSet<TemplateId> {
+        self.deeds().into_iter().filter_map(|(_, deed)| deed.template()).collect()
     }
 
-    pub fn after(self, now: Instant) -> Instant {
-        now.plus_minutes(self.0)
-    }
-}
-
-impl std::fmt::Display for Delay {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            minutes if minutes > 0 && minutes % DAY == 0 => write!(out, "{}d", minutes / DAY),
-            minutes if minutes > 0 && minutes % HOUR == 0 => write!(out, "{}h", minutes / HOUR),
-            minutes => write!(out, "{minutes}m"),
-        }
-    }
-}
-
-impl Serialize for Delay {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Delay {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
-        Delay::parse(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is not a delay such as 2m, 3h or 1d, of at most 730 days")))
+    /// Whether its condition holds for everybody.
+    pub fn is_unconditional(&self) -> bool {
+        self.condition == json!({"all": []})
     }
 }
 
@@ -166,7 +138,22 @@ pub struct Draft {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub condition: Option<Value>,
+    /// What it does, each by itself; or else `steps`.
+    #[serde(default)]
     pub actions: Vec<Action>,
+    /// What it does one after the other.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub exit_when: Option<Value>,
+    #[serde(default)]
+    pub reentry: Reentry,
+    /// 0 to 99.
+    #[serde(default)]
+    pub holdout: u8,
+    #[serde(default)]
+    pub stop_processing: bool,
     #[serde(default)]
     pub valid_from: Option<Instant>,
     #[serde(default)]
@@ -190,119 +177,108 @@ impl Draft {
         let description = self.description.as_deref().unwrap_or_default();
         require(!self.name.trim().is_empty(), "/name", "missing", "a rule has a name");
         require(self.name.chars().count() <= NAME_CHARS_MAX, "/name", "too_long", "a name has at most 200 characters");
-        require(
-            description.chars().count() <= DESCRIPTION_CHARS_MAX,
-            "/description",
-            "too_long",
-            "a description has at most 5000 characters",
-        );
+        let is_short = description.chars().count() <= DESCRIPTION_CHARS_MAX;
+        require(is_short, "/description", "too_long", "a description has at most 5000 characters");
         require(!self.triggers.is_empty(), "/triggers", "missing", "a rule has at least one trigger");
         require(self.triggers.len() <= TRIGGERS_MAX, "/triggers", "too_many", "a rule has at most 20 triggers");
-        require(!self.actions.is_empty(), "/actions", "missing", "a rule has at least one action");
+        let does_something = !self.actions.is_empty() || !self.steps.is_empty();
+        require(does_something, "/actions", "missing", "a rule has at least one action");
+        require(self.actions.is_empty() || self.steps.is_empty(), "/steps", "misplaced", "a rule has actions or steps, not both");
         require(self.actions.len() <= ACTIONS_MAX, "/actions", "too_many", "a rule has at most 20 actions");
+        require(self.holdout < 100, "/holdout", "out_of_range", "a holdout is 0 to 99 percent");
         let is_ordered = self.valid_from.zip(self.valid_until).is_none_or(|(from, until)| from < until);
         require(is_ordered, "/validUntil", "out_of_range", "a rule ends after it begins");
+        let has_period = !matches!(self.reentry, Reentry::OncePer { period } if period.0 == 0);
+        require(has_period, "/reentry/period", "out_of_range", "a period is longer than nothing");
+        let asks_all = self.triggers.iter().any(Trigger::is_for_all);
+        let is_narrowed = !self.definition().is_unconditional();
+        require(
+            !asks_all || is_narrowed,
+            "/condition",
+            "missing",
+            "a rule that looks for everyone at once has a condition; one that means everyone says so, such as: the id is set",
+        );
+        require(self.exit_when.is_none() || !self.steps.is_empty(), "/exitWhen", "misplaced", "only a journey can be left");
+        problems.extend(steps::check(&self.steps));
         problems
     }
 
     pub fn of(rule: &Rule) -> Draft {
+        let Definition { triggers, condition, actions, steps, exit_when, reentry, holdout, stop_processing } = rule.definition.clone();
         Draft {
             name: rule.name.clone(),
             description: Some(rule.description.clone()),
             active: rule.active,
             position: Some(rule.position),
-            triggers: rule.triggers.clone(),
-            condition: Some(rule.condition.clone()),
-            actions: rule.actions.clone(),
+            triggers,
+            condition: Some(condition),
+            actions,
+            steps,
+            exit_when,
+            reentry,
+            holdout,
+            stop_processing,
             valid_from: rule.valid_from,
             valid_until: rule.valid_until,
         }
     }
 
-    /// A condition that always holds, where none was written.
-    pub fn condition(&self) -> Value {
-        self.condition.clone().filter(|condition| !condition.is_null()).unwrap_or_else(|| json!({"all": []}))
+    pub fn definition(&self) -> Definition {
+        let is_there = |condition: &Value| !condition.is_null();
+        Definition {
+            triggers: self.triggers.clone(),
+            condition: self.condition.clone().filter(is_there).unwrap_or_else(|| json!({"all": []})),
+            actions: self.actions.clone(),
+            steps: self.steps.clone(),
+            exit_when: self.exit_when.clone().filter(is_there),
+            reentry: self.reentry,
+            holdout: self.holdout,
+            stop_processing: self.stop_processing,
+        }
     }
 }
 
 /// What a rule names that could be taken away.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uses {
-    /// Segments it puts customers into or asks about.
+    /// Segments it waits for, puts customers into or asks about.
     pub segments: BTreeSet<SegmentId>,
-    /// Fields it asks about.
+    /// Fields it waits for, sets or asks about.
     pub fields: BTreeSet<String>,
-    /// Types of activities it waits for or asks about.
+    /// Types of activities it waits for, tracks or asks about.
     pub activity_types: BTreeSet<String>,
+    /// Rules it starts.
+    #[serde(default)]
+    pub rules: BTreeSet<RuleId>,
 }
 
-/// How a look of a rule at one event ended, or one of its actions later on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RunOutcome)]
-pub enum Outcome {
-    /// Its actions were done or planned.
-    Fired,
-    /// It fired, and at least one action could not be done.
-    Failed,
-    ConditionNotMet,
-    OutsideValidity,
-    /// A delayed action was done.
-    ActionDone,
-    /// A delayed action was due and could not be done.
-    ActionFailed,
-    /// A delayed action was due and not wanted any more.
-    ActionSkipped,
-}
-
-impl Outcome {
-    pub const ALL: [Outcome; 7] = [
-        Outcome::Fired,
-        Outcome::Failed,
-        Outcome::ConditionNotMet,
-        Outcome::OutsideValidity,
-        Outcome::ActionDone,
-        Outcome::ActionFailed,
-        Outcome::ActionSkipped,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Outcome::Fired => "fired",
-            Outcome::Failed => "failed",
-            Outcome::ConditionNotMet => "condition_not_met",
-            Outcome::OutsideValidity => "outside_validity",
-            Outcome::ActionDone => "action_done",
-            Outcome::ActionFailed => "action_failed",
-            Outcome::ActionSkipped => "action_skipped",
+#[cfg(test)]
+impl Rule {
+    /// A rule that does nothing.
+    pub fn example(id: i64, condition: Value) -> Rule {
+        Rule {
+            id: RuleId(id),
+            name: String::new(),
+            description: String::new(),
+            active: true,
+            position: id,
+            definition: Definition {
+                triggers: Vec::new(),
+                condition,
+                actions: Vec::new(),
+                steps: Vec::new(),
+                exit_when: None,
+                reentry: Reentry::Always,
+                holdout: 0,
+                stop_processing: false,
+            },
+            valid_from: None,
+            valid_until: None,
+            version: 1,
+            created_at: Instant(0),
+            updated_at: Instant(0),
         }
     }
-
-    /// Whether anything was, or should have been, done to the customer.
-    pub fn is_deed(self) -> bool {
-        match self {
-            Outcome::Fired | Outcome::Failed | Outcome::ActionDone | Outcome::ActionFailed | Outcome::ActionSkipped => true,
-            Outcome::ConditionNotMet | Outcome::OutsideValidity => false,
-        }
-    }
-}
-
-/// A line of the run log.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = RuleRun)]
-pub struct Run {
-    pub id: RunId,
-    pub rule_id: RuleId,
-    pub customer_id: CustomerId,
-    pub activity_id: Option<ActivityId>,
-    pub at: Instant,
-    pub outcome: Outcome,
-    /// For a condition that was not met: the `version` of the rule and the `leaves` that said no, each with its `path` in the
-    /// condition and what it `saw`. For actions: `actions`, each with its `position`, its `outcome` and, where there is
-    /// one, the `reason`.
-    #[schema(value_type = Object)]
-    pub why: Value,
 }
 
 #[cfg(test)]
@@ -310,46 +286,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn delays() {
-        check("2m", Some("2m"));
-        check("120m", Some("2h"));
-        check("48h", Some("2d"));
-        check("25h", Some("25h"));
-        check("0d", Some("0m"));
-        check("731d", None);
-        check("-2m", None);
-        check("+2m", None);
-        check("2", None);
-        check("", None);
-        check("2w", None);
-        check("99999999999999999999d", None);
-
-        #[track_caller]
-        fn check(text: &str, shown: Option<&str>) {
-            assert_eq!(Delay::parse(text).map(|delay| delay.to_string()).as_deref(), shown, "{text:?}");
-        }
-    }
-
-    #[test]
     fn a_rule_counts_from_its_first_instant_until_before_its_last() {
         let rule = |from: Option<i64>, until: Option<i64>| Rule {
-            id: RuleId(1),
-            name: String::new(),
-            description: String::new(),
-            active: true,
-            position: 1,
-            triggers: Vec::new(),
-            condition: json!({"all": []}),
-            actions: Vec::new(),
             valid_from: from.map(Instant),
             valid_until: until.map(Instant),
-            version: 1,
-            created_at: Instant(0),
-            updated_at: Instant(0),
+            ..Rule::example(1, json!({"all": []}))
         };
         assert!(rule(None, None).is_valid_at(Instant(5)));
         assert!(rule(Some(5), Some(6)).is_valid_at(Instant(5)));
         assert!(!rule(Some(6), None).is_valid_at(Instant(5)));
         assert!(!rule(None, Some(5)).is_valid_at(Instant(5)));
+    }
+
+    #[test]
+    fn who_may_come_again() {
+        let hour = Reentry::OncePer { period: Delay(60) };
+        let (start, later) = (Instant(0), Instant(0).plus_minutes(60));
+        assert!(Reentry::Always.admits(Some(start), start));
+        assert!(Reentry::Once.admits(None, start) && !Reentry::Once.admits(Some(start), later));
+        assert!(!hour.admits(Some(start), Instant(later.0 - 1)) && hour.admits(Some(start), later));
     }
 }

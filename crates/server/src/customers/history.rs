@@ -27,8 +27,8 @@ pub fn notes(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant,
     store::notes(work, customer, before, limit)
 }
 
-/// Writes a note down.
-pub fn add_note(work: &mut Work<'_>, customer: CustomerId, title: &str, text: &str) -> Result<Note, Error> {
+/// What is wrong with a note.
+pub fn note_problems(title: &str, text: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (path, value, chars_max) in [("/title", title, TITLE_CHARS_MAX), ("/text", text, TEXT_CHARS_MAX)] {
         if value.contains('\0') {
@@ -41,15 +41,28 @@ pub fn add_note(work: &mut Work<'_>, customer: CustomerId, title: &str, text: &s
     if title.trim().is_empty() {
         problems.push(Problem::new("/title", "required", "a note needs a title"));
     }
+    problems
+}
+
+/// Writes a note down.
+pub fn add_note(work: &mut Work<'_>, customer: CustomerId, title: &str, text: &str) -> Result<Note, Error> {
+    let problems = note_problems(title, text);
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
     super::must_exist(work, customer)?;
     let id = NoteId(work.tx.new_id(NoteId::KIND)?);
     let note = Note { id, at: work.now, actor: work.actor.as_ref().clone(), title: title.trim().to_owned(), text: text.to_owned() };
-    store::insert_note(work, customer, &note)?;
+    store::insert_notes(work, &[customer], &note)?;
     audit::record(work, "add_note", "customer", Some(customer.0), &json!({"note": id}))?;
     Ok(note)
+}
+
+/// Writes the same note down about many customers who exist.
+pub fn add_notes(work: &mut Work<'_>, customers: &[CustomerId], title: &str, text: &str) -> Result<(), Error> {
+    let id = NoteId(work.tx.new_ids(NoteId::KIND, customers.len())?.start);
+    let note = Note { id, at: work.now, actor: work.actor.as_ref().clone(), title: title.trim().to_owned(), text: text.to_owned() };
+    store::insert_notes(work, customers, &note)
 }
 
 /// Takes a note away.

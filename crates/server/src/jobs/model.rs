@@ -1,7 +1,8 @@
 //! Jobs as types, and what becomes of one that failed.
 
 use crate::access::Actor;
-use crate::ids::{ActivityId, CustomerId, ImportId, JobId, MessageId, RuleId, SegmentId};
+use crate::automation::Picked;
+use crate::ids::{CustomerId, ImportId, JobId, MessageId, RuleId, SegmentId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,9 +13,12 @@ use utoipa::ToSchema;
 pub enum Job {
     /// Hand a message to the mail server.
     SendMessage { customer: CustomerId, message: MessageId },
-    /// Run one action of a rule whose delay has passed, as it was when it was planned. `position` counts the actions of the
-    /// rule from 0.
-    RunAction { customer: CustomerId, rule: RuleId, position: usize, activity: Option<ActivityId>, action: serde_json::Value },
+    /// Have a rule look at everyone for whom its condition holds, or at these customers, from the one after `after` on.
+    PickCustomers { rule: RuleId, by: Picked, customers: Vec<CustomerId>, after: i64 },
+    /// Note the instants that a trigger of a rule waits for, for customers who were there before, from the one after `after` on.
+    SeedTimers { rule: RuleId, place: i64, after: i64 },
+    /// Take customers on earlier versions of a journey over to this one, or off it, from the place after `after` on.
+    MoveTravellers { rule: RuleId, version: i64, stop: bool, after: (i64, i64) },
     /// Evaluate the segments that are built by this job for all customers: those of the round now, from the customer after
     /// `after` on. `before` counts the customers of earlier rounds.
     RebuildSegments { round: Vec<SegmentId>, before: i64, after: i64 },
@@ -38,7 +42,9 @@ impl Job {
     pub fn kind(&self) -> &'static str {
         match self {
             Job::SendMessage { .. } => "send_message",
-            Job::RunAction { .. } => "run_action",
+            Job::PickCustomers { .. } => "pick_customers",
+            Job::SeedTimers { .. } => "seed_timers",
+            Job::MoveTravellers { .. } => "move_travellers",
             Job::RebuildSegments { .. } => "rebuild_segments",
             Job::ReviewCustomers { .. } => "review_customers",
             Job::SweepSegment { .. } => "sweep_segment",

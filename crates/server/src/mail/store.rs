@@ -6,6 +6,7 @@ use crate::ids::{CustomerId, MessageId, TemplateId};
 use crate::time::Instant;
 use crate::work::Work;
 use serde_json::Value;
+use std::collections::HashMap;
 use store::{FromRow, Row, Rows, Statement, StoreError};
 
 pub fn insert_template(work: &mut Work<'_>, template: &Template) -> Result<bool, Error> {
@@ -64,6 +65,13 @@ pub fn lock_template(work: &mut Work<'_>, template: TemplateId) -> Result<Option
 
 pub fn template_named(work: &mut Work<'_>, name: &str) -> Result<Option<TemplateId>, Error> {
     Ok(work.tx.first("select id from mail_templates where name = $1", &[name.into()])?)
+}
+
+pub fn templates_named(work: &mut Work<'_>, names: &[String]) -> Result<HashMap<String, TemplateId>, Error> {
+    let mut statement = Statement::new("select name, id from mail_templates where name in ");
+    statement.bind_list(names);
+    let found: Vec<(String, TemplateId)> = work.tx.list(&statement)?;
+    Ok(found.into_iter().collect())
 }
 
 /// By name, after the given one.

@@ -221,6 +221,7 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::ConsentChanged { customer, .. }
             | Event::SubscriptionChanged { customer, .. }
             | Event::MembershipChanged { customer, .. }
+            | Event::CustomersMerged { customer, .. }
             | Event::CustomerDeleted { customer } => drop(work.known.of.remove(customer)),
             // Who was put in with another counter than the first is read anew.
             Event::SegmentEntered { customer, segment, .. } if work.known.extent.needs.counters.contains(&segment.0) => {
@@ -247,7 +248,11 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::TemplateDeleted { .. }
             | Event::ActivityTypeDeleted { .. }
             | Event::CompanyChanged { .. }
-            | Event::TimeZoneChanged => {}
+            | Event::TimeZoneChanged
+            | Event::SegmentTracked { .. }
+            | Event::TargetGroupAssigned { .. }
+            | Event::SegmentsBuilt { .. }
+            | Event::RuleStarted { .. } => {}
         }
     }
 }

@@ -107,10 +107,10 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
                 refuse_if_used(&segments, "type of activity", |needs| needs.activities.contains_key(&Some(kind.to_string())))?;
             }
             Event::TimeZoneChanged => moved = true,
-            Event::ConsentChanged { customer, purpose } => {
+            Event::ConsentChanged { customer, purpose, .. } => {
                 touch(*customer, &Places::of(&segments, |one| one.needs.consents.contains(&**purpose)), Cause::Customer);
             }
-            Event::SubscriptionChanged { customer, list } => {
+            Event::SubscriptionChanged { customer, list, .. } => {
                 touch(*customer, &Places::of(&segments, |one| one.needs.subscriptions.contains(&**list)), Cause::Customer);
             }
             Event::CompanyChanged { company } => {
@@ -119,7 +119,15 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
                 members.into_iter().for_each(|customer| touch(customer, &places, Cause::Customer));
             }
             Event::JobCancelled { job } => rebuild::pause(work, *job)?,
-            Event::CustomerDeleted { .. } | Event::SegmentDeleted { .. } | Event::TemplateDeleted { .. } => {}
+            // Whatever was his may have become another one's.
+            Event::CustomersMerged { customer, .. } => touch(*customer, &Places::of(&segments, |_| true), Cause::Customer),
+            Event::CustomerDeleted { .. }
+            | Event::SegmentDeleted { .. }
+            | Event::TemplateDeleted { .. }
+            | Event::SegmentTracked { .. }
+            | Event::TargetGroupAssigned { .. }
+            | Event::SegmentsBuilt { .. }
+            | Event::RuleStarted { .. } => {}
         }
     }
     evaluate(work, &segments, &touched)?;

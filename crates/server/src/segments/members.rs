@@ -152,6 +152,18 @@ pub fn add(work: &mut Work<'_>, segment: SegmentId, customers: &[CustomerId], so
     Ok(count)
 }
 
+/// Takes customers out of all of these manual segments they are in.
+pub fn leave_all(work: &mut Work<'_>, segments: &[SegmentId], customers: &[CustomerId], cause: Cause) -> Result<(), Error> {
+    let leaving = store::members_among(work, segments, customers)?;
+    if leaving.is_empty() {
+        return Ok(());
+    }
+    store::leave_any(work, segments, customers)?;
+    let at = work.now;
+    let change = |(customer, segment)| Change { customer, segment, entered: false, cause, at };
+    record(work, leaving.into_iter().map(change).collect())
+}
+
 /// The segment, if its members are kept by hand.
 pub fn manual(work: &mut Work<'_>, segment: SegmentId) -> Result<Segment, Error> {
     let standing = store::read(work, segment)?.ok_or(Error::NotFound)?;

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::audit;
 use crate::customers;
 use crate::error::Error;
+use crate::events::Event;
 use crate::ids::{CustomerId, JobId, SegmentId};
 use crate::jobs::{self, Claimed, Job, Wish};
 use crate::time::Instant;
@@ -18,6 +19,7 @@ use crate::worker::Ending;
 use condition::Needs;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Customers evaluated in one unit of work: some 20 ms for a few segments.
 const PAGE: usize = 1_000;
@@ -213,6 +215,7 @@ fn put_in_force(work: &mut Work<'_>, job: JobId, round: &[&Compiled]) -> Result<
     work.redefine::<Segments>()?;
     let swapped: Vec<SegmentId> = round.iter().map(|one| one.segment).collect();
     sweep::begin(work, &swapped)?;
+    work.tell(Event::SegmentsBuilt { segments: swapped.clone().into(), customers: Arc::default() });
     follow(work, Some(job), &swapped)
 }
 

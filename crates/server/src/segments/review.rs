@@ -7,12 +7,14 @@ use crate::app::App;
 use crate::audit;
 use crate::customers;
 use crate::error::{Error, Problem};
+use crate::events::Event;
 use crate::ids::{CustomerId, JobId, SegmentId};
 use crate::jobs::{self, Claimed, Job, Review, Wish};
 use crate::work::{self, Work};
 use crate::worker::Ending;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// Customers looked at in one unit of work.
@@ -102,6 +104,7 @@ pub async fn step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
             let found = page(work, &review, after)?;
             let Some(last) = found.last() else {
                 jobs::finish(work, id, &json!({ "customers": done }))?;
+                tell_built(work, &review)?;
                 return Ok(None);
             };
             let (last, seen) = (last.0, done + found.len() as i64);
@@ -118,6 +121,16 @@ pub async fn step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
             None => return Ok(Ending::Written),
         }
     }
+}
+
+/// Tells which segments were built for whom. Those who are active, or not, are too many to name: all are meant.
+fn tell_built(work: &mut Work<'_>, review: &Review) -> Result<(), Error> {
+    let segments: Arc<[SegmentId]> = match review.segments.is_empty() {
+        true => super::all(work)?.all.iter().filter(|segment| segment.calculated).map(|segment| segment.id).collect(),
+        false => review.segments.as_slice().into(),
+    };
+    work.tell(Event::SegmentsBuilt { segments, customers: review.customers.as_slice().into() });
+    Ok(())
 }
 
 /// The customers that are next.

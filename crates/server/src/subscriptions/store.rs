@@ -4,7 +4,7 @@ use super::model::{Status, Subscription};
 use crate::error::Error;
 use crate::ids::CustomerId;
 use crate::work::Work;
-use store::{FromRow, Row, Statement, StoreError};
+use store::{FromRow, Row, Rows, Statement, StoreError};
 
 pub fn list(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Subscription>, Error> {
     Ok(work.tx.all("select list, status, changed_at from subscriptions where customer_id = $1 order by list", &[customer.into()])?)
@@ -22,6 +22,21 @@ pub fn put(work: &mut Work<'_>, customer: CustomerId, subscription: &Subscriptio
         "insert into subscriptions (customer_id, list, status, changed_at) values ($1, $2, $3, $4)
          on conflict (customer_id, list) do update set status = excluded.status, changed_at = excluded.changed_at",
         &[customer.into(), (&subscription.list).into(), subscription.status.as_str().into(), subscription.changed_at.into()],
+    )?;
+    Ok(())
+}
+
+/// The same for many customers.
+pub fn put_many(work: &mut Work<'_>, customers: &[CustomerId], subscription: &Subscription) -> Result<(), Error> {
+    let mut rows = Rows::with_capacity(4, customers.len());
+    for customer in customers {
+        let status = subscription.status.as_str();
+        rows.push([(*customer).into(), (&subscription.list).into(), status.into(), subscription.changed_at.into()]);
+    }
+    work.tx.insert(
+        "insert into subscriptions (customer_id, list, status, changed_at)",
+        &rows,
+        "on conflict (customer_id, list) do update set status = excluded.status, changed_at = excluded.changed_at",
     )?;
     Ok(())
 }

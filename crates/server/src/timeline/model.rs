@@ -100,7 +100,7 @@ pub struct Planned {
     pub at: Instant,
     pub kind: PlannedKind,
     pub title: String,
-    /// For an action: `jobId`, by which it can be cancelled.
+    /// For an action or a journey: `planId`, or `jobId` for a mail on its way, by which it can be cancelled.
     #[schema(value_type = Object)]
     pub detail: serde_json::Value,
 }
@@ -110,6 +110,8 @@ pub struct Planned {
 #[schema(as = UpcomingKind)]
 pub enum PlannedKind {
     Action,
+    /// He is on the journey of a rule and waits there.
+    Journey,
     /// The next instant at which time alone may change his segments.
     SegmentCheck,
 }

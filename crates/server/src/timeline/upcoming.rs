@@ -1,74 +1,58 @@
 //! What is planned for one customer.
 
 use super::model::{Planned, PlannedKind};
-use crate::automation::{self, Action};
+use crate::automation::{self, Action, Deed, PlanKind, PlanView};
 use crate::customers;
 use crate::error::Error;
-use crate::ids::{CustomerId, RuleId, TemplateId};
+use crate::ids::{CustomerId, TemplateId};
 use crate::jobs::{self, Job};
 use crate::mail;
 use crate::segments;
 use crate::work::Work;
 use serde_json::{Value, json};
 
-/// Actions that wait, and when time alone may change his segments next; in the order in which they come.
+/// Actions that wait, journeys he is on, and when time alone may change his segments next; in the order in which they come.
 pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned>, Error> {
     customers::must_exist(work, customer)?;
-    let mut planned = Vec::new();
-    let jobs = jobs::planned_for(work, customer)?;
-    let rules: Vec<RuleId> =
-        jobs.iter().filter_map(|(_, job, _)| if let Job::RunAction { rule, .. } = job { Some(*rule) } else { None }).collect();
-    let rule_names = automation::names(work, &rules)?;
-    let actions: Vec<Option<Action>> = jobs.iter().map(|(_, job, _)| action_of(job)).collect();
-    let templates: Vec<TemplateId> = actions.iter().flatten().filter_map(Action::template).collect();
+    let plans = automation::planned_for(work, customer)?;
+    let actions: Vec<Option<Action>> = plans.iter().map(action_of).collect();
+    let templates: Vec<TemplateId> = actions.iter().flatten().filter_map(|action| action.deed.template()).collect();
     let template_names = mail::template_names(work, &templates)?;
     let segments = segments::all(work)?;
-    for ((id, job, at), action) in jobs.into_iter().zip(actions) {
-        match job {
-            Job::RunAction { rule, position, activity, action: raw, .. } => {
-                let about = match action {
-                    Some(Action::AddSegment { segment_id, .. }) => segments.get(segment_id).map(|segment| segment.name.clone()),
-                    Some(Action::SendMail { template_id, .. }) => template_names.get(&template_id).cloned(),
-                    None => None,
-                };
-                let rule_name = rule_names.get(&rule);
-                let detail = json!({
-                    "jobId": id, "ruleId": rule, "ruleName": rule_name, "position": position, "action": raw, "about": about,
-                    "activityId": activity,
-                });
-                let title = about.or_else(|| rule_name.cloned()).unwrap_or_else(|| "a deleted rule".to_owned());
-                planned.push(Planned { at, kind: PlannedKind::Action, title, detail });
+    let mut planned = Vec::new();
+    for (plan, action) in plans.into_iter().zip(actions) {
+        let about = match action.map(|action| action.deed) {
+            Some(Deed::AddSegment { segment_id, .. } | Deed::RemoveSegment { segment_id, .. }) => {
+                segments.get(segment_id).map(|segment| segment.name.clone())
             }
-            Job::SendMessage { message, .. } => {
-                let detail = json!({"jobId": id, "messageId": message, "action": {"type": "send_mail"}});
-                planned.push(Planned { at, kind: PlannedKind::Action, title: "mail".to_owned(), detail });
-            }
-            Job::RebuildSegments { .. }
-            | Job::ReviewCustomers { .. }
-            | Job::SweepSegment { .. }
-            | Job::KeepMembers { .. }
-            | Job::MeasureSegments
-            | Job::ClearField { .. }
-            | Job::Import { .. }
-            | Job::Prune => {}
+            Some(Deed::SendMail { template_id: Some(template), .. }) => template_names.get(&template).cloned(),
+            Some(Deed::SendMail { template_name, .. }) => template_name,
+            _ => None,
+        };
+        let kind = if plan.kind == PlanKind::Journey { PlannedKind::Journey } else { PlannedKind::Action };
+        let detail = json!({
+            "planId": plan.id, "ruleId": plan.rule_id, "ruleName": plan.rule_name, "path": plan.path, "action": plan.action,
+            "about": about, "activityId": plan.environment.activity_id, "waitsForCondition": plan.waits_for_condition,
+            "enteredAt": plan.entered_at,
+        });
+        let title = about.or(plan.rule_name).unwrap_or_else(|| "a deleted rule".to_owned());
+        planned.push(Planned { at: plan.due_at, kind, title, detail });
+    }
+    for (id, job, at) in jobs::planned_for(work, customer)? {
+        if let Job::SendMessage { message, .. } = job {
+            let detail = json!({"jobId": id, "messageId": message, "action": {"type": "send_mail"}});
+            planned.push(Planned { at, kind: PlannedKind::Action, title: "mail".to_owned(), detail });
         }
     }
     if let Some(at) = segments::next_check(work, customer)? {
-        planned.push(Planned {
-            at,
-            kind: PlannedKind::SegmentCheck,
-            title: "segments".to_owned(),
-            detail: Value::Object(serde_json::Map::new()),
-        });
+        let detail = Value::Object(serde_json::Map::new());
+        planned.push(Planned { at, kind: PlannedKind::SegmentCheck, title: "segments".to_owned(), detail });
     }
     planned.sort_by_key(|one| one.at);
     Ok(planned)
 }
 
-fn action_of(job: &Job) -> Option<Action> {
-    match job {
-        // An action this program does not know any more is still shown, without what it is about.
-        Job::RunAction { action, .. } => serde_json::from_value(action.clone()).ok(),
-        _ => None,
-    }
+/// An action this program does not know any more is still shown, without what it is about.
+fn action_of(plan: &PlanView) -> Option<Action> {
+    plan.action.clone().and_then(|action| serde_json::from_value(action).ok())
 }

@@ -76,6 +76,7 @@ impl Batch {
         for (place, problems) in &self.refused {
             outcomes[*place] = RowOutcome::Rejected(problems.clone());
         }
+        work.is_quiet = !options.run_rules;
         match &self.items {
             Items::Customers(drafts) => {
                 let wanted = drafts.iter().map(|(_, draft)| draft.clone()).collect();

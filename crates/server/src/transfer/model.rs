@@ -103,7 +103,7 @@ pub struct Options {
     pub row_ids: bool,
     /// Make customers for identities that nobody has (activities only).
     pub create_customers: bool,
-    /// Let rules react to the activities, mails included. Without it they are history: segments follow, rules do not look.
+    /// Let rules react, mails included. Without it what is brought in is history: segments follow, rules do not look.
     pub run_rules: bool,
     /// The manual segment whose members the rows are (members only).
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,16 +1,14 @@
 //! Jobs: retried with growing pauses, put aside, retried by hand.
 
 use serde_json::json;
-use server::ids::{CustomerId, RuleId};
+use server::ids::ImportId;
 use server::jobs::{Job, Wish, enqueue};
 use testkit::on_each_store;
 
 #[tokio::test]
 async fn a_job_that_keeps_failing_is_put_aside_and_can_be_retried() {
     on_each_store(async |test| {
-        let ada = test.post("/api/customers", json!({"email": "ada@example.org"})).await.expect(201)["id"].as_i64().unwrap();
-        let action = json!({"type": "an_action_of_another_version"});
-        let job = Job::RunAction { customer: CustomerId(ada), rule: RuleId(9), position: 0, activity: None, action };
+        let job = Job::Import { import: ImportId(9) };
         let id = test.write(move |work| enqueue(work, &job, Wish::default())).await.unwrap().unwrap();
         assert_eq!(test.run_due().await, 1);
         assert_eq!(test.run_due().await, 0, "the pause is not over");

@@ -36,21 +36,23 @@ pub fn versions(work: &mut Work<'_>, customer: CustomerId, before: Option<(Insta
     )?)
 }
 
-pub fn insert_note(work: &mut Work<'_>, customer: CustomerId, note: &Note) -> Result<(), Error> {
-    work.tx.execute(
-        "insert into customer_notes (customer_id, id, at, actor_kind, actor_id, actor_name, title, text)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        &[
-            customer.into(),
-            note.id.into(),
+/// The note about each of these customers, under ids from the note's own on.
+pub fn insert_notes(work: &mut Work<'_>, customers: &[CustomerId], note: &Note) -> Result<(), Error> {
+    let mut rows = Rows::with_capacity(8, customers.len());
+    for (customer, id) in customers.iter().zip(note.id.0..) {
+        rows.push([
+            (*customer).into(),
+            id.into(),
             note.at.into(),
             note.actor.kind.as_str().into(),
             note.actor.id.into(),
             (&note.actor.name).into(),
             (&note.title).into(),
             (&note.text).into(),
-        ],
-    )?;
+        ]);
+    }
+    let into = "insert into customer_notes (customer_id, id, at, actor_kind, actor_id, actor_name, title, text)";
+    work.tx.insert(into, &rows, "")?;
     Ok(())
 }
 

@@ -97,3 +97,12 @@ fn push_segments(statement: &mut Statement, wanted: &Wanted) {
         statement.push(" and ").push(MEMBER).push("= ").bind(*segment).push(")");
     }
 }
+
+/// Published customers for whom the condition holds, after the given one.
+pub fn matching(work: &mut Work<'_>, tree: &Tree, after: i64, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    let mut statement = Statement::new("select c.id from customers as c where c.id > ");
+    statement.bind(after).push(" and c.published = true and ");
+    condition::render_each(tree, work.now.0, &mut statement);
+    statement.push(" order by c.id limit ").bind(limit as i64);
+    Ok(work.tx.list(&statement)?)
+}

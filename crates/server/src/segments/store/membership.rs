@@ -110,6 +110,21 @@ pub fn leave(work: &mut Work<'_>, segment: SegmentId, generations: RangeInclusiv
     Ok(())
 }
 
+/// Which of these customers are in which of these manual segments.
+pub fn members_among(work: &mut Work<'_>, segments: &[SegmentId], customers: &[CustomerId]) -> Result<Vec<(CustomerId, SegmentId)>, Error> {
+    let mut statement = Statement::new("select customer_id, segment_id from memberships where customer_id in ");
+    statement.bind_list(customers).push(" and segment_id in ").bind_list(segments).push(" order by customer_id, segment_id");
+    Ok(work.tx.list(&statement)?)
+}
+
+/// Takes customers out of these segments.
+pub fn leave_any(work: &mut Work<'_>, segments: &[SegmentId], customers: &[CustomerId]) -> Result<(), Error> {
+    let mut statement = Statement::new("delete from memberships where customer_id in ");
+    statement.bind_list(customers).push(" and segment_id in ").bind_list(segments);
+    work.tx.run(&statement)?;
+    Ok(())
+}
+
 /// A page of the membership of a segment over its generations up to one, by customer; the last customer is whole.
 pub fn memberships_of_segment(
     work: &mut Work<'_>,
