@@ -6,6 +6,10 @@ mod suite {
     mod activities;
     mod admin;
     mod automation;
+    mod automation_actions;
+    mod automation_journeys;
+    mod automation_simulation;
+    mod automation_triggers;
     mod builders;
     mod companies;
     mod conditions;

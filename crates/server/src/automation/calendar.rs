@@ -18,6 +18,7 @@ use crate::time::Instant;
 use crate::work::{self, Work};
 use crate::worker::Ending;
 use cronexpr::{Crontab, MakeTimestamp};
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 /// Customers looked at in one unit of work.
@@ -25,21 +26,52 @@ const PAGE: usize = 500;
 /// A run this late was missed.
 const LATE_S: i64 = 60;
 
-/// A calendar expression with its zone, or what is wrong with it.
-pub fn parse(expression: &str, zone: &str) -> Result<Crontab, String> {
-    // A sixth word would be taken for a zone.
-    if expression.split_whitespace().count() != 5 {
-        return Err("a calendar expression has five parts: minute, hour, day of month, month, day of week".to_owned());
-    }
-    cronexpr::parse_crontab(&format!("{expression} {zone}")).map_err(|error| {
-        let text = error.to_string();
-        text.lines().map(str::trim).filter(|line| !line.is_empty()).last().unwrap_or(&text).trim_start_matches('^').trim().to_owned()
-    })
+/// A calendar expression with its zone.
+pub struct Calendar {
+    crontab: Crontab,
+    zone: TimeZone,
+    /// Whether it means every hour, or every so many: then it goes by the time that passes, not by what clocks show.
+    is_hourly: bool,
 }
 
-/// The first instant after this one that the expression means; nothing if there is none.
-pub fn next(crontab: &Crontab, after: Instant) -> Option<Instant> {
-    crontab.find_next(MakeTimestamp(after.timestamp())).ok().map(|at| Instant(at.timestamp().as_microsecond()))
+impl Calendar {
+    /// Or what is wrong with it.
+    pub fn parse(expression: &str, zone: &str) -> Result<Calendar, String> {
+        let words: Vec<&str> = expression.split_whitespace().collect();
+        // A sixth word would be taken for a zone.
+        let [_, hour, _, _, _] = words[..] else {
+            return Err("a calendar expression has five parts: minute, hour, day of month, month, day of week".to_owned());
+        };
+        let is_hourly = hour.starts_with('*');
+        let zone = TimeZone::get(zone).map_err(|error| error.to_string())?;
+        let named = zone.iana_name().filter(|_| is_hourly).unwrap_or("UTC");
+        let crontab = cronexpr::parse_crontab(&format!("{expression} {named}")).map_err(|error| {
+            let text = error.to_string();
+            let last = text.lines().map(|line| line.trim().trim_start_matches('^').trim()).filter(|line| !line.is_empty()).last();
+            last.unwrap_or(&text).to_owned()
+        })?;
+        Ok(Calendar { crontab, zone, is_hourly })
+    }
+
+    /// The first instant after this one that it means; nothing if there is none. A time of day that clocks skip comes when
+    /// they would have shown it, one that they show twice comes once.
+    pub fn next(&self, after: Instant) -> Option<Instant> {
+        if self.is_hourly {
+            let next = self.crontab.find_next(MakeTimestamp(after.timestamp())).ok()?;
+            return Some(Instant(next.timestamp().as_microsecond()));
+        }
+        // What clocks show, as if it were UTC.
+        let mut shown = after.timestamp().to_zoned(self.zone.clone()).datetime();
+        for _ in 0..4 {
+            let next = self.crontab.find_next(MakeTimestamp(shown.to_zoned(TimeZone::UTC).ok()?.timestamp())).ok()?;
+            shown = next.datetime();
+            let at = Instant(shown.to_zoned(self.zone.clone()).ok()?.timestamp().as_microsecond());
+            if after < at {
+                return Some(at);
+            }
+        }
+        None
+    }
 }
 
 /// What is wrong with the calendar triggers of a rule.
@@ -48,14 +80,14 @@ pub fn check(work: &mut Work<'_>, triggers: &[Trigger], problems: &mut Vec<Probl
     for (place, trigger) in triggers.iter().enumerate() {
         let Trigger::Cron { expression, time_zone, .. } = trigger else { continue };
         let zone = time_zone.as_deref().unwrap_or(&instance);
-        if jiff::tz::TimeZone::get(zone).is_err() {
+        if TimeZone::get(zone).is_err() {
             let path = format!("/triggers/{place}/timeZone");
             problems.push(Problem::new(path, "unknown_time_zone", format!("there is no time zone {zone:?}")));
             continue;
         }
         let path = format!("/triggers/{place}/expression");
-        match parse(expression, zone) {
-            Ok(crontab) if next(&crontab, work.now).is_none() => {
+        match Calendar::parse(expression, zone) {
+            Ok(calendar) if calendar.next(work.now).is_none() => {
                 problems.push(Problem::new(path, "never", "this never comes"));
             }
             Ok(_) => {}
@@ -77,7 +109,7 @@ pub fn schedule(work: &mut Work<'_>, rule: RuleId, active: bool, triggers: &[Tri
 fn next_of(trigger: &Trigger, instance: &str, after: Instant) -> Option<Instant> {
     match trigger {
         Trigger::Cron { expression, time_zone, .. } => {
-            next(&parse(expression, time_zone.as_deref().unwrap_or(instance)).ok()?, after)
+            Calendar::parse(expression, time_zone.as_deref().unwrap_or(instance)).ok()?.next(after)
         }
         _ => None,
     }
@@ -205,5 +237,40 @@ fn page(work: &mut Work<'_>, ready: &Ready, among: &[CustomerId], after: i64) ->
             tracing::warn!(rule.id = ready.rule.id.0, problem, "a rule cannot be judged");
             Ok(Vec::new())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_that_change_lose_and_double_nothing() {
+        // Clocks go from 2 to 3 on March 29th, and from 3 back to 2 on October 25th.
+        check("30 2 * * *", "2026-03-28T02:00:00Z", &["2026-03-29T01:30:00Z", "2026-03-30T00:30:00Z"]);
+        check("30 2 * * *", "2026-10-24T02:00:00Z", &["2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"]);
+        check("0 3 * * *", "2026-03-28T03:00:00Z", &["2026-03-29T01:00:00Z"]);
+        check("0 * * * *", "2026-03-29T00:00:00Z", &["2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z"]);
+        check("0 * * * *", "2026-10-24T23:30:00Z", &["2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z", "2026-10-25T02:00:00Z"]);
+        check("0 9 * * MON", "2026-03-02T12:00:00Z", &["2026-03-09T08:00:00Z"]);
+
+        #[track_caller]
+        fn check(expression: &str, after: &str, expected: &[&str]) {
+            let calendar = Calendar::parse(expression, "Europe/Vienna").unwrap();
+            let mut at = Instant::parse(after).unwrap();
+            for expected in expected {
+                at = calendar.next(at).unwrap();
+                assert_eq!(at.to_string(), *expected, "{expression} after {after}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_calendar() {
+        for expression in ["", "0 9 * *", "0 9 * * * UTC", "0 25 * * *", "x 9 * * *"] {
+            assert!(Calendar::parse(expression, "UTC").is_err(), "{expression}");
+        }
+        let never = Calendar::parse("0 0 31 2 *", "UTC").unwrap();
+        assert_eq!(never.next(Instant(0)), None);
     }
 }

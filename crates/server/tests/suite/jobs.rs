@@ -1,15 +1,22 @@
 //! Jobs: retried with growing pauses, put aside, retried by hand.
 
 use serde_json::json;
-use server::ids::ImportId;
 use server::jobs::{Job, Wish, enqueue};
+use server::mailer::MailError;
 use testkit::on_each_store;
 
 #[tokio::test]
 async fn a_job_that_keeps_failing_is_put_aside_and_can_be_retried() {
     on_each_store(async |test| {
-        let job = Job::Import { import: ImportId(9) };
-        let id = test.write(move |work| enqueue(work, &job, Wish::default())).await.unwrap().unwrap();
+        let ada = test.post("/api/customers", json!({"email": "ada@example.org"})).await.expect(201)["id"].clone();
+        test.post("/api/activity-types", json!({"name": "order"})).await.expect(201);
+        let thanks = test.post("/api/templates", json!({"name": "Thanks", "subject": "S", "text": "T"})).await.expect(201)["id"].clone();
+        let rule = json!({"name": "Thank", "active": true, "triggers": [{"type": "new_activity", "activityType": "order"}],
+            "actions": [{"type": "send_mail", "templateId": thanks}]});
+        test.post("/api/rules", rule).await.expect(201);
+        test.app.mailer.refuse(Some(MailError::Passing("421 come back later".to_owned())));
+        test.post("/api/activities", json!({"customer": {"id": ada}, "type": "order"})).await.expect(201);
+        let id = test.get("/api/jobs?kind=send_message").await.expect(200)["items"][0]["id"].clone();
         assert_eq!(test.run_due().await, 1);
         assert_eq!(test.run_due().await, 0, "the pause is not over");
         for _ in 0..8 {

@@ -110,9 +110,11 @@ async fn what_is_planned_is_shown_and_can_be_cancelled() {
         let check = checked.as_array().unwrap().iter().find(|item| item["kind"] == "segment_check").unwrap().clone();
         assert_eq!(check["at"], "2026-04-01T12:01:00Z", "when the first order falls out of the window");
 
-        test.post(&format!("/api/jobs/{}/cancel", planned[0]["detail"]["jobId"]), json!({})).await.expect(200);
+        let plan = &planned[0]["detail"]["planId"];
+        test.delete(&format!("/api/customers/{ada}/scheduled/{plan}")).await.expect(204);
         let left = test.get(&path).await.expect(200)["items"].clone();
-        assert!(left.as_array().unwrap().iter().all(|item| item["detail"]["jobId"] != planned[0]["detail"]["jobId"]));
+        assert!(left.as_array().unwrap().iter().all(|item| item["detail"]["planId"] != *plan));
+        test.delete(&format!("/api/customers/{ada}/scheduled/{plan}")).await.expect(404);
     })
     .await;
 }
