@@ -1,6 +1,6 @@
 //! Facts that slices tell each other: one closed list. Who reacts to what stands in `reactions.rs`.
 
-use crate::ids::{ActivityId, CompanyId, CustomerId, ImportId, JobId, RuleId, SegmentId, TemplateId};
+use crate::ids::{ActivityId, CompanyId, CustomerId, ImportId, JobId, RuleId, SegmentId, TemplateId, WebhookId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -77,6 +77,9 @@ pub enum Event {
     TemplateDeleted {
         template: TemplateId,
     },
+    WebhookDeleted {
+        webhook: WebhookId,
+    },
 }
 
 impl Event {
@@ -99,7 +102,8 @@ impl Event {
             | Event::SegmentDeleted { .. }
             | Event::JobCancelled { .. }
             | Event::ActivityTypeDeleted { .. }
-            | Event::TemplateDeleted { .. } => None,
+            | Event::TemplateDeleted { .. }
+            | Event::WebhookDeleted { .. } => None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Jobs as types, and what becomes of one that failed.
 
 use crate::access::Actor;
-use crate::ids::{ActivityId, CustomerId, ImportId, JobId, MessageId, RuleId, SegmentId};
+use crate::ids::{ActivityId, CustomerId, ImportId, JobId, MessageId, RuleId, SegmentId, WebhookId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,6 +12,12 @@ use utoipa::ToSchema;
 pub enum Job {
     /// Hand a message to the mail server.
     SendMessage { customer: CustomerId, message: MessageId },
+    /// Deliver what is due for one endpoint.
+    DeliverWebhook { webhook: WebhookId },
+    /// Want again what was given up of a webhook's deliveries wanted since the instant.
+    ReplayDeliveries { webhook: WebhookId, since: Instant },
+    /// Take away the deliveries of a webhook that is gone.
+    ClearWebhook { webhook: WebhookId },
     /// Run one action of a rule whose delay has passed, as it was when it was planned. `position` counts the actions of the
     /// rule from 0.
     RunAction { customer: CustomerId, rule: RuleId, position: usize, activity: Option<ActivityId>, action: serde_json::Value },
@@ -38,6 +44,9 @@ impl Job {
     pub fn kind(&self) -> &'static str {
         match self {
             Job::SendMessage { .. } => "send_message",
+            Job::DeliverWebhook { .. } => "deliver_webhook",
+            Job::ReplayDeliveries { .. } => "replay_deliveries",
+            Job::ClearWebhook { .. } => "clear_webhook",
             Job::RunAction { .. } => "run_action",
             Job::RebuildSegments { .. } => "rebuild_segments",
             Job::ReviewCustomers { .. } => "review_customers",

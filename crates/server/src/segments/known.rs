@@ -247,7 +247,8 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::TemplateDeleted { .. }
             | Event::ActivityTypeDeleted { .. }
             | Event::CompanyChanged { .. }
-            | Event::TimeZoneChanged => {}
+            | Event::TimeZoneChanged
+            | Event::WebhookDeleted { .. } => {}
         }
     }
 }

@@ -119,7 +119,8 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
                 members.into_iter().for_each(|customer| touch(customer, &places, Cause::Customer));
             }
             Event::JobCancelled { job } => rebuild::pause(work, *job)?,
-            Event::CustomerDeleted { .. } | Event::SegmentDeleted { .. } | Event::TemplateDeleted { .. } => {}
+            Event::CustomerDeleted { .. } | Event::SegmentDeleted { .. } | Event::TemplateDeleted { .. } | Event::WebhookDeleted { .. } => {
+            }
         }
     }
     evaluate(work, &segments, &touched)?;

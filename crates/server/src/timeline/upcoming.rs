@@ -50,7 +50,10 @@ pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned
             | Job::MeasureSegments
             | Job::ClearField { .. }
             | Job::Import { .. }
-            | Job::Prune => {}
+            | Job::Prune
+            | Job::DeliverWebhook { .. }
+            | Job::ReplayDeliveries { .. }
+            | Job::ClearWebhook { .. } => {}
         }
     }
     if let Some(at) = segments::next_check(work, customer)? {
