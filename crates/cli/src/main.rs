@@ -14,6 +14,7 @@ mod opening;
 mod print;
 mod segments;
 mod serve;
+mod webhooks;
 
 use clap::{Parser, Subcommand};
 use opening::Opening;
@@ -62,6 +63,9 @@ enum Command {
     /// Work for later: what waits, runs, is done or has failed.
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Webhooks: list them, have deliveries that were given up delivered again.
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
     /// Print the description of the API (OpenAPI).
     Openapi,
     /// Print the statements that make the tables.
@@ -110,6 +114,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Import(command) => return import::run(command, &opening).await,
         Command::Segments(command) => return segments::run(command, &opening).await,
         Command::Jobs(command) => jobs::run(command, &opening).await?,
+        Command::Webhooks(command) => webhooks::run(command, &opening).await?,
         Command::Openapi => describe::openapi()?,
         Command::Schema => describe::schema().await?,
         Command::Config(command) => describe::configuration(&command, &opening)?,

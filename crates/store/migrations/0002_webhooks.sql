@@ -49,5 +49,5 @@ create unique index webhook_deliveries_intent on webhook_deliveries (customer_id
 create index webhook_deliveries_by_id on webhook_deliveries (id);
 create index webhook_deliveries_due on webhook_deliveries (webhook_id, next_at, id) where next_at is not null;
 create index webhook_deliveries_by_webhook on webhook_deliveries (webhook_id, created_at, id);
-create index webhook_deliveries_dead on webhook_deliveries (webhook_id, created_at, id) where state = 'dead';
+create index webhook_deliveries_by_state on webhook_deliveries (webhook_id, state, created_at, id);
 create index webhook_deliveries_done on webhook_deliveries (delivered_at) where delivered_at is not null;

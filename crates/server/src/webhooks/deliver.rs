@@ -24,6 +24,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
+/// Endpoints that have a job at a time: half of what a worker has in hand, so that however many hang, other work goes on.
+const ENDPOINTS_AT_ONCE: usize = 8;
 /// Deliveries of one endpoint that are under way at a time.
 const AT_ONCE: usize = 4;
 /// Deliveries that one unit of work takes.
@@ -31,8 +33,8 @@ const TAKEN_MAX: usize = 16;
 /// After this a job begins no further attempt. With the longest timeout on top it still has its lease.
 const IN_HAND_MAX: Duration = Duration::from_secs(jobs::LEASE_S as u64 / 4);
 
-/// Makes a job for every endpoint that has something due and no job yet; says whether there was any. Looked for instead of
-/// being wished for with each delivery: a wish that meets a job about to end would be lost, or would have to wait for it.
+/// Makes jobs for endpoints that have something due and no job yet; says whether there were any. Looked for instead of being
+/// wished for with each delivery: a wish that meets a job about to end would be lost, or would have to wait for it.
 pub async fn call_due(app: &App) -> Result<bool, Error> {
     let due = work::read(app, Actor::system(), due).await?;
     if due.is_empty() {
@@ -50,7 +52,8 @@ fn due(work: &mut Work<'_>) -> Result<Vec<WebhookId>, Error> {
         return Ok(due);
     }
     let wished = jobs::wished(work, &due.iter().copied().map(job_key).collect::<Vec<_>>())?;
-    Ok(due.into_iter().filter(|webhook| !wished.contains(&job_key(*webhook))).collect())
+    let free = ENDPOINTS_AT_ONCE.saturating_sub(wished.len());
+    Ok(due.into_iter().filter(|webhook| !wished.contains(&job_key(*webhook))).take(free).collect())
 }
 
 /// Delivers until nothing is due, the breaker opens, or the time is over; what is left is for the next job.

@@ -116,13 +116,14 @@ pub fn active(work: &mut Work<'_>, ids: &[WebhookId]) -> Result<Vec<WebhookId>, 
     Ok(work.tx.list(&statement)?)
 }
 
-/// Those that are active, have a delivery that is due, and may be tried. One look into an index for each webhook.
+/// Those that are active, have a delivery that is due, and may be tried: who works first, then who has waited longest. A look
+/// or two into an index for each webhook.
 pub fn due(work: &mut Work<'_>) -> Result<Vec<WebhookId>, Error> {
     Ok(work.tx.all(
         "select w.id from webhooks as w join webhook_breakers as b on b.webhook_id = w.id
          where w.active = true and (b.open_until is null or b.open_until <= $1)
            and exists (select 1 from webhook_deliveries as d where d.webhook_id = w.id and d.next_at <= $1)
-         order by w.id",
+         order by b.failures, (select min(d.next_at) from webhook_deliveries as d where d.webhook_id = w.id and d.next_at <= $1), w.id",
         &[work.now.into()],
     )?)
 }

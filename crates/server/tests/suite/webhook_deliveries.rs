@@ -224,6 +224,39 @@ async fn an_endpoint_that_hangs_delays_no_other() {
 }
 
 #[tokio::test]
+async fn however_many_endpoints_hang_half_of_the_worker_is_free() {
+    on_each_store(async |test| {
+        let hanging = Endpoint::start().await;
+        hanging.hang(true);
+        let ada = customer(test, "ada@example.org").await;
+        let mut wanted = Vec::new();
+        for number in 0..20 {
+            let draft = json!({"name": format!("W{number}"), "url": hanging.url, "timeoutS": 30});
+            wanted.push(outgoing(&test.post("/api/webhooks", draft).await.expect(201), ada));
+        }
+        queue(test, wanted).await;
+        let stop = CancellationToken::new();
+        let working = tokio::spawn(worker::run(test.app.clone(), stop.clone()));
+        hanging.has_received(8).await;
+
+        let field = test.post("/api/fields", json!({"name": "tier", "label": "Tier", "kind": "text"})).await.expect(201);
+        test.delete(&format!("/api/fields/{}", field["id"])).await.expect(204);
+        let cleared =
+            async || test.get("/api/jobs?kind=clear_field&state=done&count=true").await.expect(200)["items"].as_array().unwrap().len();
+        while cleared().await == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(hanging.received().len(), 8);
+
+        hanging.hang(false);
+        hanging.has_received(20).await;
+        stop.cancel();
+        working.await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_breaker_opens_tries_one_and_closes() {
     on_each_store(async |test| {
         let endpoint = Endpoint::start().await;
