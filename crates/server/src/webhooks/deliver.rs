@@ -2,8 +2,8 @@
 //!
 //! There is one job for an endpoint, however many deliveries wait, so that one that hangs holds one worker's hand and no
 //! other endpoint's deliveries. The first unit of work marks some deliveries as being sent; they go out, outside any
-//! transaction; the last unit writes down what became of each. A crash in between leaves them marked and due, and the next
-//! job sends them again under the same `webhook-id`.
+//! transaction; the last unit writes down what became of each. A crash in between leaves them marked: they are due again
+//! when the lease of the job is over, and go out under the same `webhook-id`.
 
 use super::breaker::{BreakerState, FAILURES_MAX};
 use super::delivery::{self, Moved, Outcome, State, Taken};
@@ -16,6 +16,7 @@ use crate::audit;
 use crate::error::Error;
 use crate::ids::WebhookId;
 use crate::jobs::{self, Claimed, Job, Wish};
+use crate::time::Instant;
 use crate::work::{self, Work};
 use crate::worker::Ending;
 use futures_util::{StreamExt, stream};
@@ -51,7 +52,9 @@ fn due(work: &mut Work<'_>) -> Result<Vec<WebhookId>, Error> {
     if due.is_empty() {
         return Ok(due);
     }
-    let wished = jobs::wished(work, &due.iter().copied().map(job_key).collect::<Vec<_>>())?;
+    // Of all webhooks: what is on its way is not due.
+    let all = store::ids(work)?;
+    let wished = jobs::wished(work, &all.into_iter().map(job_key).collect::<Vec<_>>())?;
     let free = ENDPOINTS_AT_ONCE.saturating_sub(wished.len());
     Ok(due.into_iter().filter(|webhook| !wished.contains(&job_key(*webhook))).take(free).collect())
 }
@@ -87,7 +90,7 @@ fn take(work: &mut Work<'_>, job: &Claimed, webhook: WebhookId, done: i64) -> Re
         BreakerState::HalfOpen => 1,
         BreakerState::Closed => TAKEN_MAX,
     };
-    let taken = deliveries::take(work, webhook, limit)?;
+    let taken = deliveries::take(work, webhook, work.now.plus_seconds(jobs::LEASE_S), limit)?;
     Ok(if taken.is_empty() { None } else { Some((standing, taken)) })
 }
 
@@ -99,7 +102,7 @@ struct Gate {
 }
 
 impl Gate {
-    fn of(standing: &Standing, now: crate::time::Instant, begun: std::time::Instant) -> Gate {
+    fn of(standing: &Standing, now: Instant, begun: std::time::Instant) -> Gate {
         let failures = match standing.breaker.state(now) {
             BreakerState::Closed => standing.breaker.failures,
             // The one delivery that was taken is the trial.
@@ -150,7 +153,7 @@ fn record(work: &mut Work<'_>, webhook: WebhookId, outcomes: &[(Taken, Option<Ou
 }
 
 fn moved(taken: &Taken, outcome: Option<&Outcome>, work: &Work<'_>) -> Moved {
-    let Some(outcome) = outcome else { return untried(taken) };
+    let Some(outcome) = outcome else { return untried(taken, work.now) };
     let moved = delivery::after(taken, outcome, work.now);
     metrics::counter!("regulars_webhook_deliveries", "state" => moved.state.as_str()).increment(1);
     if moved.state == State::Dead {
@@ -159,15 +162,15 @@ fn moved(taken: &Taken, outcome: Option<&Outcome>, work: &Work<'_>) -> Moved {
     moved
 }
 
-/// It waits as it did; what is known of its last attempt stays.
-fn untried(taken: &Taken) -> Moved {
+/// It is due as it was; what is known of its last attempt stays.
+fn untried(taken: &Taken, now: Instant) -> Moved {
     let last = taken.history.last();
     Moved {
         customer: taken.customer,
         id: taken.id,
         state: State::Planned,
         attempts: taken.attempts,
-        next_at: Some(taken.next_at),
+        next_at: Some(now),
         status_code: last.and_then(|attempt| attempt.status),
         answer: taken.answer.clone(),
         problem: last.and_then(|attempt| attempt.problem.clone()),

@@ -66,7 +66,7 @@ pub struct Delivery {
     pub state: State,
     /// Since it was wanted, or wanted again.
     pub attempts: i64,
-    /// When it is tried next, unless it has ended.
+    /// When it is tried next, unless it has ended; while it is on its way, when it counts as lost.
     pub next_at: Option<Instant>,
     /// What the endpoint answered last.
     pub status_code: Option<i64>,
@@ -111,7 +111,6 @@ pub struct Taken {
     pub kind: String,
     pub payload: Value,
     pub attempts: i64,
-    pub next_at: Instant,
     /// How the answer to the last attempt began.
     pub answer: Option<String>,
     pub history: Vec<Attempt>,
@@ -241,17 +240,7 @@ mod tests {
 
     fn taken(attempts: i64) -> Taken {
         let (customer, id) = (CustomerId(1), DeliveryId(7));
-        Taken {
-            customer,
-            id,
-            kind: "k".to_owned(),
-            payload: json!({}),
-            attempts,
-            next_at: NOW,
-            answer: None,
-            history: Vec::new(),
-            created_at: NOW,
-        }
+        Taken { customer, id, kind: "k".to_owned(), payload: json!({}), attempts, answer: None, history: Vec::new(), created_at: NOW }
     }
 
     fn answered(status: u16, retry_after_s: Option<i64>) -> Outcome {

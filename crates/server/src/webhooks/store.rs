@@ -116,6 +116,10 @@ pub fn active(work: &mut Work<'_>, ids: &[WebhookId]) -> Result<Vec<WebhookId>, 
     Ok(work.tx.list(&statement)?)
 }
 
+pub fn ids(work: &mut Work<'_>) -> Result<Vec<WebhookId>, Error> {
+    Ok(work.tx.all("select id from webhooks order by id", &[])?)
+}
+
 /// Those that are active, have a delivery that is due, and may be tried: who works first, then who has waited longest. A look
 /// or two into an index for each webhook.
 pub fn due(work: &mut Work<'_>) -> Result<Vec<WebhookId>, Error> {

@@ -324,10 +324,13 @@ async fn a_crash_after_the_endpoint_took_it_repeats_the_delivery_under_its_id() 
         test.run_due().await;
         // The last unit of work never came: delivery and job are as the first one left them.
         let undone = [
-            "update webhook_deliveries set state = 'sending', delivered_at = null, attempts = 0, next_at = created_at",
-            "update jobs set state = 'running', leased_until = 0, unique_key = 'webhook:1' where kind = 'deliver_webhook'",
+            "update webhook_deliveries set state = 'sending', delivered_at = null, attempts = 0, next_at = created_at + 60000000",
+            "update jobs set state = 'running', leased_until = created_at + 60000000, unique_key = 'webhook:1' where kind = 'deliver_webhook'",
         ];
         test.write(move |work| undone.iter().try_for_each(|text| work.tx.execute(text, &[]).map(drop)).map_err(Into::into)).await.unwrap();
+        test.clock.advance_seconds(59);
+        assert_eq!(test.run_due().await, 0, "another process may still have it in hand");
+        test.clock.advance_seconds(1);
         assert_eq!(test.run_due().await, 1);
         let received = endpoint.received();
         assert_eq!((received.len(), received[0].header("webhook-id")), (2, received[1].header("webhook-id")));
