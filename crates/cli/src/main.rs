@@ -12,8 +12,10 @@ mod import;
 mod jobs;
 mod opening;
 mod print;
+mod rules;
 mod segments;
 mod serve;
+mod webhooks;
 
 use clap::{Parser, Subcommand};
 use opening::Opening;
@@ -59,9 +61,15 @@ enum Command {
     /// Segments: list, build anew, lists of members, definitions in a file.
     #[command(subcommand)]
     Segments(segments::Segments),
+    /// Rules: list, run now, simulate, definitions in a file.
+    #[command(subcommand)]
+    Rules(rules::Rules),
     /// Work for later: what waits, runs, is done or has failed.
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Webhooks: list them, have deliveries that were given up delivered again.
+    #[command(subcommand)]
+    Webhooks(webhooks::Webhooks),
     /// Print the description of the API (OpenAPI).
     Openapi,
     /// Print the statements that make the tables.
@@ -109,7 +117,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::BenchData(command) => bench_data::run(command, &opening).await?,
         Command::Import(command) => return import::run(command, &opening).await,
         Command::Segments(command) => return segments::run(command, &opening).await,
+        Command::Rules(command) => rules::run(command, &opening).await?,
         Command::Jobs(command) => jobs::run(command, &opening).await?,
+        Command::Webhooks(command) => webhooks::run(command, &opening).await?,
         Command::Openapi => describe::openapi()?,
         Command::Schema => describe::schema().await?,
         Command::Config(command) => describe::configuration(&command, &opening)?,

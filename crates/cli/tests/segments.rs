@@ -1,4 +1,4 @@
-//! Segments at the command line: definitions in a file, lists of members, building.
+//! Segments and rules at the command line: definitions in a file, lists of members, building, looking ahead.
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 use serde_json::Value;
@@ -136,4 +136,50 @@ fn lists_of_members_are_brought_in() {
     place.complains(&["segments", "build"], 2);
     place.complains(&["segments", "build", "--active", "--inactive"], 2);
     place.complains(&["segments", "members", "friends", "--add", "bob.csv", "--remove", "bob.csv"], 2);
+}
+
+const RULES: &str = "\
+rules:
+  - name: Start
+    active: true
+    triggers: [{ type: customer_created }]
+    actions: [{ type: start_rule, rule: Welcome }]
+  - name: Welcome
+    active: true
+    triggers: [{ type: customers_merged }]
+    condition: { fact: field, name: firstname, op: set }
+    actions:
+      - { type: add_segment, segment: hand/friends }
+      - { type: add_note, title: Call him, delay: 2d, at: '09:00' }
+";
+
+#[test]
+fn rules_are_applied_exported_tried_and_run() {
+    let segments = "groups: [{ reference: hand, name: By hand, segments: [{ reference: friends, name: Friends }] }]";
+    let place = Place::new().with("segments.yaml", segments).with("rules.yaml", RULES);
+    let place = place.with("wrong.yaml", &RULES.replace("hand/friends", "hand/foes"));
+    let place = place.with("customers.csv", "firstname,email\nAda,ada@example.org\n,bob@example.org\n");
+    let early = place.complains(&["rules", "apply", "rules.yaml"], 1);
+    assert!(early.contains("rules/1/actions/0/segment") && early.contains("there is no segment"), "{early}");
+    place.prints(&["segments", "apply", "segments.yaml"]);
+    assert!(place.complains(&["rules", "apply", "wrong.yaml"], 1).contains("hand/foes"));
+    let rehearsed = place.prints(&["rules", "apply", "rules.yaml", "--dry-run"]);
+    assert_eq!(rehearsed, "+ Welcome\n+ Start\n2 created, 0 changed, 0 unchanged, 0 removed. Nothing was written.\n");
+    assert_eq!(place.prints(&["rules", "list", "--json"]).trim(), "[]");
+    place.prints(&["rules", "apply", "rules.yaml"]);
+    let exported = place.prints(&["rules", "export"]);
+    assert!(exported.contains("hand/friends") && exported.contains("Welcome"), "{exported}");
+    place.prints(&["rules", "export", "again.yaml"]);
+    assert_eq!(place.prints(&["rules", "apply", "again.yaml", "--prune"]), "0 created, 0 changed, 2 unchanged, 0 removed.\n");
+
+    let seen = place.prints(&["rules", "simulate", "Welcome", "--made-up", "{\"firstname\":\"Eve\"}"]);
+    assert!(seen.contains("fired") && seen.contains("action_done") && seen.ends_with("Nothing was kept.\n"), "{seen}");
+    place.prints(&["import", "customers", "customers.csv"]);
+    let ran = place.prints(&["rules", "run", "Welcome"]);
+    assert!(ran.contains("1 customers looked at"), "Bob has no first name: {ran}");
+    assert_eq!(place.sizes(), ["friends 1"]);
+    let changed = place.with("changed.yaml", &RULES.replace("2d", "3d"));
+    let told = changed.prints(&["rules", "apply", "changed.yaml"]);
+    assert!(told.contains("~ Welcome\n    actions/1/delay: \"2d\" → \"3d\""), "{told}");
+    assert!(changed.complains(&["rules", "simulate", "Nothing", "--customer", "1"], 1).contains("there is no rule Nothing"));
 }

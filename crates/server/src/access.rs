@@ -110,6 +110,8 @@ permissions! {
     EditRules "rules:write",
     ReadMail "mail:read",
     EditMail "mail:write",
+    ReadWebhooks "webhooks:read",
+    EditWebhooks "webhooks:write",
     EditImports "imports:write",
     ReadSettings "settings:read",
     EditSettings "settings:write",

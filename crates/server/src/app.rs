@@ -10,6 +10,7 @@ use crate::mailer::Mailer;
 use crate::segments::Memory;
 use crate::segments::builders::Builders;
 use crate::time::{Clock, Instant};
+use crate::webhooks::Wire;
 use crate::work::Definition;
 use std::any::Any;
 use std::collections::HashMap;
@@ -30,6 +31,8 @@ pub struct Inner {
     pub alarm: Alarm,
     pub definitions: Definitions,
     pub mailer: Mailer,
+    /// How webhooks leave.
+    pub webhooks: Wire,
     pub callers: Callers,
     pub passwords: Passwords,
     pub doorstep: Doorstep,
@@ -50,6 +53,7 @@ impl App {
                 mailer,
                 builders,
                 alarm: Alarm::default(),
+                webhooks: Wire::default(),
                 definitions: Definitions::default(),
                 callers: Callers::default(),
                 passwords: Passwords::default(),
@@ -57,6 +61,11 @@ impl App {
                 intake: Intake::default(),
             }),
         }
+    }
+
+    /// Bytes that nobody can guess.
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        rand::random()
     }
 
     /// Text that nobody can guess: `bytes` random bytes as lower-case hex.

@@ -1,5 +1,5 @@
-//! The audit log: every change by a person or a key, append-only. What Regulars does by itself is not in it; that is
-//! explained where it happened.
+//! The audit log: every change by a person or a key, append-only. What Regulars does by itself is explained where it
+//! happened, and is in here only where it undoes what a person decided.
 
 mod model;
 pub mod routes;
@@ -17,6 +17,11 @@ pub fn record(work: &mut Work<'_>, action: &str, entity_type: &str, entity: Opti
     if !work.actor.is_outside() {
         return Ok(());
     }
+    record_own(work, action, entity_type, entity, changes)
+}
+
+/// [`record`], also if Regulars did it by itself.
+pub fn record_own(work: &mut Work<'_>, action: &str, entity_type: &str, entity: Option<i64>, changes: &Value) -> Result<(), Error> {
     let id = AuditId(work.tx.new_id(AuditId::KIND)?);
     let entry = Entry {
         id,

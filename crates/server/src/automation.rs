@@ -8,6 +8,7 @@ mod act;
 mod action;
 mod calendar;
 mod check;
+pub mod definitions;
 mod delay;
 mod incident;
 mod journeys;
@@ -20,7 +21,7 @@ mod plans;
 mod react;
 pub mod routes;
 mod rules;
-mod simulate;
+pub mod simulate;
 mod steps;
 mod store;
 mod timers;
@@ -45,7 +46,7 @@ use crate::app::App;
 use crate::audit;
 use crate::error::{Error, Problem};
 use crate::http::{self, IfMatch};
-use crate::ids::{CustomerId, JobId, RuleId, SegmentId, TemplateId};
+use crate::ids::{CustomerId, JobId, RuleId, SegmentId, TemplateId, WebhookId};
 use crate::jobs::{self, Claimed, Job, Wish};
 use crate::time::Instant;
 use crate::work::{self, Work};
@@ -56,6 +57,9 @@ use rules::{RULES_MAX, Stored, StoredRule};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use store::RunRow;
+
+/// The kinds of jobs by which rules look at many customers.
+pub const JOBS: [&str; 3] = ["pick_customers", "seed_timers", "move_travellers"];
 
 pub fn create(work: &mut Work<'_>, draft: Draft) -> Result<Rule, Error> {
     let uses = check::check(work, &draft)?;
@@ -267,6 +271,11 @@ pub fn using_activity_type(work: &mut Work<'_>, kind: &str) -> Result<Vec<String
 /// The names of the rules that send mails made from the template.
 pub fn using_template(work: &mut Work<'_>, template: TemplateId) -> Result<Vec<String>, Error> {
     using(work, |stored| stored.rule.definition.template_ids().contains(&template))
+}
+
+/// The names of the rules that call the webhook.
+pub fn using_webhook(work: &mut Work<'_>, webhook: WebhookId) -> Result<Vec<String>, Error> {
+    using(work, |stored| stored.rule.definition.webhook_ids().contains(&webhook))
 }
 
 fn using(work: &mut Work<'_>, uses: impl Fn(&StoredRule) -> bool) -> Result<Vec<String>, Error> {

@@ -96,6 +96,7 @@ pub struct Segments {
 pub struct Retention {
     pub finished_jobs_days: i64,
     pub rule_runs_days: i64,
+    pub deliveries_days: i64,
 }
 
 /// Everything that is wrong with a configuration.
@@ -187,13 +188,14 @@ impl Config {
 
 impl Config {
     /// Whole numbers with the largest sensible value of each.
-    fn bounded(&self) -> [(&'static str, i64, i64); 5] {
+    fn bounded(&self) -> [(&'static str, i64, i64); 6] {
         [
             ("access.session_hours", self.access.session_hours, 24 * 365),
             ("access.login_failures", self.access.login_failures, 1_000),
             ("access.login_lock_minutes", self.access.login_lock_minutes, 24 * 60),
             ("retention.finished_jobs_days", self.retention.finished_jobs_days, 36_500),
             ("retention.rule_runs_days", self.retention.rule_runs_days, 36_500),
+            ("retention.deliveries_days", self.retention.deliveries_days, 36_500),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! Facts that slices tell each other: one closed list. Who reacts to what stands in `reactions.rs`.
 
 use crate::automation::Environment;
-use crate::ids::{ActivityId, CompanyId, CustomerId, ImportId, JobId, RuleId, SegmentId, TargetGroupId, TemplateId};
+use crate::ids::{ActivityId, CompanyId, CustomerId, ImportId, JobId, RuleId, SegmentId, TargetGroupId, TemplateId, WebhookId};
 use crate::subscriptions::Status;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -113,6 +113,9 @@ pub enum Event {
     TemplateDeleted {
         template: TemplateId,
     },
+    WebhookDeleted {
+        webhook: WebhookId,
+    },
 }
 
 impl Event {
@@ -140,7 +143,8 @@ impl Event {
             | Event::SegmentDeleted { .. }
             | Event::JobCancelled { .. }
             | Event::ActivityTypeDeleted { .. }
-            | Event::TemplateDeleted { .. } => None,
+            | Event::TemplateDeleted { .. }
+            | Event::WebhookDeleted { .. } => None,
         }
     }
 }

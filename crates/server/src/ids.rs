@@ -52,6 +52,7 @@ ids! {
     ChangeId "membership_change",
     CompanyId "company",
     CustomerId "customer",
+    DeliveryId "webhook_delivery",
     FieldId "field",
     GroupId "segment_group",
     ImportId "import",
@@ -63,4 +64,5 @@ ids! {
     SegmentId "segment",
     TargetGroupId "target_group",
     TemplateId "mail_template",
+    WebhookId "webhook",
 }

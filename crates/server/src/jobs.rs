@@ -13,6 +13,7 @@ use crate::ids::{CustomerId, JobId};
 use crate::time::Instant;
 use crate::work::Work;
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// Seconds a worker may keep a job without a sign of life before another one takes it.
 pub const LEASE_S: i64 = 60;
@@ -118,6 +119,11 @@ pub fn read(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {
 /// Whether an unfinished job has this key.
 pub fn is_wished(work: &mut Work<'_>, unique_key: &str) -> Result<bool, Error> {
     store::has_key(work, unique_key)
+}
+
+/// Those of the keys that an unfinished job has.
+pub fn wished(work: &mut Work<'_>, unique_keys: &[String]) -> Result<HashSet<String>, Error> {
+    Ok(store::keys(work, unique_keys)?.into_iter().collect())
 }
 
 /// Jobs, newest first, before the given one, with one more than `limit` if there are more.

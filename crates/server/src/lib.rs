@@ -36,3 +36,4 @@ pub mod settings;
 pub mod subscriptions;
 pub mod timeline;
 pub mod transfer;
+pub mod webhooks;

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::events::Event;
 use crate::ids::CustomerId;
 use crate::work::Work;
-use crate::{activities, automation, consents, customers, identities, jobs, mail, segments, subscriptions};
+use crate::{activities, automation, consents, customers, identities, jobs, mail, segments, subscriptions, webhooks};
 
 /// Every table that has a `customer_id`, with the slice that owns it.
 pub const TABLES: &[(&str, &str)] = &[
@@ -22,6 +22,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("membership_changes", "segments"),
     ("segment_wakes", "segments"),
     ("messages", "mail"),
+    ("webhook_deliveries", "webhooks"),
     ("rule_runs", "automation"),
     ("rule_plans", "automation"),
     ("rule_entries", "automation"),
@@ -46,6 +47,7 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
 fn forget(work: &mut Work<'_>, gone: &[CustomerId]) -> Result<(), Error> {
     jobs::forget(work, gone)?;
     mail::forget(work, gone)?;
+    webhooks::forget(work, gone)?;
     automation::forget(work, gone)?;
     activities::forget(work, gone)?;
     segments::forget(work, gone)?;

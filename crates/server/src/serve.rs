@@ -9,7 +9,7 @@ use crate::segments::builders::Builders;
 use crate::time::Clock;
 use crate::{
     activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, http, identities, jobs, mail,
-    segments, settings, subscriptions, telemetry, timeline, transfer, worker,
+    segments, settings, subscriptions, telemetry, timeline, transfer, webhooks, worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
@@ -133,6 +133,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(subscriptions::routes::router())
         .merge(deletions::routes::router())
         .merge(mail::routes::router())
+        .merge(webhooks::routes::router())
         .merge(automation::routes::router())
         .merge(timeline::routes::router())
         .merge(dashboard::routes::router())

@@ -9,7 +9,7 @@ use crate::ids::JobId;
 use crate::jobs::{self, Claimed, Job};
 use crate::time::Instant;
 use crate::work;
-use crate::{admin, automation, customers, mail, segments, transfer};
+use crate::{admin, automation, customers, mail, segments, transfer, webhooks};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -58,6 +58,7 @@ pub async fn run_due(app: &App) -> Result<usize, Error> {
     for _ in 0..ROUNDS_MAX {
         calendar(app).await?;
         let flipped = flip_due(app).await? | automation::run_due(app).await?;
+        webhooks::call_due(app).await?;
         let claimed = work::write(app, Actor::system(), |work| jobs::claim(work, JOBS_AT_ONCE)).await?;
         if claimed.is_empty() && !flipped {
             return Ok(ran);
@@ -87,6 +88,8 @@ pub async fn run_kinds(app: &App, kinds: &'static [&'static str]) -> Result<(), 
 async fn step(app: &App, in_hand: &TaskTracker) -> Result<Option<Instant>, Error> {
     calendar(app).await?;
     while flip_due(app).await? | automation::run_due(app).await? {}
+    // What becomes due for an endpoint before the next look waits for it, a second at most.
+    webhooks::call_due(app).await?;
     let free = JOBS_AT_ONCE.saturating_sub(in_hand.len());
     if free > 0 {
         let due = work::read(app, Actor::system(), jobs::next_due).await?;
@@ -137,6 +140,9 @@ async fn perform(app: &App, claimed: Claimed) {
 async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
     match &claimed.job {
         Job::SendMessage { customer, message } => mail::deliver(app, &claimed, *customer, *message).await,
+        Job::DeliverWebhook { webhook } => webhooks::deliver(app, &claimed, *webhook).await,
+        Job::ReplayDeliveries { webhook, since } => webhooks::replay_step(app, &claimed, *webhook, *since).await,
+        Job::ClearWebhook { webhook } => webhooks::clear_step(app, &claimed, *webhook).await,
         Job::PickCustomers { .. } => automation::pick_step(app, claimed).await,
         Job::SeedTimers { .. } => automation::seed_step(app, claimed).await,
         Job::MoveTravellers { .. } => automation::move_step(app, claimed).await,
@@ -162,8 +168,8 @@ async fn prune(app: &App, job: JobId) -> Result<Ending, Error> {
             jobs::prune(work)?;
             admin::prune(work)?;
             idempotency::prune(work)?;
-            let more = automation::prune(work)?;
-            Ok(more && jobs::progress(work, job, done, None, &Job::Prune)?)
+            let (runs, deliveries) = (automation::prune(work)?, webhooks::prune(work)?);
+            Ok((runs || deliveries) && jobs::progress(work, job, done, None, &Job::Prune)?)
         })
         .await?;
     }

@@ -35,4 +35,6 @@ mod suite {
     mod settings;
     mod timeline;
     mod transfer;
+    mod webhook_deliveries;
+    mod webhooks;
 }

@@ -1,6 +1,8 @@
 //! A running instance for tests, on each database: started as in production, its clock moved by hand, its worker driven by
 //! hand, its mail read from a mailbox. PostgreSQL comes from `REGULARS_TEST_POSTGRES`, set by `cargo xtask check`.
 
+pub mod endpoint;
+
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;
 use server::access::Actor;

@@ -599,6 +599,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery with what is sent and how each attempt went. */
+        get: operations["webhooks_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver something again that has ended, however it ended. */
+        post: operations["webhooks_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fields": {
         parameters: {
             query?: never;
@@ -1466,6 +1500,111 @@ export interface paths {
         patch: operations["users_update"];
         trace?: never;
     };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks by name. */
+        get: operations["webhooks_list"];
+        put?: never;
+        /** Add a webhook. The answer shows its secret. */
+        post: operations["webhooks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook. */
+        get: operations["webhooks_read"];
+        put?: never;
+        post?: never;
+        /** Remove a webhook that no rule uses, with its deliveries. */
+        delete: operations["webhooks_remove"];
+        options?: never;
+        head?: never;
+        /** Change a webhook by a merge patch. */
+        patch: operations["webhooks_update"];
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries of a webhook, newest first. */
+        get: operations["webhooks_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver everything again that was given up, as a job. */
+        post: operations["webhooks_replay_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a webhook a new secret. The answer shows it; the earlier one signs too for 24 hours. */
+        post: operations["webhooks_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test delivery, in the way of all others. */
+        post: operations["webhooks_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1593,6 +1732,8 @@ export interface components {
         };
         /** Format: int64 */
         AuditId: number;
+        /** @enum {string} */
+        BreakerState: "closed" | "open" | "half_open";
         /** Format: int64 */
         BuilderId: number;
         CatalogueActivityType: {
@@ -1907,6 +2048,60 @@ export interface components {
             type: string;
             deletedAt: components["schemas"]["Instant"];
         };
+        /** @description A delivery in a list. */
+        Delivery: {
+            id: components["schemas"]["DeliveryId"];
+            webhookId: components["schemas"]["WebhookId"];
+            customerId?: components["schemas"]["CustomerId"] | null;
+            ruleId?: components["schemas"]["RuleId"] | null;
+            activityId?: components["schemas"]["ActivityId"] | null;
+            type: string;
+            intent?: string | null;
+            state: components["schemas"]["DeliveryState"];
+            /**
+             * Format: int64
+             * @description Since it was wanted, or wanted again.
+             */
+            attempts: number;
+            nextAt?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description What the endpoint answered last.
+             */
+            statusCode?: number | null;
+            /** @description Why the last attempt did not work. */
+            problem?: string | null;
+            createdAt: components["schemas"]["Instant"];
+            deliveredAt?: components["schemas"]["Instant"] | null;
+        };
+        DeliveryAttempt: {
+            at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description Absent if there was no answer.
+             */
+            status?: number | null;
+            /** Format: int64 */
+            durationMs: number;
+            problem?: string | null;
+        };
+        /** @description A delivery by itself. */
+        DeliveryDetail: components["schemas"]["Delivery"] & {
+            /** @description The header `webhook-id`, the same at every attempt. */
+            messageId: string;
+            payload: Record<string, never>;
+            /** @description How the last answer began. */
+            answer?: string | null;
+            /** @description The latest attempts, the first of them first. */
+            history: components["schemas"]["DeliveryAttempt"][];
+        };
+        /** Format: int64 */
+        DeliveryId: number;
+        /**
+         * @description Where a delivery stands. The last three are the end, unless a person wants it again.
+         * @enum {string}
+         */
+        DeliveryState: "planned" | "sending" | "delivered" | "failed" | "dead";
         /** @description Who counts as the same person for certain: the first combination that finds someone decides. */
         DuplicateCheck: {
             enabled?: boolean;
@@ -2640,6 +2835,41 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_Delivery: {
+            items: {
+                id: components["schemas"]["DeliveryId"];
+                webhookId: components["schemas"]["WebhookId"];
+                customerId?: components["schemas"]["CustomerId"] | null;
+                ruleId?: components["schemas"]["RuleId"] | null;
+                activityId?: components["schemas"]["ActivityId"] | null;
+                type: string;
+                intent?: string | null;
+                state: components["schemas"]["DeliveryState"];
+                /**
+                 * Format: int64
+                 * @description Since it was wanted, or wanted again.
+                 */
+                attempts: number;
+                nextAt?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int64
+                 * @description What the endpoint answered last.
+                 */
+                statusCode?: number | null;
+                /** @description Why the last attempt did not work. */
+                problem?: string | null;
+                createdAt: components["schemas"]["Instant"];
+                deliveredAt?: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_Field: {
             items: {
                 id: components["schemas"]["FieldId"];
@@ -2935,6 +3165,27 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description One page of a list. */
+        Page_Webhook: {
+            items: (components["schemas"]["WebhookDraft"] & {
+                id: components["schemas"]["WebhookId"];
+                /** @description Why Regulars switched it off, if it did. */
+                problem?: string | null;
+                breaker: components["schemas"]["WebhookBreaker"];
+                rotatingUntil?: components["schemas"]["Instant"] | null;
+                /** Format: int64 */
+                version: number;
+                createdAt: components["schemas"]["Instant"];
+                updatedAt: components["schemas"]["Instant"];
+            })[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
         /**
          * Format: password
          * @description A password on its way to being hashed. It can be read, but neither printed nor written.
@@ -3056,6 +3307,11 @@ export interface components {
             html: string;
             text: string;
         };
+        /** @description From when on. */
+        ReplaySince: {
+            /** @description Deliveries that were wanted at this instant or later. */
+            since: components["schemas"]["Instant"];
+        };
         /**
          * @description What a person may do, from all to looking only.
          * @enum {string}
@@ -3141,6 +3397,10 @@ export interface components {
             attributes?: Record<string, never>;
             /** @enum {string} */
             type: "track_activity";
+        } | {
+            webhook_id: components["schemas"]["WebhookId"];
+            /** @enum {string} */
+            type: "webhook";
         } | {
             list: string;
             status: components["schemas"]["SubscriptionStatus"];
@@ -3880,6 +4140,53 @@ export interface components {
             /** @description `email`, `phone`, `token`, or `external:` and the name of another system. */
             kind: string;
             value: string;
+        };
+        /** @description A webhook as people see it. */
+        Webhook: components["schemas"]["WebhookDraft"] & {
+            id: components["schemas"]["WebhookId"];
+            /** @description Why Regulars switched it off, if it did. */
+            problem?: string | null;
+            breaker: components["schemas"]["WebhookBreaker"];
+            rotatingUntil?: components["schemas"]["Instant"] | null;
+            /** Format: int64 */
+            version: number;
+            createdAt: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+        };
+        /** @description A breaker as people see it. */
+        WebhookBreaker: {
+            state: components["schemas"]["BreakerState"];
+            /**
+             * Format: int64
+             * @description In a row.
+             */
+            failures: number;
+            until?: components["schemas"]["Instant"] | null;
+        };
+        /** @description What a person writes of a webhook. */
+        WebhookDraft: {
+            name: string;
+            /** @description Where deliveries go: an http or https address without a user name in it. */
+            url: string;
+            description?: string;
+            /** @description While it is not, deliveries wait. */
+            active?: boolean;
+            /** @description Sent with every delivery. Callers who may not change webhooks see no values. */
+            headers?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description How long an answer may take, 1 to 30.
+             */
+            timeoutS?: number;
+        };
+        /** Format: int64 */
+        WebhookId: number;
+        /** @description A webhook with its secret, which is shown this once. */
+        WebhookWithSecret: components["schemas"]["Webhook"] & {
+            /** @description What deliveries are signed with. It cannot be shown again. */
+            secret: string;
         };
     };
     responses: never;
@@ -5099,6 +5406,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Deletion"];
+                };
+            };
+        };
+    };
+    webhooks_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+        };
+    };
+    webhooks_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
         };
@@ -6909,6 +7258,218 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+        };
+    };
+    webhooks_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Webhook"];
+                };
+            };
+        };
+    };
+    webhooks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+        };
+    };
+    webhooks_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    webhooks_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    webhooks_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+        };
+    };
+    webhooks_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+                /** @description Only deliveries about this customer. */
+                customerId?: components["schemas"]["CustomerId"];
+                state?: components["schemas"]["DeliveryState"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Delivery"];
+                };
+            };
+        };
+    };
+    webhooks_replay_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaySince"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+        };
+    };
+    webhooks_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+        };
+    };
+    webhooks_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
         };

@@ -9,10 +9,11 @@ use crate::activities::{self, NewActivity, TrackOptions, Who};
 use crate::customers::{self, Draft, SaveOptions};
 use crate::error::{Error, Problem};
 use crate::events::{Cause, Event};
-use crate::ids::{ActivityId, CustomerId, RuleId, SegmentId, TemplateId};
+use crate::ids::{ActivityId, CustomerId, RuleId, SegmentId, TemplateId, WebhookId};
 use crate::mail::{self, Outgoing};
 use crate::segments::{self, Application, Counter, CounterWord, Source};
 use crate::subscriptions;
+use crate::webhooks::{self, Outgoing as Delivery};
 use crate::work::Work;
 use condition::FieldValue;
 use serde_json::{Map, Value, json};
@@ -110,6 +111,7 @@ fn dispatch(work: &mut Work<'_>, rule: RuleId, deed: &Deed, targets: &[Target]) 
             send_mail(work, rule, &wanted, targets)
         }
         Deed::TrackActivity { activity_type, attributes } => track_activity(work, activity_type, attributes, targets),
+        Deed::Webhook { webhook_id } => call_webhook(work, rule, *webhook_id, targets),
         Deed::SetSubscription { list, status } => {
             let customers: Vec<CustomerId> = targets.iter().map(|target| target.customer).collect();
             subscriptions::set_many(work, &customers, list, *status)?;
@@ -294,5 +296,41 @@ fn start_rule(work: &mut Work<'_>, rule: RuleId, targets: &[Target]) -> Result<V
     for target in targets {
         work.tell(Event::RuleStarted { customer: target.customer, rule, environment: target.environment.clone() });
     }
+    Ok(vec![Done::Done; targets.len()])
+}
+
+/// What webhooks are told of by rules.
+const FIRED: &str = "rule.fired";
+
+fn call_webhook(work: &mut Work<'_>, rule: RuleId, webhook: WebhookId, targets: &[Target]) -> Result<Vec<Done>, Error> {
+    if !webhooks::active(work, &[webhook])?.contains(&webhook) {
+        let is_there = webhooks::names(work, &[webhook])?.contains_key(&webhook);
+        let done = if is_there { Done::Skipped("webhook_inactive") } else { Done::failed("webhook_missing") };
+        return Ok(vec![done; targets.len()]);
+    }
+    let customers: HashMap<CustomerId, Value> =
+        customers::read_many(work, &customers_of(targets))?.into_iter().map(|customer| (customer.id, json!(customer))).collect();
+    let activities: Vec<ActivityId> = targets.iter().filter_map(Target::activity).collect();
+    let activities = activities::tracked(work, &activities)?;
+    let name = super::names(work, &[rule])?.remove(&rule);
+    let delivery = |target: &Target| {
+        let activity = target.activity().and_then(|id| activities.get(&id)).map(|activity| {
+            json!({"id": activity.id, "type": activity.kind, "occurredAt": activity.occurred_at, "attributes": activity.attributes})
+        });
+        Delivery {
+            webhook,
+            customer: target.customer,
+            rule: Some(rule),
+            activity: target.activity(),
+            kind: FIRED.to_owned(),
+            payload: json!({
+                "rule": {"id": rule, "name": name}, "customer": customers.get(&target.customer), "activity": activity,
+                "environment": target.environment,
+            }),
+            intent: None,
+        }
+    };
+    let deliveries: Vec<Delivery> = targets.iter().map(delivery).collect();
+    webhooks::queue(work, &deliveries)?;
     Ok(vec![Done::Done; targets.len()])
 }

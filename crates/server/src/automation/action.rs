@@ -1,7 +1,7 @@
 //! What a rule can do, and when. What each action does stands in `act.rs`.
 
 use super::delay::{Delay, TimeOfDay};
-use crate::ids::{RuleId, SegmentId, TemplateId};
+use crate::ids::{RuleId, SegmentId, TemplateId, WebhookId};
 use crate::subscriptions::Status;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Map, Value};
@@ -134,6 +134,8 @@ pub enum Deed {
         #[schema(value_type = Object)]
         attributes: Map<String, Value>,
     },
+    /// Call a webhook with the customer, the activity that fired the rule, and the rule.
+    Webhook { webhook_id: WebhookId },
     /// Set his status on a newsletter list.
     SetSubscription { list: String, status: Status },
     /// Write a note about him.
@@ -176,6 +178,13 @@ impl Deed {
         }
     }
 
+    pub fn webhook(&self) -> Option<WebhookId> {
+        match self {
+            Deed::Webhook { webhook_id } => Some(*webhook_id),
+            _ => None,
+        }
+    }
+
     pub fn started(&self) -> Option<RuleId> {
         match self {
             Deed::StartRule { rule_id } => Some(*rule_id),
@@ -208,6 +217,7 @@ impl Deed {
             | Deed::SendMail { consider_profiling_consent, .. } => *consider_profiling_consent,
             Deed::ChangeField { .. }
             | Deed::TrackActivity { .. }
+            | Deed::Webhook { .. }
             | Deed::SetSubscription { .. }
             | Deed::AddNote { .. }
             | Deed::StartRule { .. } => false,

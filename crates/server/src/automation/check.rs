@@ -10,10 +10,11 @@ use crate::activities::ActivityTypes;
 use crate::catalogue;
 use crate::customers;
 use crate::error::{Error, Problem};
-use crate::ids::{RuleId, SegmentId, TemplateId};
+use crate::ids::{RuleId, SegmentId, TemplateId, WebhookId};
 use crate::mail;
 use crate::segments::{self, Segments};
 use crate::settings::is_name;
+use crate::webhooks;
 use crate::work::Work;
 use condition::{Catalogue, FieldKind};
 use std::collections::{BTreeSet, HashMap};
@@ -47,7 +48,8 @@ pub fn check_for(work: &mut Work<'_>, draft: &Draft, own: Option<RuleId>) -> Res
         types: work.definitions::<ActivityTypes>()?,
         segments: segments::all(work)?,
         rules: work.definitions::<Stored>()?,
-        templates: templates(work, &definition.template_ids())?,
+        templates: mail::template_names(work, &definition.template_ids())?,
+        webhooks: webhooks::names(work, &definition.webhook_ids())?,
         catalogue: &catalogue,
         own,
         problems,
@@ -73,15 +75,12 @@ pub fn check_for(work: &mut Work<'_>, draft: &Draft, own: Option<RuleId>) -> Res
     if problems.is_empty() { Ok(uses) } else { Err(Error::Invalid(problems)) }
 }
 
-fn templates(work: &mut Work<'_>, wanted: &BTreeSet<TemplateId>) -> Result<HashMap<TemplateId, String>, Error> {
-    mail::template_names(work, &wanted.iter().copied().collect::<Vec<_>>())
-}
-
 struct Checker<'c> {
     types: Arc<ActivityTypes>,
     segments: Arc<Segments>,
     rules: Arc<Stored>,
     templates: HashMap<TemplateId, String>,
+    webhooks: HashMap<WebhookId, String>,
     catalogue: &'c Catalogue,
     own: Option<RuleId>,
     problems: Vec<Problem>,
@@ -192,6 +191,11 @@ impl Checker<'_> {
                 }
             }
             Deed::TrackActivity { activity_type, .. } => self.activity_type(path, activity_type),
+            Deed::Webhook { webhook_id } => {
+                if !self.webhooks.contains_key(webhook_id) {
+                    self.refuse(format!("{path}/webhookId"), "unknown_webhook", format!("there is no webhook {webhook_id}"));
+                }
+            }
             Deed::SetSubscription { list, .. } => {
                 if !is_name(list) {
                     self.name(format!("{path}/list"));

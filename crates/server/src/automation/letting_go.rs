@@ -25,6 +25,7 @@ pub fn keep_what_is_used(work: &mut Work<'_>, events: &[Event]) -> Result<(), Er
                 ("segment", users.into_iter().map(|(_, name, ..)| name).collect())
             }
             Event::TemplateDeleted { template } => ("template", super::using_template(work, *template)?),
+            Event::WebhookDeleted { webhook } => ("webhook", super::using_webhook(work, *webhook)?),
             Event::FieldDeleted { name } => ("field", super::using_field(work, name)?),
             Event::ActivityTypeDeleted { kind } => ("type of activity", super::using_activity_type(work, kind)?),
             _ => continue,

@@ -5,7 +5,7 @@ use super::delay::Delay;
 use super::steps::{self, Step};
 use super::trigger::Trigger;
 use crate::error::Problem;
-use crate::ids::{RuleId, SegmentId, TemplateId};
+use crate::ids::{RuleId, SegmentId, TemplateId, WebhookId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -110,8 +110,12 @@ impl Definition {
         all
     }
 
-    pub fn template_ids(&self) -> BTreeSet<TemplateId> {
+    pub fn template_ids(&self) -> Vec<TemplateId> {
         self.deeds().into_iter().filter_map(|(_, deed)| deed.template()).collect()
+    }
+
+    pub fn webhook_ids(&self) -> Vec<WebhookId> {
+        self.deeds().into_iter().filter_map(|(_, deed)| deed.webhook()).collect()
     }
 
     /// Whether its condition holds for everybody.

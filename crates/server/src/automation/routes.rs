@@ -242,5 +242,5 @@ async fn replay(
     may: May<EditRules>,
     Body(wanted): Body<simulate::replay::Wanted>,
 ) -> Result<Json<simulate::replay::Replayed>, Error> {
-    simulate::replay::replay(&may, wanted).await.map(Json)
+    simulate::replay::run(&may.app, may.actor(), wanted).await.map(Json)
 }

@@ -133,7 +133,8 @@ fn stand_in(work: &mut Work<'_>, id: Option<RuleId>, draft: Option<&Draft>, keep
     Ok(rule)
 }
 
-fn under(path: &str, error: Error) -> Error {
+/// Problems as those of the document that holds it at `path`.
+pub fn under(path: &str, error: Error) -> Error {
     match error {
         Error::Invalid(problems) => {
             let below = |one: Problem| Problem { path: format!("{path}{}", one.path), ..one };

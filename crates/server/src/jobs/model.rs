@@ -2,7 +2,7 @@
 
 use crate::access::Actor;
 use crate::automation::Picked;
-use crate::ids::{CustomerId, ImportId, JobId, MessageId, RuleId, SegmentId};
+use crate::ids::{CustomerId, ImportId, JobId, MessageId, RuleId, SegmentId, WebhookId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +13,12 @@ use utoipa::ToSchema;
 pub enum Job {
     /// Hand a message to the mail server.
     SendMessage { customer: CustomerId, message: MessageId },
+    /// Deliver what is due for one endpoint.
+    DeliverWebhook { webhook: WebhookId },
+    /// Want again what was given up of a webhook's deliveries wanted since the instant.
+    ReplayDeliveries { webhook: WebhookId, since: Instant },
+    /// Take away the deliveries of a webhook that is gone.
+    ClearWebhook { webhook: WebhookId },
     /// Have a rule look at everyone for whom its condition holds, or at these customers, from the one after `after` on.
     PickCustomers { rule: RuleId, by: Picked, customers: Vec<CustomerId>, after: i64 },
     /// Note the instants that a trigger of a rule waits for, for customers who were there before, from the one after `after` on.
@@ -42,6 +48,9 @@ impl Job {
     pub fn kind(&self) -> &'static str {
         match self {
             Job::SendMessage { .. } => "send_message",
+            Job::DeliverWebhook { .. } => "deliver_webhook",
+            Job::ReplayDeliveries { .. } => "replay_deliveries",
+            Job::ClearWebhook { .. } => "clear_webhook",
             Job::PickCustomers { .. } => "pick_customers",
             Job::SeedTimers { .. } => "seed_timers",
             Job::MoveTravellers { .. } => "move_travellers",

@@ -197,6 +197,12 @@ pub fn has_key(work: &mut Work<'_>, key: &str) -> Result<bool, Error> {
     Ok(work.tx.first::<i64>("select id from jobs where unique_key = $1", &[key.into()])?.is_some())
 }
 
+pub fn keys(work: &mut Work<'_>, keys: &[String]) -> Result<Vec<String>, Error> {
+    let mut statement = Statement::new("select unique_key from jobs where unique_key in ");
+    statement.bind_list(keys);
+    Ok(work.tx.list(&statement)?)
+}
+
 /// Planned jobs one customer page shows at most.
 const PLANNED_MAX: i64 = 200;
 

@@ -5,7 +5,7 @@ mod difference;
 mod naming;
 mod plan;
 
-pub use difference::{Change, Difference, Kind, Part};
+pub use difference::{Change, Difference, Kind, Part, parts_between};
 
 use super::model::{Segment, SegmentBody, SegmentPatch};
 use super::{Removal, Unlinked, builders, groups, rebuild, store};

@@ -252,7 +252,8 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::SegmentTracked { .. }
             | Event::TargetGroupAssigned { .. }
             | Event::SegmentsBuilt { .. }
-            | Event::RuleStarted { .. } => {}
+            | Event::RuleStarted { .. }
+            | Event::WebhookDeleted { .. } => {}
         }
     }
 }

@@ -127,7 +127,8 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
             | Event::SegmentTracked { .. }
             | Event::TargetGroupAssigned { .. }
             | Event::SegmentsBuilt { .. }
-            | Event::RuleStarted { .. } => {}
+            | Event::RuleStarted { .. }
+            | Event::WebhookDeleted { .. } => {}
         }
     }
     evaluate(work, &segments, &touched)?;

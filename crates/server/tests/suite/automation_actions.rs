@@ -1,6 +1,7 @@
 //! What rules do, for whom and how often; and what they do not.
 
 use serde_json::{Value, json};
+use testkit::endpoint::Endpoint;
 use testkit::{TestApp, on_each_store};
 
 async fn customer(test: &TestApp, body: Value) -> i64 {
@@ -107,7 +108,7 @@ async fn fields_notes_activities_and_subscriptions_are_written() {
         let rewards = test.get(&format!("/api/activities?customerId={ada}&type=reward")).await.expect(200);
         assert_eq!(rewards["items"][0]["attributes"], json!({"points": 5}));
         let lists = test.get(&format!("/api/customers/{ada}/subscriptions")).await.expect(200);
-        assert_eq!(lists["items"][0]["status"], "pending");
+        assert_eq!(lists[0]["status"], "pending");
         assert_eq!(outcomes(test, rule).await, ["fired"]);
     })
     .await;
@@ -309,6 +310,32 @@ async fn what_is_wrong_with_an_action_is_told_at_its_spot() {
             let refused = test.post("/api/rules", body).await.expect(422);
             assert_eq!(refused["problems"][0]["path"], path, "{refused}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_webhook_is_told_of_the_customer_and_what_fired_the_rule() {
+    on_each_store(async |test| {
+        test.post("/api/activity-types", json!({"name": "order"})).await.expect(201);
+        let endpoint = Endpoint::start().await;
+        let made = test.post("/api/webhooks", json!({"name": "Shop", "url": endpoint.url, "active": true})).await.expect(201);
+        let ada = customer(test, json!({"email": "ada@example.org"})).await;
+        let rule = rule(test, "Tell", json!([{"type": "webhook", "webhookId": made["id"]}]), json!({})).await;
+        let order = json!({"customer": {"id": ada}, "type": "order", "attributes": {"amount": 7}});
+        test.post("/api/activities", order).await.expect(201);
+        test.run_due().await;
+        let received = endpoint.received();
+        assert_eq!(received.len(), 1);
+        let body = received[0].json();
+        assert_eq!((&body["type"], &body["data"]["rule"]["name"]), (&json!("rule.fired"), &json!("Tell")));
+        assert_eq!((&body["data"]["customer"]["email"], &body["data"]["activity"]["attributes"]), (&json!("ada@example.org"), &json!({"amount": 7})));
+        assert_eq!(body["data"]["environment"]["trigger"], "new_activity");
+        let path = format!("/api/webhooks/{}", made["id"]);
+        assert_eq!(test.delete(&path).await.expect(409)["code"], "in_use");
+        test.patch(&path, json!({"active": false})).await.expect(200);
+        test.post("/api/activities", json!({"customer": {"id": ada}, "type": "order"})).await.expect(201);
+        assert_eq!(last_actions(test, rule).await[0]["reason"], "webhook_inactive");
     })
     .await;
 }

@@ -5,7 +5,7 @@ use super::source::{Source, in_name, words};
 use super::tree::{File, Tree};
 
 /// The order of the slices. Identities come before customers: a customer is found by them, and they know no customer.
-pub const SLICES: [&str; 24] = [
+pub const SLICES: [&str; 25] = [
     "audit",
     "jobs",
     "settings",
@@ -23,6 +23,7 @@ pub const SLICES: [&str; 24] = [
     "accounts",
     "mail",
     "targeting",
+    "webhooks",
     "automation",
     "newsletter",
     "timeline",

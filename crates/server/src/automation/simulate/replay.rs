@@ -1,8 +1,9 @@
 //! The last days over again, with a rule that was not there: every activity is looked at in its time, with what the customer
 //! had done until then. His fields and the segments he is in are those of today: what they were is not asked.
 
-use crate::access::{EditRules, May};
+use crate::access::Actor;
 use crate::activities;
+use crate::app::App;
 use crate::automation::delay::due;
 use crate::automation::incident::{Happened, Incident};
 use crate::automation::journeys::Known;
@@ -19,7 +20,7 @@ use crate::events::Tracked;
 use crate::ids::{ActivityId, CustomerId, RuleId};
 use crate::segments;
 use crate::time::Instant;
-use crate::work::Work;
+use crate::work::{self, Work};
 use condition::{ActivityNeed, Facts, Needs, Occurrence, Reach, evaluate};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -85,13 +86,13 @@ struct Stage {
     now: Instant,
 }
 
-pub async fn replay(may: &May<EditRules>, wanted: Wanted) -> Result<Replayed, Error> {
-    let stage = Arc::new(may.read(move |work| stage(work, &wanted)).await?);
+pub async fn run(app: &App, actor: Actor, wanted: Wanted) -> Result<Replayed, Error> {
+    let stage = Arc::new(work::read(app, actor.clone(), move |work| stage(work, &wanted)).await?);
     let mut replayed = Replayed::default();
     let mut after = 0;
     loop {
         let stage = stage.clone();
-        let (lanes, names) = may.read(move |work| page(work, &stage, after)).await?;
+        let (lanes, names) = work::read(app, actor.clone(), move |work| page(work, &stage, after)).await?;
         let Some(last) = lanes.last().map(|lane| lane.facts.customer) else { break };
         after = last;
         for lane in lanes {

@@ -64,8 +64,7 @@ impl Difference {
 
     fn between(kind: Kind, name: &Name, before: Option<Value>, after: Value) -> Difference {
         let Some(before) = before else { return Difference::new(Change::Created, kind, name, Vec::new()) };
-        let mut parts = Vec::new();
-        compare("", Some(&before), Some(&after), &mut parts);
+        let parts = parts_between(&before, &after);
         let change = if parts.is_empty() { Change::Unchanged } else { Change::Changed };
         Difference::new(change, kind, name, parts)
     }
@@ -89,6 +88,13 @@ pub fn differences(before: &Document, wanted: &Document) -> Vec<Difference> {
         }
     }
     found
+}
+
+/// What is other between two values, at the deepest spots.
+pub fn parts_between(before: &Value, after: &Value) -> Vec<Part> {
+    let mut parts = Vec::new();
+    compare("", Some(before), Some(after), &mut parts);
+    parts
 }
 
 /// Goes into objects, and into lists of the same length; anything else is other as a whole.
