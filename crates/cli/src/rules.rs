@@ -116,7 +116,11 @@ async fn run_now(app: &App, wanted: Run, opening: &Opening) -> anyhow::Result<()
     let job = write(app, move |work| automation::run(work, rule, customers.clone())).await?;
     worker::run_kinds(app, &automation::JOBS).await.map_err(told)?;
     let ended = read(app, move |work| jobs::read(work, job)).await?;
-    if opening.json { print::json(&ended) } else { print::line(&format!("Job {job}: {}, {} customers looked at.", ended.state.as_str(), ended.done)) }
+    if opening.json {
+        print::json(&ended)
+    } else {
+        print::line(&format!("Job {job}: {}, {} customers looked at.", ended.state.as_str(), ended.done))
+    }
 }
 
 fn object(text: Option<&str>, what: &str) -> anyhow::Result<Map<String, Value>> {
@@ -144,8 +148,7 @@ async fn try_out(app: &App, wanted: Simulate, opening: &Opening) -> anyhow::Resu
     if opening.json {
         return print::json(&seen);
     }
-    let mut lines: Vec<String> =
-        seen.runs.iter().map(|run| format!("{}  {}  {}", run.at, run.outcome.as_str(), brief(&run.why))).collect();
+    let mut lines: Vec<String> = seen.runs.iter().map(|run| format!("{}  {}  {}", run.at, run.outcome.as_str(), brief(&run.why))).collect();
     lines.extend(seen.plans.iter().map(|plan| format!("{}  still planned  {}", plan.due_at, plan.path)));
     if lines.is_empty() {
         lines.push("Nothing: no trigger of the rule means this.".to_owned());

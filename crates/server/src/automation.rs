@@ -30,7 +30,7 @@ mod trigger;
 pub use action::{Action, Deed, Timing};
 pub use calendar::{look_due, pick_step};
 pub use delay::{Delay, TimeOfDay};
-pub use incident::{Environment, Picked};
+pub use incident::Environment;
 pub use journeys::Running;
 pub use model::{Definition, Draft, Reentry, Rule};
 pub use outcome::{Outcome, PlanView, Run};
@@ -188,7 +188,7 @@ pub async fn move_step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
 /// What rules have planned for a customer, the next first.
 pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<PlanView>, Error> {
     let plans = store::plans_of(work, customer, false)?;
-    views(work, plans)
+    shown(work, plans)
 }
 
 /// How many customers wait at which place of which version: `(version, kind, path, count)`.
@@ -206,7 +206,7 @@ pub fn places(work: &mut Work<'_>, rule: RuleId) -> Result<Vec<(i64, PlanKind, S
 }
 
 /// Plans as people see them.
-fn views(work: &mut Work<'_>, plans: Vec<Plan>) -> Result<Vec<PlanView>, Error> {
+fn shown(work: &mut Work<'_>, plans: Vec<Plan>) -> Result<Vec<PlanView>, Error> {
     let rules = rules::current(work)?;
     let view = |plan: Plan| {
         let ready = rules.version(plan.rule, plan.version);

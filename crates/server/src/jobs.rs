@@ -5,7 +5,7 @@ mod model;
 pub mod routes;
 mod store;
 
-pub use model::{Claimed, Job, JobView, Next, Review, State, Swap, after_failure};
+pub use model::{Claimed, Job, JobView, Next, Picked, Review, State, Swap, after_failure};
 
 use crate::error::Error;
 use crate::events::Event;

@@ -35,32 +35,32 @@ impl Target {
 
 /// What became of an action for one customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Done {
-    Done,
+pub enum Effect {
+    Happened,
     /// Left out on purpose.
     Skipped(&'static str),
     Failed(String),
 }
 
-impl Done {
-    fn failed(reason: &str) -> Done {
-        Done::Failed(reason.to_owned())
+impl Effect {
+    fn failed(reason: &str) -> Effect {
+        Effect::Failed(reason.to_owned())
     }
 
     /// As the run log says it.
     pub fn told(&self) -> Value {
         match self {
-            Done::Done => json!({"outcome": "done"}),
-            Done::Skipped(reason) => json!({"outcome": "skipped", "reason": reason}),
-            Done::Failed(reason) => json!({"outcome": "failed", "reason": reason}),
+            Effect::Happened => json!({"outcome": "done"}),
+            Effect::Skipped(reason) => json!({"outcome": "skipped", "reason": reason}),
+            Effect::Failed(reason) => json!({"outcome": "failed", "reason": reason}),
         }
     }
 }
 
 /// Does one action now, for customers of whom is known what the rule needs; gives what became of it for each of them.
-pub fn run(work: &mut Work<'_>, rule: RuleId, deed: &Deed, targets: &[Target]) -> Result<Vec<Done>, Error> {
+pub fn run(work: &mut Work<'_>, rule: RuleId, deed: &Deed, targets: &[Target]) -> Result<Vec<Effect>, Error> {
     let may = |work: &Work<'_>, target: &Target| !deed.asks_for_profiling_consent() || has_profiling_consent(work, target.customer);
-    let (mut done, mut open) = (vec![Done::Skipped("no_profiling_consent"); targets.len()], Vec::new());
+    let (mut done, mut open) = (vec![Effect::Skipped("no_profiling_consent"); targets.len()], Vec::new());
     for (place, target) in targets.iter().enumerate() {
         if may(work, target) {
             open.push(place);
@@ -80,7 +80,7 @@ fn has_profiling_consent(work: &Work<'_>, customer: CustomerId) -> bool {
     matches!(known, Some(FieldValue::Boolean(true)))
 }
 
-fn dispatch(work: &mut Work<'_>, rule: RuleId, deed: &Deed, targets: &[Target]) -> Result<Vec<Done>, Error> {
+fn dispatch(work: &mut Work<'_>, rule: RuleId, deed: &Deed, targets: &[Target]) -> Result<Vec<Effect>, Error> {
     match deed {
         Deed::AddSegment { segment_id, remove_others, increase_counter, .. } => {
             let how = How { remove_others: *remove_others, increase_counter: *increase_counter };
@@ -115,12 +115,12 @@ fn dispatch(work: &mut Work<'_>, rule: RuleId, deed: &Deed, targets: &[Target]) 
         Deed::SetSubscription { list, status } => {
             let customers: Vec<CustomerId> = targets.iter().map(|target| target.customer).collect();
             subscriptions::set_many(work, &customers, list, *status)?;
-            Ok(vec![Done::Done; targets.len()])
+            Ok(vec![Effect::Happened; targets.len()])
         }
         Deed::AddNote { title, text } => {
             let customers: Vec<CustomerId> = targets.iter().map(|target| target.customer).collect();
             customers::add_notes(work, &customers, title, text)?;
-            Ok(vec![Done::Done; targets.len()])
+            Ok(vec![Effect::Happened; targets.len()])
         }
         Deed::StartRule { rule_id } => start_rule(work, *rule_id, targets),
     }
@@ -140,11 +140,11 @@ fn customers_of(targets: &[Target]) -> Vec<CustomerId> {
     customers
 }
 
-fn add_segment(work: &mut Work<'_>, rule: RuleId, segment: SegmentId, how: How, targets: &[Target]) -> Result<Done, Error> {
+fn add_segment(work: &mut Work<'_>, rule: RuleId, segment: SegmentId, how: How, targets: &[Target]) -> Result<Effect, Error> {
     let segments = segments::all(work)?;
     let group = match segments.get(segment) {
-        None => return Ok(Done::failed("segment_missing")),
-        Some(known) if known.calculated => return Ok(Done::failed("segment_calculated")),
+        None => return Ok(Effect::failed("segment_missing")),
+        Some(known) if known.calculated => return Ok(Effect::failed("segment_calculated")),
         Some(known) => known.group_id,
     };
     let customers = customers_of(targets);
@@ -162,17 +162,17 @@ fn add_segment(work: &mut Work<'_>, rule: RuleId, segment: SegmentId, how: How, 
         let others: Vec<SegmentId> = others.map(|other| other.id).collect();
         segments::leave_all(work, &others, &customers, cause)?;
     }
-    Ok(Done::Done)
+    Ok(Effect::Happened)
 }
 
-fn remove_segment(work: &mut Work<'_>, rule: RuleId, segment: SegmentId, targets: &[Target]) -> Result<Done, Error> {
+fn remove_segment(work: &mut Work<'_>, rule: RuleId, segment: SegmentId, targets: &[Target]) -> Result<Effect, Error> {
     match segments::all(work)?.get(segment) {
-        None => return Ok(Done::failed("segment_missing")),
-        Some(known) if known.calculated => return Ok(Done::failed("segment_calculated")),
+        None => return Ok(Effect::failed("segment_missing")),
+        Some(known) if known.calculated => return Ok(Effect::failed("segment_calculated")),
         Some(_) => {}
     }
     segments::change_members(work, segment, &[], &customers_of(targets), Source::Rule, Cause::Rule { rule })?;
-    Ok(Done::Done)
+    Ok(Effect::Happened)
 }
 
 /// Puts each customer into the segment that his environment names.
@@ -183,9 +183,9 @@ fn add_by_environment(
     targets: &[Target],
     none: &'static str,
     segment_of: impl Fn(&Work<'_>, &Target) -> Option<SegmentId>,
-) -> Result<Vec<Done>, Error> {
+) -> Result<Vec<Effect>, Error> {
     let mut by_segment: BTreeMap<SegmentId, Vec<usize>> = BTreeMap::new();
-    let mut done = vec![Done::Skipped(none); targets.len()];
+    let mut done = vec![Effect::Skipped(none); targets.len()];
     for (place, target) in targets.iter().enumerate() {
         if let Some(segment) = segment_of(work, target) {
             by_segment.entry(segment).or_default().push(place);
@@ -208,17 +208,17 @@ pub fn field_patch(field: &str, value: &Value) -> Map<String, Value> {
     patch.as_object().cloned().unwrap_or_default()
 }
 
-fn change_field(work: &mut Work<'_>, field: &str, value: &Value, targets: &[Target]) -> Result<Vec<Done>, Error> {
+fn change_field(work: &mut Work<'_>, field: &str, value: &Value, targets: &[Target]) -> Result<Vec<Effect>, Error> {
     let customers = customers_of(targets);
     let draft = Draft::new(field_patch(field, value));
     let outcomes = customers::change_many(work, &customers, &draft, SaveOptions::default())?;
     let problem = |problems: Vec<Problem>| problems.first().map_or_else(String::new, |one| format!("{}: {}", one.path, one.message));
-    let outcomes: HashMap<CustomerId, Done> = customers
+    let outcomes: HashMap<CustomerId, Effect> = customers
         .into_iter()
         .zip(outcomes)
-        .map(|(customer, outcome)| (customer, outcome.map_or_else(|problems| Done::Failed(problem(problems)), |_| Done::Done)))
+        .map(|(customer, outcome)| (customer, outcome.map_or_else(|problems| Effect::Failed(problem(problems)), |_| Effect::Happened)))
         .collect();
-    Ok(targets.iter().map(|target| outcomes.get(&target.customer).cloned().unwrap_or(Done::failed("customer_missing"))).collect())
+    Ok(targets.iter().map(|target| outcomes.get(&target.customer).cloned().unwrap_or(Effect::failed("customer_missing"))).collect())
 }
 
 /// Which mail goes to whom.
@@ -229,7 +229,7 @@ struct Wanted<'w> {
     to: &'w [String],
 }
 
-fn send_mail(work: &mut Work<'_>, rule: RuleId, wanted: &Wanted<'_>, targets: &[Target]) -> Result<Vec<Done>, Error> {
+fn send_mail(work: &mut Work<'_>, rule: RuleId, wanted: &Wanted<'_>, targets: &[Target]) -> Result<Vec<Effect>, Error> {
     let templates = templates(work, wanted, targets)?;
     let mut mails = Vec::with_capacity(targets.len());
     let mut done = Vec::with_capacity(targets.len());
@@ -239,9 +239,9 @@ fn send_mail(work: &mut Work<'_>, rule: RuleId, wanted: &Wanted<'_>, targets: &[
                 if wanted.to_customer {
                     mails.push(Outgoing { customer: target.customer, template, rule: Some(rule), activity: target.activity() });
                 }
-                done.push(Done::Done);
+                done.push(Effect::Happened);
             }
-            Err(reason) => done.push(Done::Failed(reason)),
+            Err(reason) => done.push(Effect::Failed(reason)),
         }
     }
     mail::queue(work, &mails)?;
@@ -268,7 +268,7 @@ fn templates(work: &mut Work<'_>, wanted: &Wanted<'_>, targets: &[Target]) -> Re
     Ok(names.into_iter().map(|name| name.and_then(template)).collect())
 }
 
-fn track_activity(work: &mut Work<'_>, kind: &str, attributes: &Map<String, Value>, targets: &[Target]) -> Result<Vec<Done>, Error> {
+fn track_activity(work: &mut Work<'_>, kind: &str, attributes: &Map<String, Value>, targets: &[Target]) -> Result<Vec<Effect>, Error> {
     let activity = |target: &Target| NewActivity {
         customer: Who::Id(target.customer),
         kind: kind.to_owned(),
@@ -280,32 +280,32 @@ fn track_activity(work: &mut Work<'_>, kind: &str, attributes: &Map<String, Valu
     let activities: Vec<NewActivity> = targets.iter().map(activity).collect();
     let outcomes = activities::track(work, &activities, TrackOptions::default())?;
     let done = |outcome: activities::Outcome| match outcome.problems.first() {
-        Some(problem) => Done::Failed(format!("{}: {}", problem.path, problem.message)),
-        None => Done::Done,
+        Some(problem) => Effect::Failed(format!("{}: {}", problem.path, problem.message)),
+        None => Effect::Happened,
     };
     Ok(outcomes.into_iter().map(done).collect())
 }
 
-fn start_rule(work: &mut Work<'_>, rule: RuleId, targets: &[Target]) -> Result<Vec<Done>, Error> {
+fn start_rule(work: &mut Work<'_>, rule: RuleId, targets: &[Target]) -> Result<Vec<Effect>, Error> {
     let rules = super::rules::current(work)?;
     match rules.get(rule) {
-        None => return Ok(vec![Done::failed("rule_missing"); targets.len()]),
-        Some(ready) if !ready.rule.active => return Ok(vec![Done::Skipped("rule_inactive"); targets.len()]),
+        None => return Ok(vec![Effect::failed("rule_missing"); targets.len()]),
+        Some(ready) if !ready.rule.active => return Ok(vec![Effect::Skipped("rule_inactive"); targets.len()]),
         Some(_) => {}
     }
     for target in targets {
         work.tell(Event::RuleStarted { customer: target.customer, rule, environment: target.environment.clone() });
     }
-    Ok(vec![Done::Done; targets.len()])
+    Ok(vec![Effect::Happened; targets.len()])
 }
 
 /// What webhooks are told of by rules.
 const FIRED: &str = "rule.fired";
 
-fn call_webhook(work: &mut Work<'_>, rule: RuleId, webhook: WebhookId, targets: &[Target]) -> Result<Vec<Done>, Error> {
+fn call_webhook(work: &mut Work<'_>, rule: RuleId, webhook: WebhookId, targets: &[Target]) -> Result<Vec<Effect>, Error> {
     if !webhooks::active(work, &[webhook])?.contains(&webhook) {
         let is_there = webhooks::names(work, &[webhook])?.contains_key(&webhook);
-        let done = if is_there { Done::Skipped("webhook_inactive") } else { Done::failed("webhook_missing") };
+        let done = if is_there { Effect::Skipped("webhook_inactive") } else { Effect::failed("webhook_missing") };
         return Ok(vec![done; targets.len()]);
     }
     let customers: HashMap<CustomerId, Value> =
@@ -332,5 +332,5 @@ fn call_webhook(work: &mut Work<'_>, rule: RuleId, webhook: WebhookId, targets: 
     };
     let deliveries: Vec<Delivery> = targets.iter().map(delivery).collect();
     webhooks::queue(work, &deliveries)?;
-    Ok(vec![Done::Done; targets.len()])
+    Ok(vec![Effect::Happened; targets.len()])
 }

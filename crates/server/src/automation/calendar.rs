@@ -1,7 +1,7 @@
 //! Rules that look for everyone at once: by the calendar, when segments were built anew, or because a person says so. The
 //! customers are found by the rendered condition, page by page, in a job.
 
-use super::incident::{Happened, Incident, Picked};
+use super::incident::{Happened, Incident};
 use super::react;
 use super::rules::{self, Ready, Stored};
 use super::store::{self, Schedule};
@@ -12,7 +12,7 @@ use crate::customers;
 use crate::error::{Error, Problem};
 use crate::events::Event;
 use crate::ids::{CustomerId, JobId, RuleId, SegmentId};
-use crate::jobs::{self, Claimed, Job, Wish};
+use crate::jobs::{self, Claimed, Job, Picked, Wish};
 use crate::settings;
 use crate::time::Instant;
 use crate::work::{self, Work};
@@ -47,7 +47,7 @@ impl Calendar {
         let named = zone.iana_name().filter(|_| is_hourly).unwrap_or("UTC");
         let crontab = cronexpr::parse_crontab(&format!("{expression} {named}")).map_err(|error| {
             let text = error.to_string();
-            let last = text.lines().map(|line| line.trim().trim_start_matches('^').trim()).filter(|line| !line.is_empty()).last();
+            let last = text.lines().map(|line| line.trim().trim_start_matches('^').trim()).rfind(|line| !line.is_empty());
             last.unwrap_or(&text).to_owned()
         })?;
         Ok(Calendar { crontab, zone, is_hourly })
@@ -213,8 +213,7 @@ pub async fn pick_step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
             }
             let held = customers::lock(work, &found)?;
             let held = found.into_iter().filter(|customer| held.contains(customer));
-            let incidents: Vec<Incident> =
-                held.map(|customer| Incident { customer, happened: Happened::Picked { rule, by } }).collect();
+            let incidents: Vec<Incident> = held.map(|customer| Incident { customer, happened: Happened::Picked { rule, by } }).collect();
             react::look(work, &incidents)?;
             Ok(Some((last, seen)))
         });

@@ -193,8 +193,11 @@ fn started(value: &Value) -> Vec<String> {
 struct Names {
     segments: Arc<Segments>,
     groups: HashMap<i64, String>,
-    by_kind: HashMap<&'static str, (HashMap<i64, String>, HashMap<String, i64>)>,
+    by_kind: HashMap<&'static str, Both>,
 }
+
+/// Names by id, and ids by name.
+type Both = (HashMap<i64, String>, HashMap<String, i64>);
 
 /// The member of an action that holds an id, and the one that holds a name.
 const KINDS: [(&str, &str); 3] = [("templateId", "template"), ("webhookId", "webhook"), ("ruleId", "rule")];
@@ -286,7 +289,9 @@ impl Names {
                             members.shift_remove(name_key);
                             members.insert(id_key.to_owned(), json!(id));
                         }
-                        None => problems.push(Problem::new(format!("{path}/{name_key}"), "unknown", format!("there is no {name_key} {name:?}"))),
+                        None => {
+                            problems.push(Problem::new(format!("{path}/{name_key}"), "unknown", format!("there is no {name_key} {name:?}")))
+                        }
                     }
                 }
                 if let Some(name) = members.get("segment").and_then(Value::as_str).filter(|_| is_action).map(str::to_owned) {
@@ -295,7 +300,11 @@ impl Names {
                             members.shift_remove("segment");
                             members.insert("segmentId".to_owned(), json!(id));
                         }
-                        [] => problems.push(Problem::new(format!("{path}/segment"), "unknown_segment", format!("there is no segment {name:?}"))),
+                        [] => problems.push(Problem::new(
+                            format!("{path}/segment"),
+                            "unknown_segment",
+                            format!("there is no segment {name:?}"),
+                        )),
                         _ => problems.push(Problem::new(format!("{path}/segment"), "ambiguous", format!("several segments are {name:?}"))),
                     }
                 }

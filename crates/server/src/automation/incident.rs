@@ -2,6 +2,7 @@
 
 use crate::events::{Assignment, Cause, Event, Tracked};
 use crate::ids::{ActivityId, CustomerId, RuleId, SegmentId, TargetGroupId};
+use crate::jobs::Picked;
 use crate::subscriptions::Status;
 use condition::{Attributes, Fired};
 use serde::{Deserialize, Serialize};
@@ -19,28 +20,52 @@ pub enum Happened {
     NewActivity(Arc<Tracked>),
     ActivityChanged(Arc<Tracked>),
     CustomerCreated,
-    CustomerUpdated { fields: Arc<[String]> },
-    SegmentEntered { segment: SegmentId, by_rebuild: bool },
-    SegmentLeft { segment: SegmentId, by_rebuild: bool },
-    SegmentTracked { segment: SegmentId, count: i64 },
-    TargetGroupAssigned { target_group: TargetGroupId, weight: f64, by: Assignment },
-    SubscriptionChanged { list: Arc<str>, status: Option<Status> },
-    ConsentChanged { purpose: Arc<str>, granted: Option<bool> },
-    CustomersMerged { other: CustomerId },
+    CustomerUpdated {
+        fields: Arc<[String]>,
+    },
+    SegmentEntered {
+        segment: SegmentId,
+        by_rebuild: bool,
+    },
+    SegmentLeft {
+        segment: SegmentId,
+        by_rebuild: bool,
+    },
+    SegmentTracked {
+        segment: SegmentId,
+        count: i64,
+    },
+    TargetGroupAssigned {
+        target_group: TargetGroupId,
+        weight: f64,
+        by: Assignment,
+    },
+    SubscriptionChanged {
+        list: Arc<str>,
+        status: Option<Status>,
+    },
+    ConsentChanged {
+        purpose: Arc<str>,
+        granted: Option<bool>,
+    },
+    CustomersMerged {
+        other: CustomerId,
+    },
     /// An instant of his own came: inactivity, or a date.
-    Timer { rule: RuleId, place: i64 },
+    Timer {
+        rule: RuleId,
+        place: i64,
+    },
     /// He is among those for whom a rule looks that looks for everyone, or was picked by a person.
-    Picked { rule: RuleId, by: Picked },
+    Picked {
+        rule: RuleId,
+        by: Picked,
+    },
     /// An action of another rule.
-    Started { rule: RuleId, environment: Arc<Environment> },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Picked {
-    Cron,
-    SegmentsBuilt,
-    Person,
+    Started {
+        rule: RuleId,
+        environment: Arc<Environment>,
+    },
 }
 
 /// What fired a rule. It is kept with everything the rule plans.

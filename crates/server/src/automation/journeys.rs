@@ -1,7 +1,7 @@
 //! Customers on journeys: one row each, which says where he stands and until when he waits. What a step does is done by the
 //! same functions as the actions of a simple rule.
 
-use super::act::{self, Done, Target};
+use super::act::{self, Effect, Target};
 use super::outcome::Outcome;
 use super::plans::{JOURNEY_KEY, Kind, Plan, Triggering, kept, with_trigger};
 use super::rules::{Ready, Rules};
@@ -14,8 +14,8 @@ use crate::time::Instant;
 use crate::work::Work;
 use condition::{Facts, Tree};
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -87,8 +87,7 @@ pub fn go_on(work: &mut Work<'_>, ready: &Ready, plans: Vec<Plan>, tracked: &Tri
         };
         going.push(Going { target, entered_at: plan.entered_at, plan: Some(plan), progress });
     }
-    let keys: Vec<(CustomerId, Option<ActivityId>)> =
-        going.iter().map(|one| (one.target.customer, one.target.activity())).collect();
+    let keys: Vec<(CustomerId, Option<ActivityId>)> = going.iter().map(|one| (one.target.customer, one.target.activity())).collect();
     let waited: Vec<bool> = going.iter().map(stays).collect();
     for (((customer, activity), (outcome, why)), waited) in keys.into_iter().zip(travel(work, ready, going)?).zip(waited) {
         // Looking at somebody who goes on waiting is no news.
@@ -132,7 +131,7 @@ fn travel(work: &mut Work<'_>, ready: &Ready, going: Vec<Going>) -> Result<Vec<(
         for (number, done) in numbers.into_iter().zip(act::run(work, ready.rule.id, deed, &targets)?) {
             let mut one = done.told();
             one["path"] = json!(ready.journey.path(place));
-            failed[number] |= matches!(done, Done::Failed(_));
+            failed[number] |= matches!(done, Effect::Failed(_));
             told[number].push(one);
         }
     }
@@ -222,8 +221,11 @@ pub enum Running {
     Stop,
 }
 
-/// Moves a page of those who are on earlier versions; gives where to go on, and how many were moved.
-pub fn move_page(work: &mut Work<'_>, ready: &Ready, earlier: &Rules, running: Running, after: (i64, i64)) -> Result<Option<((i64, i64), usize)>, Error> {
+/// The place `(customer, plan)` behind a page, and how many were moved.
+pub type Page = ((i64, i64), usize);
+
+/// Moves a page of those who are on earlier versions; nothing when there are none left.
+pub fn move_page(work: &mut Work<'_>, ready: &Ready, earlier: &Rules, running: Running, after: (i64, i64)) -> Result<Option<Page>, Error> {
     const PAGE: usize = 500;
     let found = store::plans_before(work, ready.rule.id, ready.rule.version, after, PAGE)?;
     let Some(last) = found.last().map(|plan| (plan.customer.0, plan.id)) else { return Ok(None) };

@@ -1,7 +1,7 @@
 //! What comes later: delayed actions, customers on journeys, instants that triggers wait for. Each is a row with the instant
 //! at which it goes on; what is due is taken in sets, by the same engine that acts at once.
 
-use super::act::{self, Done, Target};
+use super::act::{self, Effect, Target};
 use super::incident::Environment;
 use super::journeys;
 use super::outcome::Outcome;
@@ -257,7 +257,7 @@ fn do_action(
             None
         };
         match reason {
-            Some(reason) => skipped.push((plan, Done::Skipped(reason))),
+            Some(reason) => skipped.push((plan, Effect::Skipped(reason))),
             None => wanted.push(plan),
         }
     }
@@ -265,9 +265,9 @@ fn do_action(
     let done = if targets.is_empty() { Vec::new() } else { act::run(work, ready.rule.id, &action.deed, &targets)? };
     for (plan, done) in wanted.into_iter().zip(done).chain(skipped) {
         let outcome = match &done {
-            Done::Done => Outcome::ActionDone,
-            Done::Skipped(_) => Outcome::ActionSkipped,
-            Done::Failed(_) => Outcome::ActionFailed,
+            Effect::Happened => Outcome::ActionDone,
+            Effect::Skipped(_) => Outcome::ActionSkipped,
+            Effect::Failed(_) => Outcome::ActionFailed,
         };
         let mut told = done.told();
         told["position"] = json!(place);

@@ -1,9 +1,9 @@
 //! What happens when events come in: the rules that wait for them are judged together, then the actions of those that
 //! fire run, and every look is written into the run log. All of it belongs to the transaction of the events.
 
-use super::act::{self, Done, Target};
+use super::act::{self, Effect, Target};
 use super::delay::due;
-use super::incident::{Happened, Incident, Picked};
+use super::incident::{Happened, Incident};
 use super::judge::{Entries, Judged, Match, Round, Verdict, judge};
 use super::letting_go;
 use super::model::Reentry;
@@ -16,6 +16,7 @@ use super::{calendar, journeys, timers};
 use crate::error::Error;
 use crate::events::{Cause, Event};
 use crate::ids::{ActivityId, CustomerId, RuleId};
+use crate::jobs::Picked;
 use crate::segments;
 use crate::settings;
 use crate::time::Instant;
@@ -54,9 +55,8 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
 /// What follows from history that is brought in is told to nobody.
 fn is_heard(work: &Work<'_>, event: &Event) -> bool {
     match event {
-        Event::SegmentEntered { cause: Cause::Activity { activity }, .. } | Event::SegmentLeft { cause: Cause::Activity { activity }, .. } => {
-            !work.unheard.contains(activity)
-        }
+        Event::SegmentEntered { cause: Cause::Activity { activity }, .. }
+        | Event::SegmentLeft { cause: Cause::Activity { activity }, .. } => !work.unheard.contains(activity),
         _ => true,
     }
 }
@@ -263,7 +263,7 @@ fn carry_out(work: &mut Work<'_>, ready: &Ready, targets: &[Target], tracked: &T
             continue;
         }
         for (number, done) in act::run(work, ready.rule.id, &action.deed, targets)?.into_iter().enumerate() {
-            if matches!(done, Done::Failed(_)) {
+            if matches!(done, Effect::Failed(_)) {
                 outcomes[number] = Outcome::Failed;
             }
             let mut told = json!({ "position": place });

@@ -171,7 +171,7 @@ async fn plans(may: May<ReadRules>, Path(rule): Path<RuleId>, Query(listing): Qu
         .read(move |work| {
             super::read(work, rule)?;
             let plans = store::plans_by_rule(work, rule, after, limit)?;
-            super::views(work, plans)
+            super::shown(work, plans)
         })
         .await?;
     Ok(Page::of(plans, limit, None, |plan: &PlanView| (plan.due_at, plan.customer_id.0, plan.id)))
@@ -238,9 +238,6 @@ async fn simulate_one(may: May<EditRules>, Body(wanted): Body<simulate::Wanted>)
 /// time. Reads only.
 #[utoipa::path(post, path = "/api/rules/replay", operation_id = "automation_replay", tag = "automation",
     request_body = simulate::replay::Wanted, responses((status = 200, body = simulate::replay::Replayed)))]
-async fn replay(
-    may: May<EditRules>,
-    Body(wanted): Body<simulate::replay::Wanted>,
-) -> Result<Json<simulate::replay::Replayed>, Error> {
+async fn replay(may: May<EditRules>, Body(wanted): Body<simulate::replay::Wanted>) -> Result<Json<simulate::replay::Replayed>, Error> {
     simulate::replay::run(&may.app, may.actor(), wanted).await.map(Json)
 }

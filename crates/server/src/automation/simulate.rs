@@ -4,7 +4,7 @@
 pub mod replay;
 
 use super::check;
-use super::incident::{Environment, Happened, Incident, Picked};
+use super::incident::{Environment, Happened, Incident};
 use super::model::{Draft, Rule};
 use super::outcome::{PlanView, Run};
 use super::rules::Stored;
@@ -13,6 +13,7 @@ use crate::activities::{self, NewActivity, TrackOptions, Who};
 use crate::customers::{self, SaveOptions};
 use crate::error::{Error, Problem};
 use crate::ids::{CustomerId, RuleId};
+use crate::jobs::Picked;
 use crate::reactions;
 use crate::time::Instant;
 use crate::work::Work;
@@ -96,7 +97,7 @@ pub fn simulate(work: &mut Work<'_>, wanted: &Wanted) -> Result<Simulated, Error
     let mut runs = store::runs(work, asked, (Instant(i64::MAX), i64::MAX), RUNS_MAX)?;
     runs.reverse();
     let left = store::plans_of(work, customer, false)?.into_iter().filter(|plan| plan.rule == rule.id).collect();
-    let plans = super::views(work, left)?;
+    let plans = super::shown(work, left)?;
     let all = store::count_runs_of(work, customer, start)?;
     Ok(Simulated { runs_of_others: all - runs.len() as i64, runs, plans, until })
 }
@@ -104,7 +105,9 @@ pub fn simulate(work: &mut Work<'_>, wanted: &Wanted) -> Result<Simulated, Error
 /// The rule that is meant, as it would be; written down so that the engine finds it if `keep`.
 fn stand_in(work: &mut Work<'_>, id: Option<RuleId>, draft: Option<&Draft>, keep: bool) -> Result<Rule, Error> {
     let standing = match id {
-        Some(id) => Some(store::rule(work, id)?.ok_or_else(|| Error::invalid("/ruleId", "unknown_rule", format!("there is no rule {id}")))?),
+        Some(id) => {
+            Some(store::rule(work, id)?.ok_or_else(|| Error::invalid("/ruleId", "unknown_rule", format!("there is no rule {id}")))?)
+        }
         None => None,
     };
     let draft = match (draft, &standing) {

@@ -115,7 +115,9 @@ pub fn conditions(steps: &[Step]) -> Vec<(String, &Value)> {
     walk(steps, "/steps", &mut |path, step| match step {
         Step::WaitFor { condition, .. } | Step::Exit { condition, .. } => found.push((format!("{path}/condition"), condition)),
         Step::Branch { branches, .. } => {
-            found.extend(branches.iter().enumerate().map(|(place, branch)| (format!("{path}/branches/{place}/condition"), &branch.condition)));
+            found.extend(
+                branches.iter().enumerate().map(|(place, branch)| (format!("{path}/branches/{place}/condition"), &branch.condition)),
+            );
         }
         Step::Action { .. } | Step::Wait { .. } | Step::Split { .. } => {}
     });
@@ -200,10 +202,20 @@ pub fn check(steps: &[Step]) -> Vec<Problem> {
 #[derive(Debug)]
 pub enum Op {
     Act(Deed),
-    Wait { length: Option<Delay>, until: Option<TimeOfDay> },
-    WaitFor { tree: Tree, timeout: Delay, on_timeout: OnTimeout },
+    Wait {
+        length: Option<Delay>,
+        until: Option<TimeOfDay>,
+    },
+    WaitFor {
+        tree: Tree,
+        timeout: Delay,
+        on_timeout: OnTimeout,
+    },
     /// Ways with their conditions, and where to go if none holds.
-    Branch { ways: Vec<(Tree, usize)>, otherwise: usize },
+    Branch {
+        ways: Vec<(Tree, usize)>,
+        otherwise: usize,
+    },
     /// Upper bounds in percent.
     Split(Vec<(u32, usize)>),
     Exit(Tree),
@@ -252,7 +264,13 @@ impl Journey {
         Ok(())
     }
 
-    fn append_branch(&mut self, step: &Step, branches: &[Branch], label: (String, Option<String>), catalogue: &Catalogue) -> Result<(), String> {
+    fn append_branch(
+        &mut self,
+        step: &Step,
+        branches: &[Branch],
+        label: (String, Option<String>),
+        catalogue: &Catalogue,
+    ) -> Result<(), String> {
         let path = label.0.clone();
         let at = self.ops.len();
         self.push(label, Op::Jump(0));
@@ -333,11 +351,19 @@ pub struct Progress {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Then {
     /// Waits at this place until this instant, or until something happens.
-    Waits { place: usize, until: Instant, for_condition: bool },
+    Waits {
+        place: usize,
+        until: Instant,
+        for_condition: bool,
+    },
     /// Goes on at this place on the state that the actions leave.
-    LooksAgain { place: usize },
+    LooksAgain {
+        place: usize,
+    },
     /// Left at this place, by its condition or because he waited in vain.
-    Exited { place: usize },
+    Exited {
+        place: usize,
+    },
     Finished,
 }
 

@@ -325,7 +325,10 @@ fn seed_page(work: &mut Work<'_>, rule: RuleId, place: i64, after: i64) -> Resul
         Trigger::Inactivity { activity_type, length } => {
             let since = work.now.plus_minutes(-length.0);
             let last = activities::last_since(work, activity_type, since, after, PAGE)?;
-            (last.iter().map(|(customer, _)| *customer).collect(), last.iter().map(|(customer, at)| (*customer, length.after(*at))).collect())
+            (
+                last.iter().map(|(customer, _)| *customer).collect(),
+                last.iter().map(|(customer, at)| (*customer, length.after(*at))).collect(),
+            )
         }
         trigger => {
             let Some(date) = DateTrigger::of(trigger) else { return Ok(None) };
@@ -338,8 +341,11 @@ fn seed_page(work: &mut Work<'_>, rule: RuleId, place: i64, after: i64) -> Resul
     };
     let Some(last) = customers.last() else { return Ok(None) };
     let held = customers::lock(work, &customers)?;
-    let mut plans: Vec<Plan> =
-        due.into_iter().filter(|(customer, _)| held.contains(customer)).map(|(customer, at)| plan(work, &rule, place, customer, at)).collect();
+    let mut plans: Vec<Plan> = due
+        .into_iter()
+        .filter(|(customer, _)| held.contains(customer))
+        .map(|(customer, at)| plan(work, &rule, place, customer, at))
+        .collect();
     number(work, &mut plans)?;
     store::put_timers(work, &plans)?;
     Ok(Some((last.0, customers.len())))

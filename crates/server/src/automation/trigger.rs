@@ -206,9 +206,10 @@ impl Trigger {
             (Trigger::CustomerUpdated { fields }, Happened::CustomerUpdated { fields: changed }) => {
                 fields.is_empty() || changed.iter().any(|changed| fields.iter().any(|wanted| is_field(wanted, changed)))
             }
-            (Trigger::SegmentEntered { on_rebuild, .. } | Trigger::SegmentLeft { on_rebuild, .. }, Happened::SegmentEntered { by_rebuild, .. } | Happened::SegmentLeft { by_rebuild, .. }) => {
-                *on_rebuild || !by_rebuild
-            }
+            (
+                Trigger::SegmentEntered { on_rebuild, .. } | Trigger::SegmentLeft { on_rebuild, .. },
+                Happened::SegmentEntered { by_rebuild, .. } | Happened::SegmentLeft { by_rebuild, .. },
+            ) => *on_rebuild || !by_rebuild,
             (Trigger::SegmentTracked { segment_id }, Happened::SegmentTracked { segment, .. }) => {
                 segment_id.is_none_or(|wanted| wanted == *segment)
             }

@@ -1,7 +1,6 @@
 //! Jobs as types, and what becomes of one that failed.
 
 use crate::access::Actor;
-use crate::automation::Picked;
 use crate::ids::{CustomerId, ImportId, JobId, MessageId, RuleId, SegmentId, WebhookId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -64,6 +63,15 @@ impl Job {
             Job::Prune => "prune",
         }
     }
+}
+
+/// Why a rule looks at customers to whom nothing happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Picked {
+    Cron,
+    SegmentsBuilt,
+    Person,
 }
 
 /// Which customers are looked at again, and for which segments.

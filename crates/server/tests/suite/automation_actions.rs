@@ -18,7 +18,8 @@ async fn segment(test: &TestApp, group: i64, name: &str) -> i64 {
 
 /// An active rule on new orders; `more` is laid over it.
 async fn rule(test: &TestApp, name: &str, actions: Value, more: Value) -> i64 {
-    let mut body = json!({"name": name, "active": true, "triggers": [{"type": "new_activity", "activityType": "order"}], "actions": actions});
+    let mut body =
+        json!({"name": name, "active": true, "triggers": [{"type": "new_activity", "activityType": "order"}], "actions": actions});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     test.post("/api/rules", body).await.expect(201)["id"].as_i64().unwrap()
 }
@@ -72,7 +73,8 @@ async fn who_did_not_consent_to_profiling_is_left_alone() {
         let gold = segment(test, group(test, "Level").await, "Gold").await;
         let ada = customer(test, json!({"email": "ada@example.org"})).await;
         let bob = customer(test, json!({"email": "bob@example.org", "profilingConsent": true})).await;
-        let actions = json!([{"type": "add_segment", "segmentId": gold, "considerProfilingConsent": true}, {"type": "add_note", "title": "Ordered"}]);
+        let actions =
+            json!([{"type": "add_segment", "segmentId": gold, "considerProfilingConsent": true}, {"type": "add_note", "title": "Ordered"}]);
         let rule = rule(test, "Gold", actions, json!({})).await;
         let both: Vec<Value> = [ada, bob].iter().map(|id| json!({"customer": {"id": id}, "type": "order"})).collect();
         test.post("/api/activities", json!({"activities": both})).await.expect(200);
@@ -90,7 +92,12 @@ async fn fields_notes_activities_and_subscriptions_are_written() {
         for name in ["order", "reward"] {
             test.post("/api/activity-types", json!({"name": name})).await.expect(201);
         }
-        test.post("/api/fields", json!({"name": "tier", "label": "Tier", "kind": "select", "options": [{"value": "gold", "label": "Gold"}]})).await.expect(201);
+        test.post(
+            "/api/fields",
+            json!({"name": "tier", "label": "Tier", "kind": "select", "options": [{"value": "gold", "label": "Gold"}]}),
+        )
+        .await
+        .expect(201);
         let ada = customer(test, json!({"email": "ada@example.org", "city": "Graz"})).await;
         let actions = json!([
             {"type": "change_field", "field": "fields.tier", "value": "gold"},
@@ -126,7 +133,10 @@ async fn an_action_that_cannot_be_done_is_told_and_leaves_the_others_alone() {
         order(test, ada).await;
         let told = last_actions(test, rule).await;
         assert_eq!(outcomes(test, rule).await, ["failed"]);
-        assert_eq!((&told[0]["outcome"], &told[1]["reason"], &told[2]["outcome"]), (&json!("failed"), &json!("no value for language"), &json!("done")));
+        assert_eq!(
+            (&told[0]["outcome"], &told[1]["reason"], &told[2]["outcome"]),
+            (&json!("failed"), &json!("no value for language"), &json!("done"))
+        );
         assert!(told[0]["reason"].as_str().unwrap().contains("/email"), "{told}");
         assert_eq!(test.get(&format!("/api/customers/{ada}")).await.expect(200)["email"], "ada@example.org");
     })
@@ -190,7 +200,10 @@ async fn a_rule_may_keep_those_after_it_from_firing() {
         let second = rule(test, "Second", note, json!({})).await;
         order(test, ada).await;
         order(test, ada).await;
-        assert_eq!((outcomes(test, first).await, outcomes(test, second).await), (vec!["not_again".to_owned(), "fired".to_owned()], vec!["fired".to_owned(), "stopped".to_owned()]));
+        assert_eq!(
+            (outcomes(test, first).await, outcomes(test, second).await),
+            (vec!["not_again".to_owned(), "fired".to_owned()], vec!["fired".to_owned(), "stopped".to_owned()])
+        );
     })
     .await;
 }
@@ -234,7 +247,10 @@ async fn a_rule_starts_another_one_and_no_circle_of_them() {
         let second = rule(test, "Second", json!([{"type": "add_note", "title": "x"}]), named).await;
         let first = rule(test, "First", json!([{"type": "start_rule", "ruleId": second}]), json!({})).await;
         order(test, ada).await;
-        assert_eq!((outcomes(test, first).await, outcomes(test, second).await), (vec!["fired".to_owned()], vec!["condition_not_met".to_owned()]));
+        assert_eq!(
+            (outcomes(test, first).await, outcomes(test, second).await),
+            (vec!["fired".to_owned()], vec!["condition_not_met".to_owned()])
+        );
         let circle = json!({"actions": [{"type": "start_rule", "ruleId": first}]});
         let refused = test.patch(&format!("/api/rules/{second}"), circle).await.expect(422);
         assert_eq!((&refused["problems"][0]["code"], &refused["problems"][0]["path"]), (&json!("circle"), &json!("/actions/0/ruleId")));
@@ -329,7 +345,10 @@ async fn a_webhook_is_told_of_the_customer_and_what_fired_the_rule() {
         assert_eq!(received.len(), 1);
         let body = received[0].json();
         assert_eq!((&body["type"], &body["data"]["rule"]["name"]), (&json!("rule.fired"), &json!("Tell")));
-        assert_eq!((&body["data"]["customer"]["email"], &body["data"]["activity"]["attributes"]), (&json!("ada@example.org"), &json!({"amount": 7})));
+        assert_eq!(
+            (&body["data"]["customer"]["email"], &body["data"]["activity"]["attributes"]),
+            (&json!("ada@example.org"), &json!({"amount": 7}))
+        );
         assert_eq!(body["data"]["environment"]["trigger"], "new_activity");
         let path = format!("/api/webhooks/{}", made["id"]);
         assert_eq!(test.delete(&path).await.expect(409)["code"], "in_use");

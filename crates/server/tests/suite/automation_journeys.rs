@@ -15,7 +15,8 @@ async fn types(test: &TestApp) {
 
 /// A journey that begins with a cart.
 async fn journey(test: &TestApp, steps: Value, more: Value) -> i64 {
-    let mut body = json!({"name": "Journey", "active": true, "triggers": [{"type": "new_activity", "activityType": "cart"}], "steps": steps});
+    let mut body =
+        json!({"name": "Journey", "active": true, "triggers": [{"type": "new_activity", "activityType": "cart"}], "steps": steps});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     test.post("/api/rules", body).await.expect(201)["id"].as_i64().unwrap()
 }
@@ -84,7 +85,8 @@ async fn steps_come_one_after_the_other() {
 async fn who_waits_for_something_goes_on_when_it_happens_or_when_it_is_too_late() {
     on_each_store(async |test| {
         types(test).await;
-        let (ada, bob) = (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "bob@example.org"})).await);
+        let (ada, bob) =
+            (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "bob@example.org"})).await);
         let wait = json!({"type": "wait_for", "condition": ordered(), "timeout": "3d", "onTimeout": "exit"});
         let rule = journey(test, json!([wait, note("ordered")]), json!({})).await;
         track(test, ada, "cart").await;
@@ -148,7 +150,10 @@ async fn branches_see_what_the_steps_before_them_did() {
             track(test, id, "cart").await;
         }
         test.run_due().await;
-        assert_eq!((notes(test, ada).await, notes(test, bob).await), (vec!["gold in Wien".to_owned()], vec!["gold elsewhere".to_owned(), "all".to_owned()]));
+        assert_eq!(
+            (notes(test, ada).await, notes(test, bob).await),
+            (vec!["gold in Wien".to_owned()], vec!["gold elsewhere".to_owned(), "all".to_owned()])
+        );
         test.clock.advance_minutes(60);
         test.run_due().await;
         assert_eq!(notes(test, ada).await, ["gold in Wien", "an hour later", "all"]);
@@ -218,7 +223,10 @@ async fn a_change_leaves_those_under_way_alone_or_takes_them_along() {
         track(test, all[1], "cart").await;
         test.clock.advance_days(1);
         test.run_due().await;
-        assert_eq!((notes(test, all[0]).await, notes(test, all[1]).await), (vec!["old".to_owned()], vec!["before".to_owned(), "new".to_owned()]));
+        assert_eq!(
+            (notes(test, all[0]).await, notes(test, all[1]).await),
+            (vec!["old".to_owned()], vec!["before".to_owned(), "new".to_owned()])
+        );
 
         track(test, all[0], "cart").await;
         test.patch(&format!("{path}?running=move"), json!({"steps": [wait, note("newest")]})).await.expect(200);

@@ -91,7 +91,8 @@ async fn what_cannot_be_simulated_is_told_at_its_spot() {
 async fn the_last_days_are_looked_at_in_their_own_time() {
     on_each_store(async |test| {
         let draft = draft(test).await;
-        let ada = test.post("/api/customers", json!({"email": "ada@example.org", "firstname": "Ada"})).await.expect(201)["id"].as_i64().unwrap();
+        let ada =
+            test.post("/api/customers", json!({"email": "ada@example.org", "firstname": "Ada"})).await.expect(201)["id"].as_i64().unwrap();
         let bob = test.post("/api/customers", json!({"email": "bob@example.org"})).await.expect(201)["id"].as_i64().unwrap();
         // Ada orders on days 0, 40, 50 and 60; Bob on day 60.
         for (days, customers) in [(0, vec![ada]), (40, vec![ada]), (10, vec![ada]), (10, vec![ada, bob])] {

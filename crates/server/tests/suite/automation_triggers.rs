@@ -99,8 +99,11 @@ async fn segments_fire_when_somebody_enters_or_leaves_but_not_when_they_are_rede
         let entered = noting(test, "Entered", json!([{"type": "segment_entered", "segmentId": regular}]), always()).await;
         let left = noting(test, "Left", json!([{"type": "segment_left", "segmentId": regular}]), always()).await;
         let also = noting(test, "Also", json!([{"type": "segment_entered", "segmentId": regular, "onRebuild": true}]), always()).await;
-        let built = noting(test, "Built", json!([{"type": "segments_built", "segmentId": regular}]), json!({"fact": "segment", "id": regular})).await;
-        let (ada, bob) = (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "bob@example.org"})).await);
+        let built =
+            noting(test, "Built", json!([{"type": "segments_built", "segmentId": regular}]), json!({"fact": "segment", "id": regular}))
+                .await;
+        let (ada, bob) =
+            (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "bob@example.org"})).await);
         track(test, bob, "order", json!({})).await;
         track(test, ada, "order", json!({})).await;
         let second = track(test, ada, "order", json!({})).await;
@@ -128,7 +131,8 @@ async fn history_that_is_brought_in_fires_nothing() {
         test.run_due().await;
         let triggers = json!([{"type": "new_activity", "activityType": "order"}, {"type": "segment_entered", "segmentId": regular}]);
         let rule = noting(test, "Loud", triggers, always()).await;
-        let (ada, bob) = (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "bob@example.org"})).await);
+        let (ada, bob) =
+            (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "bob@example.org"})).await);
         let order = |customer: i64, rules: bool| json!({"customer": {"id": customer}, "type": "order", "runRules": rules});
         test.post("/api/activities", order(ada, false)).await.expect(201);
         test.post("/api/activities", order(bob, true)).await.expect(201);
@@ -270,7 +274,8 @@ async fn clocks_that_are_put_forward_or_back_lose_and_double_no_run() {
 async fn nothing_done_for_so_long_fires_at_the_very_instant() {
     on_each_store(async |test| {
         types(test, &["login", "order"]).await;
-        let (ada, eve) = (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "eve@example.org"})).await);
+        let (ada, eve) =
+            (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "eve@example.org"})).await);
         track(test, ada, "login", json!({})).await;
         // Noted for those who were there before the rule.
         let rule = noting(test, "Idle", json!([{"type": "inactivity", "activityType": "login", "for": "10d"}]), always()).await;

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::automation::delay::due;
 use crate::automation::incident::{Happened, Incident};
 use crate::automation::journeys::Known;
-use crate::automation::judge::{Entered, Entries, Judged, Round, judge_one};
+use crate::automation::judge::{Entries, Judged, Round, judge_one};
 use crate::automation::model::Draft;
 use crate::automation::outcome::Outcome;
 use crate::automation::rules::Ready;
@@ -214,13 +214,8 @@ impl Lane {
         let Some((kind, one)) = self.coming.pop() else { return };
         let at = Instant(one.at);
         let attributes = one.attributes.as_ref().map_or_else(|| Arc::new(json!({})), |attributes| attributes.plain.clone());
-        let tracked = Tracked {
-            id: ActivityId(one.id),
-            customer: CustomerId(self.facts.customer),
-            kind: kind.clone(),
-            occurred_at: at,
-            attributes,
-        };
+        let tracked =
+            Tracked { id: ActivityId(one.id), customer: CustomerId(self.facts.customer), kind: kind.clone(), occurred_at: at, attributes };
         self.facts.activities.insert(&kind, one);
         self.hurry(at, replayed);
         let stage = self.stage.clone();
@@ -287,7 +282,7 @@ impl Lane {
                 }
                 Then::Exited { .. } | Then::Finished => {
                     let key = (stage.ready.rule.id, CustomerId(self.facts.customer));
-                    self.entries.entry(key).or_insert_with(Entered::default).is_under_way = false;
+                    self.entries.entry(key).or_default().is_under_way = false;
                     return;
                 }
             }

@@ -10,8 +10,7 @@ use crate::work::Work;
 use serde_json::Value;
 use store::{FromRow, Row, Rows, Statement, StoreError};
 
-const COLUMNS: &str =
-    "customer_id, id, rule_id, version, kind, place, due_at, since, entered_at, waits, unique_key, environment, attempts";
+const COLUMNS: &str = "customer_id, id, rule_id, version, kind, place, due_at, since, entered_at, waits, unique_key, environment, attempts";
 
 impl FromRow for Plan {
     fn from_row(row: &Row<'_>) -> Result<Plan, StoreError> {
