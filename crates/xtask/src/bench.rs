@@ -8,6 +8,7 @@ mod machine;
 mod page;
 mod peers;
 mod report;
+mod rules;
 mod shop;
 mod stage;
 
@@ -26,7 +27,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub const USAGE: &str = "bench takes --write, --runs N, --seconds N, --customers N, --database sqlite|postgres, --binary FILE, \
-                         and the names of measurements: peers singles batches latency visible idle start program; or `bench audiences`, see there";
+                         and the names of measurements: peers singles batches rules plans latency visible idle start program; or `bench audiences`, see there";
 
 const SINGLE_CONNECTIONS: usize = 32;
 const BATCH_CONNECTIONS: usize = 4;
@@ -45,8 +46,16 @@ const MISSED: &str = "memberships missing right after the answer, of 1000";
 type Measure = fn(&Bench, &Stage, &mut Figures) -> Result<()>;
 
 /// What is measured on each database, by name.
-const MEASURES: [(&str, Measure); 6] =
-    [("singles", singles), ("batches", batches), ("latency", latency), ("visible", visible), ("idle", idle), ("start", start)];
+const MEASURES: [(&str, Measure); 8] = [
+    ("singles", singles),
+    ("batches", batches),
+    ("rules", rules::rules),
+    ("plans", rules::plans),
+    ("latency", latency),
+    ("visible", visible),
+    ("idle", idle),
+    ("start", start),
+];
 
 struct Bench {
     root: PathBuf,
@@ -281,6 +290,7 @@ fn want(figures: &mut Figures) {
         let column = Column::On(kind);
         figures.want(SINGLES, column, Target::FigureOrMore(PEER));
         figures.want(BATCHES, column, Target::OrMore(batches));
+        figures.want(rules::FIFTY, column, Target::OrMore(20_000.0));
         figures.want(MISSED, column, Target::OrLess(0.0));
         figures.want("memory used when idle", column, Target::OrLess(200.0));
         figures.want("processor time when idle, of one core", column, Target::OrLess(1.0));
