@@ -23,6 +23,7 @@ pub use list::{Sort, Wanted, list};
 pub use model::{ActiveCount, Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
 pub use profile::Profile;
 pub use save::BATCH_MAX;
+pub use steps::has_shape as is_address;
 
 use crate::audit;
 use crate::deletions;

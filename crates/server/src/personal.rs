@@ -22,6 +22,8 @@ pub const TABLES: &[(&str, &str)] = &[
     ("membership_changes", "segments"),
     ("segment_wakes", "segments"),
     ("messages", "mail"),
+    ("message_events", "mail"),
+    ("mail_bounces", "mail"),
     ("rule_runs", "automation"),
     ("jobs", "jobs"),
 ];

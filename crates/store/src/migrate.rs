@@ -11,7 +11,10 @@ struct Migration {
     text: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration { number: 1, name: "foundation", text: include_str!("../migrations/0001_foundation.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "foundation", text: include_str!("../migrations/0001_foundation.sql") },
+    Migration { number: 3, name: "mail", text: include_str!("../migrations/0003_mail.sql") },
+];
 
 /// Where the tables of a database stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -88,7 +88,7 @@ fn send_mail(work: &mut Work<'_>, rule: RuleId, template: TemplateId, targets: &
     }
     let mails: Vec<Outgoing> = targets
         .iter()
-        .map(|target| Outgoing { customer: target.customer, template, rule: Some(rule), activity: target.activity })
+        .map(|target| Outgoing { rule: Some(rule), activity: target.activity, ..Outgoing::new(target.customer, template) })
         .collect();
     mail::queue(work, &mails)?;
     Ok(Deed::Done)
