@@ -74,14 +74,14 @@ pub struct Sender {
 }
 
 /// What a DKIM signature covers, where it is there. Without the headers for unsubscribing, nobody honours those (RFC 8058).
-const SIGNED_HEADERS: [&str; 9] = [
+/// Not the Content-Type: the library signs the headers of the mail itself, and that of a mail in parts is none of them.
+const SIGNED_HEADERS: [&str; 8] = [
     "From",
     "To",
     "Subject",
     "Date",
     "Message-ID",
     "MIME-Version",
-    "Content-Type",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
 ];

@@ -29,7 +29,7 @@ pub fn read(raw: &[u8], bounce_address: &str) -> Vec<Bounce> {
                 found.extend(groups.filter_map(|group| delivery(&group, &reference, &of_mail)));
             }
             ("message", "feedback-report") => {
-                let group = groups(&text).into_iter().next().unwrap_or_default();
+                let group = groups(&text).into_iter().find(|group| group.contains_key("feedback-type")).unwrap_or_default();
                 found.extend(complaint(&group, &original, &reference, &of_mail));
             }
             _ => {}
@@ -43,7 +43,8 @@ fn text_of(body: &PartType<'_>) -> Option<String> {
     match body {
         PartType::Text(text) | PartType::Html(text) => Some(text.to_string()),
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        PartType::Message(message) => Some(String::from_utf8_lossy(&message.raw_message).into_owned()),
+        // Fields look like the head of a mail, and may have been read as one.
+        PartType::Message(message) => Some(message.headers_raw().map(|(name, value)| format!("{name}:{}\n", value.trim_end())).collect()),
         PartType::Multipart(_) => None,
     }
 }
