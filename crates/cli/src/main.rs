@@ -10,6 +10,7 @@ mod describe;
 mod doctor;
 mod import;
 mod jobs;
+mod mail;
 mod opening;
 mod print;
 mod segments;
@@ -62,6 +63,9 @@ enum Command {
     /// Work for later: what waits, runs, is done or has failed.
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Mail: what came back.
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Print the description of the API (OpenAPI).
     Openapi,
     /// Print the statements that make the tables.
@@ -110,6 +114,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Import(command) => return import::run(command, &opening).await,
         Command::Segments(command) => return segments::run(command, &opening).await,
         Command::Jobs(command) => jobs::run(command, &opening).await?,
+        Command::Mail(command) => mail::run(command, &opening).await?,
         Command::Openapi => describe::openapi()?,
         Command::Schema => describe::schema().await?,
         Command::Config(command) => describe::configuration(&command, &opening)?,

@@ -20,7 +20,9 @@ pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned
         jobs.iter().filter_map(|(_, job, _)| if let Job::RunAction { rule, .. } = job { Some(*rule) } else { None }).collect();
     let rule_names = automation::names(work, &rules)?;
     let actions: Vec<Option<Action>> = jobs.iter().map(|(_, job, _)| action_of(job)).collect();
-    let templates: Vec<TemplateId> = actions.iter().flatten().filter_map(Action::template).collect();
+    let messages = mail::upcoming(work, customer)?;
+    let of_actions = actions.iter().flatten().filter_map(Action::template);
+    let templates: Vec<TemplateId> = of_actions.chain(messages.iter().map(|message| message.template_id)).collect();
     let template_names = mail::template_names(work, &templates)?;
     let segments = segments::all(work)?;
     for ((id, job, at), action) in jobs.into_iter().zip(actions) {
@@ -40,8 +42,13 @@ pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned
                 planned.push(Planned { at, kind: PlannedKind::Action, title, detail });
             }
             Job::SendMessage { message, .. } => {
-                let detail = json!({"jobId": id, "messageId": message, "action": {"type": "send_mail"}});
-                planned.push(Planned { at, kind: PlannedKind::Action, title: "mail".to_owned(), detail });
+                let waiting = messages.iter().find(|waiting| waiting.id == message);
+                let name = waiting.and_then(|waiting| template_names.get(&waiting.template_id)).cloned();
+                let detail = json!({
+                    "jobId": id, "messageId": message, "action": {"type": "send_mail"}, "about": name,
+                    "state": waiting.map(|waiting| waiting.state), "problem": waiting.and_then(|waiting| waiting.problem.clone()),
+                });
+                planned.push(Planned { at, kind: PlannedKind::Action, title: name.unwrap_or_else(|| "mail".to_owned()), detail });
             }
             Job::RebuildSegments { .. }
             | Job::ReviewCustomers { .. }
