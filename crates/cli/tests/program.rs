@@ -236,7 +236,8 @@ fn mails_that_came_back_are_taken_from_files_folders_and_pipes() {
     let place = Place::new();
     let mail = "From: a@b.example\nTo: bounce@shop.example\nSubject: Hello\n\nNo report.\n";
     let file = place.folder.path().join("mbox");
-    std::fs::write(&file, format!("From a@b.example Mon Mar  2 12:00:00 2026\n{mail}\nFrom a@b.example Mon Mar  2 12:00:00 2026\n{mail}")).unwrap();
+    std::fs::write(&file, format!("From a@b.example Mon Mar  2 12:00:00 2026\n{mail}\nFrom a@b.example Mon Mar  2 12:00:00 2026\n{mail}"))
+        .unwrap();
     let maildir = place.folder.path().join("maildir");
     for part in ["new", "cur"] {
         std::fs::create_dir_all(maildir.join(part)).unwrap();

@@ -18,8 +18,8 @@ use crate::identities::{self, TOKEN};
 use crate::ids::{CustomerId, LinkId};
 use crate::settings;
 use crate::work::Work;
-use serde_json::{Map, Value, json};
 use ::store::StoreError;
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 /// Definitions there may be.

@@ -177,7 +177,8 @@ fn for_a_person(work: &mut Work<'_>, message: MessageId) -> Result<Message, Erro
     let found = messages::by_id(work, message)?.ok_or(Error::NotFound)?;
     let standing = messages::lock(work, found.customer_id, message)?.ok_or(Error::NotFound)?;
     if !standing.waits_for_a_person() {
-        let detail = format!("the message is {}; only one that is held or has failed can be sent again or dropped", standing.state.as_str());
+        let detail =
+            format!("the message is {}; only one that is held or has failed can be sent again or dropped", standing.state.as_str());
         return Err(Error::conflict("message_not_waiting", detail));
     }
     Ok(standing)

@@ -75,16 +75,8 @@ pub struct Sender {
 
 /// What a DKIM signature covers, where it is there. Without the headers for unsubscribing, nobody honours those (RFC 8058).
 /// Not the Content-Type: the library signs the headers of the mail itself, and that of a mail in parts is none of them.
-const SIGNED_HEADERS: [&str; 8] = [
-    "From",
-    "To",
-    "Subject",
-    "Date",
-    "Message-ID",
-    "MIME-Version",
-    "List-Unsubscribe",
-    "List-Unsubscribe-Post",
-];
+const SIGNED_HEADERS: [&str; 8] =
+    ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "List-Unsubscribe", "List-Unsubscribe-Post"];
 
 impl Sender {
     pub fn new(config: &config::Mail) -> Result<Sender, String> {

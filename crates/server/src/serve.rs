@@ -8,8 +8,8 @@ use crate::mailer::Mailer;
 use crate::segments::builders::Builders;
 use crate::time::Clock;
 use crate::{
-    activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, http, identities, jobs, links, mail,
-    segments, settings, subscriptions, telemetry, timeline, transfer, worker,
+    activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, http, identities, jobs, links,
+    mail, segments, settings, subscriptions, telemetry, timeline, transfer, worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;

@@ -12,8 +12,8 @@ mod store;
 pub use check::{fits, is_name};
 pub use fields::{add_field, change_field, clearing_key, read_field, remove_field};
 pub use model::{BUILT_IN, BUILT_IN_TEXTS, Choice, Field, FieldKind, Fields, NewField};
+pub use pipeline::{Cap, CopyRule, DuplicateCheck, MailSettings, QuietHours, SavePipeline, Settings, Step, StepEntry};
 pub use secret::{secret, secret_for_signing};
-pub use pipeline::{MailSettings, QuietHours, Cap, CopyRule, DuplicateCheck, SavePipeline, Settings, Step, StepEntry};
 
 use crate::audit;
 use crate::error::Error;

@@ -104,7 +104,8 @@ impl Plan {
                 std::fs::create_dir(&folder)?;
                 let began = Instant::now();
                 let postgres = &mut postgres;
-                let mut ground = Ground { kind: *kind, rounds: self.rounds, mails: self.mails, binary: &self.binary, folder, name, postgres };
+                let mut ground =
+                    Ground { kind: *kind, rounds: self.rounds, mails: self.mails, binary: &self.binary, folder, name, postgres };
                 let outcome = (drill.run)(&mut ground);
                 let took = began.elapsed().as_secs_f64();
                 match outcome {

@@ -4,10 +4,10 @@
 use super::model::About;
 use crate::access::{Actor, Origin};
 use crate::app::App;
+use crate::customers;
 use crate::http::public;
 use crate::identities::{self, TOKEN};
 use crate::work;
-use crate::customers;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -54,11 +54,8 @@ async fn short(
             if let Some(customer) = customers::read_many(work, &found.into_values().collect::<Vec<_>>())?.pop() {
                 let text = |value: &Option<String>| value.clone().unwrap_or_default();
                 let profile = &customer.profile;
-                about = About {
-                    token: customer.token.clone(),
-                    language: text(&profile.language),
-                    country_code: text(&profile.country_code),
-                };
+                about =
+                    About { token: customer.token.clone(), language: text(&profile.language), country_code: text(&profile.country_code) };
             }
         }
         Ok(link.address(&about))

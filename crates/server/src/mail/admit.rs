@@ -2,9 +2,9 @@
 
 use super::ledger::Message;
 use super::model::{Policy, Template};
+use super::quiet;
 use super::store::messages;
 use super::suppressions;
-use super::quiet;
 use crate::consents;
 use crate::customers::{self, Customer};
 use crate::error::Error;

@@ -103,7 +103,14 @@ impl Told {
         let fingerprint = hash(&parts.join("\n"));
         let message_id = self.message_id.map(|id| id.trim().trim_matches(['<', '>']).to_owned());
         let message = Reference { token: None, message_id };
-        Ok(Bounce { kind: self.kind, address: self.address, message, status: short(self.status), diagnostic: short(self.diagnostic), fingerprint })
+        Ok(Bounce {
+            kind: self.kind,
+            address: self.address,
+            message,
+            status: short(self.status),
+            diagnostic: short(self.diagnostic),
+            fingerprint,
+        })
     }
 }
 

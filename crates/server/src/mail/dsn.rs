@@ -127,7 +127,8 @@ fn named(reference: &Reference) -> String {
 /// The headers of the mail that came back, as far as the report has them.
 fn original(mail: &Message<'_>) -> Group {
     for part in &mail.parts {
-        let kind = part.content_type().map(|kind| (kind.ctype().to_ascii_lowercase(), kind.subtype().unwrap_or_default().to_ascii_lowercase()));
+        let kind =
+            part.content_type().map(|kind| (kind.ctype().to_ascii_lowercase(), kind.subtype().unwrap_or_default().to_ascii_lowercase()));
         let is_original = match &kind {
             Some((main, sub)) => main == "message" && ["rfc822", "global"].contains(&sub.as_str()) || sub.ends_with("rfc822-headers"),
             None => false,

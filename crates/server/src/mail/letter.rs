@@ -51,9 +51,8 @@ fn return_path(bounce_address: &str, token: impl FnOnce() -> String) -> Option<S
     Some(format!("{local}+{}@{domain}", token()))
 }
 
-static LINK: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?is)(<a\b[^>]*?\shref\s*=\s*)(?:"([^"]*)"|'([^']*)')"#).expect("the expression is right")
-});
+static LINK: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(?is)(<a\b[^>]*?\shref\s*=\s*)(?:"([^"]*)"|'([^']*)')"#).expect("the expression is right"));
 
 fn with_tracked_links(html: &str, links: &Links, tracked: impl Fn(&str, Option<&str>) -> String) -> String {
     let own = [&links.unsubscribe, &links.preferences];

@@ -316,8 +316,12 @@ mod tests {
 
         #[track_caller]
         fn check(language: Option<&str>, expected: &str) {
-            let variant =
-                |language: &str| Variant { language: language.to_owned(), subject: language.to_owned(), html: String::new(), text: "t".to_owned() };
+            let variant = |language: &str| Variant {
+                language: language.to_owned(),
+                subject: language.to_owned(),
+                html: String::new(),
+                text: "t".to_owned(),
+            };
             let template =
                 Template { subject: "default".to_owned(), variants: vec![variant("de-AT"), variant("de")], ..Template::example() };
             assert_eq!(template.in_language(language).subject, expected);

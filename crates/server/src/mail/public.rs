@@ -147,9 +147,7 @@ async fn click(
     };
     let is_machine = public::is_machine(&method, &headers);
     let url = target.clone();
-    let noted = work::write(&app, Actor::system(), move |work| {
-        clicks::clicked(work, customer, message, &url, code.as_deref(), is_machine)
-    });
+    let noted = work::write(&app, Actor::system(), move |work| clicks::clicked(work, customer, message, &url, code.as_deref(), is_machine));
     if let Err(error) = noted.await {
         error.log();
     }
@@ -183,8 +181,5 @@ async fn open(State(app): State<App>, origin: Origin, method: Method, headers: H
 
 /// Whom and what a token is about, if it is ours.
 async fn known(app: &App, purpose: Use, token: String, signed: String) -> Result<Option<(CustomerId, MessageId)>, Error> {
-    work::read(app, Actor::system(), move |work| {
-        Ok(links::reader(work)?.and_then(|signer| signer.read(purpose, &token, &signed)))
-    })
-    .await
+    work::read(app, Actor::system(), move |work| Ok(links::reader(work)?.and_then(|signer| signer.read(purpose, &token, &signed)))).await
 }

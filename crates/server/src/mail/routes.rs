@@ -96,9 +96,7 @@ fn may_see_customers<P: Permission>(may: &May<P>) -> Result<(), Error> {
     request_body = PreviewFor, responses((status = 200, body = Rendered)))]
 async fn preview(may: May<ReadMail>, Path(template): Path<TemplateId>, Body(wanted): Body<PreviewFor>) -> Result<Json<Rendered>, Error> {
     may_see_customers(&may)?;
-    may.read(move |work| trial::preview(work, template, wanted.customer_id, wanted.activity_id, wanted.language.as_deref()))
-        .await
-        .map(Json)
+    may.read(move |work| trial::preview(work, template, wanted.customer_id, wanted.activity_id, wanted.language.as_deref())).await.map(Json)
 }
 
 /// Send a template to an address as one customer would get it: at once, marked as a test, and not counted as his mail.

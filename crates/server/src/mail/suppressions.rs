@@ -111,7 +111,8 @@ pub fn add(work: &mut Work<'_>, wanted: &Wanted) -> Result<Suppression, Error> {
 /// Suppresses an address that is not suppressed already. One that was for marketing alone is then for all mail.
 pub fn suppress(work: &mut Work<'_>, address: &str, reason: Reason, source: &str, note: &str) -> Result<(), Error> {
     let Some(address) = self::address(address) else { return Ok(()) };
-    let suppression = Suppression { address, reason, source: source.to_owned(), note: note.chars().take(NOTE_CHARS_MAX).collect(), at: work.now };
+    let suppression =
+        Suppression { address, reason, source: source.to_owned(), note: note.chars().take(NOTE_CHARS_MAX).collect(), at: work.now };
     match store::read(work, &suppression.address)? {
         Some(standing) if standing.reason.is_for_all_mail() || !reason.is_for_all_mail() => Ok(()),
         Some(_) | None => store::put(work, &suppression),

@@ -3,8 +3,8 @@
 use super::context::{self, Context};
 use super::model::{Rendered, Template};
 use super::{read, render};
-use crate::app::App;
 use crate::access::Actor;
+use crate::app::App;
 use crate::audit;
 use crate::customers;
 use crate::error::Error;

@@ -202,12 +202,18 @@ async fn the_signature_of_a_mail_can_be_verified() {
         .map(|(name, value)| (name.trim(), value.split_whitespace().collect()))
         .collect();
     let tag = |wanted: &str| tags.iter().find(|(name, _)| *name == wanted).unwrap().1.clone();
-    assert_eq!((tag("a"), tag("c"), tag("d"), tag("s")), ("ed25519-sha256".into(), "relaxed/relaxed".into(), "shop.example".into(), "s1".into()));
+    assert_eq!(
+        (tag("a"), tag("c"), tag("d"), tag("s")),
+        ("ed25519-sha256".into(), "relaxed/relaxed".into(), "shop.example".into(), "s1".into())
+    );
 
-    let lines: Vec<String> = body.split("\r\n").map(|line| {
-        let begins = if line.starts_with([' ', '\t']) { " " } else { "" };
-        format!("{begins}{}", squeezed(line))
-    }).collect();
+    let lines: Vec<String> = body
+        .split("\r\n")
+        .map(|line| {
+            let begins = if line.starts_with([' ', '\t']) { " " } else { "" };
+            format!("{begins}{}", squeezed(line))
+        })
+        .collect();
     let canonical = format!("{}\r\n", lines.join("\r\n").trim_end_matches("\r\n"));
     assert_eq!(tag("bh"), STANDARD.encode(Sha256::digest(canonical.as_bytes())));
 

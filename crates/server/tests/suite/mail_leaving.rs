@@ -131,8 +131,7 @@ async fn preferences_are_changed_without_scripts() {
         let saved = visit(test, Method::POST, &url, BROWSER, Some(form)).await.text().await.unwrap();
         assert!(saved.contains("Saved."), "{saved}");
         let lists = test.get(&format!("/api/customers/{ada}/subscriptions")).await.expect(200);
-        let found: Vec<(&Value, &Value)> =
-            lists.as_array().unwrap().iter().map(|one| (&one["list"], &one["status"])).collect();
+        let found: Vec<(&Value, &Value)> = lists.as_array().unwrap().iter().map(|one| (&one["list"], &one["status"])).collect();
         assert_eq!(found, [(&json!("news"), &json!("unsubscribed")), (&json!("sales"), &json!("subscribed"))]);
         assert_eq!(test.get(&format!("/api/customers/{ada}/consents")).await.expect(200)[0]["granted"], true);
     })
@@ -260,7 +259,10 @@ async fn links_in_foreign_newsletters_know_the_customer_by_his_token() {
         }
         assert_eq!(get(test, &format!("/t/l/{code}?cmfc=unknown")).await.status(), 302);
         assert_eq!(activities(test, id, "sale_click").await.len(), 2);
-        assert_eq!(test.get(&format!("/api/links/{}/placeholder?system=other", link["id"])).await.expect(422)["problems"][0]["path"], "/system");
+        assert_eq!(
+            test.get(&format!("/api/links/{}/placeholder?system=other", link["id"])).await.expect(422)["problems"][0]["path"],
+            "/system"
+        );
         test.delete(&format!("/api/links/{}", link["id"])).await.expect(204);
         assert_eq!(get(test, &format!("/t/l/{code}")).await.status(), 404);
     })

@@ -53,7 +53,10 @@ async fn every_state_is_written_down_with_its_instant() {
         test.run_due().await;
         let told = story(test, id).await;
         assert_eq!(kinds(&told), ["planned", "sending", "sent"]);
-        assert_eq!((&told["history"][0]["at"], &told["history"][2]["at"]), (&json!("2026-03-02T12:00:00Z"), &json!("2026-03-02T12:01:00Z")));
+        assert_eq!(
+            (&told["history"][0]["at"], &told["history"][2]["at"]),
+            (&json!("2026-03-02T12:00:00Z"), &json!("2026-03-02T12:01:00Z"))
+        );
         let counts = test.get("/api/messages/counts").await.expect(200);
         assert_eq!(counts, json!({"failed": 0, "held": 0, "planned": 0, "sending": 0, "sent": 1, "suppressed": 0}));
         let found = test.get("/api/messages?q=ADA%40&state=sent&count=true").await.expect(200);
@@ -92,35 +95,38 @@ async fn what_was_written_down_as_sent_is_not_sent_again_whatever_becomes_of_the
 
 #[tokio::test]
 async fn what_is_ambiguous_waits_for_a_person_if_that_is_the_policy() {
-    on_each_store_configured(|config| config.mail.ambiguous = "hold".to_owned(), async |test| {
-        let ada = customer(test, json!({"email": "ada@example.org"})).await;
-        let plain = plain(test).await;
-        let id = send(test, ada, plain).await;
-        test.run_due().await;
-        crash_while_sending(test).await;
-        test.run_due().await;
-        test.clock.advance_days(2);
-        test.run_due().await;
-        let held = story(test, id).await;
-        assert_eq!((&held["state"], &held["problem"], &held["ambiguous"]), (&json!("held"), &json!("ambiguous"), &json!(1)));
-        assert_eq!(test.mails().len(), 1);
+    on_each_store_configured(
+        |config| config.mail.ambiguous = "hold".to_owned(),
+        async |test| {
+            let ada = customer(test, json!({"email": "ada@example.org"})).await;
+            let plain = plain(test).await;
+            let id = send(test, ada, plain).await;
+            test.run_due().await;
+            crash_while_sending(test).await;
+            test.run_due().await;
+            test.clock.advance_days(2);
+            test.run_due().await;
+            let held = story(test, id).await;
+            assert_eq!((&held["state"], &held["problem"], &held["ambiguous"]), (&json!("held"), &json!("ambiguous"), &json!(1)));
+            assert_eq!(test.mails().len(), 1);
 
-        let again = test.post(&format!("/api/messages/{id}/resend"), json!({})).await.expect(200);
-        assert_eq!(again["state"], "planned");
-        test.run_due().await;
-        let letters = test.mails();
-        assert_eq!((letters.len(), &letters[0].key), (2, &letters[1].key));
-        let told = story(test, id).await;
-        assert_eq!(kinds(&told), ["planned", "sending", "sent", "ambiguous", "held", "resent", "sending", "sent"]);
-        assert_eq!(test.post(&format!("/api/messages/{id}/drop"), json!({})).await.expect(409)["code"], "message_not_waiting");
+            let again = test.post(&format!("/api/messages/{id}/resend"), json!({})).await.expect(200);
+            assert_eq!(again["state"], "planned");
+            test.run_due().await;
+            let letters = test.mails();
+            assert_eq!((letters.len(), &letters[0].key), (2, &letters[1].key));
+            let told = story(test, id).await;
+            assert_eq!(kinds(&told), ["planned", "sending", "sent", "ambiguous", "held", "resent", "sending", "sent"]);
+            assert_eq!(test.post(&format!("/api/messages/{id}/drop"), json!({})).await.expect(409)["code"], "message_not_waiting");
 
-        test.app.mailer.refuse(Some(MailError::Unclear("the connection broke".to_owned())));
-        let dropped = send(test, ada, plain).await;
-        test.run_due().await;
-        assert_eq!(story(test, dropped).await["problem"], "ambiguous");
-        let told = test.post(&format!("/api/messages/{dropped}/drop"), json!({})).await.expect(200);
-        assert_eq!((&told["state"], &told["problem"]), (&json!("suppressed"), &json!("dropped by hand")));
-    })
+            test.app.mailer.refuse(Some(MailError::Unclear("the connection broke".to_owned())));
+            let dropped = send(test, ada, plain).await;
+            test.run_due().await;
+            assert_eq!(story(test, dropped).await["problem"], "ambiguous");
+            let told = test.post(&format!("/api/messages/{dropped}/drop"), json!({})).await.expect(200);
+            assert_eq!((&told["state"], &told["problem"]), (&json!("suppressed"), &json!("dropped by hand")));
+        },
+    )
     .await;
 }
 
@@ -147,7 +153,8 @@ async fn a_mail_server_that_is_away_costs_no_attempt() {
 #[tokio::test]
 async fn the_same_intent_makes_one_message_of_a_customer() {
     on_each_store(async |test| {
-        let (ada, bob) = (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "b@example.org"})).await);
+        let (ada, bob) =
+            (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "b@example.org"})).await);
         let plain = plain(test).await;
         let wanted = |customer| Outgoing { intent: Some("step 7".to_owned()), ..Outgoing::new(customer, plain) };
         let both = [wanted(ada), wanted(bob), wanted(ada)];
@@ -249,7 +256,8 @@ async fn over_the_cap_marketing_waits_and_other_mail_goes() {
         let ada = customer(test, json!({"email": "ada@example.org"})).await;
         let (plain, news) = (plain(test).await, marketing(test).await);
         let drop = json!({"name": "D", "kind": "marketing", "quietHours": "drop", "subject": "S", "text": "T"});
-        let (dropping, exempt) = (template(test, drop).await, json!({"name": "E", "kind": "marketing", "capExempt": true, "subject": "S", "text": "T"}));
+        let (dropping, exempt) =
+            (template(test, drop).await, json!({"name": "E", "kind": "marketing", "capExempt": true, "subject": "S", "text": "T"}));
         let exempt = template(test, exempt).await;
         send(test, ada, news).await;
         test.run_due().await;
@@ -321,29 +329,32 @@ async fn a_person_can_send_what_is_held_for_a_time_and_it_goes_once() {
 
 #[tokio::test]
 async fn mails_to_one_domain_keep_their_distance() {
-    on_each_store_configured(|config| config.mail.per_minute_per_domain = 2, async |test| {
-        let plain = plain(test).await;
-        for number in 0..3 {
-            let slow = customer(test, json!({"email": format!("a{number}@slow.example")})).await;
-            send(test, slow, plain).await;
-        }
-        let other = customer(test, json!({"email": "a@other.example"})).await;
-        send(test, other, plain).await;
-        let addresses = || test.mails().iter().map(|letter| letter.to.clone()).collect::<Vec<_>>();
-        test.run_due().await;
-        assert_eq!(addresses(), ["a0@slow.example", "a@other.example"]);
-        test.clock.advance_seconds(29);
-        test.run_due().await;
-        assert_eq!(addresses().len(), 2);
-        test.clock.advance_seconds(1);
-        test.run_due().await;
-        assert_eq!(addresses().len(), 3);
-        test.clock.advance_seconds(30);
-        test.run_due().await;
-        assert_eq!(addresses().len(), 4);
-        let jobs = test.get("/api/jobs?kind=send_message").await.expect(200);
-        assert!(jobs["items"].as_array().unwrap().iter().all(|job| job["attempts"] == 1), "{jobs}");
-    })
+    on_each_store_configured(
+        |config| config.mail.per_minute_per_domain = 2,
+        async |test| {
+            let plain = plain(test).await;
+            for number in 0..3 {
+                let slow = customer(test, json!({"email": format!("a{number}@slow.example")})).await;
+                send(test, slow, plain).await;
+            }
+            let other = customer(test, json!({"email": "a@other.example"})).await;
+            send(test, other, plain).await;
+            let addresses = || test.mails().iter().map(|letter| letter.to.clone()).collect::<Vec<_>>();
+            test.run_due().await;
+            assert_eq!(addresses(), ["a0@slow.example", "a@other.example"]);
+            test.clock.advance_seconds(29);
+            test.run_due().await;
+            assert_eq!(addresses().len(), 2);
+            test.clock.advance_seconds(1);
+            test.run_due().await;
+            assert_eq!(addresses().len(), 3);
+            test.clock.advance_seconds(30);
+            test.run_due().await;
+            assert_eq!(addresses().len(), 4);
+            let jobs = test.get("/api/jobs?kind=send_message").await.expect(200);
+            assert!(jobs["items"].as_array().unwrap().iter().all(|job| job["attempts"] == 1), "{jobs}");
+        },
+    )
     .await;
 }
 

@@ -74,6 +74,9 @@ pub fn run(ground: &mut Ground) -> Result<String> {
 
 /// A template, and a rule that sends it for every order.
 fn prepare(api: &Api) -> Result<()> {
+    // A rule names a type of activity that there is.
+    let first = json!({ "customer": { "email": "first@first.example" }, "type": "order", "createCustomers": true });
+    api.create("/api/activities", &first)?;
     let body = json!({ "name": "Drill", "subject": "Hello {{ customer.email }}", "html": "<p>Dear {{ customer.email }}</p>" });
     let template = id(&api.create("/api/templates", &body)?)?;
     let rule = json!({ "name": "Drill", "active": true, "triggers": [{ "type": "new_activity", "activityType": "order" }],
@@ -181,7 +184,8 @@ impl PostOffice {
 
     fn reopen(&mut self) -> Result<()> {
         let script = repository::root()?.join("drill/smtp.py");
-        let words = [self.python.display().to_string(), script.display().to_string(), self.port.to_string(), self.book.display().to_string()];
+        let words =
+            [self.python.display().to_string(), script.display().to_string(), self.port.to_string(), self.book.display().to_string()];
         self.server = Some(Watched::start(None, SCRIPT, &words.each_ref().map(String::as_str))?);
         Ok(())
     }

@@ -35,14 +35,7 @@ pub fn planned(work: &mut Work<'_>, messages: &[(CustomerId, MessageId)]) -> Res
     let first = work.tx.new_ids(MessageEventId::KIND, messages.len())?.start;
     let mut rows = Rows::with_capacity(6, messages.len());
     for ((customer, message), id) in messages.iter().zip(first..) {
-        rows.push([
-            (*customer).into(),
-            id.into(),
-            (*message).into(),
-            work.now.into(),
-            What::Planned.as_str().into(),
-            "{}".into(),
-        ]);
+        rows.push([(*customer).into(), id.into(), (*message).into(), work.now.into(), What::Planned.as_str().into(), "{}".into()]);
     }
     work.tx.insert("insert into message_events (customer_id, id, message_id, at, kind, detail)", &rows, "")?;
     Ok(())
@@ -57,10 +50,7 @@ pub fn of(work: &mut Work<'_>, customer: CustomerId, message: MessageId) -> Resu
 }
 
 pub fn count(work: &mut Work<'_>, customer: CustomerId, message: MessageId) -> Result<i64, Error> {
-    Ok(work.tx.one(
-        "select count(*) from message_events where customer_id = $1 and message_id = $2",
-        &[customer.into(), message.into()],
-    )?)
+    Ok(work.tx.one("select count(*) from message_events where customer_id = $1 and message_id = $2", &[customer.into(), message.into()])?)
 }
 
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
