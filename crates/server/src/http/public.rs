@@ -10,9 +10,9 @@ use axum::response::{Html, IntoResponse, Response};
 /// Programs that follow links before people do, by a part of the name they give, in lower case.
 const MACHINES: &str = include_str!("machines.txt");
 
-/// Counts a request of this place, or refuses it.
-pub fn admit(app: &App, origin: &Origin) -> Result<(), Response> {
-    app.threshold.take(&origin.0, app.clock.now()).map_err(|error| with_privacy(error.into_response()))
+/// Counts a request of this place; gives the answer to one that is too many.
+pub fn refusal(app: &App, origin: &Origin) -> Option<Response> {
+    app.threshold.take(&origin.0, app.clock.now()).err().map(|error| with_privacy(error.into_response()))
 }
 
 /// Whether a request was made by a program that looks ahead. One that gives no name is no browser.

@@ -38,7 +38,7 @@ async fn short(
     Path(code): Path<String>,
     clicked: Result<Query<Clicked>, QueryRejection>,
 ) -> Response {
-    if let Err(refused) = public::admit(&app, &origin) {
+    if let Some(refused) = public::refusal(&app, &origin) {
         return refused;
     }
     let token = clicked.map(|Query(clicked)| clicked.cmfc).unwrap_or_default();
@@ -81,7 +81,7 @@ async fn hit(
     headers: axum::http::HeaderMap,
     clicked: Result<Query<Clicked>, QueryRejection>,
 ) -> Response {
-    if let Err(refused) = public::admit(&app, &origin) {
+    if let Some(refused) = public::refusal(&app, &origin) {
         return refused;
     }
     if let Ok(Query(Clicked { cmfa, cmfc })) = clicked

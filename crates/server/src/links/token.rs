@@ -94,7 +94,7 @@ fn pull(bytes: &mut &[u8]) -> Option<i64> {
 }
 
 fn of_hex(text: &str) -> Option<Vec<u8>> {
-    if text.len() % 2 != 0 || text.len() > 2 * (IDS_BYTES_MAX + SIGNATURE_BYTES) || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || text.len() > 2 * (IDS_BYTES_MAX + SIGNATURE_BYTES) || !text.is_ascii() {
         return None;
     }
     text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()

@@ -36,15 +36,18 @@ const UNREACHABLE_DAYS_MAX: i64 = 3;
 struct Going {
     letter: Letter,
     message: Message,
-    _pass: Pass,
+    pass: Pass,
 }
 
 /// Brings one message as far as it gets.
 pub async fn deliver(app: &App, claimed: &Claimed, customer: CustomerId, message: MessageId) -> Result<Ending, Error> {
     let job = claimed.clone();
     let going = work::write(app, Actor::system(), move |work| prepare(work, &job, customer, message)).await?;
-    let Some(Going { letter, message, _pass }) = going else { return Ok(Ending::Written) };
+    let Some(Going { letter, message, pass }) = going else { return Ok(Ending::Written) };
+    let began = std::time::Instant::now();
     let sent = tokio::time::timeout(HAND_OVER_MAX, app.mailer.send(&letter)).await;
+    pass.took(began.elapsed());
+    drop(pass);
     let sent = sent.unwrap_or_else(|_| Err(MailError::Unclear(format!("the mail server took longer than {} s", HAND_OVER_MAX.as_secs()))));
     let job = claimed.clone();
     work::write(app, Actor::system(), move |work| record(work, &job, message.clone(), sent.as_ref().map(drop))).await?;
@@ -136,7 +139,7 @@ fn go(
             let message = Message { state: State::Sending, subject: mail.subject.clone(), ..message };
             moved(work, &message)?;
             let letter = letter::letter(&work.app, &signer, template, &message, &context, mail);
-            Ok(Some(Going { letter, message, _pass: pass }))
+            Ok(Some(Going { letter, message, pass }))
         }
         Err(problem) => fail(work, job, message, problem).map(|()| None),
     }

@@ -1,8 +1,9 @@
-//! Mails under way, by domain: so many at a time, so that a domain that takes its time does not keep the others waiting.
-//! Kept in memory; each process counts for itself.
+//! Mails under way, by domain, so that a domain that takes its time does not keep the others waiting: one that was slow gets
+//! few places, every other one all but a few. Kept in memory; each process counts and learns for itself.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 #[derive(Clone, Default)]
 pub struct Lanes {
@@ -12,7 +13,8 @@ pub struct Lanes {
 #[derive(Default)]
 struct Lane {
     under_way: usize,
-    /// Turned away and not come again yet, as far as is known.
+    is_slow: bool,
+    /// Turned away while it was slow and not come again yet, as far as is known.
     waiting: usize,
 }
 
@@ -22,25 +24,48 @@ pub struct Pass {
     domain: String,
 }
 
-/// Seconds after which one that was turned away comes again; longer, the more there are that do.
+/// Places of a domain that is not known to be slow: of the sixteen jobs in hand some always stay for others.
+const PLACES_MAX: usize = 12;
+/// Who takes longer for a mail is slow.
+const SLOW: Duration = Duration::from_millis(500);
+/// Seconds after which one that was turned away comes again; where it is slow longer, the more there are that do.
 const COME_AGAIN_S: i64 = 1;
 const COME_AGAIN_S_MAX: i64 = 30;
 /// So many more make it a second longer.
 const PER_SECOND: usize = 16;
+/// Domains remembered as slow. When there are more, those that nothing is under way to are forgotten.
+const LANES_MAX: usize = 10_000;
 
 impl Lanes {
     /// A place among those under way to this domain, or after how many seconds to ask again.
-    pub fn enter(&self, domain: &str, places: usize) -> Result<Pass, i64> {
+    pub fn enter(&self, domain: &str, places_if_slow: usize) -> Result<Pass, i64> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        if LANES_MAX <= lanes.len() {
+            lanes.retain(|_, lane| lane.under_way > 0);
+        }
         let lane = lanes.entry(domain.to_owned()).or_default();
+        let places = if lane.is_slow { places_if_slow } else { PLACES_MAX };
         if lane.under_way < places {
             lane.under_way += 1;
             lane.waiting = lane.waiting.saturating_sub(1);
             return Ok(Pass { lanes: self.clone(), domain: domain.to_owned() });
         }
+        if !lane.is_slow {
+            return Err(COME_AGAIN_S);
+        }
         lane.waiting += 1;
         let longer = i64::try_from(lane.waiting / PER_SECOND).unwrap_or(COME_AGAIN_S_MAX);
         Err((COME_AGAIN_S + longer).min(COME_AGAIN_S_MAX))
+    }
+}
+
+impl Pass {
+    /// How long the mail server took for this one.
+    pub fn took(&self, time: Duration) {
+        let mut lanes = self.lanes.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lane) = lanes.get_mut(&self.domain) {
+            lane.is_slow = SLOW < time;
+        }
     }
 }
 
@@ -49,8 +74,7 @@ impl Drop for Pass {
         let mut lanes = self.lanes.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lane) = lanes.get_mut(&self.domain) {
             lane.under_way = lane.under_way.saturating_sub(1);
-            // A lane that is empty knows nothing of those who will come; it is forgotten, and so are idle domains.
-            if lane.under_way == 0 {
+            if lane.under_way == 0 && !lane.is_slow {
                 lanes.remove(&self.domain);
             }
         }
@@ -62,17 +86,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_lane_does_not_touch_the_others() {
+    fn a_slow_domain_gets_few_places_and_does_not_touch_the_others() {
         let lanes = Lanes::default();
-        let first = lanes.enter("slow.example", 2).unwrap_or_else(|_| panic!("a place"));
-        let second = lanes.enter("slow.example", 2);
-        assert!(second.is_ok());
-        assert!(lanes.enter("slow.example", 2).is_err_and(|pause| pause == 1));
-        assert!(lanes.enter("fast.example", 2).is_ok());
-        let pauses: Vec<i64> = (0..1_000).filter_map(|_| lanes.enter("slow.example", 2).err()).collect();
-        assert_eq!(pauses.last(), Some(&COME_AGAIN_S_MAX));
+        let enter = |domain: &str| lanes.enter(domain, 2);
+        let mut passes: Vec<Pass> = (0..PLACES_MAX).filter_map(|_| enter("slow.example").ok()).collect();
+        assert_eq!(passes.len(), PLACES_MAX);
+        assert!(enter("slow.example").is_err_and(|pause| pause == COME_AGAIN_S));
+        assert!(enter("fast.example").is_ok());
 
-        drop(first);
-        assert!(lanes.enter("slow.example", 2).is_ok());
+        passes[0].took(Duration::from_secs(1));
+        passes.truncate(2);
+        let pauses: Vec<i64> = (0..1_000).filter_map(|_| enter("slow.example").err()).collect();
+        assert_eq!((pauses.first(), pauses.last()), (Some(&COME_AGAIN_S), Some(&COME_AGAIN_S_MAX)));
+        passes.clear();
+        let again: Vec<Pass> = (0..3).filter_map(|_| enter("slow.example").ok()).collect();
+        assert_eq!(again.len(), 2, "it is remembered as slow");
+
+        again[0].took(Duration::from_millis(1));
+        assert!(enter("slow.example").is_ok());
     }
 }

@@ -37,7 +37,9 @@ type Found = (Addressed, Signer);
 
 /// The message of a token that is ours.
 async fn found(app: &App, origin: &Origin, purpose: Use, token: String) -> Result<Found, Response> {
-    public::admit(app, origin)?;
+    if let Some(refused) = public::refusal(app, origin) {
+        return Err(refused);
+    }
     let read = work::read(app, Actor::system(), move |work| {
         let Some(signer) = links::reader(work)? else { return Ok(None) };
         let Some((customer, message)) = signer.read(purpose, &token, "") else { return Ok(None) };
@@ -135,7 +137,7 @@ async fn click(
     Path(token): Path<String>,
     target: Result<Query<Target>, QueryRejection>,
 ) -> Response {
-    if let Err(refused) = public::admit(&app, &origin) {
+    if let Some(refused) = public::refusal(&app, &origin) {
         return refused;
     }
     let Ok(Query(Target { u: target, l: code })) = target else { return public::nothing_here() };
@@ -159,7 +161,7 @@ const PICTURE: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\
 
 /// The picture that tells that a mail was opened; whoever asks gets it.
 async fn open(State(app): State<App>, origin: Origin, method: Method, headers: HeaderMap, Path(name): Path<String>) -> Response {
-    if let Err(refused) = public::admit(&app, &origin) {
+    if let Some(refused) = public::refusal(&app, &origin) {
         return refused;
     }
     if let Some(token) = name.strip_suffix(".gif") {

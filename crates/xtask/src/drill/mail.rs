@@ -130,7 +130,7 @@ fn total(api: &Api, path: &str) -> Result<i64> {
 /// Holds what the mail server has against what the messages say; gives how many arrived more than once.
 fn check(api: &Api, post: &PostOffice, many: usize) -> Result<usize> {
     let mut expected = BTreeMap::new();
-    api.each("/api/messages?limit=500", |message| {
+    api.each("/api/messages", |message| {
         ensure!(message["state"] == "sent", "not sent: {message}");
         let recipient = message["recipient"].as_str().context("a message without a recipient")?.to_owned();
         let ambiguous = message["ambiguous"].as_u64().context("a message without a count")?;
