@@ -1,5 +1,6 @@
 //! Mails under way, by domain, so that a domain that takes its time does not keep the others waiting: one that was slow gets
-//! few places, every other one all but a few. Kept in memory; each process counts and learns for itself.
+//! few places, one that nothing is known of all but a few, one that was fast as many as there are. Kept in memory; each process
+//! counts and learns for itself.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,9 +14,16 @@ pub struct Lanes {
 #[derive(Default)]
 struct Lane {
     under_way: usize,
-    is_slow: bool,
+    /// As the last mail to it was; nothing before the first.
+    speed: Option<Speed>,
     /// Turned away while it was slow and not come again yet, as far as is known.
     waiting: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Speed {
+    Fast,
+    Slow,
 }
 
 /// A place in the lane of a domain, until it is dropped.
@@ -24,8 +32,8 @@ pub struct Pass {
     domain: String,
 }
 
-/// Places of a domain that is not known to be slow: of the sixteen jobs in hand some always stay for others.
-const PLACES_MAX: usize = 12;
+/// Places of a domain that nothing is known of: of the sixteen jobs in hand some stay for others.
+const PLACES_AT_FIRST: usize = 12;
 /// Who takes longer for a mail is slow.
 const SLOW: Duration = Duration::from_millis(500);
 /// Seconds after which one that was turned away comes again; where it is slow longer, the more there are that do.
@@ -33,7 +41,7 @@ const COME_AGAIN_S: i64 = 1;
 const COME_AGAIN_S_MAX: i64 = 30;
 /// So many more make it a second longer.
 const PER_SECOND: usize = 16;
-/// Domains remembered as slow. When there are more, those that nothing is under way to are forgotten.
+/// Domains remembered. When there are more, those that nothing is under way to are forgotten.
 const LANES_MAX: usize = 10_000;
 
 impl Lanes {
@@ -44,13 +52,17 @@ impl Lanes {
             lanes.retain(|_, lane| lane.under_way > 0);
         }
         let lane = lanes.entry(domain.to_owned()).or_default();
-        let places = if lane.is_slow { places_if_slow } else { PLACES_MAX };
+        let places = match lane.speed {
+            None => PLACES_AT_FIRST,
+            Some(Speed::Fast) => usize::MAX,
+            Some(Speed::Slow) => places_if_slow,
+        };
         if lane.under_way < places {
             lane.under_way += 1;
             lane.waiting = lane.waiting.saturating_sub(1);
             return Ok(Pass { lanes: self.clone(), domain: domain.to_owned() });
         }
-        if !lane.is_slow {
+        if lane.speed != Some(Speed::Slow) {
             return Err(COME_AGAIN_S);
         }
         lane.waiting += 1;
@@ -64,7 +76,7 @@ impl Pass {
     pub fn took(&self, time: Duration) {
         let mut lanes = self.lanes.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lane) = lanes.get_mut(&self.domain) {
-            lane.is_slow = SLOW < time;
+            lane.speed = Some(if SLOW < time { Speed::Slow } else { Speed::Fast });
         }
     }
 }
@@ -74,9 +86,6 @@ impl Drop for Pass {
         let mut lanes = self.lanes.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(lane) = lanes.get_mut(&self.domain) {
             lane.under_way = lane.under_way.saturating_sub(1);
-            if lane.under_way == 0 && !lane.is_slow {
-                lanes.remove(&self.domain);
-            }
         }
     }
 }
@@ -89,8 +98,8 @@ mod tests {
     fn a_slow_domain_gets_few_places_and_does_not_touch_the_others() {
         let lanes = Lanes::default();
         let enter = |domain: &str| lanes.enter(domain, 2);
-        let mut passes: Vec<Pass> = (0..PLACES_MAX).filter_map(|_| enter("slow.example").ok()).collect();
-        assert_eq!(passes.len(), PLACES_MAX);
+        let mut passes: Vec<Pass> = (0..PLACES_AT_FIRST).filter_map(|_| enter("slow.example").ok()).collect();
+        assert_eq!(passes.len(), PLACES_AT_FIRST);
         assert!(enter("slow.example").is_err_and(|pause| pause == COME_AGAIN_S));
         assert!(enter("fast.example").is_ok());
 
@@ -103,6 +112,7 @@ mod tests {
         assert_eq!(again.len(), 2, "it is remembered as slow");
 
         again[0].took(Duration::from_millis(1));
-        assert!(enter("slow.example").is_ok());
+        let many: Vec<Pass> = (0..100).filter_map(|_| enter("slow.example").ok()).collect();
+        assert_eq!(many.len(), 100, "it is fast again");
     }
 }
