@@ -16,7 +16,10 @@ SLOW_S = 1.0
 class Taking:
     def __init__(self, path):
         self.book = open(path, "a", buffering=1, encoding="utf-8")
-        self.heard = set()
+        # Kept in a file too: the server is stopped and started in between.
+        self.refused = open(path + ".refused", "a+", buffering=1, encoding="utf-8")
+        self.refused.seek(0)
+        self.heard = set(self.refused.read().split())
 
     async def handle_DATA(self, server, session, envelope):
         recipient = envelope.rcpt_tos[0]
@@ -25,6 +28,7 @@ class Taking:
             await asyncio.sleep(SLOW_S)
         if domain == "half.example" and recipient not in self.heard:
             self.heard.add(recipient)
+            self.refused.write(recipient + "\n")
             return "451 not now"
         found = re.search(rb"(?im)^message-id:\s*(\S+)", envelope.content)
         key = found.group(1).decode() if found else "none"
