@@ -204,8 +204,9 @@ fn told(error: &lettre::transport::smtp::Error) -> MailError {
     let never_connected = text.starts_with("Connection error") || error.is_tls();
     match () {
         () if turns_us_away || never_connected => MailError::Unreachable(text),
-        () if error.is_permanent() || error.is_client() => MailError::Permanent(text),
-        () if error.is_transient() => MailError::Passing(text),
+        () if error.is_permanent() => MailError::Permanent(text),
+        // What our own side cannot do, such as a way of signing in that the server wants, may be configured otherwise soon.
+        () if error.is_transient() || error.is_client() => MailError::Passing(text),
         () => MailError::Unclear(text),
     }
 }

@@ -24,12 +24,14 @@ use crate::mailer::{Letter, MailError};
 use crate::work::{self, Work};
 use crate::worker::Ending;
 use serde_json::{Value, json};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Longer than this no mail server may take, so that the job still belongs to this worker when it is written down.
 const HAND_OVER_MAX: Duration = Duration::from_secs(jobs::LEASE_S as u64 / 2);
-/// While the mail server cannot be reached at all, messages wait this long between two tries, and so long in all.
-const UNREACHABLE_PAUSE_MINUTES: i64 = 1;
+/// While the mail server cannot be reached at all, messages wait between two tries, the longer the older they are, and so
+/// long in all.
+const UNREACHABLE_PAUSE_MINUTES: RangeInclusive<i64> = 1..=15;
 const UNREACHABLE_DAYS_MAX: i64 = 3;
 
 /// A message in the hands of this worker, with its place in the lane of its domain.
@@ -155,8 +157,10 @@ fn record(work: &mut Work<'_>, job: &Claimed, mut message: Message, sent: Result
             if message.created_at.plus_days(UNREACHABLE_DAYS_MAX) <= work.now {
                 return fail(work, job, message, problem.clone());
             }
+            let created_at = message.created_at;
             moved(work, &Message { state: State::Planned, problem: Some(problem.clone()), ..message })?;
-            let at = work.now.plus_minutes(UNREACHABLE_PAUSE_MINUTES);
+            let age_minutes = created_at.seconds_until(work.now) / 60;
+            let at = work.now.plus_minutes(unreachable_pause_minutes(age_minutes));
             jobs::postpone(work, job, at)
         }
         Err(MailError::Unclear(problem)) => {
@@ -165,6 +169,11 @@ fn record(work: &mut Work<'_>, job: &Claimed, mut message: Message, sent: Result
             if must_hold(work) { end(work, job, held_for_a_person(message)) } else { try_again(work, job, message, problem) }
         }
     }
+}
+
+/// A quarter of the time it has waited already: many messages that wait long do not all knock every minute.
+fn unreachable_pause_minutes(age_minutes: i64) -> i64 {
+    (age_minutes / 4).clamp(*UNREACHABLE_PAUSE_MINUTES.start(), *UNREACHABLE_PAUSE_MINUTES.end())
 }
 
 fn try_again(work: &mut Work<'_>, job: &Claimed, message: Message, problem: &str) -> Result<(), Error> {
@@ -213,4 +222,16 @@ fn moved(work: &mut Work<'_>, message: &Message) -> Result<(), Error> {
 
 fn count(state: State) {
     metrics::counter!("regulars_messages", "state" => state.as_str()).increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longer_the_mail_server_is_away_the_rarer_are_the_tries() {
+        for (age, pause) in [(0, 1), (4, 1), (20, 5), (60, 15), (10_000, 15)] {
+            assert_eq!(unreachable_pause_minutes(age), pause, "{age}");
+        }
+    }
 }

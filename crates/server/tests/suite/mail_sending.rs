@@ -143,6 +143,7 @@ async fn a_mail_server_that_is_away_costs_no_attempt() {
         let waiting = story(test, id).await;
         assert_eq!((&waiting["state"], &waiting["problem"]), (&json!("planned"), &json!("connection refused")));
         test.app.mailer.refuse(None);
+        test.clock.advance_minutes(15);
         test.run_due().await;
         let sent = story(test, id).await;
         assert_eq!((&sent["state"], &sent["ambiguous"], test.mails().len()), (&json!("sent"), &json!(0), 1));
