@@ -353,6 +353,23 @@ create index jobs_leased on jobs (leased_until) where state = 'running';
 
 create unique index jobs_unique_key on jobs (unique_key) where unique_key is not null;
 
+create table link_definitions (
+  id            bigint not null,
+  code          text not null,
+  name          text not null,
+  target        text not null,
+  active        boolean not null,
+  activity_type text not null,
+  attributes    text not null,
+  utm           text not null,
+  version       bigint not null,
+  created_at    bigint not null,
+  updated_at    bigint not null,
+  constraint link_definitions_pk primary key (id),
+  constraint link_definitions_code_unique unique (code),
+  constraint link_definitions_name_unique unique (name)
+);
+
 create table login_attempts (
   subject       text not null,
   failures      bigint not null,
@@ -360,17 +377,48 @@ create table login_attempts (
   constraint login_attempts_pk primary key (subject)
 );
 
-create table mail_templates (
-  id         bigint not null,
-  name       text not null,
-  subject    text not null,
-  html       text not null,
-  text       text not null,
-  version    bigint not null,
-  created_at bigint not null,
-  updated_at bigint not null,
-  constraint mail_templates_pk primary key (id),
-  constraint mail_templates_name_unique unique (name)
+create table mail_bounces (
+  fingerprint text not null,
+  address     text not null,
+  kind        text not null,
+  status      text not null,
+  diagnostic  text not null,
+  at          bigint not null,
+  customer_id bigint,
+  message_id  bigint,
+  constraint mail_bounces_pk primary key (fingerprint)
+);
+
+create index mail_bounces_by_address on mail_bounces (address, at);
+
+create index mail_bounces_by_customer on mail_bounces (customer_id) where customer_id is not null;
+
+create table mail_paces (
+  name    text not null,
+  next_at bigint not null,
+  used    bigint not null,
+  constraint mail_paces_pk primary key (name)
+);
+
+create table "mail_templates" (
+  id           bigint not null,
+  name         text not null,
+  kind         text not null,
+  purpose      text,
+  list         text,
+  subject      text not null,
+  html         text not null,
+  text         text not null,
+  variants     text not null,
+  track_opens  boolean not null,
+  track_clicks boolean not null,
+  quiet_hours  text not null,
+  cap_exempt   boolean not null,
+  version      bigint not null,
+  created_at   bigint not null,
+  updated_at   bigint not null,
+  constraint templates_of_mail_pk primary key (id),
+  constraint templates_of_mail_name_unique unique (name)
 );
 
 create table membership_changes (
@@ -397,24 +445,56 @@ create table memberships (
 
 create index memberships_by_segment on memberships (segment_id, generation, customer_id);
 
-create table messages (
+create table message_events (
+  customer_id bigint not null,
+  id          bigint not null,
+  message_id  bigint not null,
+  at          bigint not null,
+  kind        text not null,
+  detail      text not null,
+  once        text,
+  constraint message_events_pk primary key (customer_id, id)
+) without rowid;
+
+create index message_events_by_message on message_events (customer_id, message_id, id);
+
+create unique index message_events_once on message_events (customer_id, message_id, once) where once is not null;
+
+create table "messages" (
   customer_id bigint not null,
   id          bigint not null,
   template_id bigint not null,
   rule_id     bigint,
   activity_id bigint,
-  recipient   text not null,
+  purpose     text,
+  intent      text,
+  sent_to     text,
+  recipient        text not null,
+  recipient_folded text not null,
   subject     text not null,
+  marketing   boolean not null,
   state       text not null,
   problem     text,
+  held_until  bigint,
+  slot_at     bigint,
+  ambiguous   bigint not null,
   created_at  bigint not null,
+  changed_at  bigint not null,
   sent_at     bigint,
-  constraint messages_pk primary key (customer_id, id)
+  constraint ledger_pk primary key (customer_id, id)
 );
+
+create index messages_ambiguous on messages (created_at, id) where ambiguous > 0;
+
+create index messages_by_id on messages (id);
 
 create index messages_by_state on messages (state, created_at, id);
 
+create index messages_by_template on messages (template_id, created_at, id);
+
 create index messages_by_time on messages (created_at, id);
+
+create unique index messages_intent on messages (customer_id, intent) where intent is not null;
 
 create table migrations (
            number     bigint not null,
@@ -509,6 +589,13 @@ create table schedules (
   name    text not null,
   next_at bigint not null,
   constraint schedules_pk primary key (name)
+);
+
+create table secrets (
+  name       text not null,
+  value      text not null,
+  created_at bigint not null,
+  constraint secrets_pk primary key (name)
 );
 
 create table segment_builders (
@@ -618,6 +705,15 @@ create table subscriptions (
 ) without rowid;
 
 create index subscriptions_by_list on subscriptions (list, status, customer_id);
+
+create table suppressions (
+  address text not null,
+  reason  text not null,
+  source  text not null,
+  note    text not null,
+  at      bigint not null,
+  constraint suppressions_pk primary key (address)
+);
 
 create table target_groups (
   id         bigint not null,

@@ -137,8 +137,8 @@ pub async fn contents(app: &App) -> anyhow::Result<(i64, usize)> {
 /// A configured mail server is used as anywhere else; without one the mails are written into a folder.
 fn mailer(command: &Demo, config: &Config) -> anyhow::Result<Mailer> {
     match config.mail.smtp_url.as_str() {
-        "" => Mailer::folder(&command.mails, &config.mail.from).map_err(anyhow::Error::msg),
-        url => Mailer::smtp(url, &config.mail.from).map_err(anyhow::Error::msg),
+        "" => Mailer::folder(&command.mails, &config.mail).map_err(anyhow::Error::msg),
+        _ => Mailer::smtp(&config.mail).map_err(anyhow::Error::msg),
     }
 }
 

@@ -151,7 +151,7 @@ async fn mail(config: &Config) -> Finding {
     if config.mail.smtp_url.is_empty() {
         return Finding::fine("mail", "no server is configured (mail.smtp_url); mails wait until one is");
     }
-    let mailer = match Mailer::smtp(&config.mail.smtp_url, &config.mail.from) {
+    let mailer = match Mailer::smtp(&config.mail) {
         Ok(mailer) => mailer,
         Err(error) => return Finding::wrong("mail", error),
     };

@@ -10,6 +10,7 @@ mod describe;
 mod doctor;
 mod import;
 mod jobs;
+mod mail;
 mod opening;
 mod print;
 mod rules;
@@ -70,6 +71,9 @@ enum Command {
     /// Webhooks: list them, have deliveries that were given up delivered again.
     #[command(subcommand)]
     Webhooks(webhooks::Webhooks),
+    /// Mail: what came back.
+    #[command(subcommand)]
+    Mail(mail::Mail),
     /// Print the description of the API (OpenAPI).
     Openapi,
     /// Print the statements that make the tables.
@@ -120,6 +124,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Rules(command) => rules::run(command, &opening).await?,
         Command::Jobs(command) => jobs::run(command, &opening).await?,
         Command::Webhooks(command) => webhooks::run(command, &opening).await?,
+        Command::Mail(command) => mail::run(command, &opening).await?,
         Command::Openapi => describe::openapi()?,
         Command::Schema => describe::schema().await?,
         Command::Config(command) => describe::configuration(&command, &opening)?,

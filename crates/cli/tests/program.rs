@@ -230,3 +230,23 @@ fn a_database_that_cannot_be_written_is_refused() {
 fn set_mode(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
+
+#[test]
+fn mails_that_came_back_are_taken_from_files_folders_and_pipes() {
+    let place = Place::new();
+    let mail = "From: a@b.example\nTo: bounce@shop.example\nSubject: Hello\n\nNo report.\n";
+    let file = place.folder.path().join("mbox");
+    std::fs::write(&file, format!("From a@b.example Mon Mar  2 12:00:00 2026\n{mail}\nFrom a@b.example Mon Mar  2 12:00:00 2026\n{mail}"))
+        .unwrap();
+    let maildir = place.folder.path().join("maildir");
+    for part in ["new", "cur"] {
+        std::fs::create_dir_all(maildir.join(part)).unwrap();
+    }
+    std::fs::write(maildir.join("cur").join("1"), mail).unwrap();
+    for (source, ignored) in [(&file, 2), (&maildir, 1)] {
+        let told: Value = serde_json::from_str(&place.prints(&["mail", "bounces", source.to_str().unwrap(), "--json"])).unwrap();
+        assert_eq!(told["ignored"], ignored, "{source:?}: {told}");
+    }
+    assert!(place.prints(&["mail", "bounces", "-"]).contains("ignored"));
+    assert!(place.refuses(&["mail", "bounces", "missing"], 1).contains("cannot read missing"));
+}

@@ -6,6 +6,7 @@ use crate::activities::Intake;
 use crate::admin::Passwords;
 use crate::config::Config;
 use crate::http::Doorstep;
+use crate::mail::Lanes;
 use crate::mailer::Mailer;
 use crate::segments::Memory;
 use crate::segments::builders::Builders;
@@ -36,6 +37,10 @@ pub struct Inner {
     pub callers: Callers,
     pub passwords: Passwords,
     pub doorstep: Doorstep,
+    /// Where links of mails lead.
+    pub threshold: Doorstep,
+    /// Mails under way, by domain.
+    pub lanes: Lanes,
     pub intake: Intake,
     pub memory: Memory,
     /// The kinds of segment builders, chosen at start.
@@ -58,6 +63,8 @@ impl App {
                 callers: Callers::default(),
                 passwords: Passwords::default(),
                 doorstep: Doorstep::default(),
+                threshold: Doorstep::public(),
+                lanes: Lanes::default(),
                 intake: Intake::default(),
             }),
         }

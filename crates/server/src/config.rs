@@ -73,6 +73,18 @@ pub struct Metrics {
 pub struct Mail {
     pub smtp_url: String,
     pub from: String,
+    pub connections: i64,
+    pub per_domain: i64,
+    pub timeout_s: i64,
+    pub ambiguous: String,
+    pub per_minute_per_domain: i64,
+    pub warmup_start: String,
+    pub warmup_first: i64,
+    pub warmup_growth_percent: i64,
+    pub dkim_selector: String,
+    pub dkim_domain: String,
+    pub dkim_key_file: String,
+    pub bounce_address: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -183,16 +195,50 @@ impl Config {
             self.mail.from.parse::<lettre::message::Mailbox>().is_ok(),
             format!("mail.from: {:?} is not a mail address", self.mail.from),
         );
+        self.mail.check(&mut require);
+    }
+}
+
+impl Mail {
+    fn check(&self, require: &mut impl FnMut(bool, String)) {
+        let known = ["resend", "hold"].contains(&self.ambiguous.as_str());
+        require(known, format!("mail.ambiguous: {:?} is neither \"resend\" nor \"hold\"", self.ambiguous));
+        require(
+            (0..=100_000).contains(&self.per_minute_per_domain),
+            format!("mail.per_minute_per_domain: {} is not between 0 and 100000", self.per_minute_per_domain),
+        );
+        require(
+            (0..=1_000).contains(&self.warmup_growth_percent),
+            format!("mail.warmup_growth_percent: {} is not between 0 and 1000", self.warmup_growth_percent),
+        );
+        require(
+            self.warmup_start.is_empty() || self.warmup_start.parse::<jiff::civil::Date>().is_ok(),
+            format!("mail.warmup_start: {:?} is not a date", self.warmup_start),
+        );
+        let dkim = [&self.dkim_selector, &self.dkim_domain, &self.dkim_key_file];
+        require(
+            dkim.iter().all(|part| part.is_empty()) || dkim.iter().all(|part| !part.is_empty()),
+            "mail.dkim_selector, mail.dkim_domain and mail.dkim_key_file are set together or not at all".to_owned(),
+        );
+        let bounce = &self.bounce_address;
+        require(
+            bounce.is_empty() || bounce.parse::<lettre::Address>().is_ok(),
+            format!("mail.bounce_address: {bounce:?} is not a mail address"),
+        );
     }
 }
 
 impl Config {
     /// Whole numbers with the largest sensible value of each.
-    fn bounded(&self) -> [(&'static str, i64, i64); 6] {
+    fn bounded(&self) -> [(&'static str, i64, i64); 10] {
         [
             ("access.session_hours", self.access.session_hours, 24 * 365),
             ("access.login_failures", self.access.login_failures, 1_000),
             ("access.login_lock_minutes", self.access.login_lock_minutes, 24 * 60),
+            ("mail.connections", self.mail.connections, 256),
+            ("mail.per_domain", self.mail.per_domain, 256),
+            ("mail.timeout_s", self.mail.timeout_s, 25),
+            ("mail.warmup_first", self.mail.warmup_first, 100_000_000),
             ("retention.finished_jobs_days", self.retention.finished_jobs_days, 36_500),
             ("retention.rule_runs_days", self.retention.rule_runs_days, 36_500),
             ("retention.deliveries_days", self.retention.deliveries_days, 36_500),

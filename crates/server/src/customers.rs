@@ -23,6 +23,7 @@ pub use list::{Sort, Wanted, list};
 pub use model::{ActiveCount, Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
 pub use profile::Profile;
 pub use save::BATCH_MAX;
+pub use steps::has_shape as is_address;
 
 use crate::audit;
 use crate::deletions;
@@ -130,11 +131,6 @@ pub fn change_many(
 pub fn draft_problems(work: &mut Work<'_>, values: &Map<String, Value>) -> Result<Vec<Problem>, Error> {
     let fields = settings::fields(work)?;
     Ok(patch::apply(&mut Profile::default(), values, &fields))
-}
-
-/// Whether a text has the shape of a mail address.
-pub fn is_address(text: &str) -> bool {
-    steps::has_shape(text)
 }
 
 /// Customers who are known by these identities, one for each list; whoever is not there yet is made with nothing but them.

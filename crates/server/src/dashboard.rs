@@ -89,10 +89,10 @@ fn of_mail(work: &mut Work<'_>, range: &Range) -> Result<model::MailFigures, Err
     let states = mail::count_by_state(work, range.start())?;
     let count = |state: mail::State| states.get(state.as_str()).copied().unwrap_or(0);
     Ok(model::MailFigures {
-        queued: count(mail::State::Queued) + count(mail::State::Sending),
+        queued: count(mail::State::Planned) + count(mail::State::Sending) + count(mail::State::Held),
         sent: count(mail::State::Sent),
         failed: count(mail::State::Failed),
-        withheld: count(mail::State::Withheld),
+        withheld: count(mail::State::Suppressed),
     })
 }
 

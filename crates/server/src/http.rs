@@ -6,6 +6,7 @@ pub mod idempotency;
 mod limit;
 mod observe;
 pub mod operators;
+pub mod public;
 mod rest;
 mod store;
 

@@ -57,6 +57,8 @@ ids! {
     GroupId "segment_group",
     ImportId "import",
     JobId "job",
+    LinkId "link",
+    MessageEventId "message_event",
     MessageId "message",
     NoteId "note",
     RuleId "rule",

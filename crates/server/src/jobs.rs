@@ -87,6 +87,14 @@ pub fn fail(work: &mut Work<'_>, job: JobId, attempts: i64, error: &str) -> Resu
     Ok(())
 }
 
+/// Not now, and that is nobody's fault: it comes again at the instant, and this time does not count. Nothing happens to a
+/// job that is not this worker's any more.
+pub fn postpone(work: &mut Work<'_>, claimed: &Claimed, at: Instant) -> Result<(), Error> {
+    store::postpone(work, claimed.id, claimed.attempts, at)?;
+    work.wake_worker(at);
+    Ok(())
+}
+
 /// Says how far a long job is and keeps it for another lease. Gives false when it was cancelled: the job stops there.
 pub fn progress(work: &mut Work<'_>, job: JobId, done: i64, total: Option<i64>, continued: &Job) -> Result<bool, Error> {
     store::progress(work, job, done, total, continued)
@@ -110,6 +118,11 @@ pub fn cancel(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {
     }
     work.tell(Event::JobCancelled { job });
     read(work, job)
+}
+
+/// Stops jobs that wait, because what they were for is settled.
+pub fn cancel_all(work: &mut Work<'_>, jobs: &[JobId]) -> Result<(), Error> {
+    if jobs.is_empty() { Ok(()) } else { store::cancel_queued(work, jobs) }
 }
 
 pub fn read(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {

@@ -30,6 +30,7 @@ pub mod dashboard;
 pub mod deletions;
 pub mod identities;
 pub mod jobs;
+pub mod links;
 pub mod mail;
 pub mod segments;
 pub mod settings;

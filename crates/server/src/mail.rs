@@ -1,30 +1,51 @@
 //! Mail: templates, and messages from the wish to the mail server. A message is written in the transaction that wants it,
 //! with the job that sends it. Which mail server, and how, is the mailer's; when to send, the rules'.
 
+mod admit;
+pub mod bounces;
+mod clicks;
 mod context;
 mod deliver;
+mod dsn;
+mod lanes;
+mod leaving;
+mod ledger;
+mod letter;
 mod model;
+mod pace;
+mod pages;
+pub mod public;
+mod quiet;
 mod render;
 pub mod routes;
 mod store;
+pub mod suppressions;
+mod trial;
 
 pub use deliver::deliver;
-pub use model::{Draft, Message, Outgoing, Rendered, State, Template};
+pub use dsn::mails;
+pub use lanes::Lanes;
+pub use ledger::{Happening, Message, Outgoing, State, Story, Wanted, What};
+pub use model::{Draft, Kind, Policy, Rendered, Template, Variant};
+pub use trial::{TestMail, preview, test};
 
 use crate::audit;
 use crate::error::{Error, Problem};
 use crate::events::Event;
 use crate::http::IfMatch;
-use crate::ids::{ActivityId, CustomerId, MessageId, TemplateId};
+use crate::ids::{CustomerId, JobId, MessageId, TemplateId};
 use crate::jobs::{self, Job, Wish};
 use crate::time::Instant;
 use crate::work::Work;
 use ::store::StoreError;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use store::{events, messages};
 
 /// Templates there may be.
 const TEMPLATES_MAX: usize = 2_000;
+/// Messages that wait for one customer, as far as they are shown.
+const WAITING_MAX: i64 = 200;
 
 pub fn create(work: &mut Work<'_>, draft: Draft) -> Result<Template, Error> {
     if TEMPLATES_MAX as i64 <= store::count_templates(work)? {
@@ -47,8 +68,8 @@ pub fn read(work: &mut Work<'_>, template: TemplateId) -> Result<Template, Error
 pub fn update(work: &mut Work<'_>, id: TemplateId, patch: &serde_json::Value, if_match: &IfMatch) -> Result<Template, Error> {
     let standing = store::lock_template(work, id)?.ok_or(Error::NotFound)?;
     if_match.check(standing.version)?;
-    let draft = Draft { name: standing.name, subject: standing.subject, html: standing.html, text: standing.text };
-    let template = accepted(work, id, crate::http::patched(&draft, patch)?, standing.version + 1, standing.created_at)?;
+    let draft = crate::http::patched(&standing.draft(), patch)?;
+    let template = accepted(work, id, draft, standing.version + 1, standing.created_at)?;
     if store::template_named(work, &template.name)?.is_some_and(|other| other != id) {
         return Err(name_taken(&template.name));
     }
@@ -69,16 +90,6 @@ pub fn remove(work: &mut Work<'_>, template: TemplateId) -> Result<(), Error> {
     audit::record(work, "delete", "template", Some(template.0), &json!({"name": standing.name}))
 }
 
-/// The template as this customer would get it now.
-pub fn preview(work: &mut Work<'_>, template: TemplateId, customer: CustomerId, activity: Option<ActivityId>) -> Result<Rendered, Error> {
-    let template = read(work, template)?;
-    let values = context::values(work, customer, activity).map_err(|error| match error {
-        Error::NotFound => Error::invalid("/customerId", "unknown_customer", "there is no such customer"),
-        error => error,
-    })?;
-    render::render(&template, &values).map_err(|problem| Error::invalid("", "cannot_render", problem))
-}
-
 /// The names of those of the templates that exist.
 pub fn template_names(work: &mut Work<'_>, templates: &[TemplateId]) -> Result<HashMap<TemplateId, String>, Error> {
     Ok(store::template_names(work, templates)?.into_iter().collect())
@@ -86,7 +97,7 @@ pub fn template_names(work: &mut Work<'_>, templates: &[TemplateId]) -> Result<H
 
 /// Those of the templates that exist, by name.
 pub fn templates_named(work: &mut Work<'_>, names: &[String]) -> Result<HashMap<String, TemplateId>, Error> {
-    if names.is_empty() { Ok(HashMap::new()) } else { store::templates_named(work, names) }
+    Ok(store::templates_named(work, names)?.into_iter().collect())
 }
 
 /// Refuses to let go of a field that templates name. The refusal takes the whole unit back.
@@ -106,40 +117,125 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes down mails and the jobs that send them.
+/// Writes down mails and the jobs that send them. One whose intent was written down before makes no new message.
 pub fn queue(work: &mut Work<'_>, mails: &[Outgoing]) -> Result<Vec<MessageId>, Error> {
     if mails.is_empty() {
         return Ok(Vec::new());
     }
     let ids = work.tx.new_ids(MessageId::KIND, mails.len())?;
-    store::insert_messages(work, ids.start, mails)?;
-    let jobs = mails.iter().zip(ids.clone()).map(|(mail, id)| {
-        let job = Job::SendMessage { customer: mail.customer, message: MessageId(id) };
-        (job, Wish { customer: Some(mail.customer), ..Wish::default() })
-    });
+    messages::insert(work, ids.start, mails)?;
+    let mut planned: Vec<(CustomerId, MessageId)> =
+        mails.iter().zip(ids.clone()).map(|(mail, id)| (mail.customer, MessageId(id))).collect();
+    if mails.iter().any(|mail| mail.intent.is_some()) {
+        let all: Vec<MessageId> = ids.map(MessageId).collect();
+        let written: HashSet<MessageId> = messages::existing(work, &all)?.into_iter().collect();
+        planned.retain(|(_, message)| written.contains(message));
+    }
+    if planned.is_empty() {
+        return Ok(Vec::new());
+    }
+    events::planned(work, &planned)?;
+    let jobs = planned.iter().map(|(customer, message)| send_job(*customer, *message));
     jobs::enqueue_all(work, jobs.collect())?;
-    Ok(ids.map(MessageId).collect())
+    Ok(planned.into_iter().map(|(_, message)| message).collect())
+}
+
+fn send_job(customer: CustomerId, message: MessageId) -> (Job, Wish) {
+    (Job::SendMessage { customer, message }, Wish { customer: Some(customer), ..Wish::default() })
+}
+
+/// A message with its history.
+pub fn story(work: &mut Work<'_>, message: MessageId) -> Result<Story, Error> {
+    let message = messages::by_id(work, message)?.ok_or(Error::NotFound)?;
+    let history = events::of(work, message.customer_id, message.id)?;
+    Ok(Story { message, history })
+}
+
+/// Sends a message after all that is held or has failed. Whatever stands against it is looked at again.
+pub fn resend(work: &mut Work<'_>, message: MessageId) -> Result<Story, Error> {
+    let standing = for_a_person(work, message)?;
+    events::add(work, &standing, What::Resent, &json!({"by": work.actor.name}))?;
+    messages::update(work, &Message { state: State::Planned, problem: None, held_until: None, ..standing.clone() })?;
+    forget_jobs(work, &standing)?;
+    jobs::enqueue_all(work, vec![send_job(standing.customer_id, message)])?;
+    audit::record(work, "resend", "message", Some(message.0), &json!({}))?;
+    story(work, message)
+}
+
+/// Lets go of a message that is held or has failed.
+pub fn drop_message(work: &mut Work<'_>, message: MessageId) -> Result<Story, Error> {
+    let standing = for_a_person(work, message)?;
+    events::add(work, &standing, What::Dropped, &json!({"by": work.actor.name}))?;
+    let problem = Some("dropped by hand".to_owned());
+    messages::update(work, &Message { state: State::Suppressed, problem, held_until: None, ..standing.clone() })?;
+    forget_jobs(work, &standing)?;
+    audit::record(work, "drop", "message", Some(message.0), &json!({}))?;
+    story(work, message)
+}
+
+fn for_a_person(work: &mut Work<'_>, message: MessageId) -> Result<Message, Error> {
+    let found = messages::by_id(work, message)?.ok_or(Error::NotFound)?;
+    let standing = messages::lock(work, found.customer_id, message)?.ok_or(Error::NotFound)?;
+    if !standing.waits_for_a_person() {
+        let detail =
+            format!("the message is {}; only one that is held or has failed can be sent again or dropped", standing.state.as_str());
+        return Err(Error::conflict("message_not_waiting", detail));
+    }
+    Ok(standing)
+}
+
+/// The job of a message that is held for a time is still waiting.
+fn forget_jobs(work: &mut Work<'_>, message: &Message) -> Result<(), Error> {
+    let planned = jobs::planned_for(work, message.customer_id)?;
+    let own = planned.into_iter().filter(|(_, job, _)| matches!(job, Job::SendMessage { message: of, .. } if *of == message.id));
+    let own: Vec<JobId> = own.map(|(id, _, _)| id).collect();
+    jobs::cancel_all(work, &own)
 }
 
 /// Messages of one customer older than the place `(created_at, id)`, newest first.
 pub fn of_customer(work: &mut Work<'_>, customer: CustomerId, before: (Instant, i64), limit: usize) -> Result<Vec<Message>, Error> {
-    store::of_customer(work, customer, before, limit)
+    messages::of_customer(work, customer, before, limit)
+}
+
+/// What one customer is to get and has not got yet, what is held for a person included.
+pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Message>, Error> {
+    messages::waiting(work, customer, WAITING_MAX)
 }
 
 /// Messages under way, and messages made since the instant, by state.
 pub fn count_by_state(work: &mut Work<'_>, since: Instant) -> Result<HashMap<String, i64>, Error> {
-    Ok(store::count_by_state(work, since)?.into_iter().collect())
+    Ok(messages::count_by_state(work, since)?.into_iter().collect())
 }
 
-/// Takes away the messages of customers who are going.
+/// Takes away the messages of customers who are going. Suppressed addresses stay: they belong to nobody.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
-    store::forget(work, customers)
+    events::forget(work, customers)?;
+    store::bounces::forget(work, customers)?;
+    messages::forget(work, customers)
 }
 
 fn accepted(work: &mut Work<'_>, id: TemplateId, draft: Draft, version: i64, created_at: Instant) -> Result<Template, Error> {
     let mut problems: Vec<Problem> = draft.check();
-    let Draft { name, subject, html, text } = draft;
-    let template = Template { id, name: name.trim().to_owned(), subject, html, text, version, created_at, updated_at: work.now };
+    let is_marketing = draft.kind == Kind::Marketing;
+    let usual = if is_marketing { Policy::Hold } else { Policy::Ignore };
+    let template = Template {
+        id,
+        name: draft.name.trim().to_owned(),
+        kind: draft.kind,
+        purpose: draft.purpose,
+        list: draft.list,
+        subject: draft.subject,
+        html: draft.html,
+        text: draft.text,
+        variants: draft.variants,
+        track_opens: draft.track_opens,
+        track_clicks: draft.track_clicks,
+        quiet_hours: draft.quiet_hours.unwrap_or(usual),
+        cap_exempt: draft.cap_exempt.unwrap_or(!is_marketing),
+        version,
+        created_at,
+        updated_at: work.now,
+    };
     problems.extend(render::check(&template, &context::vocabulary(work)?));
     if problems.is_empty() { Ok(template) } else { Err(Error::Invalid(problems)) }
 }

@@ -1,12 +1,18 @@
 //! How mail leaves: by SMTP, into a folder (the demo), or into a mailbox that tests read. Retrying is the job's business, not the mailer's.
 
-use lettre::message::{Mailbox as Address, MultiPart, SinglePart, header::ContentType};
+use crate::config;
+use lettre::address::Envelope;
+use lettre::message::dkim::{DkimCanonicalization, DkimCanonicalizationType, DkimConfig, DkimSigningAlgorithm, DkimSigningKey};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox as Address, MultiPart, SinglePart};
+use lettre::transport::smtp::PoolConfig;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// A message ready to go.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Letter {
     pub to: String,
     pub subject: String,
@@ -14,6 +20,10 @@ pub struct Letter {
     pub text: String,
     /// Becomes the Message-ID, so that a message sent twice can be recognised as one.
     pub key: String,
+    /// Further headers, each one line.
+    pub headers: Vec<(&'static str, String)>,
+    /// Where it comes back to when it cannot be delivered; absent: to the sender.
+    pub return_path: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,8 +31,15 @@ pub enum MailError {
     /// Trying again will not help.
     #[error("{0}")]
     Permanent(String),
+    /// The mail server said not now.
     #[error("{0}")]
     Passing(String),
+    /// There was nobody to hand it to.
+    #[error("{0}")]
+    Unreachable(String),
+    /// It was handed over, or begun to be, and the answer did not come.
+    #[error("{0}")]
+    Unclear(String),
 }
 
 /// What a test's mailbox has received, and what it answers next.
@@ -37,30 +54,92 @@ pub struct Mailbox {
 pub enum Mailer {
     Smtp {
         transport: AsyncSmtpTransport<Tokio1Executor>,
-        from: Address,
+        sender: Sender,
     },
     /// One file per mail, for looking at what would have been sent.
     Folder {
         path: PathBuf,
-        from: Address,
+        sender: Sender,
     },
     Mailbox(Arc<Mutex<Mailbox>>),
     /// Not configured: says so for every message.
     Absent,
 }
 
+/// Who sends, and how that is vouched for.
+#[derive(Clone)]
+pub struct Sender {
+    from: Address,
+    dkim: Option<Arc<DkimConfig>>,
+}
+
+/// What a DKIM signature covers, where it is there. Without the headers for unsubscribing, nobody honours those (RFC 8058).
+/// Not the Content-Type: the library signs the headers of the mail itself, and that of a mail in parts is none of them.
+const SIGNED_HEADERS: [&str; 8] =
+    ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "List-Unsubscribe", "List-Unsubscribe-Post"];
+
+impl Sender {
+    pub fn new(config: &config::Mail) -> Result<Sender, String> {
+        let from = config.from.parse().map_err(|error| format!("mail.from: {error}"))?;
+        if config.dkim_key_file.is_empty() {
+            return Ok(Sender { from, dkim: None });
+        }
+        let file = &config.dkim_key_file;
+        let key = std::fs::read_to_string(file).map_err(|error| format!("mail.dkim_key_file: cannot read {file}: {error}"))?;
+        let algorithm = match key.trim_start().starts_with("-----") {
+            true => DkimSigningAlgorithm::Rsa,
+            false => DkimSigningAlgorithm::Ed25519,
+        };
+        let key = DkimSigningKey::new(key.trim(), algorithm).map_err(|error| format!("mail.dkim_key_file: {file}: {error}"))?;
+        let relaxed = DkimCanonicalization { header: DkimCanonicalizationType::Relaxed, body: DkimCanonicalizationType::Relaxed };
+        let headers = SIGNED_HEADERS.map(HeaderName::new_from_ascii_str).to_vec();
+        let dkim = DkimConfig::new(config.dkim_selector.clone(), config.dkim_domain.clone(), key, headers, relaxed);
+        Ok(Sender { from, dkim: Some(Arc::new(dkim)) })
+    }
+
+    fn compose(&self, letter: &Letter) -> Result<Message, MailError> {
+        let wrong = |error: String| MailError::Permanent(error);
+        let to: Address = letter.to.parse().map_err(|error| wrong(format!("{error}")))?;
+        let domain = self.from.email.domain().to_owned();
+        let mut builder = Message::builder().from(self.from.clone()).to(to.clone()).subject(&letter.subject);
+        builder = builder.message_id(Some(format!("<{}@{domain}>", letter.key)));
+        for (name, value) in &letter.headers {
+            builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value.clone()));
+        }
+        if let Some(return_path) = &letter.return_path {
+            let back = return_path.parse().map_err(|error| wrong(format!("the return path: {error}")))?;
+            let envelope = Envelope::new(Some(back), vec![to.email]).map_err(|error| wrong(error.to_string()))?;
+            builder = builder.envelope(envelope);
+        }
+        let text = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(letter.text.clone());
+        let composed = if letter.html.is_empty() {
+            builder.singlepart(text)
+        } else {
+            let html = SinglePart::builder().header(ContentType::TEXT_HTML).body(letter.html.clone());
+            builder.multipart(MultiPart::alternative().singlepart(text).singlepart(html))
+        };
+        let mut message = composed.map_err(|error| wrong(error.to_string()))?;
+        if let Some(dkim) = &self.dkim {
+            message.sign(dkim);
+        }
+        Ok(message)
+    }
+}
+
 impl Mailer {
     /// A mailer for `smtp://user:password@host:port` or `smtps://…`.
-    pub fn smtp(url: &str, from: &str) -> Result<Mailer, String> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|error| format!("mail.smtp_url: {error}"))?;
-        let from = from.parse().map_err(|error| format!("mail.from: {error}"))?;
-        Ok(Mailer::Smtp { transport: transport.build(), from })
+    pub fn smtp(config: &config::Mail) -> Result<Mailer, String> {
+        let transport =
+            AsyncSmtpTransport::<Tokio1Executor>::from_url(&config.smtp_url).map_err(|error| format!("mail.smtp_url: {error}"))?;
+        let connections = u32::try_from(config.connections).map_err(|error| format!("mail.connections: {error}"))?;
+        let timeout = u64::try_from(config.timeout_s).map_err(|error| format!("mail.timeout_s: {error}"))?;
+        let transport = transport.pool_config(PoolConfig::new().max_size(connections)).timeout(Some(Duration::from_secs(timeout)));
+        Ok(Mailer::Smtp { transport: transport.build(), sender: Sender::new(config)? })
     }
 
     /// A mailer that writes into a folder, which it makes with the first mail.
-    pub fn folder(path: &Path, from: &str) -> Result<Mailer, String> {
-        let from = from.parse().map_err(|error| format!("mail.from: {error}"))?;
-        Ok(Mailer::Folder { path: path.to_owned(), from })
+    pub fn folder(path: &Path, config: &config::Mail) -> Result<Mailer, String> {
+        Ok(Mailer::Folder { path: path.to_owned(), sender: Sender::new(config)? })
     }
 
     pub fn mailbox() -> Mailer {
@@ -87,14 +166,14 @@ impl Mailer {
         let Mailer::Smtp { transport, .. } = self else { return Ok(()) };
         match transport.test_connection().await {
             Ok(true) => Ok(()),
-            Ok(false) => Err(MailError::Passing("the mail server closed the connection".to_owned())),
-            Err(error) => Err(MailError::Passing(error.to_string())),
+            Ok(false) => Err(MailError::Unreachable("the mail server closed the connection".to_owned())),
+            Err(error) => Err(told(&error)),
         }
     }
 
     pub async fn send(&self, letter: &Letter) -> Result<(), MailError> {
         match self {
-            Mailer::Absent => Err(MailError::Passing("no mail server is configured (mail.smtp_url)".to_owned())),
+            Mailer::Absent => Err(MailError::Unreachable("no mail server is configured (mail.smtp_url)".to_owned())),
             Mailer::Mailbox(mailbox) => {
                 let mut mailbox = mailbox.lock().unwrap_or_else(PoisonError::into_inner);
                 if let Some(refusal) = &mailbox.refusal {
@@ -103,18 +182,32 @@ impl Mailer {
                 mailbox.letters.push(letter.clone());
                 Ok(())
             }
-            Mailer::Folder { path, from } => write(path, letter, &compose(letter, from)?).await.map_err(|error| {
+            Mailer::Folder { path, sender } => write(path, letter, &sender.compose(letter)?).await.map_err(|error| {
                 let place = path.display();
                 MailError::Passing(format!("cannot write into {place}: {error}"))
             }),
-            Mailer::Smtp { transport, from } => {
-                let message = compose(letter, from)?;
-                transport.send(message).await.map(drop).map_err(|error| match error.is_permanent() {
-                    true => MailError::Permanent(error.to_string()),
-                    false => MailError::Passing(error.to_string()),
-                })
+            Mailer::Smtp { transport, sender } => {
+                let message = sender.compose(letter)?;
+                transport.send(message).await.map(drop).map_err(|error| told(&error))
             }
         }
+    }
+}
+
+/// What a failure says of the message. Only an answer, or that no connection came about, proves that it was not taken.
+fn told(error: &lettre::transport::smtp::Error) -> MailError {
+    let text = error.to_string();
+    let code = error.status().map(u16::from);
+    // Closing down, or refusing our credentials, is about us and not about the message.
+    let turns_us_away = code.is_some_and(|code| [421, 530, 534, 535, 538].contains(&code));
+    // The kind of a failed connection is not public; its text begins so.
+    let never_connected = text.starts_with("Connection error") || error.is_tls();
+    match () {
+        () if turns_us_away || never_connected => MailError::Unreachable(text),
+        () if error.is_permanent() => MailError::Permanent(text),
+        // What our own side cannot do, such as a way of signing in that the server wants, may be configured otherwise soon.
+        () if error.is_transient() || error.is_client() => MailError::Passing(text),
+        () => MailError::Unclear(text),
     }
 }
 
@@ -122,18 +215,4 @@ async fn write(folder: &Path, letter: &Letter, message: &Message) -> std::io::Re
     let name: String = letter.key.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '-' }).collect();
     tokio::fs::create_dir_all(folder).await?;
     tokio::fs::write(folder.join(format!("{name}.eml")), message.formatted()).await
-}
-
-fn compose(letter: &Letter, from: &Address) -> Result<Message, MailError> {
-    let wrong = |error: String| MailError::Permanent(error);
-    let to: Address = letter.to.parse().map_err(|error| wrong(format!("{error}")))?;
-    let domain = from.email.domain().to_owned();
-    let builder =
-        Message::builder().from(from.clone()).to(to).subject(&letter.subject).message_id(Some(format!("<{}@{domain}>", letter.key)));
-    let text = SinglePart::builder().header(ContentType::TEXT_PLAIN).body(letter.text.clone());
-    if letter.html.is_empty() {
-        return builder.singlepart(text).map_err(|error| wrong(error.to_string()));
-    }
-    let html = SinglePart::builder().header(ContentType::TEXT_HTML).body(letter.html.clone());
-    builder.multipart(MultiPart::alternative().singlepart(text).singlepart(html)).map_err(|error| wrong(error.to_string()))
 }

@@ -23,6 +23,8 @@ pub const TABLES: &[(&str, &str)] = &[
     ("segment_wakes", "segments"),
     ("messages", "mail"),
     ("webhook_deliveries", "webhooks"),
+    ("message_events", "mail"),
+    ("mail_bounces", "mail"),
     ("rule_runs", "automation"),
     ("rule_plans", "automation"),
     ("rule_entries", "automation"),

@@ -8,8 +8,8 @@ use crate::mailer::Mailer;
 use crate::segments::builders::Builders;
 use crate::time::Clock;
 use crate::{
-    activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, http, identities, jobs, mail,
-    segments, settings, subscriptions, telemetry, timeline, transfer, webhooks, worker,
+    activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, http, identities, jobs, links,
+    mail, segments, settings, subscriptions, telemetry, timeline, transfer, webhooks, worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
@@ -38,7 +38,7 @@ pub async fn open(config: &Config) -> anyhow::Result<App> {
 pub fn mailer(config: &Config) -> anyhow::Result<Mailer> {
     match config.mail.smtp_url.as_str() {
         "" => Ok(Mailer::Absent),
-        url => Mailer::smtp(url, &config.mail.from).map_err(anyhow::Error::msg),
+        _ => Mailer::smtp(&config.mail).map_err(anyhow::Error::msg),
     }
 }
 
@@ -132,6 +132,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(consents::routes::router())
         .merge(subscriptions::routes::router())
         .merge(deletions::routes::router())
+        .merge(links::routes::router())
         .merge(mail::routes::router())
         .merge(webhooks::routes::router())
         .merge(automation::routes::router())
@@ -173,6 +174,8 @@ pub fn router(app: App) -> Router {
         .layer(catch_panics())
         .layer(answered_once)
         .merge(operators())
+        .merge(links::public::router())
+        .merge(mail::public::router())
         .route("/api/openapi.json", get(async move || axum::Json(description)))
         .route("/docs", get(async move || docs))
         .route("/", get(http::assets::home))

@@ -6,12 +6,14 @@ mod fields;
 mod model;
 mod pipeline;
 pub mod routes;
+mod secret;
 mod store;
 
 pub use check::{fits, is_name};
 pub use fields::{add_field, change_field, clearing_key, read_field, remove_field};
 pub use model::{BUILT_IN, BUILT_IN_TEXTS, Choice, Field, FieldKind, Fields, NewField};
-pub use pipeline::{CopyRule, DuplicateCheck, SavePipeline, Settings, Step, StepEntry};
+pub use pipeline::{Cap, CopyRule, DuplicateCheck, MailSettings, QuietHours, SavePipeline, Settings, Step, StepEntry};
+pub use secret::{secret, secret_for_signing};
 
 use crate::audit;
 use crate::error::Error;

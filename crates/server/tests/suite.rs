@@ -22,6 +22,9 @@ mod suite {
     mod identities;
     mod jobs;
     mod mail;
+    mod mail_bounces;
+    mod mail_leaving;
+    mod mail_sending;
     mod previews;
     mod save_pipeline;
     mod segment_definitions;

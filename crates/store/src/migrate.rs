@@ -14,6 +14,7 @@ struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "foundation", text: include_str!("../migrations/0001_foundation.sql") },
     Migration { number: 2, name: "webhooks", text: include_str!("../migrations/0002_webhooks.sql") },
+    Migration { number: 3, name: "mail", text: include_str!("../migrations/0003_mail.sql") },
 ];
 
 /// Where the tables of a database stand.

@@ -28,9 +28,20 @@ pub async fn on_each_store(story: impl AsyncFn(&TestApp)) {
 
 /// [`on_each_store`], with kinds of segment builders of one's own.
 pub async fn on_each_store_with(builders: fn(&Config) -> Builders, story: impl AsyncFn(&TestApp)) {
+    on_each_store_as(Config::defaults(), builders, story).await;
+}
+
+/// [`on_each_store`], configured otherwise.
+pub async fn on_each_store_configured(change: impl FnOnce(&mut Config), story: impl AsyncFn(&TestApp)) {
+    let mut config = Config::defaults();
+    change(&mut config);
+    on_each_store_as(config, built_in, story).await;
+}
+
+async fn on_each_store_as(config: Config, builders: fn(&Config) -> Builders, story: impl AsyncFn(&TestApp)) {
     let folder = tempfile::tempdir().expect("a folder for the database");
     let file = format!("sqlite:{}?synchronous=off", folder.path().join("test.db").display());
-    story(&TestApp::start_at(&file, Config::defaults(), first_clock(), builders).await).await;
+    story(&TestApp::start_at(&file, config.clone(), first_clock(), builders).await).await;
 
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let server = std::env::var("REGULARS_TEST_POSTGRES").expect("REGULARS_TEST_POSTGRES is not set: run `cargo xtask check`");
@@ -39,7 +50,7 @@ pub async fn on_each_store_with(builders: fn(&Config) -> Builders, story: impl A
     execute(&owner, format!("create schema {schema}")).await;
     let joint = if server.contains('?') { '&' } else { '?' };
     let url = format!("{server}{joint}options=-csearch_path%3D{schema}");
-    story(&TestApp::start_at(&url, Config::defaults(), first_clock(), builders).await).await;
+    story(&TestApp::start_at(&url, config, first_clock(), builders).await).await;
     execute(&owner, format!("drop schema {schema} cascade")).await;
 }
 

@@ -7,6 +7,7 @@ mod full;
 mod ground;
 mod input;
 mod ledger;
+mod mail;
 mod race;
 mod refusal;
 mod restart;
@@ -20,8 +21,11 @@ use ground::Ground;
 use std::path::PathBuf;
 use std::time::Instant;
 
-const USAGE: &str = "drill takes --rounds N, --only NAME, --database sqlite|postgres, --release, --binary FILE";
+const USAGE: &str = "drill takes --rounds N, --mails N, --only NAME, --database sqlite|postgres, --release, --binary FILE";
 const ROUNDS: usize = 20;
+/// Mails that go out in the mail drill; in a check, fewer.
+const MAILS: usize = 10_000;
+const MAILS_BRIEFLY: usize = 300;
 
 type Run = fn(&mut Ground) -> Result<String>;
 
@@ -33,12 +37,13 @@ struct Drill {
 
 const BOTH: &[Kind] = &[Kind::Sqlite, Kind::Postgres];
 
-const DRILLS: [Drill; 7] = [
+const DRILLS: [Drill; 8] = [
     Drill { name: "crash", on: BOTH, run: crash::run },
     Drill { name: "restart", on: &[Kind::Postgres], run: restart::run },
     Drill { name: "full", on: &[Kind::Sqlite], run: full::run },
     Drill { name: "race", on: BOTH, run: race::run },
     Drill { name: "drain", on: BOTH, run: drain::run },
+    Drill { name: "mail", on: BOTH, run: mail::run },
     Drill { name: "input", on: BOTH, run: input::run },
     Drill { name: "refusal", on: BOTH, run: refusal::run },
 ];
@@ -46,6 +51,7 @@ const DRILLS: [Drill; 7] = [
 /// What was asked for on the command line.
 struct Plan {
     rounds: usize,
+    mails: usize,
     only: Vec<String>,
     databases: Vec<Kind>,
     binary: PathBuf,
@@ -57,17 +63,20 @@ pub fn run(arguments: &[String]) -> Result<()> {
 
 /// Few rounds, on the program that the other steps of a check have built.
 pub fn run_briefly(rounds: usize) -> Result<()> {
-    Plan { rounds, only: Vec::new(), databases: BOTH.to_vec(), binary: repository::development_binary()? }.carry_out()
+    let binary = repository::development_binary()?;
+    Plan { rounds, mails: MAILS_BRIEFLY, only: Vec::new(), databases: BOTH.to_vec(), binary }.carry_out()
 }
 
 impl Plan {
     fn of(arguments: &[String]) -> Result<Plan> {
-        let mut plan = Plan { rounds: ROUNDS, only: Vec::new(), databases: BOTH.to_vec(), binary: repository::development_binary()? };
+        let binary = repository::development_binary()?;
+        let mut plan = Plan { rounds: ROUNDS, mails: MAILS, only: Vec::new(), databases: BOTH.to_vec(), binary };
         let mut words = arguments.iter().map(String::as_str);
         while let Some(word) = words.next() {
             let mut value = || words.next().with_context(|| format!("{word} needs a value; {USAGE}"));
             match word {
                 "--rounds" => plan.rounds = value()?.parse()?,
+                "--mails" => plan.mails = value()?.parse()?,
                 "--only" => plan.only.push(value()?.to_owned()),
                 "--database" => plan.databases = vec![Kind::parse(value()?)?],
                 "--release" => plan.binary = repository::target()?.join("release").join("regulars"),
@@ -95,7 +104,8 @@ impl Plan {
                 std::fs::create_dir(&folder)?;
                 let began = Instant::now();
                 let postgres = &mut postgres;
-                let mut ground = Ground { kind: *kind, rounds: self.rounds, binary: &self.binary, folder, name, postgres };
+                let mut ground =
+                    Ground { kind: *kind, rounds: self.rounds, mails: self.mails, binary: &self.binary, folder, name, postgres };
                 let outcome = (drill.run)(&mut ground);
                 let took = began.elapsed().as_secs_f64();
                 match outcome {

@@ -131,6 +131,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bounces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what came back: as JSON, or as the mail itself (`message/rfc822`). The same one twice is taken once. */
+        post: operations["mail_bounces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/companies": {
         parameters: {
             query?: never;
@@ -824,6 +841,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Link definitions by name. */
+        get: operations["links_list"];
+        put?: never;
+        /** Add a link definition; its code is handed out. */
+        post: operations["links_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One link definition. */
+        get: operations["links_read"];
+        put?: never;
+        post?: never;
+        /** Remove a link definition. Links to it that are out lead nowhere from then on. */
+        delete: operations["links_remove"];
+        options?: never;
+        head?: never;
+        /** Change a link definition by a merge patch. */
+        patch: operations["links_update"];
+        trace?: never;
+    };
+    "/api/links/{id}/placeholder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link for a foreign newsletter system. */
+        get: operations["links_placeholder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/messages": {
         parameters: {
             query?: never;
@@ -835,6 +906,74 @@ export interface paths {
         get: operations["mail_messages"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many messages are in each state. */
+        get: operations["mail_message_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message with what happened to it. */
+        get: operations["mail_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let go of a message that is held or has failed. */
+        post: operations["mail_drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message after all that is held or has failed. */
+        post: operations["mail_resend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1409,6 +1548,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses that get no mail. */
+        get: operations["mail_suppressions"];
+        put?: never;
+        /** Suppress an address, or change why it is. */
+        post: operations["mail_suppress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppressions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suppress the addresses of a text, one in a line. */
+        post: operations["mail_suppressions_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suppressions/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let an address get mail again. */
+        delete: operations["mail_unsuppress"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates": {
         parameters: {
             query?: never;
@@ -1457,6 +1648,23 @@ export interface paths {
         put?: never;
         /** A template as one customer would get it. */
         post: operations["mail_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/templates/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a template to an address as one customer would get it: at once, marked as a test, and not counted as his mail. */
+        post: operations["mail_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1732,10 +1940,44 @@ export interface components {
         };
         /** Format: int64 */
         AuditId: number;
+        BounceBatch: {
+            items: components["schemas"]["BounceBody"][];
+        };
+        /** @description A bounce as other systems tell it. */
+        BounceBody: {
+            kind: components["schemas"]["BounceKind"];
+            address?: string | null;
+            /** @description The Message-ID of the mail that came back. */
+            messageId?: string | null;
+            /** @description Such as `5.1.1`. */
+            status?: string;
+            diagnostic?: string;
+            /** @description The sender's own id: the same one is taken once. */
+            id?: string | null;
+        };
+        /** @enum {string} */
+        BounceKind: "hard" | "soft" | "complaint";
+        /** @description What became of reports. */
+        BounceOutcome: {
+            hard: number;
+            soft: number;
+            complaints: number;
+            /** @description Told before. */
+            known: number;
+            /** @description About no message and no address, or no report at all. */
+            ignored: number;
+        };
         /** @enum {string} */
         BreakerState: "closed" | "open" | "half_open";
         /** Format: int64 */
         BuilderId: number;
+        /** @description At most `count` marketing mails for one customer in any `days` days. */
+        Cap: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            days: number;
+        };
         CatalogueActivityType: {
             name: string;
             label: string;
@@ -2397,6 +2639,40 @@ export interface components {
              */
             count: number;
         };
+        Link: {
+            id: components["schemas"]["LinkId"];
+            /** @description Names it in addresses: `/t/l/<code>`, and `cmfa=<code>` on a page of the shop. Never changes. */
+            code: string;
+            /** @description Names it in templates: `{{ link('summer sale') }}`. */
+            name: string;
+            target: string;
+            /** @description Whether clicks are recorded. It leads on either way. */
+            active: boolean;
+            activityType: string;
+            attributes: components["schemas"]["LinkAttribute"][];
+            utm: components["schemas"]["Utm"];
+            /** Format: int64 */
+            version: number;
+            createdAt: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+        };
+        /** @description An attribute that every click gets. */
+        LinkAttribute: {
+            attribute: string;
+            value?: string;
+        };
+        /** @description What a person writes of a link. */
+        LinkDraft: {
+            name: string;
+            /** @description Where it leads. `{token}`, `{language}` and `{countryCode}` stand for what is known of the customer. */
+            target: string;
+            active?: boolean;
+            activityType: string;
+            attributes?: components["schemas"]["LinkAttribute"][];
+            utm?: components["schemas"]["Utm"];
+        };
+        /** Format: int64 */
+        LinkId: number;
         /** @description A run beside the name of its customer. */
         ListedRun: components["schemas"]["RuleRun"] & {
             /** @description Absent when he is gone, or known by no name and no mail address. */
@@ -2421,14 +2697,39 @@ export interface components {
             /** Format: int64 */
             withheld: number;
         };
+        /**
+         * @description Whether a mail is about something the customer did, or is to make him do something.
+         * @enum {string}
+         */
+        MailKind: "transactional" | "marketing";
+        /**
+         * @description What becomes of a mail that would go out in quiet hours or over the cap.
+         * @enum {string}
+         */
+        MailQuietHours: "hold" | "drop" | "ignore";
+        /** @description When, and how much, marketing mail customers get. */
+        MailSettings: {
+            quietHours?: components["schemas"]["QuietHours"] | null;
+            cap?: components["schemas"]["Cap"] | null;
+        };
         /** @description A mail with places for values: `{{ customer.firstname }}`. */
         MailTemplate: {
             id: components["schemas"]["TemplateId"];
             name: string;
+            kind: components["schemas"]["MailKind"];
+            /** @description A consent that must be granted. */
+            purpose?: string | null;
+            /** @description The list that unsubscribing leaves. */
+            list?: string | null;
             subject: string;
             html: string;
             /** @description Left empty, it follows from the HTML. */
             text: string;
+            variants: components["schemas"]["MailVariant"][];
+            trackOpens: boolean;
+            trackClicks: boolean;
+            quietHours: components["schemas"]["MailQuietHours"];
+            capExempt: boolean;
             /** Format: int64 */
             version: number;
             createdAt: components["schemas"]["Instant"];
@@ -2437,9 +2738,26 @@ export interface components {
         /** @description What a person writes of a template. */
         MailTemplateDraft: {
             name: string;
+            kind?: components["schemas"]["MailKind"];
+            purpose?: string | null;
+            list?: string | null;
             subject: string;
             html?: string;
             text?: string;
+            variants?: components["schemas"]["MailVariant"][];
+            trackOpens?: boolean;
+            trackClicks?: boolean;
+            quietHours?: components["schemas"]["MailQuietHours"] | null;
+            /** @description If absent: only what is not marketing is exempt. */
+            capExempt?: boolean | null;
+        };
+        /** @description The mail in another language. */
+        MailVariant: {
+            /** @description Such as `de` or `de-AT`. */
+            language: string;
+            subject: string;
+            html: string;
+            text: string;
         };
         /** @description A customer of a segment. */
         Member: {
@@ -2512,22 +2830,50 @@ export interface components {
             templateId: components["schemas"]["TemplateId"];
             ruleId?: components["schemas"]["RuleId"] | null;
             activityId?: components["schemas"]["ActivityId"] | null;
+            /** @description A consent it needs besides the template's own. */
+            purpose?: string | null;
+            intent?: string | null;
+            /** @description Where it goes if not to the customer's own address. */
+            to?: string | null;
             /** @description Known when the message goes out: it is rendered for the customer as he is then. */
             recipient: string;
             subject: string;
+            marketing: boolean;
             state: components["schemas"]["MessageState"];
-            /** @description Why it was withheld, failed, or has to be tried again. */
+            /** @description Why it was suppressed, is held, has failed, or has to be tried again. */
             problem?: string | null;
+            heldUntil?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description How often it was handed over without an answer that we know of. The customer may have got it that many times more.
+             */
+            ambiguous: number;
             createdAt: components["schemas"]["Instant"];
+            changedAt: components["schemas"]["Instant"];
             sentAt?: components["schemas"]["Instant"] | null;
         };
+        /** @description Something that happened to a message. */
+        MessageEvent: {
+            id: components["schemas"]["MessageEventId"];
+            at: components["schemas"]["Instant"];
+            kind: components["schemas"]["MessageEventKind"];
+            detail: Record<string, never>;
+        };
+        /** Format: int64 */
+        MessageEventId: number;
+        /** @enum {string} */
+        MessageEventKind: "planned" | "sending" | "sent" | "failed" | "suppressed" | "held" | "ambiguous" | "resent" | "dropped" | "opened" | "clicked" | "machine" | "unsubscribed" | "hard_bounce" | "soft_bounce" | "complaint";
         /** Format: int64 */
         MessageId: number;
         /**
-         * @description Where a message stands. `Sent`, `Withheld` and, unless a person retries its job, `Failed` are the end.
+         * @description Where a message stands. `Sent` and `Suppressed` are the end, and so is `Failed` unless a person sends it again.
          * @enum {string}
          */
-        MessageState: "queued" | "sending" | "sent" | "failed" | "withheld";
+        MessageState: "planned" | "sending" | "sent" | "failed" | "suppressed" | "held";
+        /** @description A message with what happened to it, in the order in which it did. */
+        MessageStory: components["schemas"]["Message"] & {
+            history: components["schemas"]["MessageEvent"][];
+        };
         /**
          * @description What becomes of runs that came due while nobody was there to do them.
          * @enum {string}
@@ -2970,6 +3316,33 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_Link: {
+            items: {
+                id: components["schemas"]["LinkId"];
+                /** @description Names it in addresses: `/t/l/<code>`, and `cmfa=<code>` on a page of the shop. Never changes. */
+                code: string;
+                /** @description Names it in templates: `{{ link('summer sale') }}`. */
+                name: string;
+                target: string;
+                /** @description Whether clicks are recorded. It leads on either way. */
+                active: boolean;
+                activityType: string;
+                attributes: components["schemas"]["LinkAttribute"][];
+                utm: components["schemas"]["Utm"];
+                /** Format: int64 */
+                version: number;
+                createdAt: components["schemas"]["Instant"];
+                updatedAt: components["schemas"]["Instant"];
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_ListedRun: {
             items: (components["schemas"]["RuleRun"] & {
                 /** @description Absent when he is gone, or known by no name and no mail address. */
@@ -2988,10 +3361,20 @@ export interface components {
             items: {
                 id: components["schemas"]["TemplateId"];
                 name: string;
+                kind: components["schemas"]["MailKind"];
+                /** @description A consent that must be granted. */
+                purpose?: string | null;
+                /** @description The list that unsubscribing leaves. */
+                list?: string | null;
                 subject: string;
                 html: string;
                 /** @description Left empty, it follows from the HTML. */
                 text: string;
+                variants: components["schemas"]["MailVariant"][];
+                trackOpens: boolean;
+                trackClicks: boolean;
+                quietHours: components["schemas"]["MailQuietHours"];
+                capExempt: boolean;
                 /** Format: int64 */
                 version: number;
                 createdAt: components["schemas"]["Instant"];
@@ -3033,13 +3416,26 @@ export interface components {
                 templateId: components["schemas"]["TemplateId"];
                 ruleId?: components["schemas"]["RuleId"] | null;
                 activityId?: components["schemas"]["ActivityId"] | null;
+                /** @description A consent it needs besides the template's own. */
+                purpose?: string | null;
+                intent?: string | null;
+                /** @description Where it goes if not to the customer's own address. */
+                to?: string | null;
                 /** @description Known when the message goes out: it is rendered for the customer as he is then. */
                 recipient: string;
                 subject: string;
+                marketing: boolean;
                 state: components["schemas"]["MessageState"];
-                /** @description Why it was withheld, failed, or has to be tried again. */
+                /** @description Why it was suppressed, is held, has failed, or has to be tried again. */
                 problem?: string | null;
+                heldUntil?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int64
+                 * @description How often it was handed over without an answer that we know of. The customer may have got it that many times more.
+                 */
+                ambiguous: number;
                 createdAt: components["schemas"]["Instant"];
+                changedAt: components["schemas"]["Instant"];
                 sentAt?: components["schemas"]["Instant"] | null;
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
@@ -3099,6 +3495,25 @@ export interface components {
                 /** @description What is to be done; absent for a journey that waits, and a trigger. */
                 action?: Record<string, never> | null;
                 environment: components["schemas"]["RuleEnvironment"];
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Suppression: {
+            items: {
+                /** @description Folded: upper and lower case are the same. */
+                address: string;
+                reason: components["schemas"]["SuppressionReason"];
+                /** @description Who or what suppressed it. */
+                source: string;
+                note: string;
+                at: components["schemas"]["Instant"];
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -3214,6 +3629,14 @@ export interface components {
         PlaceCounts: {
             items: components["schemas"]["PlaceCount"][];
         };
+        /** @description Addresses to paste into a foreign newsletter system, which puts the customer's public token into them. */
+        Placed: {
+            /** @description Records the click here and leads on. */
+            url: string;
+            /** @description Leads to the shop's page directly; the page tells us (`/t/hit?cmfa=…&cmfc=…`). */
+            landing: string;
+            placeholder: string;
+        };
         /** @description A segment that a builder would make. */
         PlannedSegment: {
             reference: string;
@@ -3252,6 +3675,8 @@ export interface components {
         PreviewFor: {
             customerId: components["schemas"]["CustomerId"];
             activityId?: components["schemas"]["ActivityId"] | null;
+            /** @description The customer's own if absent. */
+            language?: string | null;
         };
         /** @description One thing that is wrong with what was sent, and where. */
         Problem: {
@@ -3277,6 +3702,13 @@ export interface components {
              * @description The customer that is in the way, when the code is `duplicate_email` or `duplicate_customer`.
              */
             existingId?: number | null;
+        };
+        /** @description From and to in the customer's local time; over midnight, if `to` is the earlier one. */
+        QuietHours: {
+            /** @example 21:00:00 */
+            from: string;
+            /** @example 08:00:00 */
+            to: string;
         };
         /** @description What is to be built anew. At least one of these is given. */
         RebuildBody: {
@@ -4041,6 +4473,7 @@ export interface components {
             savePipeline: components["schemas"]["SavePipeline"];
             /** @description Mail addresses no customer may have. */
             blockedAddresses: string[];
+            mail: components["schemas"]["MailSettings"];
         };
         SignIn: {
             email: string;
@@ -4060,6 +4493,36 @@ export interface components {
         };
         /** @enum {string} */
         SubscriptionStatus: "subscribed" | "pending" | "unsubscribed" | "cleaned";
+        Suppression: {
+            /** @description Folded: upper and lower case are the same. */
+            address: string;
+            reason: components["schemas"]["SuppressionReason"];
+            /** @description Who or what suppressed it. */
+            source: string;
+            note: string;
+            at: components["schemas"]["Instant"];
+        };
+        /** @description An address that somebody suppresses by hand. */
+        SuppressionBody: {
+            address: string;
+            reason?: components["schemas"]["SuppressionReason"] | null;
+            note?: string;
+        };
+        /** @description What an import did. */
+        SuppressionImport: {
+            /** Format: int64 */
+            added: number;
+            /**
+             * Format: int64
+             * @description Suppressed before; they stay as they are.
+             */
+            known: number;
+            /** @description The numbers of lines that are no address; the first hundred. */
+            refused: number[];
+            refusedCount: number;
+        };
+        /** @enum {string} */
+        SuppressionReason: "manual" | "bounced" | "complained" | "unsubscribed" | "blocked";
         /**
          * @description By what a target group was assigned.
          * @enum {string}
@@ -4069,6 +4532,14 @@ export interface components {
         TargetGroupId: number;
         /** Format: int64 */
         TemplateId: number;
+        /** @description Where to send a template, and whom to take for the customer. */
+        TestMail: {
+            to: string;
+            customerId: components["schemas"]["CustomerId"];
+            /** @description The customer's own if absent. */
+            language?: string | null;
+            activityId?: components["schemas"]["ActivityId"] | null;
+        };
         /**
          * @description A local time of day, `09:00`.
          * @example 09:00
@@ -4135,6 +4606,19 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             active?: boolean | null;
             password?: components["schemas"]["Password"] | null;
+        };
+        /** @description What the shop's statistics are told; what is empty is left out. */
+        Utm: {
+            /** @default  */
+            source: string;
+            /** @default  */
+            medium: string;
+            /** @default  */
+            campaign: string;
+            /** @default  */
+            term: string;
+            /** @default  */
+            content: string;
         };
         WantedIdentity: {
             /** @description `email`, `phone`, `token`, or `external:` and the name of another system. */
@@ -4550,6 +5034,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+        };
+    };
+    mail_bounces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BounceBatch"];
+                "message/rfc822": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BounceOutcome"];
                 };
             };
         };
@@ -5800,6 +6308,146 @@ export interface operations {
             };
         };
     };
+    links_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Link"];
+                };
+            };
+        };
+    };
+    links_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+        };
+    };
+    links_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+        };
+    };
+    links_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    links_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+        };
+    };
+    links_placeholder: {
+        parameters: {
+            query?: {
+                /** @description `mailchimp`, `brevo`, `cleverreach`, `activecampaign` or `regulars`. */
+                system?: string;
+                /** @description How a system that is not listed spells the field with the customer's public token. */
+                placeholder?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+        };
+    };
     mail_messages: {
         parameters: {
             query?: {
@@ -5812,6 +6460,12 @@ export interface operations {
                 /** @description Only messages to this customer. */
                 customerId?: components["schemas"]["CustomerId"];
                 state?: components["schemas"]["MessageState"];
+                templateId?: components["schemas"]["TemplateId"];
+                ruleId?: components["schemas"]["RuleId"];
+                /** @description Only messages of which it is not known how often they arrived. */
+                ambiguous?: boolean;
+                /** @description A part of the recipient's address. */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -5825,6 +6479,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Message"];
+                };
+            };
+        };
+    };
+    mail_message_counts: {
+        parameters: {
+            query?: {
+                /** @description Only messages to this customer. */
+                customerId?: components["schemas"]["CustomerId"];
+                state?: components["schemas"]["MessageState"];
+                templateId?: components["schemas"]["TemplateId"];
+                ruleId?: components["schemas"]["RuleId"];
+                /** @description Only messages of which it is not known how often they arrived. */
+                ambiguous?: boolean;
+                /** @description A part of the recipient's address. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    mail_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageStory"];
+                };
+            };
+        };
+    };
+    mail_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageStory"];
+                };
+            };
+        };
+    };
+    mail_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageStory"];
                 };
             };
         };
@@ -7009,6 +7757,103 @@ export interface operations {
             };
         };
     };
+    mail_suppressions: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+                reason?: components["schemas"]["SuppressionReason"];
+                /** @description A part of the address. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Suppression"];
+                };
+            };
+        };
+    };
+    mail_suppress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppression"];
+                };
+            };
+        };
+    };
+    mail_suppressions_import: {
+        parameters: {
+            query?: {
+                /** @description `manual` if absent. */
+                reason?: components["schemas"]["SuppressionReason"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionImport"];
+                };
+            };
+        };
+    };
+    mail_unsuppress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     mail_list: {
         parameters: {
             query?: {
@@ -7135,6 +7980,31 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PreviewFor"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedMail"];
+                };
+            };
+        };
+    };
+    mail_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestMail"];
             };
         };
         responses: {

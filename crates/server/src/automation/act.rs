@@ -106,8 +106,9 @@ fn dispatch(work: &mut Work<'_>, rule: RuleId, deed: &Deed, targets: &[Target]) 
             })
         }
         Deed::ChangeField { field, value } => change_field(work, field, value, targets),
-        Deed::SendMail { template_id, template_name, to_customer, to, .. } => {
-            let wanted = Wanted { id: *template_id, name: template_name.as_deref(), to_customer: *to_customer, to };
+        Deed::SendMail { template_id, template_name, to_customer, to, purpose, .. } => {
+            let (name, purpose) = (template_name.as_deref(), purpose.as_deref());
+            let wanted = Wanted { id: *template_id, name, to_customer: *to_customer, to, purpose };
             send_mail(work, rule, &wanted, targets)
         }
         Deed::TrackActivity { activity_type, attributes } => track_activity(work, activity_type, attributes, targets),
@@ -227,6 +228,7 @@ struct Wanted<'w> {
     name: Option<&'w str>,
     to_customer: bool,
     to: &'w [String],
+    purpose: Option<&'w str>,
 }
 
 fn send_mail(work: &mut Work<'_>, rule: RuleId, wanted: &Wanted<'_>, targets: &[Target]) -> Result<Vec<Effect>, Error> {
@@ -236,9 +238,15 @@ fn send_mail(work: &mut Work<'_>, rule: RuleId, wanted: &Wanted<'_>, targets: &[
     for (target, template) in targets.iter().zip(templates) {
         match template {
             Ok(template) => {
-                if wanted.to_customer {
-                    mails.push(Outgoing { customer: target.customer, template, rule: Some(rule), activity: target.activity() });
-                }
+                let one = |to: Option<String>| Outgoing {
+                    to,
+                    rule: Some(rule),
+                    activity: target.activity(),
+                    purpose: wanted.purpose.map(str::to_owned),
+                    ..Outgoing::new(target.customer, template)
+                };
+                mails.extend(wanted.to_customer.then(|| one(None)));
+                mails.extend(wanted.to.iter().map(|address| one(Some(address.clone()))));
                 done.push(Effect::Happened);
             }
             Err(reason) => done.push(Effect::Failed(reason)),

@@ -19,6 +19,7 @@ use crate::jobs::{Next, after_failure};
 use crate::segments;
 use crate::time::Instant;
 use crate::work::{self, Work};
+use ::store::StoreError;
 use condition::{Needs, evaluate};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -101,7 +102,7 @@ pub async fn run_due(app: &App) -> Result<bool, Error> {
     }
     match work::write(app, Actor::system(), |work| do_due(work, PLANS_PER_UNIT)).await {
         Ok(count) => Ok(count > 0),
-        Err(error @ Error::Store(_)) => Err(error),
+        Err(error) if is_about_the_database(&error) => Err(error),
         Err(error) => {
             error.log();
             one_by_one(app).await?;
@@ -110,12 +111,21 @@ pub async fn run_due(app: &App) -> Result<bool, Error> {
     }
 }
 
+/// Whether it failed for a reason that has nothing to do with what was to be done.
+fn is_about_the_database(error: &Error) -> bool {
+    match error {
+        Error::Store(StoreError::Bug { .. } | StoreError::Duplicate | StoreError::Panicked) => false,
+        Error::Store(_) => true,
+        _ => false,
+    }
+}
+
 async fn one_by_one(app: &App) -> Result<(), Error> {
     let due = work::read(app, Actor::system(), |work| store::due_plans(work, PLANS_PER_UNIT)).await?;
     for key in due {
         match work::write(app, Actor::system(), move |work| do_these(work, &[key])).await {
             Ok(_) => {}
-            Err(error @ Error::Store(_)) => return Err(error),
+            Err(error) if is_about_the_database(&error) => return Err(error),
             Err(error) => {
                 error.log();
                 let text = error.to_string();

@@ -113,6 +113,15 @@ pub fn retry_at(work: &mut Work<'_>, job: JobId, at: Instant, error: &str) -> Re
     Ok(())
 }
 
+pub fn postpone(work: &mut Work<'_>, job: JobId, attempts: i64, at: Instant) -> Result<(), Error> {
+    work.tx.execute(
+        "update jobs set state = 'queued', run_at = $3, attempts = attempts - 1, leased_until = null
+         where id = $1 and attempts = $2 and state = 'running'",
+        &[job.into(), attempts.into(), at.into()],
+    )?;
+    Ok(())
+}
+
 pub fn bury(work: &mut Work<'_>, job: JobId, error: &str) -> Result<(), Error> {
     work.tx.execute(
         "update jobs set state = 'dead', last_error = $2, finished_at = $3, leased_until = null, unique_key = null
@@ -144,6 +153,13 @@ pub fn cancel(work: &mut Work<'_>, job: JobId) -> Result<u64, Error> {
          where id = $1 and state in ('queued', 'running')",
         &[job.into(), work.now.into()],
     )?)
+}
+
+pub fn cancel_queued(work: &mut Work<'_>, jobs: &[JobId]) -> Result<(), Error> {
+    let mut statement = Statement::new("update jobs set state = 'cancelled', leased_until = null, unique_key = null, finished_at = ");
+    statement.bind(work.now).push(" where state = 'queued' and id in ").bind_list(jobs);
+    work.tx.run(&statement)?;
+    Ok(())
 }
 
 const COLUMNS: &str = "id, kind, state, run_at, attempts, done, total, result, last_error, customer_id, created_at, finished_at";

@@ -1,11 +1,11 @@
 //! Templates: checked when they are saved, filled in when a message goes out. Pure; a template can neither reach files nor
 //! run for ever.
 
-use super::model::{Part, Rendered, Template};
+use super::model::{Part, Rendered, Source, Template};
 use crate::error::Problem;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, escape_formatter};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
 /// Steps one part may take; a mail with a table of a thousand rows needs a tenth of it.
@@ -15,11 +15,34 @@ const RENDERED_BYTES_MAX: usize = 1024 * 1024;
 /// Columns of a text that is made from the HTML part.
 const TEXT_COLUMNS: usize = 78;
 
+/// The addresses a template can name.
+#[derive(Debug, Clone, Default)]
+pub struct Links {
+    pub unsubscribe: String,
+    pub preferences: String,
+    /// Of each link definition its name, its code, and where it leads.
+    pub named: Vec<(String, String, String)>,
+}
+
+impl Links {
+    /// `links` in a template. What has no address yet leads nowhere.
+    pub fn standing(&self) -> Json {
+        let or_nowhere = |address: &str| if address.is_empty() { "#".to_owned() } else { address.to_owned() };
+        json!({"unsubscribe": or_nowhere(&self.unsubscribe), "preferences": or_nowhere(&self.preferences)})
+    }
+
+    /// The code of the definition that leads there.
+    pub fn code_of(&self, address: &str) -> Option<&str> {
+        self.named.iter().find(|(_, _, leads_to)| leads_to == address).map(|(_, code, _)| code.as_str())
+    }
+}
+
 /// What templates may name, and an example of it to try them on.
 pub struct Vocabulary {
     /// Dotted names; one that ends with a dot stands for everything below it.
     pub names: BTreeSet<String>,
     pub example: Json,
+    pub links: Links,
 }
 
 impl Vocabulary {
@@ -29,18 +52,19 @@ impl Vocabulary {
 }
 
 /// Everything that is wrong with a template: it does not parse, names what does not exist, or fails on the example in a way
-/// that no customer would cure.
+/// that no customer would cure. In each language, with the path to the part.
 pub fn check(template: &Template, vocabulary: &Vocabulary) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for part in Part::ALL {
-        check_part(part, part.of(template), vocabulary, &mut problems);
+    for (at, source) in template.sources() {
+        for part in Part::ALL {
+            check_part(part, &format!("{at}/{}", part.name()), part.of(&source), vocabulary, &mut problems);
+        }
     }
     problems
 }
 
-fn check_part(part: Part, source: &str, vocabulary: &Vocabulary, problems: &mut Vec<Problem>) {
-    let path = part.path();
-    let environment = environment();
+fn check_part(part: Part, path: &str, source: &str, vocabulary: &Vocabulary, problems: &mut Vec<Problem>) {
+    let environment = environment(&vocabulary.links);
     let template = match environment.template_from_named_str(part.name(), source) {
         Ok(template) => template,
         Err(error) => return problems.push(Problem::new(path, "syntax", told(&error))),
@@ -62,12 +86,15 @@ fn check_part(part: Part, source: &str, vocabulary: &Vocabulary, problems: &mut 
     }
 }
 
-/// The names a template uses.
+/// The names a template uses, in any language.
 pub fn names(template: &Template) -> BTreeSet<String> {
-    let environment = environment();
-    let of = |part: Part| environment.template_from_named_str(part.name(), part.of(template)).map(|part| part.undeclared_variables(true));
+    let environment = environment(&Links::default());
+    let of = |part: Part, source: &Source<'_>| {
+        environment.template_from_named_str(part.name(), part.of(source)).map(|part| part.undeclared_variables(true))
+    };
     // What does not parse was never saved.
-    Part::ALL.into_iter().flat_map(|part| of(part).unwrap_or_default()).collect()
+    let parts = template.sources().into_iter().flat_map(|(_, source)| Part::ALL.map(|part| of(part, &source).unwrap_or_default()));
+    parts.flatten().collect()
 }
 
 /// Other failures depend on the values; the example's need not be those of a customer.
@@ -85,20 +112,29 @@ fn is_the_templates_fault(kind: ErrorKind) -> bool {
 }
 
 /// The mail for these values. Without a text of its own, the text follows from the HTML.
-pub fn render(template: &Template, values: &Json) -> Result<Rendered, String> {
-    let environment = environment();
+pub fn render(source: &Source<'_>, values: &Json, links: &Links) -> Result<Rendered, String> {
+    let environment = environment(links);
     let part = |part: Part| {
-        fill_in(&environment, part, part.of(template), values)
+        fill_in(&environment, part, part.of(source), values)
             .map_err(|error| format!("the {} cannot be rendered: {}", part.name(), told(&error)))
     };
     // A header is one line, whatever the values hold.
     let subject = part(Part::Subject)?.split_whitespace().collect::<Vec<_>>().join(" ");
-    let html = part(Part::Html)?;
-    let text = match template.text.trim().is_empty() {
+    let html = with_styles_inlined(part(Part::Html)?)?;
+    let text = match source.text.trim().is_empty() {
         true => text_of(&html)?,
         false => part(Part::Text)?,
     };
     Ok(Rendered { subject, html, text })
+}
+
+/// Many programs that show mail know styles only where they apply. Nothing is loaded from elsewhere.
+fn with_styles_inlined(html: String) -> Result<String, String> {
+    if !html.contains("<style") {
+        return Ok(html);
+    }
+    let inliner = css_inline::CSSInliner::options().load_remote_stylesheets(false).keep_style_tags(true).build();
+    inliner.inline(&html).map_err(|error| format!("the styles cannot be put into the HTML: {error}"))
 }
 
 fn text_of(html: &str) -> Result<String, String> {
@@ -107,8 +143,13 @@ fn text_of(html: &str) -> Result<String, String> {
         .map_err(|error| format!("the text cannot be made from the HTML: {error}"))
 }
 
-fn environment() -> Environment<'static> {
+fn environment(links: &Links) -> Environment<'static> {
     let mut environment = Environment::new();
+    let named = links.named.clone();
+    environment.add_function("link", move |name: &str| -> Result<String, minijinja::Error> {
+        let found = named.iter().find(|(known, _, _)| known == name).map(|(_, _, address)| address.clone());
+        found.ok_or_else(|| minijinja::Error::new(ErrorKind::UnknownFunction, format!("there is no link named `{name}`")))
+    });
     environment.set_fuel(Some(FUEL));
     environment.remove_global("debug");
     // A field nobody filled in is nothing, also for `default`; names that do not exist were refused when saving.
@@ -161,6 +202,18 @@ mod tests {
         Template { subject: subject.to_owned(), html: html.to_owned(), text: text.to_owned(), ..Template::example() }
     }
 
+    fn rendered(subject: &str, html: &str, text: &str, values: &Json) -> Result<Rendered, String> {
+        render(&Source { subject, html, text }, values, &Links::default())
+    }
+
+    #[test]
+    fn styles_go_where_they_apply() {
+        let html = "<html><head><style>p { color: red }</style></head><body><p>Hello</p></body></html>";
+        let mail = rendered("s", html, "", &json!({})).unwrap();
+        assert!(mail.html.contains("<p style=\"color: red"), "{}", mail.html);
+        assert_eq!(mail.text, "Hello\n");
+    }
+
     #[test]
     fn what_is_refused_when_saving() {
         check_html("Dear {{ customer.firstname }}", "");
@@ -175,13 +228,17 @@ mod tests {
         check_html("{{ customer.firstname | shout }}", "cannot_render");
         check_html("{% include 'secrets' %}", "cannot_render");
         check_html("{% for a in range(9999) %}{% for b in range(9999) %}.{% endfor %}{% endfor %}", "cannot_render");
+        check_html("{{ link('sale') }}", "");
+        check_html("{{ link('sail') }}", "cannot_render there is no link named `sail`");
         check_html("{{ debug() }}", "unknown_variable there is no `debug`");
 
         #[track_caller]
         fn check_html(html: &str, problem: &str) {
             let names = ["customer.firstname", "customer.fields.tier", "activity.type", "activity.attributes", "activity.attributes."];
             let example = json!({"customer": {"firstname": "Ada", "fields": {}}, "activity": {"type": "order", "attributes": {}}});
-            let vocabulary = Vocabulary { names: names.map(str::to_owned).into(), example };
+            let named = vec![("sale".to_owned(), "c0de".to_owned(), "https://example.org/sale".to_owned())];
+            let links = Links { named, ..Links::default() };
+            let vocabulary = Vocabulary { names: names.map(str::to_owned).into(), example, links };
             let problems = check(&template("x", html, "x"), &vocabulary);
             let found = problems.first().map(|found| format!("{} {}", found.code, found.message)).unwrap_or_default();
             assert!(found.starts_with(problem) && problem.is_empty() == found.is_empty(), "{html}: {found}");
@@ -191,7 +248,7 @@ mod tests {
 
     #[test]
     fn values_are_escaped_in_html_and_only_there() {
-        let mail = render(&template("Hi {{ n }}", "<p>{{ n }}</p>", "{{ n }}"), &json!({"n": "<b>&\nAda"})).unwrap();
+        let mail = rendered("Hi {{ n }}", "<p>{{ n }}</p>", "{{ n }}", &json!({"n": "<b>&\nAda"})).unwrap();
         assert_eq!(mail.subject, "Hi <b>& Ada");
         assert_eq!(mail.html, "<p>&lt;b&gt;&amp;\nAda</p>");
         assert_eq!(mail.text, "<b>&\nAda");
@@ -199,21 +256,20 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_nothing() {
-        let mail =
-            render(&template("{{ a.b.c }}|{{ n }}|{{ a.b | upper }}|{{ a.b | default('x') }}", "", "t"), &json!({"n": null})).unwrap();
+        let mail = rendered("{{ a.b.c }}|{{ n }}|{{ a.b | upper }}|{{ a.b | default('x') }}", "", "t", &json!({"n": null})).unwrap();
         assert_eq!(mail.subject, "|||x");
     }
 
     #[test]
     fn text_follows_from_html() {
         let html = "<style>p { color: red }</style><h1>Hello</h1><p>See <a href=\"https://example.org/x\">our shop</a>.</p>";
-        let mail = render(&template("s", html, " "), &json!({})).unwrap();
+        let mail = rendered("s", html, " ", &json!({})).unwrap();
         assert_eq!(mail.text, "# Hello\n\nSee [our shop][1].\n\n[1]: https://example.org/x\n");
     }
 
     #[test]
     fn a_mail_cannot_grow_without_end() {
-        let error = render(&template("s", "{{ 'x' * 9000 }}".repeat(200).as_str(), "t"), &json!({})).unwrap_err();
+        let error = rendered("s", "{{ 'x' * 9000 }}".repeat(200).as_str(), "t", &json!({})).unwrap_err();
         assert!(error.contains("longer than"), "{error}");
     }
 }

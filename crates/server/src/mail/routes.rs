@@ -1,16 +1,20 @@
-//! HTTP of templates and messages.
+//! HTTP of templates; of messages, suppressed addresses and bounces in the files of its folder.
 
-use super::model::{Draft, Message, Rendered, State, Template};
+mod bounces;
+mod messages;
+mod suppressions;
+
+use super::model::{Draft, Rendered, Template};
 use super::store;
+use super::trial::{self, TestMail};
 use crate::access::{EditMail, May, Permission, ReadCustomers, ReadMail};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Body, Created, IfMatch, Listing, NoContent, Page, Path, Query, Versioned};
 use crate::ids::{ActivityId, CustomerId, TemplateId};
-use crate::time::Instant;
 use axum::Json;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -19,7 +23,10 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(list, create))
         .routes(routes!(read, update, remove))
         .routes(routes!(preview))
-        .routes(routes!(messages))
+        .routes(routes!(test))
+        .merge(messages::router())
+        .merge(suppressions::router())
+        .merge(bounces::router())
 }
 
 /// Mail templates by name.
@@ -75,41 +82,27 @@ struct PreviewFor {
     customer_id: CustomerId,
     /// The activity the mail would answer.
     activity_id: Option<ActivityId>,
+    /// The customer's own if absent.
+    language: Option<String>,
+}
+
+/// It shows what is known of a customer.
+fn may_see_customers<P: Permission>(may: &May<P>) -> Result<(), Error> {
+    if may.caller.holds(ReadCustomers::NAME) { Ok(()) } else { Err(Error::Forbidden(ReadCustomers::NAME)) }
 }
 
 /// A template as one customer would get it.
 #[utoipa::path(post, path = "/api/templates/{id}/preview", operation_id = "mail_preview", tag = "mail", params(("id" = i64, Path)),
     request_body = PreviewFor, responses((status = 200, body = Rendered)))]
 async fn preview(may: May<ReadMail>, Path(template): Path<TemplateId>, Body(wanted): Body<PreviewFor>) -> Result<Json<Rendered>, Error> {
-    // It shows what is known of a customer.
-    if !may.caller.holds(ReadCustomers::NAME) {
-        return Err(Error::Forbidden(ReadCustomers::NAME));
-    }
-    may.read(move |work| super::preview(work, template, wanted.customer_id, wanted.activity_id)).await.map(Json)
+    may_see_customers(&may)?;
+    may.read(move |work| trial::preview(work, template, wanted.customer_id, wanted.activity_id, wanted.language.as_deref())).await.map(Json)
 }
 
-#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
-struct Wanted {
-    /// Only messages to this customer.
-    customer_id: Option<CustomerId>,
-    state: Option<State>,
-}
-
-/// Messages, newest first.
-#[utoipa::path(get, path = "/api/messages", operation_id = "mail_messages", tag = "mail", params(Listing, Wanted),
-    responses((status = 200, body = Page<Message>)))]
-async fn messages(may: May<ReadMail>, Query(listing): Query<Listing>, Query(wanted): Query<Wanted>) -> Result<Page<Message>, Error> {
-    let limit = listing.limit()?;
-    let before = listing.after::<(Instant, i64)>()?.unwrap_or((Instant(i64::MAX), i64::MAX));
-    let wanted = store::Wanted { customer: wanted.customer_id, state: wanted.state };
-    let counted = listing.count;
-    let (messages, total) = may
-        .read(move |work| {
-            let total = if counted { Some(store::count_messages(work, wanted)?) } else { None };
-            Ok((store::messages(work, wanted, before, limit)?, total))
-        })
-        .await?;
-    Ok(Page::of(messages, limit, total, |message| (message.created_at, message.id.0)))
+/// Send a template to an address as one customer would get it: at once, marked as a test, and not counted as his mail.
+#[utoipa::path(post, path = "/api/templates/{id}/test", operation_id = "mail_test", tag = "mail", params(("id" = i64, Path)),
+    request_body = TestMail, responses((status = 200, body = Rendered)))]
+async fn test(may: May<EditMail>, Path(template): Path<TemplateId>, Body(wanted): Body<TestMail>) -> Result<Json<Rendered>, Error> {
+    may_see_customers(&may)?;
+    trial::test(&may.app, may.actor(), template, wanted).await.map(Json)
 }

@@ -2,6 +2,7 @@
 
 use super::model::{BUILT_IN_TEXTS, FieldKind, Fields};
 use crate::error::{Error, Problem};
+use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Map, Value, json};
@@ -15,6 +16,8 @@ const COMBINATIONS_MAX: usize = 10;
 const FIELDS_PER_COMBINATION_MAX: usize = 6;
 const RULES_MAX: usize = 50;
 const BLOCKED_MAX: usize = 10_000;
+const CAP_COUNT_MAX: i64 = 1_000;
+const CAP_DAYS_MAX: i64 = 366;
 
 /// Everything people set for the instance.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -26,6 +29,7 @@ pub struct Settings {
     pub save_pipeline: Arc<SavePipeline>,
     /// Mail addresses no customer may have.
     pub blocked_addresses: Vec<String>,
+    pub mail: MailSettings,
     #[serde(skip)]
     pub version: i64,
     #[serde(skip)]
@@ -122,6 +126,49 @@ pub struct DuplicateCheck {
     pub combinations: Vec<Vec<String>>,
 }
 
+/// When, and how much, marketing mail customers get.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct MailSettings {
+    /// Null: at any time.
+    #[serde(default)]
+    pub quiet_hours: Option<QuietHours>,
+    /// Null: as much as is planned.
+    #[serde(default)]
+    pub cap: Option<Cap>,
+}
+
+/// From and to in the customer's local time; over midnight, if `to` is the earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuietHours {
+    #[schema(value_type = String, example = "21:00:00")]
+    pub from: Time,
+    #[schema(value_type = String, example = "08:00:00")]
+    pub to: Time,
+}
+
+/// At most `count` marketing mails for one customer in any `days` days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cap {
+    pub count: i64,
+    pub days: i64,
+}
+
+fn check_mail(mail: &MailSettings, problems: &mut Vec<Problem>) {
+    if mail.quiet_hours.is_some_and(|quiet| quiet.from == quiet.to) {
+        problems.push(Problem::new("/mail/quietHours/to", "invalid", "quiet hours end at another time than they begin"));
+    }
+    if let Some(cap) = mail.cap {
+        for (path, value, max) in [("/mail/cap/count", cap.count, CAP_COUNT_MAX), ("/mail/cap/days", cap.days, CAP_DAYS_MAX)] {
+            if !(1..=max).contains(&value) {
+                problems.push(Problem::new(path, "out_of_range", format!("this is 1 to {max}")));
+            }
+        }
+    }
+}
+
 /// Countries whose postal codes have a known form.
 pub const ZIP_COUNTRIES: [&str; 9] = ["AT", "BE", "CH", "DE", "DK", "GB", "NL", "RU", "SE"];
 
@@ -141,6 +188,7 @@ fn default_document(time_zone: &str) -> Value {
             "duplicateCheck": {"enabled": false, "combinations": [["email"], ["firstname", "lastname", "zip"]]},
         },
         "blockedAddresses": [],
+        "mail": {"quietHours": null, "cap": null},
     })
 }
 
@@ -174,6 +222,7 @@ pub fn parse(document: &Value, fields: &Fields, time_zone: &str) -> Result<Setti
         problems.push(Problem::new("/blockedAddresses", "too_long", format!("at most {BLOCKED_MAX} addresses can be blocked")));
     }
     check_pipeline(&settings.save_pipeline, fields, &mut problems);
+    check_mail(&settings.mail, &mut problems);
     if problems.is_empty() { Ok(settings) } else { Err(Error::Invalid(problems)) }
 }
 

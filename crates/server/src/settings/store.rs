@@ -120,3 +120,16 @@ pub fn has_text_over(work: &mut Work<'_>, name: &str, chars: usize) -> Result<bo
     let text = format!("select id from customers where length({{string fields_folded:{name}}}) > $1 limit 1");
     Ok(work.tx.first::<FieldId>(&text, &[(chars as i64).into()])?.is_some())
 }
+
+pub fn secret(work: &mut Work<'_>, name: &str) -> Result<Option<String>, Error> {
+    Ok(work.tx.first("select value from secrets where name = $1", &[name.into()])?)
+}
+
+/// Leaves the one alone that is there.
+pub fn insert_secret(work: &mut Work<'_>, name: &str, value: &str) -> Result<(), Error> {
+    work.tx.execute(
+        "insert into secrets (name, value, created_at) values ($1, $2, $3) on conflict (name) do nothing",
+        &[name.into(), value.into(), work.now.into()],
+    )?;
+    Ok(())
+}

@@ -16,7 +16,9 @@ pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned
     customers::must_exist(work, customer)?;
     let plans = automation::planned_for(work, customer)?;
     let actions: Vec<Option<Action>> = plans.iter().map(action_of).collect();
-    let templates: Vec<TemplateId> = actions.iter().flatten().filter_map(|action| action.deed.template()).collect();
+    let messages = mail::upcoming(work, customer)?;
+    let of_actions = actions.iter().flatten().filter_map(|action| action.deed.template());
+    let templates: Vec<TemplateId> = of_actions.chain(messages.iter().map(|message| message.template_id)).collect();
     let template_names = mail::template_names(work, &templates)?;
     let segments = segments::all(work)?;
     let mut planned = Vec::new();
@@ -40,8 +42,13 @@ pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned
     }
     for (id, job, at) in jobs::planned_for(work, customer)? {
         if let Job::SendMessage { message, .. } = job {
-            let detail = json!({"jobId": id, "messageId": message, "action": {"type": "send_mail"}});
-            planned.push(Planned { at, kind: PlannedKind::Action, title: "mail".to_owned(), detail });
+            let waiting = messages.iter().find(|waiting| waiting.id == message);
+            let name = waiting.and_then(|waiting| template_names.get(&waiting.template_id)).cloned();
+            let detail = json!({
+                "jobId": id, "messageId": message, "action": {"type": "send_mail"}, "about": name,
+                "state": waiting.map(|waiting| waiting.state), "problem": waiting.and_then(|waiting| waiting.problem.clone()),
+            });
+            planned.push(Planned { at, kind: PlannedKind::Action, title: name.unwrap_or_else(|| "mail".to_owned()), detail });
         }
     }
     if let Some(at) = segments::next_check(work, customer)? {

@@ -358,3 +358,52 @@ async fn a_webhook_is_told_of_the_customer_and_what_fired_the_rule() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_mail_goes_to_the_customer_and_to_others_if_he_allows_it() {
+    on_each_store(async |test| {
+        test.post("/api/activity-types", json!({"name": "order"})).await.expect(201);
+        let thanks =
+            test.post("/api/templates", json!({"name": "Order", "subject": "S", "text": "{{ customer.email }}"})).await.expect(201)["id"]
+                .clone();
+        let actions = json!([{"type": "send_mail", "templateId": thanks, "to": ["shop@example.org"], "purpose": "news"}]);
+        rule(test, "Tell", actions, json!({})).await;
+        let ada = customer(test, json!({"email": "ada@example.org"})).await;
+        let bob = customer(test, json!({"email": "bob@example.org"})).await;
+        test.put(&format!("/api/customers/{ada}/consents/news"), json!({"granted": true})).await.expect(200);
+        for id in [ada, bob] {
+            order(test, id).await;
+        }
+        test.run_due().await;
+        let mut sent: Vec<(String, String)> = test.mails().into_iter().map(|mail| (mail.to, mail.text.trim().to_owned())).collect();
+        sent.sort();
+        let from_ada = "ada@example.org".to_owned();
+        assert_eq!(sent, [(from_ada.clone(), from_ada.clone()), ("shop@example.org".to_owned(), from_ada)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_plan_that_cannot_be_done_does_not_keep_the_others() {
+    on_each_store(async |test| {
+        test.post("/api/activity-types", json!({"name": "order"})).await.expect(201);
+        let (ada, bob) = (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "bob@example.org"})).await);
+        let rule = rule(test, "Later", json!([{"type": "add_note", "title": "x", "delay": "1m"}]), json!({})).await;
+        order(test, ada).await;
+        order(test, bob).await;
+        test.write(move |work| Ok(work.tx.execute("update rule_plans set place = 7 where customer_id = $1", &[ada.into()])?)).await.unwrap();
+        test.clock.advance_minutes(1);
+        test.run_due().await;
+        assert_eq!(outcomes(test, rule).await, ["action_done", "fired", "fired"]);
+        let waiting = test.get(&format!("/api/customers/{ada}/scheduled")).await.expect(200);
+        assert_eq!(waiting["items"][0]["dueAt"], "2026-03-02T12:02:00Z", "it is tried again");
+        for _ in 0..8 {
+            test.clock.advance_minutes(200);
+            test.run_due().await;
+        }
+        let told = test.get(&format!("/api/rules/{rule}/runs?customerId={ada}")).await.expect(200);
+        assert_eq!((&told["items"][0]["outcome"], told["items"][0]["why"]["problem"].is_string()), (&json!("action_failed"), true));
+        assert_eq!(test.get(&format!("/api/customers/{ada}/scheduled")).await.expect(200)["items"], json!([]));
+    })
+    .await;
+}

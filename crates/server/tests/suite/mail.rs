@@ -16,7 +16,7 @@ async fn template(test: &TestApp, body: Value) -> TemplateId {
 
 /// A message that waits, as a rule leaves it.
 async fn queue(test: &TestApp, customer: CustomerId, template: TemplateId) -> Value {
-    let mail = Outgoing { customer, template, rule: None, activity: None };
+    let mail = Outgoing::new(customer, template);
     let id = test.write(move |work| mail::queue(work, std::slice::from_ref(&mail))).await.unwrap()[0];
     message(test, id.0).await
 }
@@ -34,7 +34,7 @@ async fn a_mail_arrives_once_for_the_customer_as_he_is_when_it_goes_out() {
             "html": "<p>Dear {{ customer.firstname }} from {{ customer.city | default('somewhere') }}</p>"});
         let welcome = template(test, body).await;
         let queued = queue(test, ada, welcome).await;
-        assert_eq!((&queued["state"], &queued["customerId"], &queued["templateId"]), (&json!("queued"), &json!(ada), &json!(welcome)));
+        assert_eq!((&queued["state"], &queued["customerId"], &queued["templateId"]), (&json!("planned"), &json!(ada), &json!(welcome)));
         test.patch(&format!("/api/customers/{ada}"), json!({"firstname": "Augusta & <Ada>"})).await.expect(200);
 
         assert_eq!(test.run_due().await, 1);
@@ -64,7 +64,7 @@ async fn what_the_mail_server_refuses_for_now_is_sent_later_under_the_same_key()
         let id = queue(test, ada, plain).await["id"].as_i64().unwrap();
         test.run_due().await;
         let waiting = message(test, id).await;
-        assert_eq!((&waiting["state"], &waiting["problem"]), (&json!("queued"), &json!("421 come back later")));
+        assert_eq!((&waiting["state"], &waiting["problem"]), (&json!("planned"), &json!("421 come back later")));
         assert_eq!(test.run_due().await, 0, "the pause is not over");
 
         test.app.mailer.refuse(None);
@@ -90,7 +90,10 @@ async fn a_crash_after_the_mail_server_took_it_repeats_the_mail_under_its_key() 
         assert_eq!(test.run_due().await, 1);
         let letters = test.mails();
         assert_eq!((letters.len(), &letters[0]), (2, &letters[1]));
-        assert_eq!(message(test, id).await["state"], "sent");
+        let sent = message(test, id).await;
+        assert_eq!((&sent["state"], &sent["ambiguous"]), (&json!("sent"), &json!(1)));
+        let listed = test.get("/api/messages?ambiguous=true&count=true").await.expect(200);
+        assert_eq!((&listed["total"], &listed["items"][0]["id"]), (&json!(1), &json!(id)));
     })
     .await;
 }
@@ -126,7 +129,7 @@ async fn what_the_mail_server_refuses_for_good_or_too_often_has_failed() {
 }
 
 #[tokio::test]
-async fn a_mail_is_withheld_from_who_has_no_address_or_is_not_active() {
+async fn no_mail_goes_to_who_has_no_address_or_is_not_active() {
     on_each_store(async |test| {
         let plain = template(test, json!({"name": "Plain", "subject": "S", "text": "T"})).await;
         let nobody = customer(test, json!({"firstname": "Nobody"})).await;
@@ -134,11 +137,11 @@ async fn a_mail_is_withheld_from_who_has_no_address_or_is_not_active() {
         let (first, second) = (queue(test, nobody, plain).await, queue(test, gone, plain).await);
         test.run_due().await;
         let (first, second) = (message(test, first["id"].as_i64().unwrap()).await, message(test, second["id"].as_i64().unwrap()).await);
-        assert_eq!((&first["state"], &first["problem"]), (&json!("withheld"), &json!("the customer has no mail address")));
-        assert_eq!((&second["state"], &second["problem"]), (&json!("withheld"), &json!("the customer is not active")));
+        assert_eq!((&first["state"], &first["problem"]), (&json!("suppressed"), &json!("the customer has no mail address")));
+        assert_eq!((&second["state"], &second["problem"]), (&json!("suppressed"), &json!("the customer is not active")));
         assert!(test.mails().is_empty());
-        let withheld = test.get(&format!("/api/messages?state=withheld&customerId={gone}&count=true")).await.expect(200);
-        assert_eq!((&withheld["total"], &withheld["items"][0]["id"]), (&json!(1), &second["id"]));
+        let suppressed = test.get(&format!("/api/messages?state=suppressed&customerId={gone}&count=true")).await.expect(200);
+        assert_eq!((&suppressed["total"], &suppressed["items"][0]["id"]), (&json!(1), &second["id"]));
     })
     .await;
 }

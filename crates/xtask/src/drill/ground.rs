@@ -14,6 +14,8 @@ const CUSTOMERS: usize = 100;
 pub struct Ground<'a> {
     pub kind: Kind,
     pub rounds: usize,
+    /// Of the mail drill.
+    pub mails: usize,
     pub binary: &'a Path,
     /// Of this drill alone.
     pub folder: PathBuf,

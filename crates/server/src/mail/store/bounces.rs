@@ -1,0 +1,43 @@
+//! SQL of mails that came back.
+
+use crate::error::Error;
+use crate::ids::CustomerId;
+use crate::mail::bounces::{Bounce, Kind};
+use crate::mail::ledger::Message;
+use crate::time::Instant;
+use crate::work::Work;
+use store::Statement;
+
+/// Gives false when this one was told already.
+pub fn insert(work: &mut Work<'_>, bounce: &Bounce, address: &str, message: Option<&Message>) -> Result<bool, Error> {
+    let inserted = work.tx.execute(
+        "insert into mail_bounces (fingerprint, address, kind, status, diagnostic, at, customer_id, message_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (fingerprint) do nothing",
+        &[
+            (&bounce.fingerprint).into(),
+            address.into(),
+            bounce.kind.as_str().into(),
+            (&bounce.status).into(),
+            (&bounce.diagnostic).into(),
+            work.now.into(),
+            message.map(|message| message.customer_id).into(),
+            message.map(|message| message.id).into(),
+        ],
+    )?;
+    Ok(inserted == 1)
+}
+
+/// Mails to the address that came back for now since the instant.
+pub fn soft_since(work: &mut Work<'_>, address: &str, since: Instant) -> Result<i64, Error> {
+    Ok(work.tx.one(
+        "select count(*) from mail_bounces where address = $1 and kind = $2 and at > $3",
+        &[address.into(), Kind::Soft.as_str().into(), since.into()],
+    )?)
+}
+
+pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    let mut statement = Statement::new("delete from mail_bounces where customer_id in ");
+    statement.bind_list(customers);
+    work.tx.run(&statement)?;
+    Ok(())
+}
