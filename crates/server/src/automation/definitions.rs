@@ -60,13 +60,14 @@ pub fn export(work: &mut Work<'_>) -> Result<Document, Error> {
 fn drop_defaults(value: Value) -> Map<String, Value> {
     let Value::Object(mut rule) = value else { return Map::new() };
     let is_default = |name: &str, value: &Value| match name {
+        _ if value.is_null() => true,
         "reentry" => *value == json!({"policy": "always"}),
         "holdout" => *value == json!(0),
         "stopProcessing" | "active" => *value == json!(false),
         "condition" => *value == json!({"all": []}),
         "actions" | "steps" => *value == json!([]),
         "description" => *value == json!(""),
-        _ => value.is_null(),
+        _ => false,
     };
     rule.retain(|name, value| !is_default(name, value));
     rule
