@@ -44,6 +44,7 @@ use crate::access::Actor;
 use crate::activities;
 use crate::app::App;
 use crate::audit;
+use crate::customers::{self, CustomerName};
 use crate::error::{Error, Problem};
 use crate::http::{self, IfMatch};
 use crate::ids::{CustomerId, JobId, RuleId, SegmentId, TemplateId, WebhookId};
@@ -53,7 +54,7 @@ use crate::work::{self, Work};
 use crate::worker::Ending;
 use ::store::StoreError;
 use plans::Plan;
-use rules::{RULES_MAX, Stored, StoredRule};
+use rules::{RULES_MAX, Rules, Stored, StoredRule};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use store::RunRow;
@@ -143,7 +144,7 @@ pub fn run(work: &mut Work<'_>, rule: RuleId, customers: Vec<CustomerId>) -> Res
         let told = "a rule that looks for everyone has a condition; else name the customers";
         return Err(Error::invalid("/customers", "missing", told));
     }
-    let known = crate::customers::names(work, &customers)?;
+    let known = customers::names(work, &customers)?;
     if let Some((place, customer)) = customers.iter().enumerate().find(|(_, customer)| !known.contains_key(customer)) {
         return Err(Error::invalid(format!("/customers/{place}"), "unknown_customer", format!("there is no customer {customer}")));
     }
@@ -208,18 +209,17 @@ pub fn places(work: &mut Work<'_>, rule: RuleId) -> Result<Vec<(i64, PlanKind, S
 /// Plans as people see them.
 fn shown(work: &mut Work<'_>, plans: Vec<Plan>) -> Result<Vec<PlanView>, Error> {
     let rules = rules::current(work)?;
+    let customers: Vec<CustomerId> = plans.iter().map(|plan| plan.customer).collect();
+    let names = customers::names(work, &customers)?;
     let view = |plan: Plan| {
         let ready = rules.version(plan.rule, plan.version);
         let place = usize::try_from(plan.place).unwrap_or(usize::MAX);
         let action = ready.filter(|_| plan.kind == PlanKind::Action).and_then(|ready| ready.rule.definition.actions.get(place));
-        let path = match plan.kind {
-            PlanKind::Action => format!("/actions/{place}"),
-            PlanKind::Journey => ready.map(|ready| journeys::path(ready, plan.place)).unwrap_or_default(),
-            PlanKind::Timer => format!("/triggers/{place}"),
-        };
+        let path = path_of(&rules, &plan);
         PlanView {
             id: plan.id,
             customer_id: plan.customer,
+            customer_name: names.get(&plan.customer).and_then(CustomerName::shown),
             rule_id: plan.rule,
             rule_name: rules.get(plan.rule).map(|ready| ready.rule.name.clone()),
             version: plan.version,
@@ -235,12 +235,26 @@ fn shown(work: &mut Work<'_>, plans: Vec<Plan>) -> Result<Vec<PlanView>, Error> 
     Ok(plans.into_iter().map(view).collect())
 }
 
+/// Where in its rule a plan stands.
+fn path_of(rules: &Rules, plan: &Plan) -> String {
+    match plan.kind {
+        PlanKind::Action => format!("/actions/{}", plan.place),
+        PlanKind::Journey => rules.version(plan.rule, plan.version).map(|ready| journeys::path(ready, plan.place)).unwrap_or_default(),
+        PlanKind::Timer => format!("/triggers/{}", plan.place),
+    }
+}
+
 /// Takes back what a rule has planned for a customer.
 pub fn cancel(work: &mut Work<'_>, customer: CustomerId, plan: i64) -> Result<(), Error> {
-    crate::customers::lock(work, &[customer])?;
+    customers::lock(work, &[customer])?;
     let plan = store::plan(work, customer, plan)?.filter(|plan| plan.kind != PlanKind::Timer).ok_or(Error::NotFound)?;
     store::delete_plans(work, &[plan.key()])?;
-    let why = json!({"version": plan.version, "by": work.actor.name, "actions": [{"position": plan.place, "outcome": "cancelled"}]});
+    let rules = rules::current(work)?;
+    let mut why = json!({"version": plan.version, "by": work.actor.name});
+    match plan.kind {
+        PlanKind::Journey => why["path"] = json!(path_of(&rules, &plan)),
+        PlanKind::Action | PlanKind::Timer => why["actions"] = json!([{"position": plan.place, "outcome": "cancelled"}]),
+    }
     let activity = plan.environment.activity_id;
     let row = RunRow { customer, rule: plan.rule, activity, outcome: Outcome::Cancelled, why: why.to_string() };
     store::insert_runs(work, &[row])?;

@@ -61,10 +61,11 @@ impl<'de> Deserialize<'de> for Action {
 
 /// What is done. New ones are added here; the compiler then names every place that has to answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[schema(as = RuleDeed)]
 pub enum Deed {
     /// Put the customer into a manual segment.
+    #[serde(rename_all = "camelCase")]
     AddSegment {
         segment_id: SegmentId,
         /// Take him out of the other segments of its group.
@@ -78,12 +79,14 @@ pub enum Deed {
         consider_profiling_consent: bool,
     },
     /// Take the customer out of a manual segment.
+    #[serde(rename_all = "camelCase")]
     RemoveSegment {
         segment_id: SegmentId,
         #[serde(default, skip_serializing_if = "is_false")]
         consider_profiling_consent: bool,
     },
     /// Put the customer into the segment whose tracking fired the rule.
+    #[serde(rename_all = "camelCase")]
     AddTrackedSegment {
         #[serde(default, skip_serializing_if = "is_false")]
         remove_others: bool,
@@ -93,6 +96,7 @@ pub enum Deed {
         consider_profiling_consent: bool,
     },
     /// Put the customer into the segment that is used as the target group whose assignment fired the rule.
+    #[serde(rename_all = "camelCase")]
     AddTargetGroupSegment {
         #[serde(default, skip_serializing_if = "is_false")]
         remove_others: bool,
@@ -102,6 +106,7 @@ pub enum Deed {
         consider_profiling_consent: bool,
     },
     /// Set a field of the customer, as if somebody had written it into his form; custom ones as `fields.<name>`.
+    #[serde(rename_all = "camelCase")]
     ChangeField {
         field: String,
         /// `null` empties it.
@@ -109,6 +114,7 @@ pub enum Deed {
         value: Value,
     },
     /// Send a mail.
+    #[serde(rename_all = "camelCase")]
     SendMail {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         template_id: Option<TemplateId>,
@@ -128,6 +134,7 @@ pub enum Deed {
         consider_profiling_consent: bool,
     },
     /// Track an activity of the customer, now.
+    #[serde(rename_all = "camelCase")]
     TrackActivity {
         activity_type: String,
         #[serde(default, skip_serializing_if = "Map::is_empty")]
@@ -135,16 +142,20 @@ pub enum Deed {
         attributes: Map<String, Value>,
     },
     /// Call a webhook with the customer, the activity that fired the rule, and the rule.
+    #[serde(rename_all = "camelCase")]
     Webhook { webhook_id: WebhookId },
     /// Set his status on a newsletter list.
+    #[serde(rename_all = "camelCase")]
     SetSubscription { list: String, status: Status },
     /// Write a note about him.
+    #[serde(rename_all = "camelCase")]
     AddNote {
         title: String,
         #[serde(default, skip_serializing_if = "String::is_empty")]
         text: String,
     },
     /// Have another rule look at him, whatever its triggers.
+    #[serde(rename_all = "camelCase")]
     StartRule { rule_id: RuleId },
 }
 

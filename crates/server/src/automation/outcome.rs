@@ -128,6 +128,8 @@ pub struct Run {
 pub struct PlanView {
     pub id: i64,
     pub customer_id: CustomerId,
+    /// Absent when he is known by no name and no mail address.
+    pub customer_name: Option<String>,
     pub rule_id: RuleId,
     pub rule_name: Option<String>,
     pub version: i64,

@@ -236,7 +236,10 @@ pub fn with_trigger<T>(
 fn drop_plans(work: &mut Work<'_>, plans: &[Plan], runs: &mut Vec<RunRow>) -> Result<(), Error> {
     store::delete_plans(work, &plans.iter().map(Plan::key).collect::<Vec<_>>())?;
     for plan in plans {
-        let why = json!({"version": plan.version, "reason": "rule_deleted", "actions": [{"position": plan.place, "outcome": "skipped", "reason": "rule_deleted"}]});
+        let mut why = json!({"version": plan.version, "reason": "rule_deleted"});
+        if plan.kind == Kind::Action {
+            why["actions"] = json!([{"position": plan.place, "outcome": "skipped", "reason": "rule_deleted"}]);
+        }
         let activity = plan.environment.activity_id;
         let outcome = if plan.kind == Kind::Journey { Outcome::Exited } else { Outcome::ActionSkipped };
         runs.push(RunRow { customer: plan.customer, rule: plan.rule, activity, outcome, why: why.to_string() });

@@ -18,10 +18,11 @@ const DEPTH_MAX: usize = 8;
 const BRANCHES_MAX: usize = 20;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[schema(as = JourneyStep, no_recursion)]
 pub enum Step {
     /// Do something.
+    #[serde(rename_all = "camelCase")]
     Action {
         /// By which a running customer finds his place in a later version; else by the path.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -30,6 +31,7 @@ pub enum Step {
         action: Deed,
     },
     /// Wait so long, then until this time of day where the customer lives.
+    #[serde(rename_all = "camelCase")]
     Wait {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
@@ -39,6 +41,7 @@ pub enum Step {
         until: Option<TimeOfDay>,
     },
     /// Wait until the condition holds, at most so long.
+    #[serde(rename_all = "camelCase")]
     WaitFor {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
@@ -50,6 +53,7 @@ pub enum Step {
         on_timeout: OnTimeout,
     },
     /// Go the first way whose condition holds, then on after this step.
+    #[serde(rename_all = "camelCase")]
     Branch {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
@@ -58,12 +62,14 @@ pub enum Step {
         otherwise: Vec<Step>,
     },
     /// Go one of the ways by lot: the same one for the same customer in every run.
+    #[serde(rename_all = "camelCase")]
     Split {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,
         parts: Vec<Part>,
     },
     /// Leave if the condition holds.
+    #[serde(rename_all = "camelCase")]
     Exit {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<String>,

@@ -10,10 +10,11 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 #[schema(as = RuleTrigger)]
 pub enum Trigger {
     /// An activity of this type was tracked for the first time.
+    #[serde(rename_all = "camelCase")]
     NewActivity {
         activity_type: String,
         /// A condition of `attribute` leaves on its attributes.
@@ -22,6 +23,7 @@ pub enum Trigger {
         filter: Option<Value>,
     },
     /// An activity of this type was changed.
+    #[serde(rename_all = "camelCase")]
     ActivityChanged {
         activity_type: String,
         #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
@@ -30,28 +32,33 @@ pub enum Trigger {
     },
     CustomerCreated {},
     /// One of these fields changed, or any if none is named; custom ones as `fields.<name>`.
+    #[serde(rename_all = "camelCase")]
     CustomerUpdated {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         fields: Vec<String>,
     },
     /// A customer came into the segment. Those whom a new definition of the segment brings in count only if `onRebuild`.
+    #[serde(rename_all = "camelCase")]
     SegmentEntered {
         segment_id: SegmentId,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         on_rebuild: bool,
     },
+    #[serde(rename_all = "camelCase")]
     SegmentLeft {
         segment_id: SegmentId,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         on_rebuild: bool,
     },
     /// Segments were built anew: the rule looks for everyone for whom its condition holds.
+    #[serde(rename_all = "camelCase")]
     SegmentsBuilt {
         /// Only when this one was among them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         segment_id: Option<SegmentId>,
     },
     /// By the calendar: the rule looks for everyone for whom its condition holds.
+    #[serde(rename_all = "camelCase")]
     Cron {
         /// Minute, hour, day of month, month, day of week.
         #[schema(example = "0 9 * * MON")]
@@ -63,17 +70,20 @@ pub enum Trigger {
         missed: Missed,
     },
     /// A segment was tracked for a visitor who is known.
+    #[serde(rename_all = "camelCase")]
     SegmentTracked {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         segment_id: Option<SegmentId>,
     },
     /// A target group was assigned to a visitor who is known.
+    #[serde(rename_all = "camelCase")]
     TargetGroupAssigned {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         target_group_id: Option<TargetGroupId>,
         #[serde(default, skip_serializing_if = "is_all")]
         assignment: Assignment,
     },
+    #[serde(rename_all = "camelCase")]
     SubscriptionChanged {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         list: Option<String>,
@@ -81,6 +91,7 @@ pub enum Trigger {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<Status>,
     },
+    #[serde(rename_all = "camelCase")]
     ConsentChanged {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         purpose: Option<String>,
@@ -91,12 +102,14 @@ pub enum Trigger {
     /// Another customer was merged into him.
     CustomersMerged {},
     /// There has been no activity of this type for so long, since the last one.
+    #[serde(rename_all = "camelCase")]
     Inactivity {
         activity_type: String,
         #[serde(rename = "for")]
         length: Delay,
     },
     /// A date of the customer has come.
+    #[serde(rename_all = "camelCase")]
     DateReached {
         /// A field that holds a date or an instant.
         field: String,

@@ -387,11 +387,14 @@ async fn a_mail_goes_to_the_customer_and_to_others_if_he_allows_it() {
 async fn one_plan_that_cannot_be_done_does_not_keep_the_others() {
     on_each_store(async |test| {
         test.post("/api/activity-types", json!({"name": "order"})).await.expect(201);
-        let (ada, bob) = (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "bob@example.org"})).await);
+        let (ada, bob) =
+            (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "bob@example.org"})).await);
         let rule = rule(test, "Later", json!([{"type": "add_note", "title": "x", "delay": "1m"}]), json!({})).await;
         order(test, ada).await;
         order(test, bob).await;
-        test.write(move |work| Ok(work.tx.execute("update rule_plans set place = 7 where customer_id = $1", &[ada.into()])?)).await.unwrap();
+        test.write(move |work| Ok(work.tx.execute("update rule_plans set place = 7 where customer_id = $1", &[ada.into()])?))
+            .await
+            .unwrap();
         test.clock.advance_minutes(1);
         test.run_due().await;
         assert_eq!(outcomes(test, rule).await, ["action_done", "fired", "fired"]);
