@@ -17,11 +17,13 @@ type Props = SpotProps & {
   types?: string[];
   /** What is said instead of a sentence while nothing is asked. */
   nothing?: string;
+  /** What no condition means here, where it does not mean everybody. */
+  emptyText?: string;
 };
 
 const ruleLeaves: NewLeaf[] = ["attribute", ...EVERY_LEAF];
 
-export function ConditionSpot({ draft, pointer, leaves = ruleLeaves, types, nothing }: Props) {
+export function ConditionSpot({ draft, pointer, leaves = ruleLeaves, types, nothing, emptyText }: Props) {
   const t = useTranslations("automation");
   const may = useMay();
   const sentenceOf = useSentence();
@@ -40,6 +42,7 @@ export function ConditionSpot({ draft, pointer, leaves = ruleLeaves, types, noth
         problems={draft.problems}
         base={pointer}
         readOnly={!may("rules:write")}
+        emptyText={emptyText}
       />
       {words && (
         <Text size="sm" c="dimmed" mt={6}>

@@ -52,7 +52,7 @@ export function Journey({ draft, places, version }: Props) {
           <Text size="sm" c="dimmed" mb={6}>
             {t("exitHint")}
           </Text>
-          <ConditionSpot draft={draft} pointer="/exitWhen" />
+          <ConditionSpot draft={draft} pointer="/exitWhen" emptyText={t("exitNever")} />
         </Box>
       </Stack>
     </EditsContext.Provider>

@@ -40,7 +40,7 @@ export function NewRule() {
     <Page title={t("new")} back={{ to: "/rules", label: t("title") }}>
       <form onSubmit={submit} noValidate>
         <RuleEditor draft={draft} />
-        <Group className="save-bar" justify="space-between" align="flex-end">
+        <Group className="save-bar" gap="xs" align="flex-end">
           <SaveBar
             draft={draft}
             saving={saving}

@@ -130,7 +130,7 @@ function RuleForm({ rule }: { rule: Rule }) {
         <RuleEditor draft={draft} places={places} version={based.version} />
       </Editable>
       {may("rules:write") && (
-        <Group className="save-bar" justify="space-between" align="flex-end">
+        <Group className="save-bar" gap="xs" align="flex-end">
           <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />
           <TryOut draft={draft} ruleId={rule.id} />
         </Group>

@@ -151,7 +151,8 @@ export function useStepText(): (step: JourneyStep) => string {
         if (step.for) return t("wait", { span: spanOf(step.for) });
         return step.until ? t("waitUntil", { time: step.until }) : t("waitNothing");
       case "wait_for": {
-        const words = { what: conditionText(step.condition), span: spanOf(step.timeout) };
+        const what = isEmpty(step.condition) ? UNSAID : conditionText(step.condition);
+        const words = { what, span: spanOf(step.timeout) };
         return step.onTimeout === "exit" ? t("waitForOrExit", words) : t("waitFor", words);
       }
       case "branch":

@@ -30,7 +30,7 @@ export const automation: Words["automation"] = {
   validUntil: "Gültig bis",
   reentry: "Wie oft für denselben Kunden",
   reentries: { always: "jedes Mal", once: "nur einmal", once_per: "höchstens einmal in" },
-  period: "Zeitspanne",
+  period: "Wie lange",
   holdout: "Auslassen, in Prozent",
   holdoutHint: "Für diese Kunden tut sie nie etwas, damit sich die anderen mit ihnen vergleichen lassen.",
   stopProcessing: "Regeln danach treten zurück",

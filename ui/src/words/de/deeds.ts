@@ -74,7 +74,7 @@ export const deeds: Words["deeds"] = {
   noRules: "Keine andere Regel",
   timing: "Wann",
   timings: { now: "sofort", later: "nach", at: "zu einer Uhrzeit" },
-  delay: "Zeitspanne",
+  delay: "Wie lange",
   delayUnit: "Einheit der Zeit",
   delayUnits: { m: "Minuten", h: "Stunden", d: "Tage" },
   spans: {

@@ -27,7 +27,7 @@ export const automation = {
   validUntil: "Valid until",
   reentry: "How often for the same customer",
   reentries: { always: "every time", once: "once only", once_per: "at most once in" },
-  period: "Length of time",
+  period: "How long",
   holdout: "Hold out, in percent",
   holdoutHint: "For these customers it never does anything, so that the others can be compared with them.",
   stopProcessing: "Rules after it stand back",

@@ -72,7 +72,7 @@ export const deeds = {
   noRules: "No other rule",
   timing: "When",
   timings: { now: "at once", later: "after", at: "at a time of day" },
-  delay: "Length of time",
+  delay: "How long",
   delayUnit: "Unit of time",
   delayUnits: { m: "minutes", h: "hours", d: "days" },
   spans: {
