@@ -33,6 +33,11 @@ export function useJourneyEdits(draft: RuleDraft, places: PlaceCount[], version:
   const [open, setOpen] = useState<string | null>(null);
   const { canvas, focusNext } = useFocusWithin();
   const { values, set } = draft;
+  // A form is wider than a card and may reach beyond what is in sight.
+  useEffect(() => {
+    const form = open === null ? null : canvas.current?.querySelector(`[data-step="${open}"], [data-way="${open}"]`);
+    form?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [open, canvas]);
   const edits: Edits = {
     ...{ draft, places, version, open },
     toggle: (pointer) => setOpen(open === pointer ? null : pointer),

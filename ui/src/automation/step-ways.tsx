@@ -62,14 +62,9 @@ function BranchHead({ pointer, step, place }: { pointer: string; step: Branch; p
   const change = (branches: Branch["branches"]) => draft.set(`${pointer}/branches`, branches);
   const last = step.branches.length - 1;
   return (
-    <Box className="journey-way-head" data-open={isOpen || undefined}>
+    <Box className="journey-way-head" data-way={way} data-open={isOpen || undefined}>
       <Group gap={4} wrap="nowrap" align="flex-start">
-        <UnstyledButton
-          className="journey-card-head"
-          aria-expanded={isOpen}
-          aria-label={t("changeWay", { number })}
-          onClick={() => toggle(way)}
-        >
+        <UnstyledButton className="journey-card-head" aria-expanded={isOpen} onClick={() => toggle(way)}>
           <span>
             <Text span size="sm" fw={600} display="block">
               {t("way", { number })}

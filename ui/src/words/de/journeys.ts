@@ -61,7 +61,6 @@ export const journeys: Words["journeys"] = {
   removeWay: "Weg {number} entfernen",
   wayLeft: "Weg {number} nach links",
   wayRight: "Weg {number} nach rechts",
-  changeWay: "Bedingung von Weg {number} ändern",
   percent: "Anteil von Weg {number} in Prozent",
   addPart: "Teil hinzufügen",
   evenly: "Gleichmäßig",

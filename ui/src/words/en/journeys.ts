@@ -59,7 +59,6 @@ export const journeys = {
   removeWay: "Remove way {number}",
   wayLeft: "Move way {number} to the left",
   wayRight: "Move way {number} to the right",
-  changeWay: "Change the condition of way {number}",
   percent: "Share of way {number} in percent",
   addPart: "Add part",
   evenly: "Evenly",
