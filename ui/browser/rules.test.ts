@@ -169,7 +169,8 @@ test("it is run for real only after it was asked", async () => {
     .getByText(/acts for real/)
     .waitFor();
   await expectAccessible(page, "the question before running");
-  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
 });
 
 test("it can be deleted", async () => {

@@ -16,9 +16,10 @@ type Props = {
   /** How many customers wait where, and in which version; nothing for a rule that is not there yet. */
   places?: PlaceCount[];
   version?: number;
+  underWay?: number;
 };
 
-export function RuleEditor({ draft, places = [], version = 0 }: Props) {
+export function RuleEditor({ draft, places = [], version = 0, underWay = 0 }: Props) {
   const t = useTranslations("automation");
   const { isJourney } = draft.values;
   return (
@@ -36,7 +37,11 @@ export function RuleEditor({ draft, places = [], version = 0 }: Props) {
           hint={t(isJourney ? "stepsHint" : "thenHint")}
           actions={<ModeSwitch draft={draft} />}
         >
-          {isJourney ? <Journey draft={draft} places={places} version={version} /> : <Actions draft={draft} />}
+          {isJourney ? (
+            <Journey draft={draft} places={places} version={version} underWay={underWay} />
+          ) : (
+            <Actions draft={draft} />
+          )}
         </Card>
       </Stack>
     </Stack>

@@ -15,9 +15,15 @@ import { freshStep, stepsAt, waitingElsewhere } from "./steps";
 const flowKinds: StepKind[] = ["wait", "wait_for", "branch", "split", "exit"];
 const ROOT = "/steps";
 
-type Props = { draft: RuleDraft; places: PlaceCount[]; version: number };
+type Props = {
+  draft: RuleDraft;
+  places: PlaceCount[];
+  version: number;
+  /** How many are under way where the map is no longer the one they go by. */
+  underWay: number;
+};
 
-export function Journey({ draft, places, version }: Props) {
+export function Journey({ draft, places, version, underWay }: Props) {
   const t = useTranslations("journeys");
   const { edits, canvas } = useJourneyEdits(draft, places, version);
   const elsewhere = waitingElsewhere(places, version);
@@ -28,6 +34,11 @@ export function Journey({ draft, places, version }: Props) {
         {elsewhere > 0 && (
           <Text size="sm" c="dimmed">
             {t("elsewhere", { count: elsewhere })}
+          </Text>
+        )}
+        {underWay > 0 && (
+          <Text size="sm" c="dimmed">
+            {t("underWay", { count: underWay })}
           </Text>
         )}
         <Box className="journey" ref={canvas} role="group" aria-label={t("canvas")}>

@@ -112,9 +112,10 @@ function RuleForm({ rule }: { rule: Rule }) {
   });
   const [isAsking, question] = useDisclosure(false);
   const underWay = travellers(places);
+  const isOtherWay = underWay > 0 && isRerouted(based, draft.values);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (underWay > 0 && isRerouted(based, draft.values)) return question.open();
+    if (isOtherWay) return question.open();
     // The way is the same, so those on it may as well be on the newest version.
     running.current = based.steps.length > 0 ? "move" : "finish";
     saving.save();
@@ -127,7 +128,12 @@ function RuleForm({ rule }: { rule: Rule }) {
   return (
     <form onSubmit={submit} noValidate>
       <Editable when={may("rules:write")}>
-        <RuleEditor draft={draft} places={places} version={based.version} />
+        <RuleEditor
+          draft={draft}
+          places={isOtherWay ? noPlaces : places}
+          version={based.version}
+          underWay={isOtherWay ? underWay : 0}
+        />
       </Editable>
       {may("rules:write") && (
         <Group className="save-bar" gap="xs" align="flex-end">

@@ -129,7 +129,7 @@ function Place({ run, rule }: Props) {
       {t(until ? "waitsAt" : "stoodAt", { place })}{" "}
       {until && (
         <Text span inherit c="dimmed">
-          {t.rich("untilAtLatest", { at: () => <When at={until} exact /> })}
+          {t.rich(step?.type === "wait" ? "untilThen" : "untilAtLatest", { at: () => <When at={until} exact /> })}
         </Text>
       )}
     </Text>

@@ -3,6 +3,7 @@ import { Box, Group, NumberInput, Text, UnstyledButton } from "@mantine/core";
 import { IconArrowLeft, IconArrowRight, IconTrash } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import type { JourneyStep } from "@/api/types";
+import { useSentence } from "@/conditions/speech";
 import { moved } from "@/parts/moved";
 import { ConditionSpot } from "./condition-spot";
 import { StepList } from "./journey";
@@ -10,7 +11,6 @@ import { useEdits } from "./journey-edits";
 import { problemBelow } from "./spots";
 import { Act } from "./step-card";
 import { placeOf, shareSum } from "./steps";
-import { useConditionText } from "./texts";
 
 type Branch = Extract<JourneyStep, { type: "branch" }>;
 type Split = Extract<JourneyStep, { type: "split" }>;
@@ -53,7 +53,7 @@ function BranchWays({ pointer, step }: { pointer: string; step: Branch }) {
 function BranchHead({ pointer, step, place }: { pointer: string; step: Branch; place: number }) {
   const t = useTranslations("journeys");
   const { draft, open, toggle } = useEdits();
-  const conditionText = useConditionText();
+  const sentenceOf = useSentence();
   const way = `${pointer}/branches/${place}`;
   const isOpen = open === way;
   const number = place + 1;
@@ -70,7 +70,7 @@ function BranchHead({ pointer, step, place }: { pointer: string; step: Branch; p
               {t("way", { number })}
             </Text>
             <Text span size="sm" c="dimmed" display="block" lineClamp={3}>
-              {condition && conditionText(condition)}
+              {condition && sentenceOf(condition)}
             </Text>
           </span>
         </UnstyledButton>

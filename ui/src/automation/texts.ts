@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useFormatter, useTranslations } from "use-intl";
 import { steps as stepsOf } from "@/api/pointer";
-import type { Action, Condition, Deed, JourneyStep, SubscriptionStatus, Trigger, TriggerKind } from "@/api/types";
+import type { Action, Deed, JourneyStep, SubscriptionStatus, Trigger, TriggerKind } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
 import { useSentence } from "@/conditions/speech";
 import { readable } from "@/parts/readable";
@@ -140,7 +140,7 @@ export function useStepText(): (step: JourneyStep) => string {
   const t = useTranslations("journeys.texts");
   const deedText = useDeedText();
   const spanOf = useSpanText();
-  const conditionText = useConditionText();
+  const sentenceOf = useSentence();
   const format = useFormatter();
   return (step) => {
     switch (step.type) {
@@ -151,7 +151,7 @@ export function useStepText(): (step: JourneyStep) => string {
         if (step.for) return t("wait", { span: spanOf(step.for) });
         return step.until ? t("waitUntil", { time: step.until }) : t("waitNothing");
       case "wait_for": {
-        const what = isEmpty(step.condition) ? UNSAID : conditionText(step.condition);
+        const what = isEmpty(step.condition) ? UNSAID : sentenceOf(step.condition);
         const words = { what, span: spanOf(step.timeout) };
         return step.onTimeout === "exit" ? t("waitForOrExit", words) : t("waitFor", words);
       }
@@ -162,16 +162,9 @@ export function useStepText(): (step: JourneyStep) => string {
           shares: step.parts.map(({ percent }) => format.number(percent / 100, { style: "percent" })).join(" · "),
         });
       default:
-        return t("exit", { what: conditionText(step.condition) });
+        return t("exit", { what: sentenceOf(step.condition) });
     }
   };
-}
-
-/** A condition as a sentence, or that nothing is said yet. */
-export function useConditionText(): (condition: Condition) => string {
-  const t = useTranslations("journeys.texts");
-  const sentenceOf = useSentence();
-  return (condition) => (isEmpty(condition) ? t("unsaid") : sentenceOf(condition));
 }
 
 /** A place in a rule: "step 2 › way 1 › step 3". */

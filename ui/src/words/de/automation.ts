@@ -122,6 +122,7 @@ export const automation: Words["automation"] = {
   ruleChanged: "Die Regel wurde seither geändert, darum lässt sich ihre damalige Bedingung nicht zeigen.",
   waitsAt: "Wartet bei: {place}",
   stoodAt: "War bei: {place}",
+  untilThen: "bis <at></at>",
   untilAtLatest: "spätestens bis <at></at>",
   lastFired: "Sie hatte <at></at> ausgelöst.",
   byRule: "Durch Regel {name}",

@@ -28,6 +28,8 @@ export const journeys: Words["journeys"] = {
   duplicate: "Schritt {number} verdoppeln",
   remove: "Schritt {number} löschen",
   waiting: "{count, plural, one {# Kunde wartet} other {# Kunden warten}} hier",
+  underWay:
+    "{count, plural, one {# Kunde ist} other {# Kunden sind}} unterwegs. Wo sie warten, wird für die gespeicherte Reise gezeigt.",
   elsewhere:
     "{count, plural, one {# Kunde geht} other {# Kunden gehen}} noch nach einer früheren Fassung dieser Reise.",
   name: "Name des Schritts",
@@ -42,7 +44,6 @@ export const journeys: Words["journeys"] = {
     branch: "{count, plural, one {Ein Weg} other {# Wege}} und der Rest",
     split: "{shares}",
     exit: "{what}",
-    unsaid: "noch nichts gesagt",
   },
   for: "So lange",
   until: "Dann bis",

@@ -119,6 +119,7 @@ export const automation = {
   ruleChanged: "The rule has been changed since then, so its condition of that time cannot be shown.",
   waitsAt: "Waits at: {place}",
   stoodAt: "Was at: {place}",
+  untilThen: "until <at></at>",
   untilAtLatest: "until <at></at> at the latest",
   lastFired: "It had fired <at></at>.",
   byRule: "By rule {name}",

@@ -26,6 +26,8 @@ export const journeys = {
   duplicate: "Duplicate step {number}",
   remove: "Delete step {number}",
   waiting: "{count, plural, one {# customer waits} other {# customers wait}} here",
+  underWay:
+    "{count, plural, one {# customer is} other {# customers are}} under way. Where they wait is shown for the journey as it is saved.",
   elsewhere:
     "{count, plural, one {# customer still goes} other {# customers still go}} by an earlier version of this journey.",
   name: "Name of the step",
@@ -40,7 +42,6 @@ export const journeys = {
     branch: "{count, plural, one {One way} other {# ways}} and the rest",
     split: "{shares}",
     exit: "{what}",
-    unsaid: "nothing said yet",
   },
   for: "For",
   until: "Then until",
