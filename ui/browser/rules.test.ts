@@ -31,7 +31,7 @@ test("a rule of two triggers and three actions is written on one page", async ()
   await add(page, "Add trigger", "New activity");
   await choose(page, "Trigger 1", "Activity type", "Order");
   await add(page, "Add trigger", "By the calendar");
-  await page.getByText(/That is every day, at 09:00/).waitFor();
+  await page.getByText(/That is every day at 09:00/).waitFor();
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByRole("menuitem", { name: "Attribute of the activity" }).click();
   await page.getByRole("combobox", { name: "Attribute" }).fill("amount");

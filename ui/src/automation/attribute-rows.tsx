@@ -70,15 +70,11 @@ function NewAttribute({ offered, add }: { offered: string[]; add: (name: string)
         }}
         data={offered}
       />
-      <Button
-        size="compact-sm"
-        variant="subtle"
-        leftSection={<IconPlus size={14} />}
-        disabled={name.trim() === ""}
-        onClick={() => finish(name)}
-      >
-        {t("addAttribute")}
-      </Button>
+      {name.trim() !== "" && (
+        <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={14} />} onClick={() => finish(name)}>
+          {t("addAttribute")}
+        </Button>
+      )}
     </Group>
   );
 }

@@ -22,7 +22,7 @@ type IdProps = {
 };
 
 /** Chooses by id; what is gone stays in sight by its number. */
-export function IdChoice({ value, choices, onChange, clear, nothing, ...input }: IdProps) {
+export function IdChoice({ value, choices, onChange, clear, nothing, error, ...input }: IdProps) {
   const chosen = value === null || value === UNCHOSEN ? null : String(value);
   const data = choices.map(({ id, name }) => ({ value: String(id), label: name }));
   const isKnown = chosen === null || data.length === 0 || data.some((one) => one.value === chosen);
@@ -36,6 +36,8 @@ export function IdChoice({ value, choices, onChange, clear, nothing, ...input }:
       clearButtonProps={{ "aria-label": clear, "aria-hidden": false, tabIndex: 0 }}
       allowDeselect={false}
       nothingFoundMessage={nothing}
+      // Where nothing was chosen, that is what is wrong.
+      error={error && chosen === null ? input.placeholder : error}
       value={chosen}
       onChange={(id) => onChange(id === null ? null : Number(id))}
       data={isKnown ? data : [...data, { value: chosen, label: `#${chosen}` }]}
@@ -83,7 +85,7 @@ export function TypeChoice({ value, error, onChange }: TextProps) {
       placeholder={t("chooseActivity")}
       nothingFoundMessage={t("noActivityTypes")}
       allowDeselect={false}
-      error={error}
+      error={error && value === "" ? t("chooseActivity") : error}
       value={value || null}
       onChange={(type) => type !== null && onChange(type)}
       data={isKnown ? data : [...data, { value, label: value }]}

@@ -29,7 +29,8 @@ export function useCronText(): (expression: string) => string | null {
     const times = timesText(expression, crontab, t);
     if (times === null) return t("other", { text: expression.trim() });
     const isAllDay = !crontab.asksDay && !crontab.asksWeekday && crontab.hours.length === 24;
-    return [isAllDay ? null : days(crontab), times, months(crontab)].filter((one) => one !== null).join(", ");
+    const when = isAllDay ? times : `${days(crontab)} ${times}`;
+    return [when, months(crontab)].filter((one) => one !== null).join(", ");
   };
 }
 

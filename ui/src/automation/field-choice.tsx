@@ -11,7 +11,7 @@ type Props = {
   onChange: (field: string) => void;
 };
 
-export function FieldChoice({ fields, value, onChange, ...input }: Props) {
+export function FieldChoice({ fields, value, error, onChange, ...input }: Props) {
   const known = fieldOf(fields, value);
   const data = fields.map((field) => ({ value: field.value, label: field.label }));
   const isGone = value !== "" && fields.length > 0 && known === undefined;
@@ -22,6 +22,7 @@ export function FieldChoice({ fields, value, onChange, ...input }: Props) {
       w={200}
       searchable
       allowDeselect={false}
+      error={error && value === "" ? input.placeholder : error}
       value={(known?.value ?? value) || null}
       onChange={(field) => field !== null && onChange(field)}
       data={isGone ? [...data, { value, label: value }] : data}

@@ -66,14 +66,14 @@ function NameCell({ rule }: { rule: Rule }) {
 
 function TriggersCell({ rule }: { rule: Rule }) {
   const textOf = useTriggerText();
-  return rule.triggers.map(textOf).join(", ") || "–";
+  return rule.triggers.map(textOf).join(" · ") || "–";
 }
 
 function ActionsCell({ rule }: { rule: Rule }) {
   const t = useTranslations("automation");
   const textOf = useDeedText();
   if (rule.steps.length > 0) return t("journeySteps", { count: stepCount(rule.steps) });
-  return rule.actions.map(textOf).join(", ") || "–";
+  return rule.actions.map(textOf).join(" · ") || "–";
 }
 
 function ActiveSwitch({ rule }: { rule: Rule }) {

@@ -53,6 +53,9 @@ export function RuleSettings({ draft }: Props) {
   );
 }
 
+/** Inputs side by side stand at the same height. */
+const below: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+
 function Limits({ draft }: Props) {
   const t = useTranslations("automation");
   const position = draft.input<number | null>("/position");
@@ -65,6 +68,7 @@ function Limits({ draft }: Props) {
       <NumberInput
         label={t("holdout")}
         description={t("holdoutHint")}
+        inputWrapperOrder={below}
         min={0}
         max={99}
         allowDecimal={false}
@@ -76,6 +80,7 @@ function Limits({ draft }: Props) {
       <NumberInput
         label={t("position")}
         description={t("positionHint")}
+        inputWrapperOrder={below}
         allowDecimal={false}
         value={position.value ?? ""}
         error={position.error}
@@ -97,7 +102,7 @@ function Reentry({ draft }: Props) {
   const t = useTranslations("automation");
   const { policy } = draft.values.reentry;
   return (
-    <Group gap="xs" align="flex-end" wrap="nowrap">
+    <Group gap="xs" align="flex-start" wrap="nowrap">
       <Select
         flex={1}
         label={t("reentry")}

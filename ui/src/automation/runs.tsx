@@ -196,6 +196,15 @@ function RunLinks({ run }: { run: RuleRun }) {
           {t("toActivity")}
         </Anchor>
       )}
+      <Anchor
+        component={Link}
+        to="/rules/$id"
+        params={{ id: String(run.ruleId) } as never}
+        search={{ tab: "runs", customerId: run.customerId } as never}
+        size="sm"
+      >
+        {t("runsOfCustomer")}
+      </Anchor>
       {run.why.version !== undefined && (
         <Text size="sm" c="dimmed">
           {t("ofVersion", { version: run.why.version })}

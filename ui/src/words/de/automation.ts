@@ -128,6 +128,7 @@ export const automation: Words["automation"] = {
   byRule: "Durch Regel {name}",
   byPerson: "Durch {name}",
   ofVersion: "Fassung {version} der Regel",
+  runsOfCustomer: "Alle Läufe für diesen Kunden",
   toActivity: "Was der Kunde tat",
   toCustomer: "Kunden öffnen",
   deeds: {

@@ -31,7 +31,7 @@ export const deeds: Words["deeds"] = {
     add_target_group_segment: "Zum Segment der Zielgruppe hinzufügen",
     change_field: "{field} auf {what} setzen",
     empty_field: "{field} leeren",
-    send_mail: "Mail {what} senden",
+    send_mail: "Mail „{what}“ senden",
     track_activity: "{what} erfassen",
     set_subscription: "Newsletter {list}: {what}",
     add_note: "Notiz „{what}“",

@@ -125,6 +125,7 @@ export const automation = {
   byRule: "By rule {name}",
   byPerson: "By {name}",
   ofVersion: "Version {version} of the rule",
+  runsOfCustomer: "All runs for this customer",
   toActivity: "What the customer did",
   toCustomer: "Open the customer",
   deeds: {

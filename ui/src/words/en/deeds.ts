@@ -29,7 +29,7 @@ export const deeds = {
     add_target_group_segment: "Add to the segment of the target group",
     change_field: "Set {field} to {what}",
     empty_field: "Empty {field}",
-    send_mail: "Send mail {what}",
+    send_mail: "Send mail “{what}”",
     track_activity: "Track {what}",
     set_subscription: "Newsletter {list}: {what}",
     add_note: "Note “{what}”",
