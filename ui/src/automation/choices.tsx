@@ -1,5 +1,5 @@
 // The small inputs that forms of triggers, actions and steps are made of.
-import { Group, NumberInput, Select, TextInput } from "@mantine/core";
+import { Group, type MantineSize, NumberInput, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import type { SubscriptionStatus } from "@/api/types";
@@ -140,17 +140,23 @@ export function StatusChoice({ any, value, onChange, ...input }: StatusProps) {
   );
 }
 
-type DelayProps = { label: string; value: string | null | undefined; error?: string; onChange: (text: string) => void };
+type DelayProps = {
+  label: string;
+  value: string | null | undefined;
+  error?: string;
+  onChange: (text: string) => void;
+  size?: MantineSize;
+};
 
 /** A length of time as a number and a unit. */
-export function DelayInput({ label, value, error, onChange }: DelayProps) {
+export function DelayInput({ label, value, error, onChange, size = "xs" }: DelayProps) {
   const t = useTranslations("deeds");
   const delay = readDelay(value) ?? { count: 1, unit: "d" as DelayUnit };
   const set = (count: number, unit: DelayUnit) => onChange(writeDelay({ count, unit }) ?? "1d");
   return (
     <Group gap={4} align="flex-end" wrap="nowrap">
       <NumberInput
-        size="xs"
+        size={size}
         w={72}
         hideControls
         min={1}
@@ -162,7 +168,7 @@ export function DelayInput({ label, value, error, onChange }: DelayProps) {
         onChange={(count) => typeof count === "number" && count > 0 && set(count, delay.unit)}
       />
       <Select
-        size="xs"
+        size={size}
         w={104}
         aria-label={t("delayUnit")}
         value={delay.unit}

@@ -4,7 +4,7 @@ import { IconBolt, IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
-import { patch } from "@/api/client";
+import { address, patch } from "@/api/client";
 import type { Rule } from "@/api/types";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
@@ -83,7 +83,9 @@ function ActiveSwitch({ rule }: { rule: Rule }) {
   const queries = useQueryClient();
   const toggle = async (active: boolean) => {
     try {
-      await patch(`${rulesPath}/${rule.id}`, { active }, { ifVersion: rule.version });
+      // Those on a journey stay on its newest version, which is the same way.
+      const running = rule.steps.length > 0 ? "move" : undefined;
+      await patch(address(`${rulesPath}/${rule.id}`, { running }), { active }, { ifVersion: rule.version });
       toasts.done(t(active ? "switchedOn" : "switchedOff", { name: rule.name }));
     } catch (error) {
       toasts.failed(error);

@@ -84,7 +84,7 @@ function usePlanText(): (of: PlanProps) => string {
     const found = plan.version === rule.version ? valueAt(rule, plan.path) : undefined;
     if (found === undefined) return pathText(plan.path);
     if (plan.kind === "timer") return triggerText(found as Rule["triggers"][number]);
-    return `${pathText(plan.path)}: ${stepText(found as JourneyStep)}`;
+    return `${stepText(found as JourneyStep)} (${pathText(plan.path)})`;
   };
 }
 
@@ -114,7 +114,11 @@ function CancelCell({ plan, rule }: PlanProps) {
       label={t("cancelPlan")}
       ariaLabel={t("cancelPlanOf", { customer })}
       title={t("cancelPlanTitle")}
-      text={t("cancelPlanText", { what: textOf({ plan, rule }), customer })}
+      text={
+        plan.kind === "journey"
+          ? t("leaveJourneyText", { customer })
+          : t("cancelPlanText", { what: textOf({ plan, rule }), customer })
+      }
       verb={t("cancelPlanVerb")}
       act={act}
     />

@@ -110,7 +110,9 @@ function Reentry({ draft }: Props) {
         {...draft.input<string | null>("/reentry/policy")}
         data={policies.map((value) => ({ value, label: t(`reentries.${value}`) }))}
       />
-      {policy === "once_per" && <DelayInput label={t("period")} {...draft.input<string>("/reentry/period")} />}
+      {policy === "once_per" && (
+        <DelayInput size="sm" label={t("period")} {...draft.input<string>("/reentry/period")} />
+      )}
     </Group>
   );
 }

@@ -106,7 +106,7 @@ function RuleLink({ item: { detail } }: { item: UpcomingItem }) {
 }
 
 /** What a rule has planned is taken back as such; a mail on its way is a job. */
-function CancelButton({ item: { detail }, customer, title }: ItemProps & { title: string }) {
+function CancelButton({ item: { kind, detail }, customer, title }: ItemProps & { title: string }) {
   const t = useTranslations("customers");
   const toasts = useToasts();
   const queries = useQueryClient();
@@ -128,7 +128,7 @@ function CancelButton({ item: { detail }, customer, title }: ItemProps & { title
       label={<IconX size={14} aria-hidden />}
       ariaLabel={t("cancelUpcoming", { what: title })}
       title={t("cancelUpcomingTitle")}
-      text={t("cancelUpcomingText", { what: title })}
+      text={kind === "journey" ? t("leaveJourneyText") : t("cancelUpcomingText", { what: title })}
       verb={t("cancelUpcomingVerb")}
       act={act}
     />

@@ -201,6 +201,7 @@ export const customers: Words["customers"] = {
   cancelUpcoming: "Zurücknehmen: {what}",
   cancelUpcomingTitle: "Geplantes zurücknehmen?",
   cancelUpcomingText: "{what} wird nicht geschehen.",
+  leaveJourneyText: "Der Kunde verlässt die Reise, und nichts mehr davon geschieht.",
   cancelUpcomingVerb: "Zurücknehmen",
   upcomingCancelled: "Zurückgenommen.",
 };

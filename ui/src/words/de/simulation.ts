@@ -27,7 +27,6 @@ export const simulation: Words["simulation"] = {
   others: "Dazu {count, plural, one {käme # Eintrag} other {kämen # Einträge}} anderer Regeln.",
   until: "Vorausgesehen bis <at></at>.",
   days: "Tage zurück",
-  daysUnit: "Tage",
   replay: "Zurückblicken",
   replayHint:
     "Jede Aktivität dieser Tage wird zu ihrer Zeit noch einmal angesehen. Felder und Segmente sind die von heute. Das geht nur mit Regeln, die auf neue Aktivitäten warten.",

@@ -199,6 +199,7 @@ export const customers = {
   cancelUpcoming: "Take back: {what}",
   cancelUpcomingTitle: "Take back what is planned?",
   cancelUpcomingText: "{what} will not happen.",
+  leaveJourneyText: "The customer leaves the journey, and nothing more of it happens.",
   cancelUpcomingVerb: "Take it back",
   upcomingCancelled: "Taken back.",
 };

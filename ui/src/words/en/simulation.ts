@@ -25,7 +25,6 @@ export const simulation = {
   others: "{count, plural, one {# line} other {# lines}} of other rules would be written besides.",
   until: "Looked ahead until <at></at>.",
   days: "Days back",
-  daysUnit: "days",
   replay: "Look back",
   replayHint:
     "Every activity of these days is looked at again at its own time. Fields and segments are those of today. Only rules that wait for new activities can be looked at.",
