@@ -2,6 +2,7 @@
 import { Alert, Button, Drawer, List, Stack, Tabs, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAlertTriangle, IconFlask } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { Problem } from "@/api/types";
 import { Replay } from "./replay";
@@ -15,10 +16,15 @@ export function TryOut({ draft, ruleId }: TryProps) {
   const t = useTranslations("simulation");
   const parts = useTranslations("parts");
   const [opened, drawer] = useDisclosure(false);
+  const [wasOpened, setWasOpened] = useState(false);
+  const open = () => {
+    setWasOpened(true);
+    drawer.open();
+  };
   const name = draft.values.name.trim() || t("unnamed");
   return (
     <>
-      <Button variant="default" leftSection={<IconFlask size={16} />} onClick={drawer.open}>
+      <Button variant="default" leftSection={<IconFlask size={16} />} onClick={open}>
         {t("open")}
       </Button>
       <Drawer
@@ -28,7 +34,7 @@ export function TryOut({ draft, ruleId }: TryProps) {
         title={t("title", { name })}
         closeButtonProps={{ "aria-label": parts("close") }}
         // What was asked and answered is still there when it is opened again.
-        keepMounted
+        keepMounted={wasOpened}
       >
         <Stack gap="md">
           <Text size="sm" c="dimmed">
