@@ -1,4 +1,5 @@
 // Having a rule look at everyone now, for real.
+import { Button, Tooltip } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
@@ -9,6 +10,7 @@ import { ConfirmButton } from "@/parts/confirm";
 import { useToasts } from "@/parts/toasts";
 import { useMay } from "@/shell/session";
 import { rulesPath } from "./queries";
+import { isEmpty } from "./values";
 
 type Props = { rule: Rule; started: (job: number) => void };
 
@@ -16,7 +18,9 @@ export function RunNow({ rule, started }: Props) {
   const t = useTranslations("automation");
   const toasts = useToasts();
   const queries = useQueryClient();
-  if (!useMay()("rules:write")) return null;
+  const may = useMay();
+  if (!may("rules:write")) return null;
+  if (isEmpty(rule.condition)) return <NotForEveryone />;
   const act = async () => {
     const { jobId } = await post<{ jobId: number }>(`${rulesPath}/${rule.id}/run`, {});
     started(jobId);
@@ -32,5 +36,17 @@ export function RunNow({ rule, started }: Props) {
       verb={t("runVerb")}
       act={act}
     />
+  );
+}
+
+/** It can be reached, so that it can say why it does nothing. */
+function NotForEveryone() {
+  const t = useTranslations("automation");
+  return (
+    <Tooltip label={t("runRefused")} multiline maw={320} events={{ hover: true, focus: true, touch: true }}>
+      <Button variant="default" leftSection={<IconPlayerPlay size={16} />} data-disabled aria-disabled>
+        {t("runNow")}
+      </Button>
+    </Tooltip>
   );
 }

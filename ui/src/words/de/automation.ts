@@ -56,6 +56,7 @@ export const automation: Words["automation"] = {
   runText:
     "Die Regel sieht alle an, auf die ihre Bedingung zutrifft, und handelt wirklich: Mails werden gesendet und Kunden geändert. Was noch nicht gespeichert ist, zählt nicht.",
   runVerb: "Wirklich ausführen",
+  runRefused: "Ohne Bedingung würde sie für jeden einzelnen Kunden handeln. Eine hinzufügen, die sagt, wen sie meint.",
   runStarted: "Die Regel sieht jetzt alle an.",
   running: "Die Regel läuft für alle",
   runningTitle: "Kunden sind auf dieser Reise",

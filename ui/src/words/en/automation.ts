@@ -53,6 +53,7 @@ export const automation = {
   runText:
     "The rule looks at everyone for whom its condition holds and acts for real: mails are sent and customers are changed. What is not saved yet does not count.",
   runVerb: "Run for real",
+  runRefused: "Without a condition it would act for every single customer. Add one that says whom it means.",
   runStarted: "The rule is looking at everyone now.",
   running: "The rule is running for everyone",
   runningTitle: "Customers are on this journey",
