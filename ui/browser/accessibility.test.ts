@@ -45,6 +45,7 @@ const single: Record<string, { list: string; page: (key: string) => string }> = 
   "segment-forecast": { list: "/api/segments", page: (id) => `/segments/${id}?tab=forecast` },
   builder: { list: "/api/segment-builders", page: (id) => `/builders/${id}` },
   rule: { list: "/api/rules", page: (id) => `/rules/${id}` },
+  "rule-planned": { list: "/api/rules", page: (id) => `/rules/${id}?tab=planned` },
   "rule-runs": { list: "/api/rules", page: (id) => `/rules/${id}?tab=runs` },
   template: { list: "/api/templates", page: (id) => `/templates/${id}` },
   field: { list: "/api/fields", page: (id) => `/fields/${id}` },

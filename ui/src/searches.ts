@@ -61,11 +61,20 @@ export const segmentSearch = (raw: Raw): SegmentSearch => ({
   days: oneOf(raw.days, forecastDays),
 });
 
-export const ruleTabs = ["definition", "runs"] as const;
-export type RuleSearch = { tab?: (typeof ruleTabs)[number]; outcome?: string; run?: number };
+export const ruleTabs = ["definition", "planned", "runs"] as const;
+export const runDays = [1, 7, 30] as const;
+export type RuleSearch = {
+  tab?: (typeof ruleTabs)[number];
+  outcome?: string;
+  days?: (typeof runDays)[number];
+  customerId?: number;
+  run?: number;
+};
 export const ruleSearch = (raw: Raw): RuleSearch => ({
   tab: oneOf(raw.tab, ruleTabs),
   outcome: text(raw.outcome),
+  days: oneOf(raw.days, runDays),
+  customerId: number(raw.customerId),
   run: number(raw.run),
 });
 

@@ -96,21 +96,69 @@ export type Template = Schemas["MailTemplate"];
 export type RenderedMail = Schemas["RenderedMail"];
 export type MessageState = Schemas["MessageState"];
 export type Message = Answer<"Message">;
-export type Trigger = { type: "new_activity"; activityType: string };
-export type Action =
-  | { type: "add_segment"; segmentId: number; delay?: string | null }
-  | { type: "send_mail"; templateId: number; delay?: string | null };
-export type Rule = Answer<"Rule", { triggers: Trigger[]; actions: Action[]; condition: Condition | null }>;
+/** The description writes members of variants with underscores; on the wire they are written as everywhere else. */
+type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : Name;
+type Loose = { condition: Condition; where: Condition | null; attributes: Json; value: unknown };
+type Nested = { action: Deed; branches: JourneyBranch[]; parts: JourneyPart[]; otherwise: JourneyStep[] };
+type Better = Loose & Nested;
+type Wire<Whole> = Whole extends unknown
+  ? {
+      [Key in keyof Whole as Key extends string ? Camel<Key> : Key]: Key extends keyof Better
+        ? Better[Key]
+        : Whole[Key];
+    }
+  : never;
+export type Trigger = Wire<Schemas["RuleTrigger"]>;
+export type TriggerKind = Trigger["type"];
+export type Deed = Wire<Schemas["RuleDeed"]>;
+export type DeedKind = Deed["type"];
+export type Timing = Schemas["RuleActionTiming"];
+export type Action = Deed & Timing;
+export type JourneyStep = Wire<Schemas["JourneyStep"]>;
+export type StepKind = JourneyStep["type"];
+export type JourneyBranch = { condition: Condition; steps: JourneyStep[] };
+export type JourneyPart = { percent: number; steps: JourneyStep[] };
+export type Reentry = Schemas["RuleReentry"];
+type RuleParts = {
+  triggers: Trigger[];
+  actions: Action[];
+  steps: JourneyStep[];
+  condition: Condition | null;
+  exitWhen: Condition | null;
+};
+export type Rule = Answer<"Rule", RuleParts>;
 export type RunOutcome = Schemas["RunOutcome"];
-/** Which leaves of the condition said no, or what became of each action. */
+export type RunDeed = { position?: number; path?: string; outcome: string; reason?: string; at?: string };
+/** Which leaves of the condition said no, what became of each action, and where on its journey somebody stands. */
 export type RunReason = {
   version?: number;
   leaves?: { path: string; saw?: unknown }[];
-  actions?: { position: number; outcome: string; reason?: string; at?: string }[];
+  actions?: RunDeed[];
   /** Why the condition itself could not be asked. */
   condition?: string;
+  problem?: string;
+  path?: string;
+  until?: string;
+  reason?: string;
+  byRule?: number;
+  lastAt?: string;
+  /** Who took it back. */
+  by?: string;
 };
 export type RuleRun = Answer<"ListedRun", { why: RunReason }>;
+export type RunningCustomers = Schemas["RunningCustomers"];
+export type RulePlan = Answer<"RulePlan", { action: Action | null }>;
+export type PlaceCount = Schemas["PlaceCount"];
+export type RuleSimulated = Omit<Schemas["RuleSimulated"], "runs" | "plans"> & {
+  runs: Omit<RuleRun, "customerName">[];
+  plans: RulePlan[];
+};
+export type RuleReplayed = Omit<Schemas["RuleReplayed"], "entries"> & {
+  outcomes: Partial<Record<RunOutcome, number>>;
+  entries: Answer<"RuleReplayEntry", { action: Action }>[];
+};
 
 // Jobs and imports
 

@@ -4,9 +4,8 @@ import { IconBolt, IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
-import { patch } from "@/api/client";
+import { address, patch } from "@/api/client";
 import type { Rule } from "@/api/types";
-import { useCatalogue } from "@/conditions/catalogue";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
 import { LinkButton } from "@/parts/link-button";
@@ -15,22 +14,17 @@ import { type Column, Rows } from "@/parts/rows";
 import { useToasts } from "@/parts/toasts";
 import { useMay } from "@/shell/session";
 import { rulesPath } from "./queries";
+import { stepCount } from "./steps";
+import { useDeedText, useTriggerText } from "./texts";
 
 export function RuleList() {
   const t = useTranslations("automation");
   const may = useMay();
-  const { activityTypes } = useCatalogue();
   const list = useCursorList<Rule>(rulesPath);
-  const typeLabel = (name: string) => activityTypes.find((type) => type.name === name)?.label || name;
   const columns: Column<Rule>[] = [
     { key: "active", label: t("on"), width: 70, cell: (rule) => <ActiveSwitch rule={rule} /> },
     { key: "name", label: t("name"), cell: (rule) => <NameCell rule={rule} /> },
-    {
-      key: "trigger",
-      label: t("when"),
-      wideOnly: true,
-      cell: (rule) => rule.triggers.map(({ activityType }) => typeLabel(activityType)).join(", ") || "–",
-    },
+    { key: "trigger", label: t("when"), wideOnly: true, cell: (rule) => <TriggersCell rule={rule} /> },
     { key: "actions", label: t("does"), wideOnly: true, cell: (rule) => <ActionsCell rule={rule} /> },
   ];
   const create = (
@@ -70,9 +64,16 @@ function NameCell({ rule }: { rule: Rule }) {
   );
 }
 
+function TriggersCell({ rule }: { rule: Rule }) {
+  const textOf = useTriggerText();
+  return rule.triggers.map(textOf).join(" · ") || "–";
+}
+
 function ActionsCell({ rule }: { rule: Rule }) {
   const t = useTranslations("automation");
-  return rule.actions.map((action) => t(`actionNames.${action.type}`)).join(", ") || "–";
+  const textOf = useDeedText();
+  if (rule.steps.length > 0) return t("journeySteps", { count: stepCount(rule.steps) });
+  return rule.actions.map(textOf).join(" · ") || "–";
 }
 
 function ActiveSwitch({ rule }: { rule: Rule }) {
@@ -82,7 +83,9 @@ function ActiveSwitch({ rule }: { rule: Rule }) {
   const queries = useQueryClient();
   const toggle = async (active: boolean) => {
     try {
-      await patch(`${rulesPath}/${rule.id}`, { active }, { ifVersion: rule.version });
+      // Those on a journey stay on its newest version, which is the same way.
+      const running = rule.steps.length > 0 ? "move" : undefined;
+      await patch(address(`${rulesPath}/${rule.id}`, { running }), { active }, { ifVersion: rule.version });
       toasts.done(t(active ? "switchedOn" : "switchedOff", { name: rule.name }));
     } catch (error) {
       toasts.failed(error);

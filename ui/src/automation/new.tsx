@@ -1,4 +1,5 @@
 // A new rule. It starts switched off, so that it can be finished in peace.
+import { Group } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
@@ -12,6 +13,7 @@ import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
 import { RuleEditor } from "./editor";
 import { rulesPath } from "./queries";
+import { TryOut } from "./try-out";
 import { bodyOf, emptyRule } from "./values";
 
 export function NewRule() {
@@ -19,7 +21,7 @@ export function NewRule() {
   const toasts = useToasts();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const draft = useDraft(emptyRule);
+  const draft = useDraft(emptyRule, bodyOf);
   const saving = useSaving({
     draft,
     version: null,
@@ -38,7 +40,7 @@ export function NewRule() {
     <Page title={t("new")} back={{ to: "/rules", label: t("title") }}>
       <form onSubmit={submit} noValidate>
         <RuleEditor draft={draft} />
-        <div className="save-bar">
+        <Group className="save-bar" gap="xs" align="flex-end">
           <SaveBar
             draft={draft}
             saving={saving}
@@ -46,7 +48,8 @@ export function NewRule() {
             verb={t("createVerb")}
             discard={() => navigate({ to: "/rules", search: {} })}
           />
-        </div>
+          <TryOut draft={draft} ruleId={null} />
+        </Group>
       </form>
     </Page>
   );

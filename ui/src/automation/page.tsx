@@ -1,12 +1,14 @@
 // One rule: its definition, and how each of its runs went.
-import { Badge, Box, Group, Tabs } from "@mantine/core";
+import { Badge, Group, Tabs } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import type { FormEvent } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
-import { patch, remove } from "@/api/client";
+import { address, patch, remove } from "@/api/client";
 import { mergePatch } from "@/api/merge-patch";
-import type { Rule } from "@/api/types";
+import type { PlaceCount, Rule, RunningCustomers } from "@/api/types";
+import { RunningJob } from "@/jobs/running";
 import { ConfirmButton } from "@/parts/confirm";
 import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
@@ -19,11 +21,16 @@ import { useToasts } from "@/parts/toasts";
 import { ruleTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { RuleEditor } from "./editor";
-import { ruleQuery, rulesPath } from "./queries";
+import { Planned } from "./planned";
+import { placesQuery, ruleQuery, rulesPath } from "./queries";
+import { RunNow } from "./run-now";
+import { isRerouted, RunningQuestion, travellers } from "./running-question";
 import { Runs } from "./runs";
+import { TryOut } from "./try-out";
 import { bodyOf, valuesOf } from "./values";
 
 const route = getRouteApi("/inside/rules/$id");
+const noPlaces: PlaceCount[] = [];
 
 export function RulePage() {
   const t = useTranslations("automation");
@@ -31,6 +38,9 @@ export function RulePage() {
   const { tab = "definition" } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: rule, error, refetch } = useQuery(ruleQuery(id));
+  const [job, setJob] = useState<number | null>(null);
+  const queries = useQueryClient();
+  const refresh = () => queries.invalidateQueries({ queryKey: [rulesPath] });
   if (error && !rule) return <PageFailure error={error} retry={refetch} />;
   if (!rule) return <Loading />;
   const open = (value: string | null) =>
@@ -47,8 +57,14 @@ export function RulePage() {
       name={rule.name}
       hint={rule.description || undefined}
       back={{ to: "/rules", label: t("title") }}
-      actions={<DeleteButton rule={rule} />}
+      actions={
+        <>
+          <RunNow rule={rule} started={setJob} />
+          <DeleteButton rule={rule} />
+        </>
+      }
     >
+      <RunningJob job={job} text={t("running")} ended={refresh} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List mb="md">
           {ruleTabs.map((name) => (
@@ -59,6 +75,9 @@ export function RulePage() {
         </Tabs.List>
         <Tabs.Panel value="definition">
           <RuleForm key={rule.id} rule={rule} />
+        </Tabs.Panel>
+        <Tabs.Panel value="planned">
+          <Planned rule={rule} />
         </Tabs.Panel>
         <Tabs.Panel value="runs">
           <Runs rule={rule} />
@@ -73,13 +92,16 @@ function RuleForm({ rule }: { rule: Rule }) {
   const toasts = useToasts();
   const queries = useQueryClient();
   const may = useMay();
-  const { draft, based, startOver } = useEdited(rule, valuesOf);
+  const { draft, based, startOver } = useEdited(rule, valuesOf, bodyOf);
+  const { data: places = noPlaces } = useQuery({ ...placesQuery(rule.id), enabled: rule.steps.length > 0 });
+  const running = useRef<RunningCustomers>("finish");
   const saving = useSaving({
     draft,
     version: based.version,
     send: (values, ifVersion) => {
       const changes = mergePatch(bodyOf(valuesOf(based)), bodyOf(values));
-      return patch<Rule>(`${rulesPath}/${rule.id}`, changes, { ifVersion });
+      const path = address(`${rulesPath}/${rule.id}`, { running: running.current });
+      return patch<Rule>(path, changes, { ifVersion });
     },
     saved: async (saved) => {
       startOver(saved);
@@ -88,18 +110,38 @@ function RuleForm({ rule }: { rule: Rule }) {
     },
     reload: async () => startOver(await queries.fetchQuery({ ...ruleQuery(rule.id), staleTime: 0 })),
   });
+  const [isAsking, question] = useDisclosure(false);
+  const underWay = travellers(places);
+  const isOtherWay = underWay > 0 && isRerouted(based, draft.values);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (isOtherWay) return question.open();
+    // The way is the same, so those on it may as well be on the newest version.
+    running.current = based.steps.length > 0 ? "move" : "finish";
+    saving.save();
+  };
+  const choose = (choice: RunningCustomers) => {
+    running.current = choice;
+    question.close();
     saving.save();
   };
   return (
     <form onSubmit={submit} noValidate>
       <Editable when={may("rules:write")}>
-        <RuleEditor draft={draft} />
+        <RuleEditor
+          draft={draft}
+          places={isOtherWay ? noPlaces : places}
+          version={based.version}
+          underWay={isOtherWay ? underWay : 0}
+        />
       </Editable>
-      <Box className="save-bar">
-        {may("rules:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
-      </Box>
+      {may("rules:write") && (
+        <Group className="save-bar" gap="xs" align="flex-end">
+          <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />
+          <TryOut draft={draft} ruleId={rule.id} />
+        </Group>
+      )}
+      <RunningQuestion opened={isAsking} count={underWay} close={question.close} choose={choose} />
     </form>
   );
 }

@@ -1,7 +1,7 @@
-// Questions about rules.
+// Questions about rules, and about what rules can name.
 import { queryOptions } from "@tanstack/react-query";
 import { get } from "@/api/client";
-import type { Page, Rule, Segment, Template } from "@/api/types";
+import type { Page, PlaceCount, Rule, Segment, Template } from "@/api/types";
 
 export const rulesPath = "/api/rules";
 const CHOICES_MAX = 500;
@@ -10,6 +10,15 @@ export function ruleQuery(id: string | number) {
   return queryOptions({
     queryKey: [rulesPath, "one", String(id)],
     queryFn: ({ signal }) => get<Rule>(`${rulesPath}/${id}`, undefined, signal),
+  });
+}
+
+/** How many customers wait where. */
+export function placesQuery(id: number) {
+  return queryOptions({
+    queryKey: [rulesPath, "one", String(id), "places"],
+    queryFn: async ({ signal }) =>
+      (await get<{ items: PlaceCount[] }>(`${rulesPath}/${id}/places`, undefined, signal)).items,
   });
 }
 
@@ -23,4 +32,9 @@ export const manualSegmentsQuery = queryOptions({
 export const templateChoicesQuery = queryOptions({
   queryKey: ["/api/templates", "all"],
   queryFn: async ({ signal }) => (await get<Page<Template>>("/api/templates", { limit: CHOICES_MAX }, signal)).items,
+});
+
+export const ruleChoicesQuery = queryOptions({
+  queryKey: [rulesPath, "all"],
+  queryFn: async ({ signal }) => (await get<Page<Rule>>(rulesPath, { limit: CHOICES_MAX }, signal)).items,
 });

@@ -19,6 +19,8 @@ type Props = {
   /** Where the condition lies within the form, so that problems find their rows. */
   base?: string;
   readOnly?: boolean;
+  /** What no condition means here, where it does not mean everybody. */
+  emptyText?: string;
 };
 
 export const EVERY_LEAF: NewLeaf[] = ["field", "activity", "sequence", "segment", "consent", "subscription", "company"];
@@ -27,7 +29,7 @@ const NO_PROBLEMS: ReadonlyMap<string, string> = new Map();
 
 export function ConditionBuilder(props: Props) {
   const { value, onChange, leaves = EVERY_LEAF, attributes = NO_ATTRIBUTES, counts, readOnly = false } = props;
-  const { problems = NO_PROBLEMS, base = "/condition" } = props;
+  const { problems = NO_PROBLEMS, base = "/condition", emptyText } = props;
   const catalogue = useCatalogue();
   const tree = asGroup(value);
   const builder = useMemo<Builder>(() => {
@@ -37,6 +39,7 @@ export function ConditionBuilder(props: Props) {
       attributes,
       leaves,
       readOnly,
+      emptyText,
       replace: (pointer, node) => onChange(withValueAt(tree, pointer, node)),
       change: (pointer, part) => onChange(withValueAt(tree, pointer, part)),
       remove: (pointer) => onChange(removed(tree, pointer)),
@@ -44,7 +47,7 @@ export function ConditionBuilder(props: Props) {
       countAt: (pointer) => countOf.get(pointer),
       problemAt: (pointer) => problemBelow(problems, base + pointer, valueAt(tree, pointer) as Condition),
     };
-  }, [catalogue, attributes, leaves, readOnly, onChange, tree, counts, problems, base]);
+  }, [catalogue, attributes, leaves, readOnly, emptyText, onChange, tree, counts, problems, base]);
   return (
     <BuilderContext.Provider value={builder}>
       <Box>

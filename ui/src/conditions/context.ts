@@ -19,6 +19,8 @@ export type Builder = {
   /** The first problem at this place or below it. */
   problemAt: (pointer: string) => string | undefined;
   readOnly: boolean;
+  /** What is said in place of rows while there are none. */
+  emptyText?: string;
 };
 
 const nothing = () => {};

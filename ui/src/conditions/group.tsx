@@ -37,14 +37,15 @@ type Props = { group: Condition; pointer: string; depth: number; isNegated?: boo
 export function GroupBox({ group, pointer, depth, isNegated = false }: Props) {
   const t = useTranslations("conditions.builder");
   const children = childrenOf(group);
-  const problem = useBuilder().problemAt(pointer);
+  const { problemAt, emptyText } = useBuilder();
+  const problem = problemAt(pointer);
   return (
     <Box className="condition-group" data-mode={modeOf(group)} role="group" aria-label={t(modeOf(group))}>
       <GroupHead group={group} pointer={pointer} depth={depth} isNegated={isNegated} />
       <Stack gap={6} mt={8}>
         {children.length === 0 && (
           <Text size="sm" c="dimmed">
-            {t("empty")}
+            {depth === 1 && emptyText ? emptyText : t("empty")}
           </Text>
         )}
         {children.map((child, index) => (

@@ -4,7 +4,9 @@ import { readable } from "@/parts/readable";
 
 const known = [
   "send_message",
-  "run_action",
+  "pick_customers",
+  "seed_timers",
+  "move_travellers",
   "rebuild_segments",
   "review_customers",
   "keep_members",

@@ -1,15 +1,23 @@
 // The input of a custom field, by its kind.
-import { JsonInput, MultiSelect, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
+import { JsonInput, type MantineSize, MultiSelect, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { Field } from "@/api/types";
 import { MomentInput } from "./moment-input";
 
-type Props = { field: Field; value: unknown; error: string | undefined; onChange: (value: unknown) => void };
+type Props = {
+  field: Pick<Field, "name" | "kind" | "label" | "options">;
+  value: unknown;
+  error: string | undefined;
+  onChange: (value: unknown) => void;
+  /** In place of the name of the field. */
+  label?: string;
+  size?: MantineSize;
+};
 
-export function FieldInput({ field, value, error, onChange }: Props) {
+export function FieldInput({ field, value, error, onChange, label, size }: Props) {
   const t = useTranslations("parts");
-  const shared = { label: field.label || field.name, error };
+  const shared = { label: label ?? (field.label || field.name), error, size };
   const clearable = { clearable: true, clearButtonProps: { "aria-label": t("notSet") } };
   switch (field.kind) {
     case "number":
@@ -59,15 +67,20 @@ export function FieldInput({ field, value, error, onChange }: Props) {
   }
 }
 
-type YesNoProps = { label: string; error?: string; value: boolean | null; onChange: (value: boolean | null) => void };
+type YesNoProps = {
+  label: string;
+  error?: string;
+  size?: MantineSize;
+  value: boolean | null;
+  onChange: (value: boolean | null) => void;
+};
 
 /** Three answers, because "no" is something other than "never said". */
-function YesNo({ label, error, value, onChange }: YesNoProps) {
+function YesNo({ value, onChange, ...shared }: YesNoProps) {
   const t = useTranslations("parts");
   return (
     <Select
-      label={label}
-      error={error}
+      {...shared}
       value={value === null ? "unset" : String(value)}
       onChange={(next) => onChange(next === "unset" ? null : next === "true")}
       allowDeselect={false}
@@ -80,10 +93,16 @@ function YesNo({ label, error, value, onChange }: YesNoProps) {
   );
 }
 
-type JsonProps = { label: string; error?: string; value: unknown; onChange: (value: unknown) => void };
+type JsonProps = {
+  label: string;
+  error?: string;
+  size?: MantineSize;
+  value: unknown;
+  onChange: (value: unknown) => void;
+};
 
 /** Half-typed JSON stays in the input; only what can be read becomes the value. */
-function JsonField({ label, error, value, onChange }: JsonProps) {
+function JsonField({ error, value, onChange, ...shared }: JsonProps) {
   const t = useTranslations("parts");
   const [text, setText] = useState(value === null || value === undefined ? "" : JSON.stringify(value, null, 2));
   const change = (next: string) => {
@@ -94,7 +113,7 @@ function JsonField({ label, error, value, onChange }: JsonProps) {
   const isWrong = text.trim() !== "" && !isJson(text);
   return (
     <JsonInput
-      label={label}
+      {...shared}
       error={error ?? (isWrong ? t("notJson") : undefined)}
       autosize
       minRows={2}

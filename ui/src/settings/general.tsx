@@ -1,10 +1,10 @@
 // What is set for the whole instance: the time zone, and what every customer goes through before being saved.
 import { Alert, Box, Select, Stack, Switch, Textarea } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useFormatter, useNow, useTranslations } from "use-intl";
-import { getVersioned, patchVersioned } from "@/api/client";
+import { patchVersioned } from "@/api/client";
 import { mergePatch } from "@/api/merge-patch";
 import type { Settings } from "@/api/types";
 import { timeZones } from "@/customers/places";
@@ -21,14 +21,10 @@ import { useMay } from "@/shell/session";
 import { Combinations } from "./combinations";
 import { useComparableFields, useSettableFields } from "./field-choices";
 import { bodyOf, type GeneralValues, settingsPath, valuesOf } from "./general-values";
+import { settingsQuery } from "./queries";
 import { Steps } from "./steps";
 
 const MINUTE_MS = 60_000;
-
-const settingsQuery = queryOptions({
-  queryKey: [settingsPath],
-  queryFn: ({ signal }) => getVersioned<Settings>(settingsPath, signal),
-});
 
 export function GeneralSettings() {
   const t = useTranslations("settings.general");

@@ -9,14 +9,18 @@ import { conditions } from "./conditions";
 import { consents } from "./consents";
 import { customers } from "./customers";
 import { dashboard } from "./dashboard";
+import { deeds } from "./deeds";
 import { jobs } from "./jobs";
+import { journeys } from "./journeys";
 import { mail } from "./mail";
 import { errors, parts } from "./parts";
 import { segments } from "./segments";
 import { settings } from "./settings";
 import { shell } from "./shell";
+import { simulation } from "./simulation";
 import { subscriptions } from "./subscriptions";
 import { transfer } from "./transfer";
+import { triggers } from "./triggers";
 
 export const de: Words = {
   activities,
@@ -28,13 +32,17 @@ export const de: Words = {
   consents,
   customers,
   dashboard,
+  deeds,
   errors,
   jobs,
+  journeys,
   mail,
   parts,
   segments,
   settings,
   shell,
+  simulation,
   subscriptions,
   transfer,
+  triggers,
 };
