@@ -4,7 +4,12 @@ import { readable } from "@/parts/readable";
 
 const known = [
   "send_message",
-  "run_action",
+  "deliver_webhook",
+  "replay_deliveries",
+  "clear_webhook",
+  "pick_customers",
+  "seed_timers",
+  "move_travellers",
   "rebuild_segments",
   "review_customers",
   "keep_members",
