@@ -17,6 +17,7 @@ import { settings } from "./settings";
 import { shell } from "./shell";
 import { subscriptions } from "./subscriptions";
 import { transfer } from "./transfer";
+import { webhooks } from "./webhooks";
 
 export const de: Words = {
   activities,
@@ -37,4 +38,5 @@ export const de: Words = {
   shell,
   subscriptions,
   transfer,
+  webhooks,
 };

@@ -16,6 +16,7 @@ import { settings } from "./settings";
 import { shell } from "./shell";
 import { subscriptions } from "./subscriptions";
 import { transfer } from "./transfer";
+import { webhooks } from "./webhooks";
 
 export const en = {
   activities,
@@ -36,5 +37,6 @@ export const en = {
   shell,
   subscriptions,
   transfer,
+  webhooks,
 };
 export type Words = typeof en;

@@ -1,0 +1,30 @@
+// What is about to happen is watched; how a webhook stands follows from its breaker.
+import { expect, test } from "vitest";
+import { hasEnded, healthOf, isDueSoon } from "./state";
+
+const now = Date.parse("2026-03-02T12:00:00Z");
+
+test("only what is on its way or due is watched closely", () => {
+  expect(isDueSoon({ state: "sending", nextAt: "2026-03-02T13:00:00Z" }, now)).toBe(true);
+  expect(isDueSoon({ state: "planned", nextAt: "2026-03-02T12:00:05Z" }, now)).toBe(true);
+  expect(isDueSoon({ state: "planned", nextAt: "2026-03-02T11:00:00Z" }, now)).toBe(true);
+  expect(isDueSoon({ state: "planned", nextAt: "2026-03-02T12:05:00Z" }, now)).toBe(false);
+  expect(isDueSoon({ state: "delivered", nextAt: null }, now)).toBe(false);
+});
+
+test("what has ended can be delivered again", () => {
+  expect(["planned", "sending", "delivered", "failed", "dead"].map((state) => hasEnded({ state } as never))).toEqual([
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
+});
+
+test("a breaker in words", () => {
+  expect(healthOf({ state: "closed", failures: 0, until: null })).toBe("works");
+  expect(healthOf({ state: "closed", failures: 3, until: null })).toBe("stumbles");
+  expect(healthOf({ state: "open", failures: 5, until: "2026-03-02T12:01:00Z" })).toBe("paused");
+  expect(healthOf({ state: "half_open", failures: 5, until: null })).toBe("retried");
+});

@@ -1,0 +1,25 @@
+// How a webhook and its deliveries stand. Pure.
+import type { Breaker, Delivery, DeliveryState } from "@/api/types";
+
+export const deliveryStates: DeliveryState[] = ["planned", "sending", "delivered", "failed", "dead"];
+const SOON_MS = 15_000;
+
+/** Whether the delivery can only change again by somebody's wish. */
+export function hasEnded({ state }: Pick<Delivery, "state">): boolean {
+  return state === "delivered" || state === "failed" || state === "dead";
+}
+
+/** Whether something is about to happen with it. */
+export function isDueSoon({ state, nextAt }: Pick<Delivery, "state" | "nextAt">, nowMs: number): boolean {
+  if (state === "sending") return true;
+  return state === "planned" && nextAt !== null && new Date(nextAt).getTime() <= nowMs + SOON_MS;
+}
+
+export type Health = "works" | "stumbles" | "paused" | "retried";
+
+/** What the breaker means for whoever looks at it. */
+export function healthOf({ state, failures }: Breaker): Health {
+  if (state === "open") return "paused";
+  if (state === "half_open") return "retried";
+  return failures === 0 ? "works" : "stumbles";
+}
