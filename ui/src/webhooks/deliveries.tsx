@@ -1,5 +1,5 @@
 // The deliveries of a webhook, newest first; each row opens what was sent and how each attempt went.
-import { Anchor, Box, Button, Group, Select, Text } from "@mantine/core";
+import { Anchor, Button, Group, Select, Text } from "@mantine/core";
 import { IconTruckDelivery } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
@@ -60,12 +60,17 @@ function useColumns(): Column<Delivery>[] {
   const t = useTranslations("webhooks");
   return [
     { key: "type", label: t("type"), cell: (delivery) => <TypeCell delivery={delivery} /> },
-    { key: "state", label: t("state"), width: 120, cell: ({ state }) => <StateBadge state={state} /> },
-    { key: "problem", label: t("problem"), wideOnly: true, cell: (delivery) => <ProblemCell delivery={delivery} /> },
-    { key: "attempts", label: t("attempts"), width: 90, end: true, wideOnly: true, cell: ({ attempts }) => attempts },
-    { key: "next", label: t("next"), width: 140, wideOnly: true, cell: (delivery) => <NextCell delivery={delivery} /> },
-    { key: "customer", label: t("customer"), width: 100, cell: (delivery) => <CustomerCell delivery={delivery} /> },
-    { key: "rule", label: t("rule"), wideOnly: true, cell: ({ ruleId }) => <RuleCell id={ruleId} /> },
+    { key: "state", label: t("state"), width: 200, cell: (delivery) => <StateCell delivery={delivery} /> },
+    { key: "answer", label: t("lastAnswer"), wideOnly: true, cell: (delivery) => <AnswerCell delivery={delivery} /> },
+    { key: "attempts", label: t("attempts"), width: 90, end: true, roomyOnly: true, cell: ({ attempts }) => attempts },
+    {
+      key: "customer",
+      label: t("customer"),
+      width: 100,
+      wideOnly: true,
+      cell: (delivery) => <CustomerCell delivery={delivery} />,
+    },
+    { key: "rule", label: t("rule"), roomyOnly: true, cell: ({ ruleId }) => <RuleCell id={ruleId} /> },
     { key: "wanted", label: t("wanted"), width: 140, cell: ({ createdAt }) => <When at={createdAt} /> },
   ];
 }
@@ -125,14 +130,28 @@ function TypeCell({ delivery: { id, type } }: { delivery: Delivery }) {
   );
 }
 
-/** What did not work last; what arrived in the end has no problem any more. */
-function ProblemCell({ delivery: { problem, statusCode, state } }: { delivery: Delivery }) {
-  if (state === "delivered") return <span className="figures">{statusCode ?? "–"}</span>;
-  return <Box component="span">{problem ?? statusCode ?? "–"}</Box>;
+/** Where it stands, and when it is tried next. */
+function StateCell({ delivery: { state, nextAt } }: { delivery: Delivery }) {
+  return (
+    <Group gap={8} wrap="nowrap">
+      <StateBadge state={state} />
+      {state === "planned" && (
+        <Text size="sm" c="dimmed" component="span" className="above-row-link">
+          <When at={nextAt} />
+        </Text>
+      )}
+    </Group>
+  );
 }
 
-function NextCell({ delivery: { state, nextAt } }: { delivery: Delivery }) {
-  return <When at={state === "planned" ? nextAt : null} />;
+/** What did not work last; what arrived in the end has no problem any more. */
+function AnswerCell({ delivery: { problem, statusCode, state } }: { delivery: Delivery }) {
+  const told = state === "delivered" ? statusCode : (problem ?? statusCode);
+  return (
+    <Text size="sm" truncate className="figures" maw={{ base: 170, lg: 320 }} title={problem ?? undefined}>
+      {told ?? "–"}
+    </Text>
+  );
 }
 
 function CustomerCell({ delivery: { customerId } }: { delivery: Delivery }) {

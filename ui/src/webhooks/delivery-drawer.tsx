@@ -17,7 +17,7 @@ import { useMay } from "@/shell/session";
 import { Attempts } from "./attempts";
 import { RuleCell, StateBadge } from "./cells";
 import { deliveriesPath, deliveryQuery, webhooksPath } from "./queries";
-import { hasEnded } from "./state";
+import { bodySent, hasEnded } from "./state";
 
 export function DeliveryDrawer({ id, close }: { id: number | undefined; close: () => void }) {
   const t = useTranslations("webhooks");
@@ -47,7 +47,7 @@ function Content({ id }: { id: number }) {
         <Attempts delivery={delivery} />
       </Part>
       <Part title={t("payload")}>
-        <Block text={JSON.stringify(delivery.payload, null, 2)} label={t("payload")} />
+        <Block text={bodySent(delivery)} label={t("payload")} />
       </Part>
       {delivery.answer && (
         <Part title={t("answer")}>

@@ -41,11 +41,11 @@ export function Notices({ webhook }: { webhook: Webhook }) {
     <Stack gap="sm" className="notices">
       {problem && !active && (
         <Alert color="red" icon={<IconAlertTriangle size={18} />} title={t("offTitle")}>
-          {problem}. {t("offText")}
+          {sentence(problem)} {t("offText")}
         </Alert>
       )}
       {active && health === "paused" && (
-        <Alert color="orange" icon={<IconClockPause size={18} />} title={t("pausedTitle")}>
+        <Alert color="yellow" icon={<IconClockPause size={18} />} title={t("pausedTitle")}>
           {t("pausedText", { count: breaker.failures, at: breaker.until ? timeOf(breaker.until) : "–" })}
         </Alert>
       )}
@@ -56,6 +56,11 @@ export function Notices({ webhook }: { webhook: Webhook }) {
       )}
     </Stack>
   );
+}
+
+/** The server says its reasons without a capital and a full stop. */
+function sentence(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 }
 
 function useTime(): (moment: string) => string {

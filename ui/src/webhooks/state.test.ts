@@ -1,6 +1,6 @@
 // What is about to happen is watched; how a webhook stands follows from its breaker.
 import { expect, test } from "vitest";
-import { hasEnded, healthOf, isDueSoon } from "./state";
+import { bodySent, hasEnded, healthOf, isDueSoon } from "./state";
 
 const now = Date.parse("2026-03-02T12:00:00Z");
 
@@ -27,4 +27,10 @@ test("a breaker in words", () => {
   expect(healthOf({ state: "closed", failures: 3, until: null })).toBe("stumbles");
   expect(healthOf({ state: "open", failures: 5, until: "2026-03-02T12:01:00Z" })).toBe("paused");
   expect(healthOf({ state: "half_open", failures: 5, until: null })).toBe("retried");
+});
+
+test("the body is shown as the endpoint gets it", () => {
+  const body = bodySent({ type: "webhook.test", createdAt: "2026-03-02T12:00:00Z", payload: { amount: 29.5 } });
+  expect(JSON.parse(body)).toEqual({ type: "webhook.test", timestamp: "2026-03-02T12:00:00Z", data: { amount: 29.5 } });
+  expect(body).toContain('\n    "amount"');
 });

@@ -1,5 +1,5 @@
 // How a webhook and its deliveries stand. Pure.
-import type { Breaker, Delivery, DeliveryState } from "@/api/types";
+import type { Breaker, Delivery, DeliveryDetail, DeliveryState } from "@/api/types";
 
 export const deliveryStates: DeliveryState[] = ["planned", "sending", "delivered", "failed", "dead"];
 const SOON_MS = 15_000;
@@ -22,4 +22,9 @@ export function healthOf({ state, failures }: Breaker): Health {
   if (state === "open") return "paused";
   if (state === "half_open") return "retried";
   return failures === 0 ? "works" : "stumbles";
+}
+
+/** The body as it goes out. */
+export function bodySent({ type, createdAt, payload }: Pick<DeliveryDetail, "type" | "createdAt" | "payload">): string {
+  return JSON.stringify({ type, timestamp: createdAt, data: payload }, null, 2);
 }

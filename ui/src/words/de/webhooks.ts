@@ -96,7 +96,7 @@ export const webhooks: Words["webhooks"] = {
   ofAll: "Die aller Kunden zeigen",
   rule: "Regel",
   attempts: "Versuche",
-  problem: "Problem",
+  lastAnswer: "Letzte Antwort",
   delivery: "Zustellung {id}",
   showDelivery: "Zustellung {id}, {type}",
   next: "Nächster Versuch",

@@ -92,7 +92,7 @@ export const webhooks = {
   ofAll: "Show those of all customers",
   rule: "Rule",
   attempts: "Attempts",
-  problem: "Problem",
+  lastAnswer: "Last answer",
   delivery: "Delivery {id}",
   showDelivery: "Delivery {id}, {type}",
   next: "Next attempt",
