@@ -45,7 +45,7 @@ export function Notices({ webhook }: { webhook: Webhook }) {
         </Alert>
       )}
       {active && health === "paused" && (
-        <Alert color="yellow" icon={<IconClockPause size={18} />} title={t("pausedTitle")}>
+        <Alert color="orange" icon={<IconClockPause size={18} />} title={t("pausedTitle")}>
           {t("pausedText", { count: breaker.failures, at: breaker.until ? timeOf(breaker.until) : "–" })}
         </Alert>
       )}
