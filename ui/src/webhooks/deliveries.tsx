@@ -14,7 +14,7 @@ import { RuleCell, StateBadge } from "./cells";
 import { DeliveryDrawer } from "./delivery-drawer";
 import { everyMs, webhooksPath } from "./queries";
 import { ReplayAll } from "./replay-all";
-import { deliveryStates } from "./state";
+import { deliveryStates, nextAttempt } from "./state";
 
 const route = getRouteApi("/inside/webhooks/$id");
 
@@ -131,25 +131,25 @@ function TypeCell({ delivery: { id, type } }: { delivery: Delivery }) {
 }
 
 /** Where it stands, and when it is tried next. */
-function StateCell({ delivery: { state, nextAt } }: { delivery: Delivery }) {
+function StateCell({ delivery }: { delivery: Delivery }) {
+  const next = nextAttempt(delivery, Date.now());
   return (
     <Group gap={8} wrap="nowrap">
-      <StateBadge state={state} />
-      {state === "planned" && (
+      <StateBadge state={delivery.state} />
+      {next && (
         <Text size="sm" c="dimmed" component="span" className="above-row-link">
-          <When at={nextAt} />
+          <When at={next} />
         </Text>
       )}
     </Group>
   );
 }
 
-/** What did not work last; what arrived in the end has no problem any more. */
-function AnswerCell({ delivery: { problem, statusCode, state } }: { delivery: Delivery }) {
-  const told = state === "delivered" ? statusCode : (problem ?? statusCode);
+/** The last status, or why there was none. */
+function AnswerCell({ delivery: { problem, statusCode } }: { delivery: Delivery }) {
   return (
     <Text size="sm" truncate className="figures" maw={{ base: 170, lg: 320 }} title={problem ?? undefined}>
-      {told ?? "–"}
+      {statusCode ?? problem ?? "–"}
     </Text>
   );
 }

@@ -17,7 +17,7 @@ import { useMay } from "@/shell/session";
 import { Attempts } from "./attempts";
 import { RuleCell, StateBadge } from "./cells";
 import { deliveriesPath, deliveryQuery, webhooksPath } from "./queries";
-import { bodySent, hasEnded } from "./state";
+import { bodySent, hasEnded, nextAttempt } from "./state";
 
 export function DeliveryDrawer({ id, close }: { id: number | undefined; close: () => void }) {
   const t = useTranslations("webhooks");
@@ -100,7 +100,8 @@ function ReplayButton({ delivery: { id, webhookId } }: { delivery: DeliveryDetai
 
 function Facts({ delivery }: { delivery: DeliveryDetail }) {
   const t = useTranslations("webhooks");
-  const { type, customerId, ruleId, createdAt, deliveredAt, nextAt, messageId, state } = delivery;
+  const { type, customerId, ruleId, createdAt, deliveredAt, messageId } = delivery;
+  const next = nextAttempt(delivery, Date.now());
   return (
     <Box component="dl" className="facts">
       <Fact name={t("type")}>{type}</Fact>
@@ -122,9 +123,9 @@ function Facts({ delivery }: { delivery: DeliveryDetail }) {
           <When at={deliveredAt} exact />
         </Fact>
       )}
-      {state === "planned" && (
+      {next && (
         <Fact name={t("next")}>
-          <When at={nextAt} exact />
+          <When at={next} exact />
         </Fact>
       )}
       <Fact name={t("messageId")}>

@@ -3,6 +3,8 @@ import type { Breaker, Delivery, DeliveryDetail, DeliveryState } from "@/api/typ
 
 export const deliveryStates: DeliveryState[] = ["planned", "sending", "delivered", "failed", "dead"];
 const SOON_MS = 15_000;
+/** What is overdue for longer waits for something else: the webhook is off, or its breaker is open. */
+const OVERDUE_MS = 60_000;
 
 /** Whether the delivery can only change again by somebody's wish. */
 export function hasEnded({ state }: Pick<Delivery, "state">): boolean {
@@ -12,7 +14,14 @@ export function hasEnded({ state }: Pick<Delivery, "state">): boolean {
 /** Whether something is about to happen with it. */
 export function isDueSoon({ state, nextAt }: Pick<Delivery, "state" | "nextAt">, nowMs: number): boolean {
   if (state === "sending") return true;
-  return state === "planned" && nextAt !== null && new Date(nextAt).getTime() <= nowMs + SOON_MS;
+  if (state !== "planned" || nextAt === null) return false;
+  const aheadMs = new Date(nextAt).getTime() - nowMs;
+  return -OVERDUE_MS < aheadMs && aheadMs <= SOON_MS;
+}
+
+/** When it is tried next, if that can be said: what is due already goes out as soon as its webhook lets it. */
+export function nextAttempt({ state, nextAt }: Pick<Delivery, "state" | "nextAt">, nowMs: number): string | null {
+  return state === "planned" && nextAt !== null && nowMs < new Date(nextAt).getTime() ? nextAt : null;
 }
 
 export type Health = "works" | "stumbles" | "paused" | "retried";
