@@ -28,6 +28,8 @@ const fixed: Record<string, string> = {
   "activity-type-new": "/activity-types/new",
   users: "/users",
   keys: "/keys",
+  webhooks: "/webhooks",
+  "webhook-new": "/webhooks/new",
   jobs: "/jobs",
   audit: "/audit",
   "not-found": "/nowhere",
@@ -48,6 +50,8 @@ const single: Record<string, { list: string; page: (key: string) => string }> = 
   "rule-planned": { list: "/api/rules", page: (id) => `/rules/${id}?tab=planned` },
   "rule-runs": { list: "/api/rules", page: (id) => `/rules/${id}?tab=runs` },
   template: { list: "/api/templates", page: (id) => `/templates/${id}` },
+  webhook: { list: "/api/webhooks", page: (id) => `/webhooks/${id}` },
+  "webhook-deliveries": { list: "/api/webhooks", page: (id) => `/webhooks/${id}?tab=deliveries` },
   field: { list: "/api/fields", page: (id) => `/fields/${id}` },
   "activity-type": { list: "/api/activity-types", page: (name) => `/activity-types/${name}` },
 };

@@ -212,6 +212,22 @@ const keys = createRoute({
   path: "/keys",
   component: lazily(() => import("./admin/keys"), "KeyList"),
 });
+const webhooks = createRoute({
+  getParentRoute: () => inside,
+  path: "/webhooks",
+  component: lazily(() => import("./webhooks/list"), "WebhookList"),
+});
+const newWebhook = createRoute({
+  getParentRoute: () => inside,
+  path: "/webhooks/new",
+  component: lazily(() => import("./webhooks/new"), "NewWebhook"),
+});
+const webhook = createRoute({
+  getParentRoute: () => inside,
+  path: "/webhooks/$id",
+  validateSearch: searches.webhookSearch,
+  component: lazily(() => import("./webhooks/page"), "WebhookPage"),
+});
 const jobs = createRoute({
   getParentRoute: () => inside,
   path: "/jobs",
@@ -261,6 +277,9 @@ const pages = [
   activityType,
   users,
   keys,
+  webhooks,
+  newWebhook,
+  webhook,
   jobs,
   audit,
   nowhere,

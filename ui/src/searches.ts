@@ -84,6 +84,20 @@ export const messagesSearch = (raw: Raw): MessagesSearch => ({
   customerId: number(raw.customerId),
 });
 
+export const webhookTabs = ["definition", "deliveries"] as const;
+export type WebhookSearch = {
+  tab?: (typeof webhookTabs)[number];
+  state?: string;
+  customerId?: number;
+  delivery?: number;
+};
+export const webhookSearch = (raw: Raw): WebhookSearch => ({
+  tab: oneOf(raw.tab, webhookTabs),
+  state: text(raw.state),
+  customerId: number(raw.customerId),
+  delivery: number(raw.delivery),
+});
+
 export type JobsSearch = { state?: string };
 export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state) });
 

@@ -1,6 +1,5 @@
 // A new API key. The key itself is shown once and never again, so the dialog closes only by saying so.
-import { Alert, Button, Code, CopyButton, Group, Modal, MultiSelect, Stack, TextInput } from "@mantine/core";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { Modal, MultiSelect, Stack, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
@@ -10,6 +9,7 @@ import { useDraft } from "@/parts/draft";
 import { MomentInput } from "@/parts/moment-input";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
+import { ShownOnce } from "@/parts/shown-once";
 import { useSession } from "@/shell/session";
 import { keysPath } from "./keys";
 
@@ -30,7 +30,11 @@ export function NewKeyDialog({ opened, close }: { opened: boolean; close: () => 
       closeOnEscape={made === null}
       closeButtonProps={{ "aria-label": parts("close") }}
     >
-      {made ? <ShownOnce made={made} finish={finish} /> : <KeyForm done={setMade} />}
+      {made ? (
+        <ShownOnce secret={made.key} text={t("shownOnce")} verb={t("keptIt")} finish={finish} testId="new-key" />
+      ) : (
+        <KeyForm done={setMade} />
+      )}
     </Modal>
   );
 }
@@ -82,32 +86,5 @@ function KeyForm({ done }: { done: (made: NewApiKey) => void }) {
         <SaveBar draft={draft} saving={saving} isNew verb={t("createKey")} />
       </Stack>
     </form>
-  );
-}
-
-function ShownOnce({ made, finish }: { made: NewApiKey; finish: () => void }) {
-  const t = useTranslations("admin");
-  const parts = useTranslations("parts");
-  return (
-    <Stack gap="md">
-      <Alert color="yellow">{t("shownOnce")}</Alert>
-      <Code block data-testid="new-key" style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>
-        {made.key}
-      </Code>
-      <Group gap="xs" justify="flex-end">
-        <CopyButton value={made.key}>
-          {({ copied, copy }) => (
-            <Button
-              variant="default"
-              leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-              onClick={copy}
-            >
-              {parts(copied ? "copied" : "copy")}
-            </Button>
-          )}
-        </CopyButton>
-        <Button onClick={finish}>{t("keptIt")}</Button>
-      </Group>
-    </Stack>
   );
 }

@@ -160,6 +160,16 @@ export type RuleReplayed = Omit<Schemas["RuleReplayed"], "entries"> & {
   entries: Answer<"RuleReplayEntry", { action: Action }>[];
 };
 
+// Webhooks
+
+export type Breaker = Answer<"WebhookBreaker">;
+export type Webhook = Answer<"Webhook", { breaker: Breaker }>;
+export type WebhookWithSecret = Webhook & { secret: string };
+export type DeliveryState = Schemas["DeliveryState"];
+export type Delivery = Answer<"Delivery">;
+export type DeliveryAttempt = Answer<"DeliveryAttempt">;
+export type DeliveryDetail = Answer<"DeliveryDetail", { payload: Json; history: DeliveryAttempt[] }>;
+
 // Jobs and imports
 
 export type JobState = Schemas["JobState"];

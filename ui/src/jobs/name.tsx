@@ -4,6 +4,9 @@ import { readable } from "@/parts/readable";
 
 const known = [
   "send_message",
+  "deliver_webhook",
+  "replay_deliveries",
+  "clear_webhook",
   "pick_customers",
   "seed_timers",
   "move_travellers",

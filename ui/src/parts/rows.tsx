@@ -17,6 +17,8 @@ export type Column<T> = {
   width?: number | string;
   /** Left out on narrow screens, where there is room for what matters most only. */
   wideOnly?: boolean;
+  /** Left out where a laptop has no room for it either. */
+  roomyOnly?: boolean;
 };
 
 type Props<T> = {
@@ -117,8 +119,9 @@ function TableFrame<T>({ label, columns, list, sort, onSort, compact, wrapping, 
 type HeadProps<T> = { column: Column<T>; sort?: string; onSort?: (sort: string) => void };
 
 /** The classes of a column's cells. */
-function classOf<T>({ end, wideOnly }: Column<T>): string | undefined {
-  return [end ? "end" : "", wideOnly ? "wide-only" : ""].join(" ").trim() || undefined;
+function classOf<T>({ end, wideOnly, roomyOnly }: Column<T>): string | undefined {
+  const classes = [end && "end", wideOnly && "wide-only", roomyOnly && "roomy-only"];
+  return classes.filter(Boolean).join(" ") || undefined;
 }
 
 function Head<T>({ column, sort, onSort }: HeadProps<T>) {

@@ -17,6 +17,7 @@ import {
   IconTargetArrow,
   IconUserCog,
   IconUsers,
+  IconWebhook,
 } from "@tabler/icons-react";
 import type { Permission } from "./session";
 
@@ -36,6 +37,7 @@ export type DestinationWord =
   | "activityTypes"
   | "users"
   | "keys"
+  | "webhooks"
   | "jobs"
   | "audit";
 export type GroupWord = "insight" | "customers" | "audience" | "automation" | "messages" | "settings";
@@ -79,6 +81,7 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
       { to: "/activity-types", word: "activityTypes", icon: IconTags, permission: "settings:read" },
       { to: "/users", word: "users", icon: IconUserCog, permission: "users:read" },
       { to: "/keys", word: "keys", icon: IconKey, permission: "users:read" },
+      { to: "/webhooks", word: "webhooks", icon: IconWebhook, permission: "webhooks:read" },
       { to: "/jobs", word: "jobs", icon: IconListCheck, permission: "jobs:read" },
       { to: "/audit", word: "audit", icon: IconHistory, permission: "audit:read" },
     ],

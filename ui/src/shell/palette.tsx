@@ -149,6 +149,7 @@ function usePages(query: string): { destinations: Entry[]; actions: Entry[] } {
     { to: "/rules/new", word: "newRule", permission: "rules:write" },
     { to: "/templates/new", word: "newTemplate", permission: "mail:write" },
     { to: "/fields/new", word: "newField", permission: "settings:write" },
+    { to: "/webhooks/new", word: "newWebhook", permission: "webhooks:write" },
   ] as const;
   const actions = creations
     .filter(({ permission }) => may(permission))

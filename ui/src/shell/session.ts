@@ -17,6 +17,8 @@ export type Permission =
   | "imports:write"
   | "settings:read"
   | "settings:write"
+  | "webhooks:read"
+  | "webhooks:write"
   | "jobs:read"
   | "jobs:write"
   | "users:read"

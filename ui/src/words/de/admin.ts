@@ -89,6 +89,10 @@ export const admin: Words["admin"] = {
     retry: "wiederholt",
     cancel: "abgebrochen",
     finish: "abgeschlossen",
+    rotate: "neues Geheimnis erzeugt",
+    test: "getestet",
+    replay: "noch einmal zugestellt",
+    switch_off: "ausgeschaltet",
     sign_in: "angemeldet",
     sign_in_failed: "Anmeldung fehlgeschlagen",
     sign_out: "abgemeldet",
@@ -110,5 +114,7 @@ export const admin: Words["admin"] = {
     settings: "Einstellungen",
     subscription: "Newsletter von Kunde",
     template: "Mailvorlage",
+    webhook: "Webhook",
+    webhook_delivery: "Zustellung an Webhook",
   },
 };

@@ -21,6 +21,7 @@ import { simulation } from "./simulation";
 import { subscriptions } from "./subscriptions";
 import { transfer } from "./transfer";
 import { triggers } from "./triggers";
+import { webhooks } from "./webhooks";
 
 export const de: Words = {
   activities,
@@ -45,4 +46,5 @@ export const de: Words = {
   subscriptions,
   transfer,
   triggers,
+  webhooks,
 };

@@ -87,6 +87,10 @@ export const admin = {
     retry: "retried",
     cancel: "cancelled",
     finish: "finished",
+    rotate: "made a new secret",
+    test: "tested",
+    replay: "delivered again",
+    switch_off: "switched off",
     sign_in: "signed in",
     sign_in_failed: "failed to sign in",
     sign_out: "signed out",
@@ -108,5 +112,7 @@ export const admin = {
     settings: "Settings",
     subscription: "Newsletter of customer",
     template: "Mail template",
+    webhook: "Webhook",
+    webhook_delivery: "Delivery of webhook",
   },
 };

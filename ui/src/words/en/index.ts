@@ -20,6 +20,7 @@ import { simulation } from "./simulation";
 import { subscriptions } from "./subscriptions";
 import { transfer } from "./transfer";
 import { triggers } from "./triggers";
+import { webhooks } from "./webhooks";
 
 export const en = {
   activities,
@@ -44,5 +45,6 @@ export const en = {
   subscriptions,
   transfer,
   triggers,
+  webhooks,
 };
 export type Words = typeof en;
