@@ -2610,7 +2610,7 @@ export interface components {
             condition: Record<string, never>;
             timeout: components["schemas"]["Delay"];
             /** @description What becomes of who waited in vain. */
-            on_timeout?: components["schemas"]["JourneyOnTimeout"];
+            onTimeout?: components["schemas"]["JourneyOnTimeout"];
             /** @enum {string} */
             type: "wait_for";
         } | {
@@ -3479,6 +3479,8 @@ export interface components {
                 /** Format: int64 */
                 id: number;
                 customerId: components["schemas"]["CustomerId"];
+                /** @description Absent when he is known by no name and no mail address. */
+                customerName?: string | null;
                 ruleId: components["schemas"]["RuleId"];
                 ruleName?: string | null;
                 /** Format: int64 */
@@ -3779,30 +3781,30 @@ export interface components {
         };
         /** @description What is done. New ones are added here; the compiler then names every place that has to answer. */
         RuleDeed: {
-            segment_id: components["schemas"]["SegmentId"];
+            segmentId: components["schemas"]["SegmentId"];
             /** @description Take him out of the other segments of its group. */
-            remove_others?: boolean;
+            removeOthers?: boolean;
             /** @description Count one more application, as of now. */
-            increase_counter?: boolean;
+            increaseCounter?: boolean;
             /** @description Leave customers alone who have not consented to profiling. */
-            consider_profiling_consent?: boolean;
+            considerProfilingConsent?: boolean;
             /** @enum {string} */
             type: "add_segment";
         } | {
-            segment_id: components["schemas"]["SegmentId"];
-            consider_profiling_consent?: boolean;
+            segmentId: components["schemas"]["SegmentId"];
+            considerProfilingConsent?: boolean;
             /** @enum {string} */
             type: "remove_segment";
         } | {
-            remove_others?: boolean;
-            increase_counter?: boolean;
-            consider_profiling_consent?: boolean;
+            removeOthers?: boolean;
+            increaseCounter?: boolean;
+            considerProfilingConsent?: boolean;
             /** @enum {string} */
             type: "add_tracked_segment";
         } | {
-            remove_others?: boolean;
-            increase_counter?: boolean;
-            consider_profiling_consent?: boolean;
+            removeOthers?: boolean;
+            increaseCounter?: boolean;
+            considerProfilingConsent?: boolean;
             /** @enum {string} */
             type: "add_target_group_segment";
         } | {
@@ -3812,25 +3814,25 @@ export interface components {
             /** @enum {string} */
             type: "change_field";
         } | {
-            template_id?: components["schemas"]["TemplateId"] | null;
+            templateId?: components["schemas"]["TemplateId"] | null;
             /** @description In place of an id: the name of a template, with values of the customer in braces: `Welcome {language}`. */
-            template_name?: string | null;
+            templateName?: string | null;
             /** @description To the customer himself. */
-            to_customer?: boolean;
+            toCustomer?: boolean;
             /** @description And to these addresses, each a mail of its own. */
             to?: string[];
             /** @description Only to customers who have granted this purpose. */
             purpose?: string | null;
-            consider_profiling_consent?: boolean;
+            considerProfilingConsent?: boolean;
             /** @enum {string} */
             type: "send_mail";
         } | {
-            activity_type: string;
+            activityType: string;
             attributes?: Record<string, never>;
             /** @enum {string} */
             type: "track_activity";
         } | {
-            webhook_id: components["schemas"]["WebhookId"];
+            webhookId: components["schemas"]["WebhookId"];
             /** @enum {string} */
             type: "webhook";
         } | {
@@ -3844,7 +3846,7 @@ export interface components {
             /** @enum {string} */
             type: "add_note";
         } | {
-            rule_id: components["schemas"]["RuleId"];
+            ruleId: components["schemas"]["RuleId"];
             /** @enum {string} */
             type: "start_rule";
         };
@@ -3937,6 +3939,8 @@ export interface components {
             /** Format: int64 */
             id: number;
             customerId: components["schemas"]["CustomerId"];
+            /** @description Absent when he is known by no name and no mail address. */
+            customerName?: string | null;
             ruleId: components["schemas"]["RuleId"];
             ruleName?: string | null;
             /** Format: int64 */
@@ -4060,13 +4064,13 @@ export interface components {
             days: number | null;
         };
         RuleTrigger: {
-            activity_type: string;
+            activityType: string;
             /** @description A condition of `attribute` leaves on its attributes. */
             where?: Record<string, never> | null;
             /** @enum {string} */
             type: "new_activity";
         } | {
-            activity_type: string;
+            activityType: string;
             where?: Record<string, never> | null;
             /** @enum {string} */
             type: "activity_changed";
@@ -4078,17 +4082,17 @@ export interface components {
             /** @enum {string} */
             type: "customer_updated";
         } | {
-            segment_id: components["schemas"]["SegmentId"];
-            on_rebuild?: boolean;
+            segmentId: components["schemas"]["SegmentId"];
+            onRebuild?: boolean;
             /** @enum {string} */
             type: "segment_entered";
         } | {
-            segment_id: components["schemas"]["SegmentId"];
-            on_rebuild?: boolean;
+            segmentId: components["schemas"]["SegmentId"];
+            onRebuild?: boolean;
             /** @enum {string} */
             type: "segment_left";
         } | {
-            segment_id?: components["schemas"]["SegmentId"] | null;
+            segmentId?: components["schemas"]["SegmentId"] | null;
             /** @enum {string} */
             type: "segments_built";
         } | {
@@ -4098,16 +4102,16 @@ export interface components {
              */
             expression: string;
             /** @description Absent: the instance's. */
-            time_zone?: string | null;
+            timeZone?: string | null;
             missed?: components["schemas"]["MissedRuns"];
             /** @enum {string} */
             type: "cron";
         } | {
-            segment_id?: components["schemas"]["SegmentId"] | null;
+            segmentId?: components["schemas"]["SegmentId"] | null;
             /** @enum {string} */
             type: "segment_tracked";
         } | {
-            target_group_id?: components["schemas"]["TargetGroupId"] | null;
+            targetGroupId?: components["schemas"]["TargetGroupId"] | null;
             assignment?: components["schemas"]["TargetGroupAssignment"];
             /** @enum {string} */
             type: "target_group_assigned";
@@ -4126,7 +4130,7 @@ export interface components {
             /** @enum {string} */
             type: "customers_merged";
         } | {
-            activity_type: string;
+            activityType: string;
             for: components["schemas"]["Delay"];
             /** @enum {string} */
             type: "inactivity";

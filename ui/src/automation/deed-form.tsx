@@ -11,7 +11,7 @@ import { UNCHOSEN } from "./deed-kinds";
 import { FieldChoice } from "./field-choice";
 import { fieldOf, useRuleFields } from "./fields";
 import { MailForm } from "./mail-form";
-import { ruleChoicesQuery } from "./queries";
+import { ruleChoicesQuery, webhookChoicesQuery } from "./queries";
 import { at, type SpotProps } from "./spots";
 
 export function DeedForm(props: SpotProps) {
@@ -28,6 +28,7 @@ const forms: Record<DeedKind, ComponentType<SpotProps>> = {
   add_target_group_segment: EnvironmentForm,
   change_field: FieldForm,
   track_activity: TrackForm,
+  webhook: WebhookForm,
   set_subscription: SubscriptionForm,
   add_note: NoteForm,
   start_rule: StartForm,
@@ -125,6 +126,22 @@ function TrackForm({ draft, pointer }: SpotProps) {
         onChange={(attributes) => draft.set(`${pointer}/attributes`, attributes)}
       />
     </Stack>
+  );
+}
+
+function WebhookForm({ draft, pointer }: SpotProps) {
+  const t = useTranslations("deeds");
+  const { data: webhooks = [] } = useQuery(webhookChoicesQuery);
+  const { onChange, ...webhook } = draft.input<number>(`${pointer}/webhookId`);
+  return (
+    <IdChoice
+      label={t("webhook")}
+      placeholder={t("chooseWebhook")}
+      nothing={t("noWebhooks")}
+      choices={webhooks}
+      {...webhook}
+      onChange={(id) => onChange(id ?? UNCHOSEN)}
+    />
   );
 }
 

@@ -11,6 +11,7 @@ import {
   IconTargetOff,
   IconUsersGroup,
   IconViewfinder,
+  IconWebhook,
 } from "@tabler/icons-react";
 import type { Action, Deed, DeedKind } from "@/api/types";
 
@@ -42,6 +43,7 @@ export const deedKinds: Kinds = {
   },
   change_field: { icon: IconForms, start: { type: "change_field", field: "", value: null } },
   track_activity: { icon: IconActivity, start: { type: "track_activity", activityType: "", attributes: {} } },
+  webhook: { icon: IconWebhook, start: { type: "webhook", webhookId: UNCHOSEN } },
   set_subscription: { icon: IconNews, start: { type: "set_subscription", list: "", status: "subscribed" } },
   add_note: { icon: IconNote, start: { type: "add_note", title: "", text: "" } },
   start_rule: { icon: IconPlayerPlay, start: { type: "start_rule", ruleId: UNCHOSEN } },

@@ -66,7 +66,7 @@ function CustomerCell({ plan }: { plan: RulePlan }) {
   const t = useTranslations("automation");
   return (
     <Anchor component={Link} to={`/customers/${plan.customerId}`} size="sm">
-      {t("customerNumber", { id: plan.customerId })}
+      {plan.customerName ?? t("customerNumber", { id: plan.customerId })}
     </Anchor>
   );
 }
@@ -101,7 +101,7 @@ function CancelCell({ plan, rule }: PlanProps) {
   const queries = useQueryClient();
   const textOf = usePlanText();
   if (plan.kind === "timer" || !may("rules:write")) return null;
-  const customer = t("customerNumber", { id: plan.customerId });
+  const customer = plan.customerName ?? t("customerNumber", { id: plan.customerId });
   const act = async () => {
     await cancelPlan(plan.customerId, plan.id);
     toasts.done(t("planCancelled"));

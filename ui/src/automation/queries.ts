@@ -1,7 +1,7 @@
 // Questions about rules, and about what rules can name.
 import { queryOptions } from "@tanstack/react-query";
 import { get } from "@/api/client";
-import type { Page, PlaceCount, Rule, Segment, Template } from "@/api/types";
+import type { Page, PlaceCount, Rule, Segment, Template, Webhook } from "@/api/types";
 
 export const rulesPath = "/api/rules";
 const CHOICES_MAX = 500;
@@ -32,6 +32,11 @@ export const manualSegmentsQuery = queryOptions({
 export const templateChoicesQuery = queryOptions({
   queryKey: ["/api/templates", "all"],
   queryFn: async ({ signal }) => (await get<Page<Template>>("/api/templates", { limit: CHOICES_MAX }, signal)).items,
+});
+
+export const webhookChoicesQuery = queryOptions({
+  queryKey: ["/api/webhooks", "all"],
+  queryFn: async ({ signal }) => (await get<Page<Webhook>>("/api/webhooks", { limit: CHOICES_MAX }, signal)).items,
 });
 
 export const ruleChoicesQuery = queryOptions({

@@ -10,7 +10,7 @@ import { useCronText } from "./cron-words";
 import { deedKinds } from "./deed-kinds";
 import { readDelay } from "./delay";
 import { fieldOf, useRuleFields } from "./fields";
-import { ruleChoicesQuery, templateChoicesQuery } from "./queries";
+import { ruleChoicesQuery, templateChoicesQuery, webhookChoicesQuery } from "./queries";
 import { triggerKinds } from "./trigger-kinds";
 import { isEmpty } from "./values";
 
@@ -55,6 +55,7 @@ export function useDeedText(): (deed: Deed | null) => string {
   const { all: fields } = useRuleFields();
   const { data: templates = [] } = useQuery(templateChoicesQuery);
   const { data: rules = [] } = useQuery(ruleChoicesQuery);
+  const { data: webhooks = [] } = useQuery(webhookChoicesQuery);
   const typeOf = useTypeLabel();
   return (deed) => {
     if (deed === null) return UNSAID;
@@ -75,6 +76,8 @@ export function useDeedText(): (deed: Deed | null) => string {
         return t("set_subscription", { list: deed.list || UNSAID, what: statusOf(deed.status as SubscriptionStatus) });
       case "add_note":
         return t("add_note", { what: deed.title || UNSAID });
+      case "webhook":
+        return t("webhook", { what: named(webhooks, deed.webhookId) });
       case "start_rule":
         return t("start_rule", { what: named(rules, deed.ruleId) });
       default:
