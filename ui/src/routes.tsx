@@ -167,6 +167,11 @@ const messages = createRoute({
   validateSearch: searches.messagesSearch,
   component: lazily(() => import("./mail/messages"), "MessageList"),
 });
+const message = createRoute({
+  getParentRoute: () => inside,
+  path: "/messages/$id",
+  component: lazily(() => import("./mail/message"), "MessagePage"),
+});
 const general = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
@@ -252,6 +257,7 @@ const pages = [
   newTemplate,
   template,
   messages,
+  message,
   general,
   fields,
   newField,

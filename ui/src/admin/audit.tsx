@@ -21,6 +21,7 @@ const pages: Record<string, string> = {
   segment: "/segments",
   rule: "/rules",
   template: "/templates",
+  message: "/messages",
   field: "/fields",
   import: "/import",
 };

@@ -57,7 +57,12 @@ export type SavePipeline = {
   requiredFields: string[][];
   duplicateCheck: Required<Schemas["DuplicateCheck"]>;
 };
-export type Settings = Omit<Schemas["Settings"], "savePipeline"> & { savePipeline: SavePipeline; version: number };
+export type MailSettings = Required<Schemas["MailSettings"]>;
+export type Settings = Omit<Schemas["Settings"], "savePipeline" | "mail"> & {
+  savePipeline: SavePipeline;
+  mail: MailSettings;
+  version: number;
+};
 
 // Custom fields and what conditions may speak of
 
@@ -92,10 +97,24 @@ export type SegmentUse = Schemas["SegmentUse"];
 
 // Mail and rules
 
-export type Template = Schemas["MailTemplate"];
+export type Template = Answer<"MailTemplate">;
+export type MailKind = Schemas["MailKind"];
+export type QuietPolicy = Schemas["MailQuietHours"];
+export type MailVariant = Schemas["MailVariant"];
 export type RenderedMail = Schemas["RenderedMail"];
 export type MessageState = Schemas["MessageState"];
 export type Message = Answer<"Message">;
+export type MessageEventKind = Schemas["MessageEventKind"];
+export type MessageEvent = Answer<"MessageEvent", { detail: Json }>;
+export type MessageStory = Message & { history: MessageEvent[] };
+export type Suppression = Answer<"Suppression">;
+export type SuppressionReason = Schemas["SuppressionReason"];
+export type SuppressionImport = Schemas["SuppressionImport"];
+export type LinkDefinition = Answer<
+  "Link",
+  { attributes: Required<Schemas["LinkAttribute"]>[]; utm: Required<Schemas["Utm"]> }
+>;
+export type LinkPlaceholder = Schemas["Placed"];
 export type Trigger = { type: "new_activity"; activityType: string };
 export type Action =
   | { type: "add_segment"; segmentId: number; delay?: string | null }

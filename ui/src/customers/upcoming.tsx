@@ -4,6 +4,7 @@ import { IconBolt, IconClock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import type { Customer, UpcomingItem } from "@/api/types";
+import { useReason } from "@/mail/state";
 import { LoadingLines } from "@/parts/loading";
 import { Card } from "@/parts/page";
 import { When } from "@/parts/when";
@@ -12,6 +13,7 @@ import { upcomingQuery } from "./queries";
 export function Upcoming({ customer }: { customer: Customer }) {
   const t = useTranslations("customers");
   const { data, error } = useQuery(upcomingQuery(customer.id));
+  const reasonOf = useReason();
   const titleOf = ({ kind, title, detail }: UpcomingItem) => {
     if (kind === "segment_check") return t("upcomingCheck");
     const type = (detail.action as { type?: unknown } | undefined)?.type;
@@ -48,7 +50,7 @@ export function Upcoming({ customer }: { customer: Customer }) {
                 {titleOf(item)}
               </Text>
               <Text size="xs" c="dimmed">
-                {text(item.detail.ruleName)} <When at={item.at} />
+                {text(item.detail.ruleName)} {text(reasonOf(problemOf(item)))} <When at={item.at} />
               </Text>
             </div>
           </Group>
@@ -58,6 +60,11 @@ export function Upcoming({ customer }: { customer: Customer }) {
   );
 }
 
+/** Why a mail waits. */
+function problemOf({ detail }: UpcomingItem): string {
+  return typeof detail.problem === "string" ? detail.problem : "";
+}
+
 function text(value: unknown): string {
-  return typeof value === "string" ? `${value} ·` : "";
+  return typeof value === "string" && value !== "" ? `${value} ·` : "";
 }

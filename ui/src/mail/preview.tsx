@@ -13,7 +13,9 @@ import { renderedQuery } from "./queries";
 export function Preview({ template }: { template: Template }) {
   const t = useTranslations("mail");
   const [customer, setCustomer] = useState<number | null>(null);
-  const { data, error, isLoading, refetch } = useQuery(renderedQuery(template, customer));
+  const { data, error, isLoading, refetch } = useQuery(
+    renderedQuery(template, { customerId: customer, language: null }),
+  );
   return (
     <Card title={t("preview")} hint={t("previewHint")}>
       <Stack gap="sm">
