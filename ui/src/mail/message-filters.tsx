@@ -70,7 +70,7 @@ function RecipientSearch() {
   useEffect(() => setText(q), [q]);
   return (
     <TextInput
-      w={{ base: "100%", sm: 230 }}
+      w={{ base: "100%", sm: 200 }}
       type="search"
       aria-label={t("searchRecipient")}
       placeholder={t("searchRecipient")}
@@ -131,7 +131,7 @@ function Choice({ label, all, value, options, onChange }: ChoiceProps) {
   const isGone = value !== undefined && !options.some(({ id }) => id === value);
   return (
     <Select
-      w={190}
+      w={170}
       searchable
       aria-label={label}
       allowDeselect={false}
@@ -147,7 +147,7 @@ function AmbiguousFilter() {
   const { ambiguous = false } = route.useSearch();
   const narrow = useNarrow();
   return (
-    <Chip checked={ambiguous} onChange={(checked) => narrow({ ambiguous: checked || undefined })}>
+    <Chip size="xs" checked={ambiguous} onChange={(checked) => narrow({ ambiguous: checked || undefined })}>
       {t("onlyAmbiguous")}
     </Chip>
   );

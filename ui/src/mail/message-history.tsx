@@ -26,12 +26,12 @@ import { When } from "@/parts/when";
 import { useReason } from "./state";
 
 const pictures: Record<MessageEventKind, { icon: Icon; color: string }> = {
-  planned: { icon: IconCalendarTime, color: "gray" },
+  planned: { icon: IconCalendarTime, color: "blue" },
   sending: { icon: IconSend, color: "blue" },
   sent: { icon: IconCheck, color: "pine" },
   failed: { icon: IconAlertTriangle, color: "red" },
-  suppressed: { icon: IconBan, color: "orange" },
-  held: { icon: IconClockPause, color: "yellow" },
+  suppressed: { icon: IconBan, color: "gray" },
+  held: { icon: IconClockPause, color: "orange" },
   ambiguous: { icon: IconQuestionMark, color: "grape" },
   resent: { icon: IconRefresh, color: "blue" },
   dropped: { icon: IconTrash, color: "gray" },

@@ -7,6 +7,8 @@ import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { post } from "@/api/client";
 import type { MessageStory } from "@/api/types";
+import { customerName } from "@/customers/name";
+import { customerQuery } from "@/customers/queries";
 import { ConfirmButton } from "@/parts/confirm";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
@@ -33,11 +35,12 @@ export function MessagePage() {
     refetchInterval: ({ state: { data } }) =>
       data?.state === "planned" || data?.state === "sending" ? REFRESH_EVERY_MS : false,
   });
+  const { data: templates } = useQuery(templateNamesQuery);
   if (error && !message) return <PageFailure error={error} retry={refetch} />;
   if (!message) return <Loading />;
   return (
     <Page
-      title={message.subject || t("notWrittenYet")}
+      title={message.subject || (templates?.find((one) => one.id === message.templateId)?.name ?? t("template"))}
       hint={message.recipient || message.to}
       back={{ to: "/messages", label: t("messages") }}
       actions={<Acts message={message} />}
@@ -115,9 +118,7 @@ function Facts({ message }: { message: MessageStory }) {
           </Fact>
         )}
         <Fact name={t("customer")}>
-          <Anchor component={Link} to={`/customers/${message.customerId}`} inherit>
-            {t("customerNumber", { id: String(message.customerId) })}
-          </Anchor>
+          <CustomerLink id={message.customerId} />
         </Fact>
         {message.to && <Fact name={t("insteadOfOwn")}>{message.to}</Fact>}
         <Fact name={t("template")}>
@@ -129,7 +130,9 @@ function Facts({ message }: { message: MessageStory }) {
           </Fact>
         )}
         {message.purpose && <Fact name={t("purpose")}>{message.purpose}</Fact>}
-        <Fact name={t("kind")}>{t(message.marketing ? "kinds.marketing" : "kinds.transactional")}</Fact>
+        {message.sentAt && (
+          <Fact name={t("kind")}>{t(message.marketing ? "kinds.marketing" : "kinds.transactional")}</Fact>
+        )}
         <Fact name={t("createdAt")}>
           <When at={message.createdAt} exact />
         </Fact>
@@ -151,6 +154,17 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
         {children}
       </Text>
     </>
+  );
+}
+
+function CustomerLink({ id }: { id: number }) {
+  const t = useTranslations("mail");
+  const may = useMay();
+  const { data: customer } = useQuery({ ...customerQuery(String(id)), enabled: may("customers:read") });
+  return (
+    <Anchor component={Link} to={`/customers/${id}`} inherit>
+      {(customer && customerName(customer)) || t("customerNumber", { id: String(id) })}
+    </Anchor>
   );
 }
 

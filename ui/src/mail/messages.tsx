@@ -1,6 +1,7 @@
 // Every mail to a customer and what became of it.
 import { Badge, Group, Text, Tooltip } from "@mantine/core";
 import { IconMailFast } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { Message } from "@/api/types";
@@ -10,7 +11,7 @@ import { Card, Page } from "@/parts/page";
 import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
 import { MessageFilters } from "./message-filters";
-import { messagesPath } from "./queries";
+import { messagesPath, templateNamesQuery } from "./queries";
 import { StateBadge, useReason } from "./state";
 
 const route = getRouteApi("/inside/messages");
@@ -22,18 +23,19 @@ export function MessageList() {
   const list = useCursorList<Message>(messagesPath, search, {
     refetchEveryMs: (messages) => (messages.some(isUnderWay) ? REFRESH_EVERY_MS : 0),
   });
+  const { data: templates = [] } = useQuery(templateNamesQuery);
+  const nameOf = (template: number) => templates.find(({ id }) => id === template)?.name ?? "–";
   const columns: Column<Message>[] = [
-    { key: "recipient", label: t("recipient"), cell: (message) => <Recipient message={message} /> },
-    { key: "subject", label: t("subject"), wideOnly: true, cell: (message) => message.subject || "–" },
-    { key: "state", label: t("state"), width: 320, cell: (message) => <State message={message} /> },
+    { key: "recipient", label: t("recipient"), width: "30%", cell: (message) => <Recipient message={message} /> },
     {
-      key: "createdAt",
-      label: t("createdAt"),
-      width: 140,
+      key: "subject",
+      label: t("subject"),
+      width: "28%",
       wideOnly: true,
-      cell: (message) => <When at={message.createdAt} />,
+      cell: (message) => <Subject message={message} template={nameOf(message.templateId)} />,
     },
-    { key: "sentAt", label: t("sentAt"), width: 140, cell: (message) => <When at={message.sentAt} /> },
+    { key: "state", label: t("state"), width: "28%", cell: (message) => <State message={message} /> },
+    { key: "changedAt", label: t("changedAt"), width: "14%", cell: (message) => <When at={message.changedAt} /> },
   ];
   const isNarrowed = Object.values(search).some((value) => value !== undefined);
   return (
@@ -66,9 +68,20 @@ function isUnderWay({ state }: Message): boolean {
 function Recipient({ message }: { message: Message }) {
   const t = useTranslations("mail");
   return (
-    <Link to="/messages/$id" params={{ id: String(message.id) }} className="row-link">
-      {message.recipient || message.to || t("customerNumber", { id: String(message.customerId) })}
-    </Link>
+    <div className="squeezed">
+      <Link to="/messages/$id" params={{ id: String(message.id) }} className="row-link">
+        {message.recipient || message.to || t("customerNumber", { id: String(message.customerId) })}
+      </Link>
+    </div>
+  );
+}
+
+/** A mail is written when it goes out; until then it is called by its template. */
+function Subject({ message, template }: { message: Message; template: string }) {
+  return (
+    <Text className="squeezed" size="sm" c={message.subject ? undefined : "dimmed"}>
+      {message.subject || template}
+    </Text>
   );
 }
 
@@ -77,7 +90,7 @@ function State({ message }: { message: Message }) {
   const reasonOf = useReason();
   const problem = reasonOf(message.problem);
   return (
-    <Group gap={8} wrap="nowrap">
+    <Group gap={8} wrap="nowrap" className="squeezed">
       <StateBadge state={message.state} />
       {message.ambiguous > 0 && (
         <Badge color="grape" variant="outline" style={{ flexShrink: 0 }}>

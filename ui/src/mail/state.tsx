@@ -6,11 +6,11 @@ import { messageStates } from "@/searches";
 import { reasonOf } from "./reason";
 
 const colors: Record<MessageState, string> = {
-  planned: "gray",
+  planned: "blue",
   sending: "blue",
   sent: "pine",
-  held: "yellow",
-  suppressed: "orange",
+  held: "orange",
+  suppressed: "gray",
   failed: "red",
 };
 

@@ -40,6 +40,7 @@ export const mail: Words["mail"] = {
   state: "Zustand",
   createdAt: "Angelegt",
   sentAt: "Gesendet",
+  changedAt: "Seit",
   allStates: "Alle Zustände",
   states: {
     planned: "geplant",
@@ -53,7 +54,6 @@ export const mail: Words["mail"] = {
   ambiguousTitle: "Niemand weiß, ob diese Mail ankam",
   ambiguousText:
     "{count, plural, one {Einmal} other {#-mal}} wurde sie dem Mailserver übergeben, und die Verbindung oder das Programm endete, bevor die Antwort festgehalten war. Der Kunde hat sie vielleicht schon.",
-  notWrittenYet: "Noch nicht geschriebene Mail",
   facts: "Diese Mail",
   heldUntil: "Angehalten bis",
   insteadOfOwn: "Nicht an die eigene Adresse, sondern an",
@@ -86,8 +86,8 @@ export const mail: Words["mail"] = {
   reasons: {
     ambiguous: "Niemand weiß, ob sie ankam; sie wartet auf einen Menschen.",
     quiet: "Ruhezeit",
-    capped: "vorerst genug Werbemails",
-    dropped: "von Hand verworfen",
+    capped: "Vorerst genug Werbemails",
+    dropped: "Von Hand verworfen",
     inactive: "Der Kunde ist inaktiv.",
     noAddress: "Der Kunde hat keine Mailadresse.",
     notWorking: "Die Mailadresse funktioniert nicht.",

@@ -38,6 +38,7 @@ export const mail = {
   state: "State",
   createdAt: "Created",
   sentAt: "Sent",
+  changedAt: "Since",
   allStates: "All states",
   states: {
     planned: "planned",
@@ -51,7 +52,6 @@ export const mail = {
   ambiguousTitle: "Nobody knows whether this mail arrived",
   ambiguousText:
     "{count, plural, one {Once} other {# times}} it was handed to the mail server, and the connection or the program ended before the answer was written down. The customer may have it already.",
-  notWrittenYet: "Mail that is not written yet",
   facts: "This mail",
   heldUntil: "Held until",
   insteadOfOwn: "Not to the own address, but to",
@@ -83,9 +83,9 @@ export const mail = {
   },
   reasons: {
     ambiguous: "Nobody knows whether it arrived; it waits for a person.",
-    quiet: "quiet hours",
-    capped: "enough marketing mail for now",
-    dropped: "dropped by hand",
+    quiet: "Quiet hours",
+    capped: "Enough marketing mail for now",
+    dropped: "Dropped by hand",
     inactive: "The customer is inactive.",
     noAddress: "The customer has no mail address.",
     notWorking: "The mail address does not work.",
