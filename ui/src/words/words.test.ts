@@ -4,8 +4,9 @@ import { de } from "./de";
 import { en } from "./en";
 
 test("every German text uses the placeholders of the English one", () => {
+  const german = new Map(texts(de));
   for (const [key, text] of texts(en)) {
-    expect(placeholders(new Map(texts(de)).get(key) ?? ""), key).toEqual(placeholders(text));
+    expect(placeholders(german.get(key) ?? ""), key).toEqual(placeholders(text));
   }
 });
 
