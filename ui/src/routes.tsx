@@ -172,6 +172,27 @@ const message = createRoute({
   path: "/messages/$id",
   component: lazily(() => import("./mail/message"), "MessagePage"),
 });
+const suppressions = createRoute({
+  getParentRoute: () => inside,
+  path: "/suppressions",
+  validateSearch: searches.suppressionsSearch,
+  component: lazily(() => import("./mail/suppressions"), "SuppressionList"),
+});
+const links = createRoute({
+  getParentRoute: () => inside,
+  path: "/links",
+  component: lazily(() => import("./links/list"), "LinkList"),
+});
+const newLink = createRoute({
+  getParentRoute: () => inside,
+  path: "/links/new",
+  component: lazily(() => import("./links/new"), "NewLink"),
+});
+const link = createRoute({
+  getParentRoute: () => inside,
+  path: "/links/$id",
+  component: lazily(() => import("./links/page"), "LinkPage"),
+});
 const general = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
@@ -258,6 +279,10 @@ const pages = [
   template,
   messages,
   message,
+  suppressions,
+  links,
+  newLink,
+  link,
   general,
   fields,
   newField,

@@ -88,6 +88,13 @@ export const messagesSearch = (raw: Raw): MessagesSearch => ({
   q: text(raw.q),
 });
 
+export const suppressionReasons = ["manual", "bounced", "complained", "unsubscribed", "blocked"] as const;
+export type SuppressionsSearch = { q?: string; reason?: (typeof suppressionReasons)[number] };
+export const suppressionsSearch = (raw: Raw): SuppressionsSearch => ({
+  q: text(raw.q),
+  reason: oneOf(raw.reason, suppressionReasons),
+});
+
 export type JobsSearch = { state?: string };
 export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state) });
 

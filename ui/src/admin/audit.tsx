@@ -22,6 +22,7 @@ const pages: Record<string, string> = {
   rule: "/rules",
   template: "/templates",
   message: "/messages",
+  link: "/links",
   field: "/fields",
   import: "/import",
 };

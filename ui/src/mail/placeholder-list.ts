@@ -1,4 +1,6 @@
 // The placeholders there are, in groups. Pure.
+import { codeOf } from "@/links/values";
+
 export type PlaceholderGroup = "customer" | "fields" | "activity" | "links" | "segments" | "shop";
 export type Placeholder = { code: string; label: string };
 type Grouped = { group: PlaceholderGroup; placeholders: Placeholder[] };
@@ -45,10 +47,7 @@ export function placeholdersOf({ fields, attributes, links, wordOf }: Known): Gr
       placeholders: [
         fixed("unsubscribe", value("links.unsubscribe")),
         fixed("preferences", value("links.preferences")),
-        ...links.map((name) => ({
-          code: value(`link('${name.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}')`),
-          label: name,
-        })),
+        ...links.map((name) => ({ code: codeOf(name), label: name })),
       ],
     },
     {

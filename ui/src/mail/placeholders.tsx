@@ -1,5 +1,5 @@
 // The names a template can use, found by typing and inserted by a click.
-import { Box, Button, Code, Group, Popover, ScrollArea, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
+import { Box, Button, Group, Popover, Stack, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { IconBraces, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -16,7 +16,7 @@ export function Placeholders({ insert }: { insert: (what: string) => void }) {
     insert(what);
   };
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={360} trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" shadow="md" width={440} trapFocus>
       <Popover.Target>
         <Button
           size="compact-sm"
@@ -50,7 +50,7 @@ function Choices({ choose }: { choose: (what: string) => void }) {
         value={wanted}
         onChange={({ currentTarget }) => setWanted(currentTarget.value)}
       />
-      <ScrollArea.Autosize mah={340} type="auto" offsetScrollbars>
+      <Box mah={340} style={{ overflowY: "auto" }}>
         <Stack gap="sm">
           {groups.map(({ group, placeholders }) => (
             <Box key={group}>
@@ -68,7 +68,7 @@ function Choices({ choose }: { choose: (what: string) => void }) {
             </Text>
           )}
         </Stack>
-      </ScrollArea.Autosize>
+      </Box>
     </Stack>
   );
 }
@@ -83,12 +83,12 @@ function Choice({
   return (
     <UnstyledButton className="placeholder-choice" onClick={() => choose(code)}>
       <Group gap="xs" wrap="nowrap" justify="space-between">
-        <Text size="sm" truncate>
+        <Text size="sm" truncate style={{ flex: "1 1 40%" }}>
           {label}
         </Text>
-        <Code style={{ flexShrink: 1, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
+        <Text size="xs" c="dimmed" ff="monospace" truncate style={{ flex: "0 1 auto", maxWidth: "60%" }}>
           {code}
-        </Code>
+        </Text>
       </Group>
     </UnstyledButton>
   );

@@ -10,6 +10,7 @@ import { consents } from "./consents";
 import { customers } from "./customers";
 import { dashboard } from "./dashboard";
 import { jobs } from "./jobs";
+import { links } from "./links";
 import { mail } from "./mail";
 import { errors, parts } from "./parts";
 import { segments } from "./segments";
@@ -30,6 +31,7 @@ export const de: Words = {
   dashboard,
   errors,
   jobs,
+  links,
   mail,
   parts,
   segments,

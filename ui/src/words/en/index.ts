@@ -9,6 +9,7 @@ import { consents } from "./consents";
 import { customers } from "./customers";
 import { dashboard } from "./dashboard";
 import { jobs } from "./jobs";
+import { links } from "./links";
 import { mail } from "./mail";
 import { errors, parts } from "./parts";
 import { segments } from "./segments";
@@ -29,6 +30,7 @@ export const en = {
   dashboard,
   errors,
   jobs,
+  links,
   mail,
   parts,
   segments,
