@@ -1,5 +1,5 @@
 // The addresses a link definition makes, to be copied: its short link, and those for other newsletter systems.
-import { ActionIcon, CopyButton, Select, Stack, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, CopyButton, Select, Stack, Textarea, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -79,11 +79,12 @@ function Copied({ label, description, value, isNamed = false }: CopiedProps) {
   return (
     <CopyButton value={value}>
       {({ copied, copy }) => (
-        <TextInput
+        <Textarea
           readOnly
+          autosize
           {...(isNamed ? { "aria-label": label } : { label, description })}
           value={value}
-          ff="monospace"
+          styles={{ input: { overflowWrap: "anywhere" } }}
           onFocus={({ currentTarget }) => currentTarget.select()}
           rightSection={
             <Tooltip label={parts(copied ? "copied" : "copy")}>

@@ -59,6 +59,7 @@ export function SuppressionList() {
         <Filters />
         <Rows
           label={t("suppressions")}
+          wrapping
           columns={useColumns(mayChange)}
           list={list}
           keyOf={({ address }) => address}
@@ -83,28 +84,8 @@ function useColumns(mayChange: boolean): Column<Suppression>[] {
   const t = useTranslations("mail");
   const parts = useTranslations("parts");
   const columns: Column<Suppression>[] = [
-    {
-      key: "address",
-      label: t("address"),
-      width: "32%",
-      cell: ({ address }) => (
-        <Text className="squeezed" size="sm" fw={550}>
-          {address}
-        </Text>
-      ),
-    },
+    { key: "address", label: t("address"), width: "50%", cell: (suppression) => <Address suppression={suppression} /> },
     { key: "reason", label: t("reason"), width: 170, cell: ({ reason }) => <ReasonBadge reason={reason} /> },
-    {
-      key: "note",
-      label: t("note"),
-      width: "34%",
-      wideOnly: true,
-      cell: ({ note, source }) => (
-        <Text className="squeezed" size="sm" c="dimmed">
-          {[note, source].filter(Boolean).join(" · ") || "–"}
-        </Text>
-      ),
-    },
     { key: "at", label: t("since"), width: 140, cell: ({ at }) => <When at={at} /> },
   ];
   if (!mayChange) return columns;
@@ -118,6 +99,23 @@ function useColumns(mayChange: boolean): Column<Suppression>[] {
       cell: (suppression) => <RemoveButton suppression={suppression} />,
     },
   ];
+}
+
+/** With what somebody noted, and who or what brought it here. */
+function Address({ suppression: { address, note, source } }: { suppression: Suppression }) {
+  const about = [note, source].filter(Boolean).join(" · ");
+  return (
+    <>
+      <Text className="squeezed" size="sm" fw={550}>
+        {address}
+      </Text>
+      {about && (
+        <Text size="xs" c="dimmed">
+          {about}
+        </Text>
+      )}
+    </>
+  );
 }
 
 function ReasonBadge({ reason }: { reason: SuppressionReason }) {
