@@ -142,9 +142,15 @@ test("a mail in quiet hours is held, and dropped by hand", async () => {
   await visit(page, `/messages?customerId=${reader}`);
   await page.getByText("held", { exact: true }).first().waitFor();
   await expectPresentable(page, "messages");
-  await page.locator("main label").filter({ hasText: /^sent \d/ }).click();
+  await page
+    .locator("main label")
+    .filter({ hasText: /^sent \d/ })
+    .click();
   await page.getByText("Nothing fits").waitFor();
-  await page.locator("main label").filter({ hasText: /^held 1$/ }).click();
+  await page
+    .locator("main label")
+    .filter({ hasText: /^held 1$/ })
+    .click();
   await page.getByRole("table").getByRole("link").click();
   await page.getByRole("heading", { level: 2, name: "What happened" }).waitFor();
   await expectPresentable(page, "message");

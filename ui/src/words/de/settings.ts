@@ -120,7 +120,7 @@ export const settings: Words["settings"] = {
     quietTo: "Bis",
     quietWhere: "In der Zeitzone des Kunden; über Mitternacht, wenn das Ende früher liegt.",
     cap: "Höchstens so viele an einen Kunden",
-    capHint: "Was darüber ist, wartet, bis wieder Platz ist.",
+    capHint: "Was darüber ist, wartet, bis wieder Platz ist, oder wird nicht gesendet, je nach Vorlage.",
     capCount: "Mails",
     capDays: "Innerhalb von Tagen",
   },

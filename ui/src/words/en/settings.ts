@@ -114,7 +114,7 @@ export const settings = {
     quietTo: "To",
     quietWhere: "In the customer’s own time zone; over midnight if the end is earlier.",
     cap: "At most so many for one customer",
-    capHint: "What is over it waits until there is room again.",
+    capHint: "What is over it waits until there is room again, or is not sent, as its template says.",
     capCount: "Mails",
     capDays: "Within days",
   },
