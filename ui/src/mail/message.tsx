@@ -40,7 +40,7 @@ export function MessagePage() {
   if (!message) return <Loading />;
   return (
     <Page
-      title={message.subject || (templates?.find((one) => one.id === message.templateId)?.name ?? t("template"))}
+      title={message.subject || (templates?.find((one) => one.id === message.templateId)?.name ?? t("facts"))}
       hint={message.recipient || message.to}
       back={{ to: "/messages", label: t("messages") }}
       actions={<Acts message={message} />}
@@ -170,19 +170,22 @@ function CustomerLink({ id }: { id: number }) {
 
 function TemplateLink({ id }: { id: number }) {
   const { data: templates } = useQuery(templateNamesQuery);
-  return (
-    <Anchor component={Link} to={`/templates/${id}`} inherit>
-      {templates?.find((template) => template.id === id)?.name ?? `#${id}`}
-    </Anchor>
-  );
+  return <Named id={id} to="/templates" among={templates} />;
 }
 
 function RuleLink({ id }: { id: number }) {
   const may = useMay();
   const { data: rules } = useQuery({ ...ruleNamesQuery, enabled: may("rules:read") });
+  return <Named id={id} to="/rules" among={rules} />;
+}
+
+/** What is gone by now, or not to be seen, leads nowhere. */
+function Named({ id, to, among }: { id: number; to: string; among: { id: number; name: string }[] | undefined }) {
+  const found = among?.find((one) => one.id === id);
+  if (!found) return <>{`#${id}`}</>;
   return (
-    <Anchor component={Link} to={`/rules/${id}`} inherit>
-      {rules?.find((rule) => rule.id === id)?.name ?? `#${id}`}
+    <Anchor component={Link} to={`${to}/${id}`} inherit>
+      {found.name}
     </Anchor>
   );
 }
