@@ -21,6 +21,9 @@ const fixed: Record<string, string> = {
   templates: "/templates",
   "template-new": "/templates/new",
   messages: "/messages",
+  links: "/links",
+  "link-new": "/links/new",
+  suppressions: "/suppressions",
   "settings-general": "/settings",
   fields: "/fields",
   "field-new": "/fields/new",
@@ -52,6 +55,8 @@ const single: Record<string, { list: string; page: (key: string) => string }> = 
   template: { list: "/api/templates", page: (id) => `/templates/${id}` },
   webhook: { list: "/api/webhooks", page: (id) => `/webhooks/${id}` },
   "webhook-deliveries": { list: "/api/webhooks", page: (id) => `/webhooks/${id}?tab=deliveries` },
+  message: { list: "/api/messages", page: (id) => `/messages/${id}` },
+  link: { list: "/api/links", page: (id) => `/links/${id}` },
   field: { list: "/api/fields", page: (id) => `/fields/${id}` },
   "activity-type": { list: "/api/activity-types", page: (name) => `/activity-types/${name}` },
 };

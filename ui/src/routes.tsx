@@ -167,6 +167,32 @@ const messages = createRoute({
   validateSearch: searches.messagesSearch,
   component: lazily(() => import("./mail/messages"), "MessageList"),
 });
+const message = createRoute({
+  getParentRoute: () => inside,
+  path: "/messages/$id",
+  component: lazily(() => import("./mail/message"), "MessagePage"),
+});
+const suppressions = createRoute({
+  getParentRoute: () => inside,
+  path: "/suppressions",
+  validateSearch: searches.suppressionsSearch,
+  component: lazily(() => import("./mail/suppressions"), "SuppressionList"),
+});
+const links = createRoute({
+  getParentRoute: () => inside,
+  path: "/links",
+  component: lazily(() => import("./links/list"), "LinkList"),
+});
+const newLink = createRoute({
+  getParentRoute: () => inside,
+  path: "/links/new",
+  component: lazily(() => import("./links/new"), "NewLink"),
+});
+const link = createRoute({
+  getParentRoute: () => inside,
+  path: "/links/$id",
+  component: lazily(() => import("./links/page"), "LinkPage"),
+});
 const general = createRoute({
   getParentRoute: () => inside,
   path: "/settings",
@@ -268,6 +294,11 @@ const pages = [
   newTemplate,
   template,
   messages,
+  message,
+  suppressions,
+  links,
+  newLink,
+  link,
   general,
   fields,
   newField,

@@ -78,10 +78,30 @@ export const ruleSearch = (raw: Raw): RuleSearch => ({
   run: number(raw.run),
 });
 
-export type MessagesSearch = { state?: string; customerId?: number };
+export const messageStates = ["planned", "sending", "sent", "held", "suppressed", "failed"] as const;
+export type MessagesSearch = {
+  state?: (typeof messageStates)[number];
+  customerId?: number;
+  templateId?: number;
+  ruleId?: number;
+  /** Only what nobody knows how often it arrived. */
+  ambiguous?: true;
+  q?: string;
+};
 export const messagesSearch = (raw: Raw): MessagesSearch => ({
-  state: text(raw.state),
+  state: oneOf(raw.state, messageStates),
   customerId: number(raw.customerId),
+  templateId: number(raw.templateId),
+  ruleId: number(raw.ruleId),
+  ambiguous: raw.ambiguous === true || undefined,
+  q: text(raw.q),
+});
+
+export const suppressionReasons = ["manual", "bounced", "complained", "unsubscribed", "blocked"] as const;
+export type SuppressionsSearch = { q?: string; reason?: (typeof suppressionReasons)[number] };
+export const suppressionsSearch = (raw: Raw): SuppressionsSearch => ({
+  q: text(raw.q),
+  reason: oneOf(raw.reason, suppressionReasons),
 });
 
 export const webhookTabs = ["definition", "deliveries"] as const;

@@ -22,6 +22,8 @@ const pages: Record<string, string> = {
   rule: "/rules",
   template: "/templates",
   webhook: "/webhooks",
+  message: "/messages",
+  link: "/links",
   field: "/fields",
   import: "/import",
 };

@@ -67,7 +67,7 @@ async function request(method: string, path: string, body: unknown, options: Wri
   const response = await fetch(path, {
     method,
     headers: headers(method, body, options),
-    body: body === undefined ? undefined : body instanceof FormData ? body : JSON.stringify(body),
+    body: body === undefined ? undefined : isRaw(body) ? body : JSON.stringify(body),
     credentials: "same-origin",
     signal: options.signal,
   }).catch((cause: unknown) => {
@@ -92,9 +92,14 @@ async function withVersion<T>(response: Response): Promise<T & { version: number
   return { ...(await read<T>(response)), version: Number(digits ?? 0) };
 }
 
+/** What says itself of which type it is. */
+function isRaw(body: unknown): body is FormData | Blob {
+  return body instanceof FormData || body instanceof Blob;
+}
+
 function headers(method: string, body: unknown, options: WriteOptions): HeadersInit {
   const all: Record<string, string> = { accept: "application/json" };
-  if (body !== undefined && !(body instanceof FormData)) {
+  if (body !== undefined && !isRaw(body)) {
     all["content-type"] = method === "PATCH" ? "application/merge-patch+json" : "application/json";
   }
   if (method !== "GET") all["x-csrf-token"] = csrfToken;

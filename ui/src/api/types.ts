@@ -57,7 +57,12 @@ export type SavePipeline = {
   requiredFields: string[][];
   duplicateCheck: Required<Schemas["DuplicateCheck"]>;
 };
-export type Settings = Omit<Schemas["Settings"], "savePipeline"> & { savePipeline: SavePipeline; version: number };
+export type MailSettings = Required<Schemas["MailSettings"]>;
+export type Settings = Omit<Schemas["Settings"], "savePipeline" | "mail"> & {
+  savePipeline: SavePipeline;
+  mail: MailSettings;
+  version: number;
+};
 
 // Custom fields and what conditions may speak of
 
@@ -92,22 +97,31 @@ export type SegmentUse = Schemas["SegmentUse"];
 
 // Mail and rules
 
-export type Template = Schemas["MailTemplate"];
+export type Template = Answer<"MailTemplate">;
+export type MailKind = Schemas["MailKind"];
+export type QuietPolicy = Schemas["MailQuietHours"];
+export type MailVariant = Schemas["MailVariant"];
 export type RenderedMail = Schemas["RenderedMail"];
 export type MessageState = Schemas["MessageState"];
 export type Message = Answer<"Message">;
-/** The description writes members of variants with underscores; on the wire they are written as everywhere else. */
-type Camel<Name extends string> = Name extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<Camel<Tail>>}`
-  : Name;
+export type MessageEventKind = Schemas["MessageEventKind"];
+export type MessageEvent = Answer<"MessageEvent", { detail: Json }>;
+export type MessageStory = Message & { history: MessageEvent[] };
+export type Suppression = Answer<"Suppression">;
+export type SuppressionReason = Schemas["SuppressionReason"];
+export type SuppressionImport = Schemas["SuppressionImport"];
+export type LinkDefinition = Answer<
+  "Link",
+  { attributes: Required<Schemas["LinkAttribute"]>[]; utm: Required<Schemas["Utm"]> }
+>;
+export type LinkPlaceholder = Schemas["Placed"];
+/** Where the description can only say "any JSON". */
 type Loose = { condition: Condition; where: Condition | null; attributes: Json; value: unknown };
 type Nested = { action: Deed; branches: JourneyBranch[]; parts: JourneyPart[]; otherwise: JourneyStep[] };
 type Better = Loose & Nested;
 type Wire<Whole> = Whole extends unknown
   ? {
-      [Key in keyof Whole as Key extends string ? Camel<Key> : Key]: Key extends keyof Better
-        ? Better[Key]
-        : Whole[Key];
+      [Key in keyof Whole]: Key extends keyof Better ? Better[Key] : Whole[Key];
     }
   : never;
 export type Trigger = Wire<Schemas["RuleTrigger"]>;

@@ -7,6 +7,7 @@ import { steps } from "@/api/pointer";
 import type { MessageState, RunOutcome, TimelineItem } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
 import { AnswerBadge } from "@/consents/answer-badge";
+import { StateBadge, useReason } from "@/mail/state";
 import { Details } from "@/parts/details";
 import { useFieldLabel } from "./field-label";
 
@@ -77,11 +78,18 @@ function ConsentDetail({ detail }: { detail: Detail }) {
 }
 
 function MailDetail({ detail }: { detail: Detail }) {
-  const t = useTranslations("mail.states");
+  const reasonOf = useReason();
+  const badge = <StateBadge state={detail.state as MessageState} />;
   return (
     <Group gap="xs">
-      <Badge color="gray">{t(detail.state as MessageState)}</Badge>
-      <Muted>{[text(detail.recipient), text(detail.problem)].filter(Boolean).join(" · ")}</Muted>
+      {typeof detail.messageId === "number" ? (
+        <Link to="/messages/$id" params={{ id: String(detail.messageId) }}>
+          {badge}
+        </Link>
+      ) : (
+        badge
+      )}
+      <Muted>{[text(detail.recipient), reasonOf(text(detail.problem))].filter(Boolean).join(" · ")}</Muted>
     </Group>
   );
 }

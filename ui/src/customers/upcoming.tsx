@@ -9,6 +9,7 @@ import type { Action, Customer, UpcomingItem } from "@/api/types";
 import { cancelPlan } from "@/automation/plans";
 import { useDeedText, usePathText } from "@/automation/texts";
 import { jobsPath } from "@/jobs/queries";
+import { useReason } from "@/mail/state";
 import { ConfirmButton } from "@/parts/confirm";
 import { LoadingLines } from "@/parts/loading";
 import { Card } from "@/parts/page";
@@ -57,6 +58,7 @@ type ItemProps = { item: UpcomingItem; customer: number };
 function Item({ item, customer }: ItemProps) {
   const t = useTranslations("customers");
   const titleOf = useTitle();
+  const reasonOf = useReason();
   const { icon: Picture, color } = pictures[item.kind];
   const title = titleOf(item);
   return (
@@ -70,6 +72,7 @@ function Item({ item, customer }: ItemProps) {
         </Text>
         <Text size="xs" c="dimmed" component="div">
           <RuleLink item={item} />
+          {typeof item.detail.problem === "string" && `${reasonOf(item.detail.problem)} · `}
           <When at={item.at} />
           {item.detail.waitsForCondition === true && ` ${t("upcomingEarlier")}`}
         </Text>
@@ -87,7 +90,9 @@ function useTitle(): (item: UpcomingItem) => string {
   return ({ kind, title, detail }) => {
     if (kind === "segment_check") return t("upcomingCheck");
     if (kind === "journey") return t("upcomingJourney", { place: pathText(String(detail.path ?? "")) });
-    if (detail.jobId !== undefined) return t("upcomingMailOnItsWay");
+    if (detail.jobId !== undefined) {
+      return typeof detail.about === "string" ? t("upcomingMail", { name: detail.about }) : t("upcomingMailOnItsWay");
+    }
     const action = detail.action as Action | null;
     return action ? deedText(action) : title;
   };

@@ -130,22 +130,30 @@ export function RuleFigures({ rules }: { rules: Dashboard["rules"] }) {
   );
 }
 
+/** Where the deliveries behind each figure are; what is under way stands in several states, first of all planned. */
+const mailFigures = [
+  { figure: "sent", state: "sent" },
+  { figure: "queued", state: "planned" },
+  { figure: "failed", state: "failed" },
+  { figure: "withheld", state: "suppressed" },
+] as const;
+
 export function MailFigures({ mail }: { mail: Dashboard["mail"] }) {
   const t = useTranslations("dashboard");
   return (
     <Card title={t("mail")}>
       <Stack gap={8}>
-        {(["sent", "queued", "failed", "withheld"] as const).map((state) => (
+        {mailFigures.map(({ figure, state }) => (
           <Line
-            key={state}
+            key={figure}
             name={
               <Link to="/messages" search={{ state }} className="row-link">
-                {t(`mailStates.${state}`)}
+                {t(`mailStates.${figure}`)}
               </Link>
             }
-            alarm={state === "failed" && mail.failed > 0}
+            alarm={figure === "failed" && mail.failed > 0}
           >
-            <Count of={mail[state]} />
+            <Count of={mail[figure]} />
           </Line>
         ))}
       </Stack>

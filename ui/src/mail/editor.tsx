@@ -1,54 +1,70 @@
-// The inputs of a mail template: name, subject, and the two forms of the text.
-import { Code, Stack, Tabs, Text, Textarea, TextInput } from "@mantine/core";
+// The inputs of a mail template: its name, what it says in each language, and how it is sent.
+import { Checkbox, SegmentedControl, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
-import type { Template } from "@/api/types";
+import type { MailKind } from "@/api/types";
 import type { Draft } from "@/parts/draft";
+import { Editable } from "@/parts/editable";
 import { Card } from "@/parts/page";
+import { Content } from "./content";
+import { type TemplateValues, withKind } from "./values";
 
-export type TemplateValues = { name: string; subject: string; html: string; text: string };
+type Props = { draft: Draft<TemplateValues> };
 
-export function valuesOf({ name, subject, html, text }: Template): TemplateValues {
-  return { name, subject, html, text };
-}
-
-export function TemplateEditor({ draft }: { draft: Draft<TemplateValues> }) {
+export function TemplateEditor({ draft, mayChange }: Props & { mayChange: boolean }) {
   const t = useTranslations("mail");
   return (
-    <Card>
-      <Stack gap="sm">
-        <TextInput label={t("name")} description={t("nameHint")} required {...draft.text("/name")} />
-        <TextInput label={t("subject")} required {...draft.text("/subject")} />
-        <Tabs defaultValue="html">
-          <Tabs.List>
-            <Tabs.Tab value="html">{t("html")}</Tabs.Tab>
-            <Tabs.Tab value="text">{t("text")}</Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="html" pt="sm">
-            <Source draft={draft} pointer="/html" label={t("html")} />
-          </Tabs.Panel>
-          <Tabs.Panel value="text" pt="sm">
-            <Source draft={draft} pointer="/text" label={t("text")} />
-          </Tabs.Panel>
-        </Tabs>
-        <Text size="sm" c="dimmed">
-          {t("placeholders")} <Code>{"{{ customer.firstname }}"}</Code> <Code>{"{{ customer.fields.tier }}"}</Code>{" "}
-          <Code>{"{{ activity.attributes.amount }}"}</Code>
-        </Text>
-      </Stack>
-    </Card>
+    <Stack gap="md">
+      <Card>
+        <Editable when={mayChange}>
+          <TextInput label={t("name")} description={t("nameHint")} required {...draft.text("/name")} />
+        </Editable>
+      </Card>
+      <Content draft={draft} mayChange={mayChange} />
+      <Editable when={mayChange}>
+        <Sending draft={draft} />
+      </Editable>
+    </Stack>
   );
 }
 
-function Source({ draft, pointer, label }: { draft: Draft<TemplateValues>; pointer: string; label: string }) {
+const kinds = ["transactional", "marketing"] as const;
+const policies = ["hold", "drop", "ignore"] as const;
+
+function Sending({ draft }: Props) {
+  const t = useTranslations("mail");
+  const { kind } = draft.values;
+  const changeKind = (next: MailKind) => {
+    for (const [name, value] of Object.entries(withKind(next, draft.values))) draft.set(`/${name}`, value);
+  };
   return (
-    <Textarea
-      label={label}
-      autosize
-      minRows={14}
-      maxRows={30}
-      spellCheck={false}
-      styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }}
-      {...draft.text(pointer)}
-    />
+    <Card title={t("sending")} hint={t("sendingHint")}>
+      <Stack gap="md">
+        <div>
+          <SegmentedControl
+            aria-label={t("kind")}
+            value={kind}
+            onChange={(next) => changeKind(next as MailKind)}
+            data={kinds.map((value) => ({ value, label: t(`kinds.${value}`) }))}
+          />
+          <Text size="sm" c="dimmed" mt={4}>
+            {t(`kindHints.${kind}`)}
+          </Text>
+        </div>
+        <TextInput label={t("purpose")} description={t("purposeHint")} {...draft.text("/purpose")} />
+        {kind === "marketing" && <TextInput label={t("list")} description={t("listHint")} {...draft.text("/list")} />}
+        <Select
+          label={t("quietHours")}
+          description={t("quietHoursHint")}
+          allowDeselect={false}
+          data={policies.map((value) => ({ value, label: t(`policies.${value}`) }))}
+          {...draft.input<string | null>("/quietHours")}
+        />
+        {kind === "marketing" && (
+          <Checkbox label={t("capExempt")} description={t("capExemptHint")} {...draft.check("/capExempt")} />
+        )}
+        <Switch label={t("trackClicks")} description={t("trackClicksHint")} {...draft.check("/trackClicks")} />
+        <Switch label={t("trackOpens")} description={t("trackOpensHint")} {...draft.check("/trackOpens")} />
+      </Stack>
+    </Card>
   );
 }

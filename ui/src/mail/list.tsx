@@ -25,7 +25,15 @@ export function TemplateList() {
         </Link>
       ),
     },
-    { key: "subject", label: t("subject"), cell: (template) => template.subject },
+    { key: "subject", label: t("subject"), wideOnly: true, cell: (template) => template.subject },
+    { key: "kind", label: t("kind"), width: 150, cell: ({ kind }) => t(`kinds.${kind}`) },
+    {
+      key: "languages",
+      label: t("languages"),
+      width: 170,
+      wideOnly: true,
+      cell: ({ variants }) => variants.map(({ language }) => language).join(", ") || "–",
+    },
   ];
   const create = may("mail:write") && (
     <LinkButton to="/templates/new" leftSection={<IconPlus size={16} />}>

@@ -13,12 +13,21 @@ import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
 import { TemplateEditor } from "./editor";
 import { templatesPath } from "./queries";
+import { bodyOf, type TemplateValues } from "./values";
 
-const START = {
+const START: TemplateValues = {
   name: "",
+  kind: "transactional",
+  purpose: null,
+  list: null,
   subject: "",
   html: "<p>Hello {{ customer.firstname }},</p>\n<p></p>\n",
-  text: "Hello {{ customer.firstname }},\n\n",
+  text: "",
+  variants: [],
+  trackOpens: false,
+  trackClicks: false,
+  quietHours: "ignore",
+  capExempt: true,
 };
 
 export function NewTemplate() {
@@ -30,7 +39,7 @@ export function NewTemplate() {
   const saving = useSaving({
     draft,
     version: null,
-    send: (values) => post<Template>(templatesPath, values),
+    send: (values) => post<Template>(templatesPath, bodyOf(values)),
     saved: async (template) => {
       toasts.done(t("created", { name: template.name }));
       await queries.invalidateQueries({ queryKey: [templatesPath] });
@@ -44,7 +53,7 @@ export function NewTemplate() {
   return (
     <Page title={t("new")} back={{ to: "/templates", label: t("title") }}>
       <Box component="form" onSubmit={submit} noValidate maw={900}>
-        <TemplateEditor draft={draft} />
+        <TemplateEditor draft={draft} mayChange />
         <Box mt="md">
           <SaveBar
             draft={draft}

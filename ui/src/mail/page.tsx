@@ -5,6 +5,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
 import { patch, remove } from "@/api/client";
+import { mergePatch } from "@/api/merge-patch";
 import type { Template } from "@/api/types";
 import { ConfirmButton } from "@/parts/confirm";
 import { useEdited } from "@/parts/edited";
@@ -15,9 +16,10 @@ import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
 import { useMay } from "@/shell/session";
-import { TemplateEditor, valuesOf } from "./editor";
+import { TemplateEditor } from "./editor";
 import { Preview } from "./preview";
 import { templateQuery, templatesPath } from "./queries";
+import { bodyOf, valuesOf } from "./values";
 
 const route = getRouteApi("/inside/templates/$id");
 
@@ -54,7 +56,10 @@ function TemplateForm({ template }: { template: Template }) {
   const saving = useSaving({
     draft,
     version: based.version,
-    send: (values, version) => patch<Template>(`${templatesPath}/${template.id}`, values, { ifVersion: version }),
+    send: (values, ifVersion) => {
+      const changes = mergePatch(valuesOf(based), bodyOf(values));
+      return patch<Template>(`${templatesPath}/${template.id}`, changes, { ifVersion });
+    },
     saved: async (saved) => {
       startOver(saved);
       toasts.done(t("saved"));
@@ -68,10 +73,12 @@ function TemplateForm({ template }: { template: Template }) {
   };
   return (
     <form onSubmit={submit} noValidate>
-      <TemplateEditor draft={draft} />
-      <Box mt="md">
-        {may("mail:write") && <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />}
-      </Box>
+      <TemplateEditor draft={draft} mayChange={may("mail:write")} />
+      {may("mail:write") && (
+        <Box className="save-bar">
+          <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />
+        </Box>
+      )}
     </form>
   );
 }

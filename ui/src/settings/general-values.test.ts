@@ -24,11 +24,21 @@ const settings: Settings = {
     duplicateCheck: { enabled: false, combinations: [["email"]] },
   },
   blockedAddresses: ["a@example.org", "b@example.org"],
+  mail: { quietHours: null, cap: { count: 3, days: 7 } },
 };
 
 test("what nobody edited changes nothing", () => {
   const { version: _, ...body } = settings;
   expect(bodyOf(valuesOf(settings))).toEqual(body);
+});
+
+test("quiet hours are shown to the minute", () => {
+  const quietHours = { from: "21:00:00", to: "08:00:00" };
+  const values = valuesOf({ ...settings, mail: { quietHours, cap: null } });
+  expect(values.mail).toEqual({ quietHours: { from: "21:00", to: "08:00" }, cap: null });
+  expect(mergePatch(bodyOf(values), bodyOf({ ...values, mail: { quietHours: null, cap: null } }))).toEqual({
+    mail: { quietHours: null },
+  });
 });
 
 test("only what was edited is sent", () => {

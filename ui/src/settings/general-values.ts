@@ -1,6 +1,6 @@
 // The instance's settings as the form holds them, and the way back. Where the API has an object keyed by what people type,
 // or a list that can be long, the form has rows or lines, at the same JSON pointers.
-import type { CopyRule, SaveStep, Settings } from "@/api/types";
+import type { CopyRule, MailSettings, SaveStep, Settings } from "@/api/types";
 
 export const settingsPath = "/api/settings";
 export const zipCountries = ["AT", "BE", "CH", "DE", "DK", "GB", "NL", "RU", "SE"];
@@ -36,6 +36,7 @@ export type GeneralValues = {
   };
   /** One per line. */
   blockedAddresses: string;
+  mail: MailSettings;
 };
 
 const stepKinds: StepKind[] = [
@@ -47,7 +48,7 @@ const stepKinds: StepKind[] = [
   "mark_email_validity",
 ];
 
-export function valuesOf({ timeZone, savePipeline, blockedAddresses }: Settings): GeneralValues {
+export function valuesOf({ timeZone, savePipeline, blockedAddresses, mail }: Settings): GeneralValues {
   return {
     timeZone,
     savePipeline: {
@@ -55,6 +56,7 @@ export function valuesOf({ timeZone, savePipeline, blockedAddresses }: Settings)
       steps: savePipeline.steps.map((entry) => ({ ...entry, options: optionsOf(entry) })),
     },
     blockedAddresses: blockedAddresses.join("\n"),
+    mail: { ...mail, quietHours: mail.quietHours && toTheMinute(mail.quietHours) },
   };
 }
 
@@ -63,12 +65,17 @@ function optionsOf(entry: SaveStep): StepValues["options"] {
   return { map: Object.entries(entry.options.map).map(([salutation, gender]) => ({ salutation, gender })) };
 }
 
-export function bodyOf({ timeZone, savePipeline, blockedAddresses }: GeneralValues): object {
+export function bodyOf({ timeZone, savePipeline, blockedAddresses, mail }: GeneralValues): object {
   const steps = savePipeline.steps.map(({ options, ...entry }) => {
     const { map, ...rest } = options;
     return { ...entry, options: map ? { map: mapOf(map) } : rest };
   });
-  return { timeZone, savePipeline: { ...savePipeline, steps }, blockedAddresses: linesOf(blockedAddresses) };
+  return { timeZone, savePipeline: { ...savePipeline, steps }, blockedAddresses: linesOf(blockedAddresses), mail };
+}
+
+/** The inputs of the form know hours and minutes; "21:00:00" would be another time to them. */
+function toTheMinute({ from, to }: { from: string; to: string }): { from: string; to: string } {
+  return { from: from.slice(0, 5), to: to.slice(0, 5) };
 }
 
 /** Rows nobody has filled in are left out. */

@@ -21,6 +21,7 @@ import { useMay } from "@/shell/session";
 import { Combinations } from "./combinations";
 import { useComparableFields, useSettableFields } from "./field-choices";
 import { bodyOf, type GeneralValues, settingsPath, valuesOf } from "./general-values";
+import { MailLimits } from "./mail-limits";
 import { settingsQuery } from "./queries";
 import { Steps } from "./steps";
 
@@ -79,6 +80,7 @@ function SettingsForm({ settings }: { settings: Settings }) {
           <Required draft={draft} />
           <Duplicates draft={draft} />
           <Blocked draft={draft} />
+          <MailLimits draft={draft} />
         </Stack>
       </Editable>
       {mayChange && (

@@ -9,9 +9,11 @@ import {
   IconForms,
   IconHistory,
   IconKey,
+  IconLink,
   IconListCheck,
   IconMail,
   IconMailFast,
+  IconMailOff,
   IconStack2,
   IconTags,
   IconTargetArrow,
@@ -32,6 +34,8 @@ export type DestinationWord =
   | "rules"
   | "templates"
   | "messages"
+  | "links"
+  | "suppressions"
   | "general"
   | "fields"
   | "activityTypes"
@@ -71,6 +75,8 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
     destinations: [
       { to: "/templates", word: "templates", icon: IconMail, permission: "mail:read" },
       { to: "/messages", word: "messages", icon: IconMailFast, permission: "mail:read" },
+      { to: "/links", word: "links", icon: IconLink, permission: "mail:read" },
+      { to: "/suppressions", word: "suppressions", icon: IconMailOff, permission: "mail:read" },
     ],
   },
   {

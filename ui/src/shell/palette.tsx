@@ -148,6 +148,7 @@ function usePages(query: string): { destinations: Entry[]; actions: Entry[] } {
     { to: "/segments/new", word: "newSegment", permission: "segments:write" },
     { to: "/rules/new", word: "newRule", permission: "rules:write" },
     { to: "/templates/new", word: "newTemplate", permission: "mail:write" },
+    { to: "/links/new", word: "newLink", permission: "mail:write" },
     { to: "/fields/new", word: "newField", permission: "settings:write" },
     { to: "/webhooks/new", word: "newWebhook", permission: "webhooks:write" },
   ] as const;

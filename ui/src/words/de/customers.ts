@@ -197,6 +197,7 @@ export const customers: Words["customers"] = {
   upcomingCheck: "Segmente können sich ändern",
   upcomingEarlier: "spätestens",
   upcomingJourney: "Auf einer Reise, {place}",
+  upcomingMail: "Mail „{name}“",
   upcomingMailOnItsWay: "Mail unterwegs",
   cancelUpcoming: "Zurücknehmen: {what}",
   cancelUpcomingTitle: "Geplantes zurücknehmen?",

@@ -31,7 +31,12 @@ export const dashboard: Words["dashboard"] = {
   fired: "{fired, number} von {all, number} Mal ausgelöst",
   switchedOff: "ausgeschaltet",
   mail: "Mail",
-  mailStates: { sent: "Gesendet", queued: "Wartend", failed: "Fehlgeschlagen", withheld: "Zurückgehalten" },
+  mailStates: {
+    sent: "Gesendet",
+    queued: "Unterwegs",
+    failed: "Fehlgeschlagen",
+    withheld: "Absichtlich nicht gesendet",
+  },
   jobs: "Hintergrundaufträge",
   jobStates: { running: "Laufend", queued: "Wartend", dead: "Aufgegeben" },
   firstSteps: {

@@ -12,6 +12,7 @@ import { dashboard } from "./dashboard";
 import { deeds } from "./deeds";
 import { jobs } from "./jobs";
 import { journeys } from "./journeys";
+import { links } from "./links";
 import { mail } from "./mail";
 import { errors, parts } from "./parts";
 import { segments } from "./segments";
@@ -37,6 +38,7 @@ export const de: Words = {
   errors,
   jobs,
   journeys,
+  links,
   mail,
   parts,
   segments,

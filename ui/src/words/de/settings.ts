@@ -111,5 +111,17 @@ export const settings: Words["settings"] = {
     blockedHint: "Adressen, die kein Kunde haben darf, etwa Test- und Platzhalteradressen.",
     blockedLines: "Eine pro Zeile, jeweils ganz. Groß- und Kleinschreibung macht keinen Unterschied.",
     blockedIdle: "Diese Liste hat keine Wirkung, weil der Schritt „{step}“ ausgeschaltet ist.",
+    mail: "Werbemails",
+    mailHint:
+      "Wann sie hinausgehen dürfen und wie viele ein Kunde bekommt. Eine Vorlage kann von beidem ausgenommen sein.",
+    quietHours: "Ruhezeit",
+    quietHoursHint: "Eine Mail, die in sie fiele, wartet bis zu ihrem Ende oder wird nicht gesendet, je nach Vorlage.",
+    quietFrom: "Von",
+    quietTo: "Bis",
+    quietWhere: "In der Zeitzone des Kunden; über Mitternacht, wenn das Ende früher liegt.",
+    cap: "Höchstens so viele an einen Kunden",
+    capHint: "Was darüber ist, wartet, bis wieder Platz ist, oder wird nicht gesendet, je nach Vorlage.",
+    capCount: "Mails",
+    capDays: "Innerhalb von Tagen",
   },
 };

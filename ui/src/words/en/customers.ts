@@ -195,6 +195,7 @@ export const customers = {
   upcomingCheck: "Segments may change",
   upcomingEarlier: "at the latest",
   upcomingJourney: "On a journey, {place}",
+  upcomingMail: "Mail “{name}”",
   upcomingMailOnItsWay: "Mail on its way",
   cancelUpcoming: "Take back: {what}",
   cancelUpcomingTitle: "Take back what is planned?",

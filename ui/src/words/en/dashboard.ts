@@ -29,7 +29,7 @@ export const dashboard = {
   fired: "fired {fired, number} of {all, number} times",
   switchedOff: "switched off",
   mail: "Mail",
-  mailStates: { sent: "Sent", queued: "Waiting", failed: "Failed", withheld: "Withheld" },
+  mailStates: { sent: "Sent", queued: "Under way", failed: "Failed", withheld: "Not sent on purpose" },
   jobs: "Background jobs",
   jobStates: { running: "Running", queued: "Waiting", dead: "Given up" },
   firstSteps: {

@@ -11,6 +11,7 @@ import { dashboard } from "./dashboard";
 import { deeds } from "./deeds";
 import { jobs } from "./jobs";
 import { journeys } from "./journeys";
+import { links } from "./links";
 import { mail } from "./mail";
 import { errors, parts } from "./parts";
 import { segments } from "./segments";
@@ -36,6 +37,7 @@ export const en = {
   errors,
   jobs,
   journeys,
+  links,
   mail,
   parts,
   segments,
