@@ -1,3 +1,4 @@
+// What the server says in English, in other words: every reason is known.
 import { expect, test } from "vitest";
 import { reasonOf } from "./reason";
 
