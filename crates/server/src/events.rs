@@ -110,6 +110,10 @@ pub enum Event {
     ActivityTypeDeleted {
         kind: Arc<str>,
     },
+    /// There is no link of this name any more: it was taken away, or is called otherwise.
+    LinkGone {
+        name: Arc<str>,
+    },
     TemplateDeleted {
         template: TemplateId,
     },
@@ -143,6 +147,7 @@ impl Event {
             | Event::SegmentDeleted { .. }
             | Event::JobCancelled { .. }
             | Event::ActivityTypeDeleted { .. }
+            | Event::LinkGone { .. }
             | Event::TemplateDeleted { .. }
             | Event::WebhookDeleted { .. } => None,
         }

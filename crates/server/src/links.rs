@@ -13,6 +13,7 @@ pub use token::{Signer, Use};
 use crate::activities::{self, NewActivity, TrackOptions, Who};
 use crate::audit;
 use crate::error::{Error, Problem};
+use crate::events::Event;
 use crate::http::IfMatch;
 use crate::identities::{self, TOKEN};
 use crate::ids::{CustomerId, LinkId};
@@ -59,15 +60,20 @@ pub fn update(work: &mut Work<'_>, id: LinkId, patch: &Value, if_match: &IfMatch
         error => error,
     })?;
     work.redefine::<model::Links>()?;
+    if link.name != standing.name {
+        work.tell(Event::LinkGone { name: standing.name.into() });
+    }
     audit::record(work, "update", "link", Some(id.0), patch)?;
     Ok(link)
 }
 
 /// Takes a definition away: links to it that are out lead nowhere from then on. To stop counting alone, switch it off.
+/// Refused by the templates that name it.
 pub fn remove(work: &mut Work<'_>, id: LinkId) -> Result<(), Error> {
     let standing = store::lock(work, id)?.ok_or(Error::NotFound)?;
     store::delete(work, id)?;
     work.redefine::<model::Links>()?;
+    work.tell(Event::LinkGone { name: standing.name.as_str().into() });
     audit::record(work, "delete", "link", Some(id.0), &json!({"name": standing.name}))
 }
 

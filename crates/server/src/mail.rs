@@ -103,6 +103,15 @@ pub fn templates_named(work: &mut Work<'_>, names: &[String]) -> Result<HashMap<
 /// Refuses to let go of a field that templates name. The refusal takes the whole unit back.
 pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     for event in events {
+        if let Event::LinkGone { name } = event {
+            let (vocabulary, missing) = (context::vocabulary(work)?, render::no_such_link(name));
+            let names_it = |template: &&Template| render::check(template, &vocabulary).iter().any(|problem| problem.message.contains(&missing));
+            let templates = store::templates(work, None, TEMPLATES_MAX)?;
+            let users: Vec<&str> = templates.iter().filter(names_it).map(|template| template.name.as_str()).collect();
+            if !users.is_empty() {
+                return Err(Error::conflict("in_use", format!("these templates name the link: {}", users.join(", "))));
+            }
+        }
         if let Event::FieldDeleted { name } = event {
             let field = format!("customer.fields.{name}");
             let names_it = |named: &String| named.strip_prefix(&field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));

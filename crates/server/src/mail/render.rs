@@ -143,12 +143,17 @@ fn text_of(html: &str) -> Result<String, String> {
         .map_err(|error| format!("the text cannot be made from the HTML: {error}"))
 }
 
+/// What is wrong with a template that names a link which is not there.
+pub fn no_such_link(name: &str) -> String {
+    format!("there is no link named `{name}`")
+}
+
 fn environment(links: &Links) -> Environment<'static> {
     let mut environment = Environment::new();
     let named = links.named.clone();
     environment.add_function("link", move |name: &str| -> Result<String, minijinja::Error> {
         let found = named.iter().find(|(known, _, _)| known == name).map(|(_, _, address)| address.clone());
-        found.ok_or_else(|| minijinja::Error::new(ErrorKind::UnknownFunction, format!("there is no link named `{name}`")))
+        found.ok_or_else(|| minijinja::Error::new(ErrorKind::UnknownFunction, no_such_link(name)))
     });
     environment.set_fuel(Some(FUEL));
     environment.remove_global("debug");

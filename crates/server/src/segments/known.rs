@@ -253,6 +253,7 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::TargetGroupAssigned { .. }
             | Event::SegmentsBuilt { .. }
             | Event::RuleStarted { .. }
+            | Event::LinkGone { .. }
             | Event::WebhookDeleted { .. } => {}
         }
     }

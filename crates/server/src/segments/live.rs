@@ -128,6 +128,7 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
             | Event::TargetGroupAssigned { .. }
             | Event::SegmentsBuilt { .. }
             | Event::RuleStarted { .. }
+            | Event::LinkGone { .. }
             | Event::WebhookDeleted { .. } => {}
         }
     }

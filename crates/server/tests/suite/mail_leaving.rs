@@ -299,3 +299,22 @@ async fn a_template_speaks_the_customers_language_and_is_tried_before() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_link_that_templates_name_stays_under_its_name() {
+    on_each_store(async |test| {
+        let body = json!({"name": "sale", "target": "https://shop.example/sale", "activityType": "visit"});
+        let link = test.post("/api/links", body).await.expect(201);
+        let path = format!("/api/links/{}", link["id"]);
+        let template = json!({"name": "Sale", "subject": "S", "text": "{{ link('sale') }}"});
+        let template = test.post("/api/templates", template).await.expect(201);
+        let refused = test.delete(&path).await.expect(409);
+        assert_eq!(refused["code"], "in_use");
+        assert!(refused["detail"].as_str().unwrap().contains("Sale"), "{refused}");
+        assert_eq!(test.patch(&path, json!({"name": "sail"})).await.expect(409)["code"], "in_use");
+        test.patch(&path, json!({"target": "https://shop.example/other"})).await.expect(200);
+        test.delete(&format!("/api/templates/{}", template["id"])).await.expect(204);
+        test.delete(&path).await.expect(204);
+    })
+    .await;
+}
