@@ -41,19 +41,11 @@ pub struct Run {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "whom", required = true, multiple = false)]
 pub struct Simulate {
     /// The name of the rule, its id, or a file with one rule as `POST /api/rules` takes it.
     rule: String,
-    /// For this customer.
-    #[arg(long, group = "whom", value_name = "ID")]
-    customer: Option<i64>,
-    /// For a made-up customer: his fields as JSON.
-    #[arg(long, group = "whom", value_name = "JSON")]
-    made_up: Option<String>,
-    /// For everyone who did something in the last days.
-    #[arg(long, group = "whom", value_name = "DAYS")]
-    last: Option<i64>,
+    #[command(flatten)]
+    whom: Whom,
     /// What the customer does: the type of an activity.
     #[arg(long, value_name = "TYPE", conflicts_with = "last")]
     activity: Option<String>,
@@ -63,6 +55,20 @@ pub struct Simulate {
     /// How many days to look ahead.
     #[arg(long, value_name = "DAYS", conflicts_with = "last")]
     days: Option<i64>,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Whom {
+    /// For this customer.
+    #[arg(long, value_name = "ID")]
+    customer: Option<i64>,
+    /// For a made-up customer: his fields as JSON.
+    #[arg(long, value_name = "JSON")]
+    made_up: Option<String>,
+    /// For everyone who did something in the last days.
+    #[arg(long, value_name = "DAYS")]
+    last: Option<i64>,
 }
 
 #[derive(Debug, Args)]
@@ -133,7 +139,7 @@ async fn try_out(app: &App, wanted: Simulate, opening: &Opening) -> anyhow::Resu
         true => (None, Some(http::shaped::<Draft>(yaml(file)?).map_err(told)?)),
         false => (Some(named(app, &wanted.rule).await?), None),
     };
-    if let Some(days) = wanted.last {
+    if let Some(days) = wanted.whom.last {
         let replayed = replay::run(app, Actor::operator(), replay::Wanted { rule_id, rule, days }).await.map_err(told)?;
         return if opening.json { print::json(&replayed) } else { print::line(&shown_days(&replayed)) };
     }
@@ -141,8 +147,8 @@ async fn try_out(app: &App, wanted: Simulate, opening: &Opening) -> anyhow::Resu
         Some(kind) => Some(simulate::TriedActivity { kind, attributes: object(wanted.attributes.as_deref(), "--attributes")? }),
         None => None,
     };
-    let customer = wanted.made_up.as_deref().map(|text| object(Some(text), "--made-up")).transpose()?;
-    let customer_id = wanted.customer.map(CustomerId);
+    let customer = wanted.whom.made_up.as_deref().map(|text| object(Some(text), "--made-up")).transpose()?;
+    let customer_id = wanted.whom.customer.map(CustomerId);
     let wanted = simulate::Wanted { rule_id, rule, customer_id, customer, activity, environment: None, days: wanted.days };
     let seen = work::rehearse(app, Actor::operator(), move |work| simulate::simulate(work, &wanted)).await.map_err(told)?;
     if opening.json {

@@ -105,7 +105,8 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     for event in events {
         if let Event::LinkGone { name } = event {
             let (vocabulary, missing) = (context::vocabulary(work)?, render::no_such_link(name));
-            let names_it = |template: &&Template| render::check(template, &vocabulary).iter().any(|problem| problem.message.contains(&missing));
+            let names_it =
+                |template: &&Template| render::check(template, &vocabulary).iter().any(|problem| problem.message.contains(&missing));
             let templates = store::templates(work, None, TEMPLATES_MAX)?;
             let users: Vec<&str> = templates.iter().filter(names_it).map(|template| template.name.as_str()).collect();
             if !users.is_empty() {
