@@ -128,6 +128,7 @@ impl Rule {
     }
 
     /// What the rule says of two customers by their keys under it; nothing if they share none, or if it compares no field.
+    /// The older customer comes first: texts may be alike in one direction only.
     pub fn judge(&self, a: &Keys, b: &Keys) -> Option<Judged> {
         if a.values == b.values {
             return Some(Judged::Exact);

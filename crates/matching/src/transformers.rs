@@ -2,9 +2,9 @@
 //! for rules that were written for them.
 
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::normalise::date::date;
+use crate::normalise::text::composed;
 
 /// How a value is made comparable.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ impl Transformer {
 fn standard(value: &str) -> String {
     let lower = match value.is_ascii() {
         true => value.to_ascii_lowercase(),
-        false => value.nfc().collect::<String>().to_lowercase(),
+        false => composed(value).to_lowercase(),
     };
     single_spaces(&lower)
 }

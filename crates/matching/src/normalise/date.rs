@@ -5,7 +5,7 @@ pub fn date(raw: &str) -> Option<(u16, u8, u8)> {
     let bytes = raw.trim().as_bytes();
     let (year, month, day) = match bytes {
         [year @ .., m1, m2, d1, d2] if year.len() == 4 => (year, [*m1, *m2], [*d1, *d2]),
-        [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, rest @ ..] if matches!(rest, [] | [b'T' | b't' | b' ', ..]) => {
+        [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] | [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T' | b't' | b' ', ..] => {
             return valid(number(&[*y1, *y2, *y3, *y4])?, number(&[*m1, *m2])?, number(&[*d1, *d2])?);
         }
         _ => return None,

@@ -1,6 +1,6 @@
 //! Mail addresses. Not checked for being deliverable: who wants to compare wants to compare typing errors too.
 
-use unicode_normalization::UnicodeNormalization;
+use super::text::composed;
 
 /// An address in its two parts; both are empty, or neither is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -16,7 +16,7 @@ const WITHOUT_DOTS: [&str; 5] = ["gmail.com", "pm.me", "proton.me", "protonmail.
 pub fn email(raw: &str) -> Email {
     let whole = match raw.is_ascii() {
         true => raw.trim().to_ascii_lowercase(),
-        false => raw.trim().nfc().collect::<String>().to_lowercase(),
+        false => composed(raw.trim()).to_lowercase(),
     };
     let Some((local, domain)) = whole.rsplit_once('@') else { return Email::default() };
     let (local, domain) = (local.trim(), domain.trim().trim_end_matches('.'));

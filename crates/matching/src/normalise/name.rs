@@ -75,8 +75,7 @@ pub fn given(raw: &str) -> String {
         return words;
     }
     let tokens: Vec<&str> = words.split(' ').collect();
-    let skipped = usize::from(tokens[0] == "di");
-    bare(&tokens[skipped..], behind_comma(&folded)).join(" ")
+    bare(&tokens, |token| TITLES.contains(&token) || token == "di", behind_comma(&folded)).join(" ")
 }
 
 /// A family name: as a given name, and with its particles glued to what follows: `von der Leyen` is `vonderleyen`.
@@ -87,7 +86,7 @@ pub fn family(raw: &str) -> String {
         return words;
     }
     let tokens: Vec<&str> = words.split(' ').collect();
-    let tokens = bare(&tokens, behind_comma(&folded));
+    let tokens = bare(&tokens, |token| TITLES.contains(&token), behind_comma(&folded));
     let mut glued = String::with_capacity(words.len());
     let mut open = false;
     for (at, token) in tokens.iter().enumerate() {
@@ -107,11 +106,10 @@ fn behind_comma(folded: &str) -> usize {
 }
 
 /// The tokens without titles and suffixes; the last one left is a name, whatever it looks like.
-fn bare<'a, 'b>(mut tokens: &'a [&'b str], behind_comma: usize) -> &'a [&'b str] {
+fn bare<'a, 'b>(mut tokens: &'a [&'b str], is_title: fn(&str) -> bool, behind_comma: usize) -> &'a [&'b str] {
     let mut titled = false;
     while let [first, rest @ ..] = tokens {
-        let is_title = TITLES.contains(first) || (titled && OF_TITLES.contains(first));
-        if rest.is_empty() || !is_title {
+        if rest.is_empty() || !(is_title(first) || (titled && OF_TITLES.contains(first))) {
             break;
         }
         titled = true;
@@ -154,6 +152,8 @@ mod tests {
         check("Mag.a Dr.in Anna-Maria", "anna maria");
         check("Dipl.-Ing. (FH) Jörg", "joerg");
         check("DI Hans", "hans");
+        check("Mag. DI (FH) Hans", "hans");
+        check("Di", "di");
         check("Dr. med. univ. Eva", "eva");
         check("Herr", "herr");
         check("Herr Dr.", "dr");

@@ -35,11 +35,20 @@ pub fn fold(raw: &str) -> Cow<'_, str> {
         };
     }
     let mut folded = String::with_capacity(raw.len() + 4);
-    for char in raw.nfc() {
-        push(char, &mut folded);
-    }
+    composed(raw).chars().for_each(|char| push(char, &mut folded));
     Cow::Owned(folded)
 }
+
+/// A letter and its accent as one character.
+pub fn composed(raw: &str) -> Cow<'_, str> {
+    match raw.chars().all(|char| char < FIRST_COMBINING) {
+        true => Cow::Borrowed(raw),
+        false => Cow::Owned(raw.nfc().collect()),
+    }
+}
+
+/// Before it no two characters are one letter, and composing, which is slow, can be left out.
+const FIRST_COMBINING: char = '\u{300}';
 
 fn push(char: char, folded: &mut String) {
     match char {
