@@ -102,7 +102,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_texts_have_a_score(a in any::<String>(), b in any::<String>()) {
+        fn any_texts_have_a_score(a in "(?s)([ -~]|[À-ž]|.){0,60}", b in "(?s)([ -~]|[À-ž]|.){0,60}") {
             for matcher in ALL {
                 prop_assert!((0.0..=100.0).contains(&matcher.score(&a, &b)));
             }

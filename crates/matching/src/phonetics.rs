@@ -116,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_has_a_sound_or_none(raw in any::<String>()) {
+        fn any_text_has_a_sound_or_none(raw in "(?s)([ -~]|[À-ž]|.){0,60}") {
             soundex(&raw);
             metaphone(&raw);
             double_metaphone(&raw);

@@ -208,7 +208,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_texts_are_more_or_less_alike(a in any::<String>(), b in any::<String>()) {
+        fn any_texts_are_more_or_less_alike(a in "(?s)([ -~]|[À-ž]|.){0,60}", b in "(?s)([ -~]|[À-ž]|.){0,60}") {
             for (score, mirrored) in [
                 (jaro_winkler(&a, &b), jaro_winkler(&b, &a)),
                 (damerau_levenshtein(&a, &b), damerau_levenshtein(&b, &a)),

@@ -64,7 +64,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_day_or_none(raw in any::<String>()) {
+        fn any_text_is_a_day_or_none(raw in "(?s)([ -~]|[À-ž]|.){0,60}") {
             date(&raw);
         }
 

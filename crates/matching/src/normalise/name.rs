@@ -60,6 +60,9 @@ const SUFFIXES: &[&str] =
 /// Dropped behind a comma only, because they are names as well.
 const BEHIND_COMMAS: &[&str] = &["ba", "beng", "bed", "dds", "llb", "ma", "mas", "mc", "meng", "med"];
 
+/// Behind these stands the name that a person was born with.
+const BORN: &[&str] = &["geb", "geboren", "geborene", "nee"];
+
 /// Parts of a family name that are written with and without a space behind them.
 const PARTICLES: &[&str] = &[
     "af", "al", "am", "auf", "aus", "av", "bin", "d", "da", "dal", "dalla", "de", "degli", "del", "dell", "della", "dem", "den", "der",
@@ -87,6 +90,8 @@ pub fn family(raw: &str) -> String {
     }
     let tokens: Vec<&str> = words.split(' ').collect();
     let tokens = bare(&tokens, |token| TITLES.contains(&token), behind_comma(&folded));
+    let before_marriage = tokens.iter().position(|token| BORN.contains(token)).filter(|at| *at > 0);
+    let tokens = &tokens[..before_marriage.unwrap_or(tokens.len())];
     let mut glued = String::with_capacity(words.len());
     let mut open = false;
     for (at, token) in tokens.iter().enumerate() {
@@ -192,6 +197,8 @@ mod tests {
         check("Huber Van", "huber van");
         check("Mag. Prof. Dr. Huber sen.", "huber");
         check(", MA", "ma");
+        check("Müller geb. Huber", "mueller");
+        check("Née", "nee");
 
         #[track_caller]
         fn check(raw: &str, expected: &str) {
@@ -230,7 +237,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_name(raw in any::<String>()) {
+        fn any_text_is_a_name(raw in "(?s)([ -~]|[À-ž]|.){0,60}") {
             prop_assert_eq!(given(&raw).is_empty(), text(&raw).is_empty());
             prop_assert_eq!(family(&raw).is_empty(), text(&raw).is_empty());
         }

@@ -113,7 +113,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_becomes_words_and_stays_so(raw in any::<String>()) {
+        fn any_text_becomes_words_and_stays_so(raw in "(?s)([ -~]|[À-ž]|.){0,60}") {
             let words = text(&raw);
             prop_assert!(words.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b' '));
             prop_assert_eq!(text(&words), words);

@@ -58,6 +58,11 @@ const GLUED: &[(&str, &str)] = &[
 /// Shorter stems make no name of their own: `Spring` is no `Ring`.
 const STEM_MIN: usize = 3;
 
+/// Whether this is a kind of street; points of the compass and the like are shorter.
+pub fn is_street(kind: &str) -> bool {
+    kind.len() > 2
+}
+
 /// The word as stem and kind of street; either may be empty.
 pub fn apart(word: &str, place: Place, dotted: bool) -> (&str, &str) {
     if let Some(kind) = of_its_own(word, place) {
