@@ -138,6 +138,20 @@ pub fn nickname_group(token: &str) -> Option<u16> {
     GROUPS.get(token).copied()
 }
 
+/// The name that a token is a form of: the first one of its group.
+pub fn whole_name(token: &str) -> Option<&'static str> {
+    static WHOLE: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+        let mut whole = Vec::new();
+        groups().for_each(|(name, group)| {
+            if whole.len() == usize::from(group) {
+                whole.push(name);
+            }
+        });
+        whole
+    });
+    nickname_group(token).and_then(|group| WHOLE.get(usize::from(group)).copied())
+}
+
 fn groups() -> impl Iterator<Item = (&'static str, u16)> {
     let lines = include_str!("names.txt").lines().filter(|line| !line.starts_with('#'));
     (0u16..).zip(lines).flat_map(|(group, line)| line.split(' ').map(move |name| (name, group)))

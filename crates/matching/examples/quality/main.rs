@@ -1,0 +1,202 @@
+//! How well duplicates are found: on made-up customers, of whom the truth is known, or on a file.
+//!
+//! `quality people N [SEED]` makes N customers; `quality csv FILE` makes nothing up and reads a file whose first column is
+//! `rec_id` (FEBRL); `quality write N FILE` writes made-up customers as a file to import.
+
+mod names;
+mod people;
+
+use matching::base::Base;
+use matching::clusters::clusters;
+use matching::describe::{Stored, describe};
+use matching::field::Field;
+use matching::search;
+use people::{Person, people};
+use rustc_hash::FxHashSet;
+use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+const THRESHOLD: f64 = 0.5;
+const THREADS: usize = 2;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let number = |place: usize, usual: u64| arguments.get(place).and_then(|text| text.parse().ok()).unwrap_or(usual);
+    match arguments.first().map(String::as_str) {
+        Some("people") => measure(&people(number(1, 10_000) as usize, number(2, 1)), &[]),
+        Some("csv") => {
+            let (people, extras) = febrl(&arguments[1]);
+            measure(&people, &extras);
+        }
+        Some("write") => write(&people(number(1, 10_000) as usize, 1), &arguments[2]),
+        _ => eprintln!("people N [SEED] | csv FILE | write N FILE"),
+    }
+}
+
+fn febrl(path: &str) -> (Vec<Person>, Vec<[String; 2]>) {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).expect("the file is there");
+    let mut people = Vec::new();
+    let mut extras = Vec::new();
+    for record in reader.records() {
+        let record = record.expect("a record");
+        let date = &record[9];
+        people.push(Person {
+            truth: record[0].split('-').nth(1).and_then(|number| number.parse().ok()).expect("a number"),
+            firstname: record[1].to_owned(),
+            lastname: record[2].to_owned(),
+            street: format!("{} {}", &record[3], &record[4]).trim().to_owned(),
+            city: record[6].to_owned(),
+            zip: record[7].to_owned(),
+            born: if date.len() == 8 { format!("{}-{}-{}", &date[..4], &date[4..6], &date[6..]) } else { String::new() },
+            country: "AU".to_owned(),
+            ..Person::default()
+        });
+        extras.push([record[5].to_owned(), record[8].to_owned()]);
+    }
+    (people, extras)
+}
+
+fn base_of(people: &[Person], extras: &[[String; 2]]) -> Base {
+    let blocked = FxHashSet::default();
+    let mut base = Base::default();
+    for (place, person) in people.iter().enumerate() {
+        let mut stored = Stored {
+            firstname: &person.firstname,
+            lastname: &person.lastname,
+            birth_date: &person.born,
+            email: &person.email,
+            phone: &person.phone,
+            street: &person.street,
+            zip: &person.zip,
+            city: &person.city,
+            country: &person.country,
+            ..Stored::default()
+        };
+        if let Some([one, other]) = extras.get(place) {
+            (stored.extras[0], stored.extras[1]) = (one, other);
+        }
+        assert!(base.push(place as i64, &describe(&stored, &blocked).encode()));
+    }
+    base
+}
+
+fn measure(people: &[Person], extras: &[[String; 2]]) {
+    let begun = Instant::now();
+    let base = base_of(people, extras);
+    println!("described {} in {:.2} s", base.len(), begun.elapsed().as_secs_f64());
+    let begun = Instant::now();
+    let stop = AtomicBool::new(false);
+    let model = search::learn(&base, THREADS, &stop);
+    println!(
+        "learned in {:.2} s: same {:.0} moved {:.0} household {:.0}",
+        begun.elapsed().as_secs_f64(),
+        count(&model, model.same),
+        count(&model, model.moved),
+        count(&model, model.household)
+    );
+    for (field, shares) in Field::all().zip(&model.shares) {
+        let show = |shares: &[f64]| shares.iter().map(|share| format!("{share:.5}")).collect::<Vec<_>>().join(" ");
+        println!("  {field:?}: {} | {} | {}", show(&shares.person), show(&shares.household), show(&shares.chance));
+    }
+    let begun = Instant::now();
+    let found = search::find(&base, &model, 0.01, THREADS, &stop);
+    println!(
+        "found in {:.2} s: {} compared, {} pairs, {} cut",
+        begun.elapsed().as_secs_f64(),
+        found.compared,
+        found.pairs.len(),
+        found.cut
+    );
+    let mut members: HashMap<usize, usize> = HashMap::new();
+    people.iter().for_each(|person| *members.entry(person.truth).or_insert(0) += 1);
+    let truth: usize = members.values().map(|count| count * (count - 1) / 2).sum();
+    let is_true = |pair: &search::Pair| people[pair.one as usize].truth == people[pair.other as usize].truth;
+    for threshold in [0.1, 0.3, THRESHOLD, 0.7, 0.8, 0.9, 0.95, 0.99] {
+        let taken: Vec<_> = found.pairs.iter().filter(|pair| threshold <= pair.score.probability).collect();
+        let right = taken.iter().filter(|pair| is_true(pair)).count();
+        let (precision, recall) = (right as f64 / taken.len().max(1) as f64, right as f64 / truth.max(1) as f64);
+        println!(
+            "{threshold}: P {precision:.4} R {recall:.4} F1 {:.4} ({} of {truth}, {} wrong)",
+            2.0 * precision * recall / (precision + recall),
+            right,
+            taken.len() - right
+        );
+    }
+    let taken = found.pairs.iter().filter(|pair| THRESHOLD <= pair.score.probability).map(|pair| (pair.one, pair.other));
+    let mut groups: HashMap<i64, Vec<usize>> = HashMap::new();
+    clusters(taken).into_iter().for_each(|(member, leader)| groups.entry(leader).or_default().push(member as usize));
+    let (mut all, mut right) = (0, 0);
+    for group in groups.values() {
+        let mut counts: HashMap<usize, usize> = HashMap::new();
+        group.iter().for_each(|member| *counts.entry(people[*member].truth).or_insert(0) += 1);
+        all += group.len() * (group.len() - 1) / 2;
+        right += counts.values().map(|count| count * (count - 1) / 2).sum::<usize>();
+    }
+    let (precision, recall) = (right as f64 / all.max(1) as f64, right as f64 / truth.max(1) as f64);
+    println!("clusters at {THRESHOLD}: P {precision:.4} R {recall:.4} F1 {:.4}", 2.0 * precision * recall / (precision + recall));
+    if std::env::var("SHOW").is_ok() {
+        show(people, &found, is_true);
+    }
+    println!(
+        "peak {}",
+        std::fs::read_to_string("/proc/self/status").unwrap_or_default().lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default()
+    );
+}
+
+fn count(model: &matching::model::Model, share: f64) -> f64 {
+    share * model.customers as f64 * (model.customers as f64 - 1.0) / 2.0
+}
+
+/// Some of what was wrong and of what was missed.
+fn show(people: &[Person], found: &search::Found, is_true: impl Fn(&search::Pair) -> bool) {
+    let mut got = FxHashSet::default();
+    let mut wrong = 0;
+    for pair in &found.pairs {
+        if THRESHOLD <= pair.score.probability {
+            got.insert((pair.one, pair.other));
+            if !is_true(pair) && wrong < 25 {
+                wrong += 1;
+                println!("WRONG {:.3} {:?}\n      {:?}", pair.score.probability, people[pair.one as usize], people[pair.other as usize]);
+            }
+        }
+    }
+    let scored: HashMap<(i64, i64), f64> = found.pairs.iter().map(|pair| ((pair.one, pair.other), pair.score.probability)).collect();
+    let mut of: HashMap<usize, Vec<i64>> = HashMap::new();
+    people.iter().enumerate().for_each(|(place, person)| of.entry(person.truth).or_default().push(place as i64));
+    let mut missed = 0;
+    for group in of.values() {
+        for (at, one) in group.iter().enumerate() {
+            for other in &group[at + 1..] {
+                if !got.contains(&(*one, *other)) && missed < 40 {
+                    missed += 1;
+                    println!("MISSED {:?} {:?}\n       {:?}", scored.get(&(*one, *other)), people[*one as usize], people[*other as usize]);
+                }
+            }
+        }
+    }
+}
+
+fn write(people: &[Person], path: &str) {
+    let mut writer = csv::Writer::from_path(path).expect("the file can be written");
+    writer
+        .write_record(["externalIds.truth", "firstname", "lastname", "birthDate", "email", "phone", "street", "zip", "city", "countryCode"])
+        .expect("a line");
+    for (place, person) in people.iter().enumerate() {
+        let truth = format!("{}-{place}", person.truth);
+        let cells = [
+            &truth,
+            &person.firstname,
+            &person.lastname,
+            &person.born,
+            &person.email,
+            &person.phone,
+            &person.street,
+            &person.zip,
+            &person.city,
+            &person.country,
+        ];
+        writer.write_record(cells).expect("a line");
+    }
+    writer.flush().expect("the file is whole");
+}

@@ -1,0 +1,251 @@
+//! The full run: every block of every way compared, on as many threads as are given.
+
+use crate::base::Base;
+use crate::blocks::{self, BLOCK_MAX, Key, Marks, WAYS};
+use crate::compare::compare;
+use crate::learn::{self, Patterns};
+use crate::model::{Model, Score, Scorer};
+use crate::traits::Seen;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// Of so many pairs worth comparing, one is counted for learning, when the base is large.
+const LEARNED_PAIRS: usize = 4_000_000;
+
+/// Two customers who may be one person. `one` has the smaller id.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    pub one: i64,
+    pub other: i64,
+    pub score: Score,
+}
+
+/// What a run came to.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub pairs: Vec<Pair>,
+    /// How often two customers were compared.
+    pub compared: u64,
+    /// Customers in blocks that could be split no further, of which only neighbours were compared.
+    pub cut: u64,
+}
+
+/// Learns a model from the base.
+pub fn learn(base: &Base, threads: usize, stop: &AtomicBool) -> Model {
+    let mut model = learn::begin(base);
+    let scorer = Scorer::new(&model);
+    // About 25 pairs worth comparing come from one customer.
+    let every = (25 * base.len()).div_ceil(LEARNED_PAIRS).max(1);
+    let marks = base.marks();
+    let counted = walk(&marks, threads, stop, |way, entries, found: &mut Patterns| {
+        let mut number = 0_usize;
+        each_pair(base, entries, |(here, one), (there, other)| {
+            number += 1;
+            // Everybody is counted once, however many keys he shares with the other one.
+            if number.is_multiple_of(every) && !marks[here as usize].have_met(&marks[there as usize], way) {
+                let pattern = compare(one, other);
+                learn::count(found, pattern, scorer.rarities(pattern, one));
+            }
+        });
+    });
+    let mut patterns = Patterns::default();
+    for some in counted {
+        some.into_iter().for_each(|(pattern, count)| *patterns.entry(pattern).or_insert(0) += count);
+    }
+    learn::settle(&mut model, &patterns, 1.0 / every as f64);
+    model
+}
+
+/// Finds every pair that is at least this likely one person.
+pub fn find(base: &Base, model: &Model, threshold: f64, threads: usize, stop: &AtomicBool) -> Found {
+    let scorer = Scorer::new(model);
+    let parts = walk(&base.marks(), threads, stop, |_, entries, found: &mut Found| {
+        let mut compared = 0;
+        let pairs = &mut found.pairs;
+        found.cut += each_pair(base, entries, |(here, one), (there, other)| {
+            compared += 1;
+            if let Some(score) = scorer.score_from(compare(one, other), one, threshold) {
+                let (one, other) = (base.id(here), base.id(there));
+                pairs.push(Pair { one: one.min(other), other: one.max(other), score });
+            }
+        }) as u64;
+        found.compared += compared;
+    });
+    let mut all = Found::default();
+    for mut part in parts {
+        all.pairs.append(&mut part.pairs);
+        all.compared += part.compared;
+        all.cut += part.cut;
+    }
+    all.pairs.sort_unstable_by_key(|pair| (pair.one, pair.other));
+    all.pairs.dedup_by_key(|pair| (pair.one, pair.other));
+    all
+}
+
+/// Calls `compare` for every two customers that belong together by one way. Each is read once in his block.
+fn each_pair<'b>(base: &'b Base, entries: &[(Key, u32)], mut compare: impl FnMut((u32, &Seen<'b>), (u32, &Seen<'b>))) -> usize {
+    let mut seen = Vec::new();
+    blocks::each_group(entries, |group| {
+        if group.len() < 2 {
+            return;
+        }
+        seen.clear();
+        seen.extend(group.iter().map(|(_, place)| (*place, base.seen(*place))));
+        for (at, (here, one)) in seen.iter().enumerate() {
+            seen[at + 1..].iter().take(BLOCK_MAX).for_each(|(there, other)| compare((*here, one), (*there, other)));
+        }
+    })
+}
+
+/// Does something with the sorted entries of every way; one result for each thread.
+fn walk<T: Default + Send>(
+    marks: &[Marks],
+    threads: usize,
+    stop: &AtomicBool,
+    each: impl Fn(usize, &[(Key, u32)], &mut T) + Sync,
+) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..threads.max(1) {
+            scope.spawn(|| {
+                let mut result = T::default();
+                let mut entries = Vec::new();
+                loop {
+                    let way = next.fetch_add(1, Ordering::Relaxed);
+                    if WAYS <= way || stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    entries.clear();
+                    entries.extend((0..).zip(marks).filter_map(|(place, marks)| Some((marks.key(way)?, place))));
+                    entries.sort_unstable();
+                    each(way, &entries, &mut result);
+                }
+                results.lock().expect("nobody panics while holding it").push(result);
+            });
+        }
+    });
+    results.into_inner().expect("all threads have ended")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::describe::{Stored, describe};
+    use crate::field::Field;
+    use rustc_hash::FxHashSet;
+
+    const FIRST: [&str; 12] = ["Anna", "Maria", "Peter", "Johannes", "Eva", "Lukas", "Sarah", "Franz", "Julia", "Karl", "Ida", "Tobias"];
+    const LAST: [&str; 10] = ["Müller", "Huber", "Steiner", "Novak", "Zimmermann", "Bauer", "Weiss", "Kowalski", "Ebner", "Lang"];
+
+    /// Customers who are all different: their names repeat, their other values hardly do.
+    fn strangers(count: usize) -> Vec<[String; 6]> {
+        let one = |place: usize| {
+            let (year, month, day) = (1950 + place * 7 % 50, 1 + place * 5 % 12, 1 + place * 11 % 28);
+            [
+                FIRST[place * 7 % 12].to_owned(),
+                format!("{}{}", LAST[place * 3 % 10], ["", "er", "mann", "hofer"][place / 10 % 4]),
+                format!("{year}-{month:02}-{day:02}"),
+                format!("mail{}@shop{}.example", place * 977, place % 5),
+                format!("Gasse{} {}", (b'a' + (place % 20) as u8) as char, 1 + place % 31),
+                format!("{}", 1_000 + place * 13 % 900),
+            ]
+        };
+        (0..count).map(one).collect()
+    }
+
+    fn base_of(people: &[[String; 6]]) -> Base {
+        let blocked = FxHashSet::default();
+        let mut base = Base::default();
+        for (place, [firstname, lastname, birth_date, email, street, zip]) in people.iter().enumerate() {
+            let stored = Stored { firstname, lastname, birth_date, email, street, zip, country: "AT", ..Stored::default() };
+            assert!(base.push(place as i64 + 1, &describe(&stored, &blocked).encode()));
+        }
+        base
+    }
+
+    fn found(base: &Base, model: &Model, threads: usize) -> Vec<(i64, i64)> {
+        let found = find(base, model, 0.5, threads, &AtomicBool::new(false));
+        found.pairs.iter().map(|pair| (pair.one, pair.other)).collect()
+    }
+
+    #[test]
+    fn who_is_there_twice_is_found_and_nobody_else() {
+        let mut people = strangers(600);
+        let mut twins = Vec::new();
+        for place in (0..100).map(|number| number * 6) {
+            let mut copy = people[place].clone();
+            match place % 4 {
+                0 => copy[1].push('s'),
+                1 => copy[3] = String::new(),
+                2 => copy[0] = copy[0].to_uppercase(),
+                _ => copy[5] = String::new(),
+            }
+            people.push(copy);
+            twins.push((place as i64 + 1, people.len() as i64));
+        }
+        let base = base_of(&people);
+
+        let model = learn(&base, 2, &AtomicBool::new(false));
+
+        assert_eq!(found(&base, &model, 2), twins);
+        assert_eq!(found(&base, &model, 1), twins);
+        let expected = model.same * 700.0 * 699.0 / 2.0;
+        assert!((60.0..160.0).contains(&expected), "{expected} pairs expected");
+    }
+
+    #[test]
+    fn where_everybody_is_different_nobody_is_found() {
+        let base = base_of(&strangers(600));
+        let model = learn(&base, 1, &AtomicBool::new(false));
+        assert_eq!(found(&base, &model, 1), []);
+    }
+
+    #[test]
+    fn small_bases_are_judged_by_what_is_usual() {
+        let mut people = strangers(3);
+        people.push(people[0].clone());
+        for people in [&people[..0], &people[..1], &people[..]] {
+            let base = base_of(people);
+            let model = learn(&base, 1, &AtomicBool::new(false));
+            assert_eq!(found(&base, &model, 1), if people.len() == 4 { vec![(1, 4)] } else { Vec::new() });
+        }
+    }
+
+    #[test]
+    fn a_household_is_no_person() {
+        let mut people = strangers(600);
+        for place in 0..60 {
+            let mut relative = people[place].clone();
+            relative[0] = FIRST[(place * 7 + 5) % 12].to_owned();
+            relative[2] = format!("19{:02}-{:02}-2{}", 51 + place * 3 % 47, 1 + place * 7 % 12, place * 5 % 8);
+            relative[3] = format!("other{}@else{}.example", place * 311, place % 3);
+            people.push(relative);
+        }
+        let base = base_of(&people);
+        let model = learn(&base, 1, &AtomicBool::new(false));
+        assert_eq!(found(&base, &model, 1), []);
+    }
+
+    #[test]
+    fn reasons_add_up_and_a_stored_model_says_the_same() {
+        let mut people = strangers(300);
+        people.push(people[7].clone());
+        let base = base_of(&people);
+        let model = learn(&base, 1, &AtomicBool::new(false));
+        let stored: Model = serde_json::from_str(&serde_json::to_string(&model).unwrap()).unwrap();
+        assert_eq!(found(&base, &stored, 1), found(&base, &model, 1));
+
+        let scorer = Scorer::new(&model);
+        let (one, other) = (base.seen(7), base.seen(300));
+        let pattern = compare(&one, &other);
+        let reasons = scorer.reasons(pattern, &one);
+        let fields: Vec<Field> = reasons.iter().map(|reason| reason.field).collect();
+        assert_eq!(fields, [Field::Firstname, Field::Lastname, Field::BirthDate, Field::Street, Field::Place, Field::Email]);
+        assert!(reasons.iter().all(|reason| reason.level == "same" && 0.0 < reason.bits));
+        let said: f64 = reasons.iter().map(|reason| reason.bits).sum::<f64>() + model.same.log2();
+        let score = scorer.score(pattern, &one);
+        // That they could be a household takes something off.
+        assert!(0.0 < score.bits && score.bits < said + 0.01, "{said} and {}", score.bits);
+    }
+}
