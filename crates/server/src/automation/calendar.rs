@@ -164,20 +164,23 @@ fn pick_job(rule: RuleId, by: Picked, customers: Vec<CustomerId>) -> (Job, Wish)
 
 /// Has rules look that wait for segments to be built.
 pub fn follow(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
+    if !events.iter().any(|event| matches!(event, Event::SegmentsBuilt { .. })) {
+        return Ok(());
+    }
+    let rules = rules::current(work)?;
+    let mut wanted = Vec::new();
     for event in events {
         let Event::SegmentsBuilt { segments, customers } = event else { continue };
-        let rules = rules::current(work)?;
         let is_meant = |segment: Option<SegmentId>| segment.is_none_or(|wanted| segments.contains(&wanted));
-        let mut wanted: Vec<RuleId> = rules
+        let mut meant: Vec<RuleId> = rules
             .for_all()
             .filter(|(_, _, trigger)| matches!(trigger, Trigger::SegmentsBuilt { segment_id } if is_meant(*segment_id)))
             .map(|(ready, ..)| ready.rule.id)
             .collect();
-        wanted.dedup();
-        let jobs = wanted.into_iter().map(|rule| pick_job(rule, Picked::SegmentsBuilt, customers.to_vec()));
-        jobs::enqueue_all(work, jobs.collect())?;
+        meant.dedup();
+        wanted.extend(meant.into_iter().map(|rule| pick_job(rule, Picked::SegmentsBuilt, customers.to_vec())));
     }
-    Ok(())
+    jobs::enqueue_all(work, wanted).map(drop)
 }
 
 /// Has a rule look for everyone, or for these customers, because a person says so; gives the job.
