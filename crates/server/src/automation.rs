@@ -11,6 +11,7 @@ mod check;
 pub mod definitions;
 mod delay;
 mod incident;
+mod joining;
 mod journeys;
 mod judge;
 mod letting_go;
@@ -27,6 +28,7 @@ mod store;
 mod timers;
 mod trigger;
 
+pub use joining::{merge, unmerge};
 pub use action::{Action, Deed, Timing};
 pub use calendar::{look_due, pick_step};
 pub use delay::{Delay, TimeOfDay};

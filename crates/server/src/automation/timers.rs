@@ -112,7 +112,8 @@ fn follow_dates(work: &mut Work<'_>, rules: &Rules, events: &[Event]) -> Result<
     let mut touched: Vec<CustomerId> = Vec::new();
     for event in events {
         match event {
-            Event::CustomerCreated { customer } => touched.push(*customer),
+            Event::CustomerCreated { customer } | Event::CustomersMerged { customer, .. } => touched.push(*customer),
+            Event::CustomersUnmerged { customer, other, .. } => touched.extend([*customer, *other]),
             Event::CustomerChanged { customer, fields } => {
                 let is_named = |name: &str| fields.iter().any(|changed| changed.strip_prefix("fields.").unwrap_or(changed) == name);
                 if is_named("timeZone") || dates.iter().any(|(_, _, date)| is_named(date.field)) {
