@@ -100,7 +100,15 @@ async fn list(app: &App, customer: Option<i64>, undone: bool, opening: &Opening)
     let row = |merge: &Merge| {
         let (survivor, other) = (merge.survivor_id.to_string(), merge.other_id.to_string());
         let name = merge.taken.other.shown().unwrap_or_default();
-        [merge.id.to_string(), print::moment(Some(merge.at)), survivor, other, name, merge.state.as_str().to_owned(), merge.actor.name.clone()]
+        [
+            merge.id.to_string(),
+            print::moment(Some(merge.at)),
+            survivor,
+            other,
+            name,
+            merge.state.as_str().to_owned(),
+            merge.actor.name.clone(),
+        ]
     };
     print::table(["id", "at", "survivor", "other", "name", "state", "by"], &merges.iter().map(row).collect::<Vec<_>>())
 }

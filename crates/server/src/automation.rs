@@ -28,11 +28,11 @@ mod store;
 mod timers;
 mod trigger;
 
-pub use joining::{merge, unmerge};
 pub use action::{Action, Deed, Timing};
 pub use calendar::{look_due, pick_step};
 pub use delay::{Delay, TimeOfDay};
 pub use incident::Environment;
+pub use joining::{merge, unmerge};
 pub use journeys::Running;
 pub use model::{Definition, Draft, Reentry, Rule};
 pub use outcome::{Outcome, PlanView, Run};

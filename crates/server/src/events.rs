@@ -218,9 +218,13 @@ impl Cause {
     pub fn is_asked_for(self) -> bool {
         match self {
             Cause::Person | Cause::Import { .. } => true,
-            Cause::Activity { .. } | Cause::Customer | Cause::Time | Cause::Rebuild | Cause::Rule { .. } | Cause::Segment { .. } | Cause::Merge { .. } => {
-                false
-            }
+            Cause::Activity { .. }
+            | Cause::Customer
+            | Cause::Time
+            | Cause::Rebuild
+            | Cause::Rule { .. }
+            | Cause::Segment { .. }
+            | Cause::Merge { .. } => false,
         }
     }
 }

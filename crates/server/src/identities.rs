@@ -78,7 +78,7 @@ pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error>
     let settings = settings::all(work)?;
     let theirs: Vec<Identity> = of_customers(work, &[joining.from])?.remove(&joining.from).unwrap_or_default();
     let (blocked, moved): (Vec<Identity>, Vec<Identity>) =
-        theirs.iter().cloned().partition(|identity| identity.kind != TOKEN && settings.merging.blocks(&identity.value));
+        theirs.iter().cloned().partition(|identity| identity.kind != TOKEN && settings.merging.blocks(&identity.spelled));
     store::forget(work, &[joining.from])?;
     let given: Vec<Identity> =
         moved.iter().map(|identity| Identity { customer: joining.into, created_at: work.now, ..identity.clone() }).collect();

@@ -15,8 +15,8 @@ mod undo;
 pub use automatic::{Automatic, merge_automatically};
 pub use guards::Reason;
 pub use model::{
-    AutoPair, Cause, FieldPlan, FieldRule, Merge, Origin, Pick, PickedValue, Picks, Plan, Quarantined, QuarantineState, SegmentPlan, Side, State,
-    Taken, Wish,
+    AutoPair, Cause, FieldPlan, FieldRule, Merge, Origin, Pick, PickedValue, Picks, Plan, QuarantineState, Quarantined, SegmentPlan, Side,
+    State, Taken, Wish,
 };
 pub use preview::preview;
 pub use quarantine::{dismiss, list as quarantined};
@@ -30,6 +30,7 @@ use crate::ids::{CustomerId, MergeId};
 use crate::personal::{self, Joining};
 use crate::settings;
 use crate::work::Work;
+use ::store::StoreError;
 use plan::Planned;
 use serde_json::json;
 
@@ -42,7 +43,8 @@ pub fn merge(work: &mut Work<'_>, wish: &Wish) -> Result<Merge, Error> {
     let held = customers::lock(work, &[wish.survivor, wish.other])?;
     let [survivor, other] = load(work, wish)?;
     if held.len() < 2 {
-        return Err(Error::Bug(anyhow::anyhow!("customers {} and {} are not locked", wish.survivor, wish.other)));
+        // One of them came or went between the two looks: the unit starts anew.
+        return Err(StoreError::Again.into());
     }
     let planned = planned(work, &survivor, &other, wish)?;
     check_guards(work, &survivor, &other, wish.confirmed)?;

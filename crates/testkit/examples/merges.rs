@@ -47,7 +47,8 @@ async fn main() -> Result<()> {
         merging::merge(work, &wish).map(|merge| merge.id)
     })
     .await?;
-    let (conflicts, undone_in) = all(&test.app, merges, |work, merge: MergeId| merging::undo(work, merge).map(|merge| merge.conflicts.len())).await?;
+    let (conflicts, undone_in) =
+        all(&test.app, merges, |work, merge: MergeId| merging::undo(work, merge).map(|merge| merge.conflicts.len())).await?;
     let after = test.contents(&BESIDE).await;
     let told = json!({
         "pairs": pairs, "conflicts": conflicts.iter().sum::<usize>(), "tables": before.len(), "differences": differences(&before, &after),

@@ -10,8 +10,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// When a rule last fired, and how often.
-const ENTRIES: Union =
-    Union { table: "rule_entries", columns: "rule_id, last_at, times", kind: "rule", unite: |own, other| united(own, other), keep: without };
+const ENTRIES: Union = Union {
+    table: "rule_entries",
+    columns: "rule_id, last_at, times",
+    kind: "rule",
+    unite: |own, other| united(own, other),
+    keep: without,
+};
 
 #[derive(Default, Serialize, Deserialize)]
 struct Journal {

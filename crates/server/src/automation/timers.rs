@@ -140,11 +140,13 @@ fn follow_dates(work: &mut Work<'_>, rules: &Rules, events: &[Event]) -> Result<
         }
     }
     number(work, &mut put)?;
-    store::put_timers(work, &put)?;
-    // Whoever has no such date any more is looked at once more, and let go.
+    // Whoever has no such date any more is looked at once more, and let go; whoever has one gets his instant afterwards.
     gone.sort_unstable();
     gone.dedup();
-    if gone.is_empty() { Ok(()) } else { store::hurry_timers(work, &touched, &gone).map(drop) }
+    if !gone.is_empty() {
+        store::hurry_timers(work, &touched, &gone)?;
+    }
+    store::put_timers(work, &put)
 }
 
 fn ensure<'f>(work: &mut Work<'_>, customers: &[CustomerId], fields: impl Iterator<Item = &'f str>) -> Result<(), Error> {

@@ -128,7 +128,8 @@ pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error>
     let stored = store::read(work, &[into])?.pop().ok_or(Error::NotFound)?;
     let version = stored.version + 1;
     let mut changes = profile::changes(joining.before, joining.profile);
-    let fields: Map<String, Value> = changes.iter().filter(|(path, _)| is_field(path)).map(|(path, pair)| (path.clone(), pair.clone())).collect();
+    let fields: Map<String, Value> =
+        changes.iter().filter(|(path, _)| is_field(path)).map(|(path, pair)| (path.clone(), pair.clone())).collect();
     changes.insert("/merged".to_owned(), json!([null, from]));
     let profile = joining.profile.clone();
     let changed = Stored { profile: profile.clone(), version, updated_at: work.now, known_by: save::spelled(&known_by), ..stored };
@@ -153,7 +154,8 @@ fn is_field(path: &str) -> bool {
 
 /// Makes the customer known by what his profile says from now on; gives what he was not known by before.
 fn claim(work: &mut Work<'_>, customer: CustomerId, profile: &Profile) -> Result<Vec<Key>, Error> {
-    let own: Vec<Key> = identities::of_customers(work, &[customer])?.remove(&customer).unwrap_or_default().iter().map(Identity::key).collect();
+    let own: Vec<Key> =
+        identities::of_customers(work, &[customer])?.remove(&customer).unwrap_or_default().iter().map(Identity::key).collect();
     let named = identities_of(profile).into_iter().map(|(kind, spelled)| Identity::new(&kind, &spelled, customer, work.now));
     let wanted: Vec<Identity> = named.filter(|identity| !own.contains(&identity.key())).collect();
     if wanted.is_empty() {
@@ -177,12 +179,13 @@ pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Con
     rows::put_row(work, &journal.other)?;
     let mut known_by = identities::of_customers(work, &[from, into])?;
     let mut conflicts = Vec::new();
-    conflicts.extend(keep_own_address(work, from, &known_by.remove(&from).unwrap_or_default())?);
+    conflicts.extend(keep_what_is_there(work, from, &known_by.remove(&from).unwrap_or_default())?);
     let standing = rows::rows(work, &[into])?.pop().ok_or(Error::NotFound)?;
     if standing == journal.after {
         identities::release(work, journal.claimed)?;
         rows::put_row(work, &journal.before)?;
         rows::delete_version(work, into, journal.version)?;
+        conflicts.extend(keep_what_is_there(work, into, &known_by.remove(&into).unwrap_or_default())?);
         return Ok(conflicts);
     }
     let known_by = known_by.remove(&into).unwrap_or_default();
@@ -190,15 +193,24 @@ pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Con
     Ok(conflicts)
 }
 
-/// A customer who comes back without his mail address, because it is another one's now, has none.
-fn keep_own_address(work: &mut Work<'_>, customer: CustomerId, known_by: &[Identity]) -> Result<Option<Conflict>, Error> {
-    let stored = store::read(work, &[customer])?.pop().ok_or(Error::NotFound)?;
-    if owns_address(&stored.profile, known_by) {
-        return Ok(None);
+/// A mail address that is another one's now, and a company that is not there any more, do not come back with a row.
+fn keep_what_is_there(work: &mut Work<'_>, customer: CustomerId, known_by: &[Identity]) -> Result<Vec<Conflict>, Error> {
+    let mut stored = store::read(work, &[customer])?.pop().ok_or(Error::NotFound)?;
+    let mut conflicts = Vec::new();
+    if !owns_address(&stored.profile, known_by) {
+        (stored.profile.email, stored.profile.email_ok) = (None, None);
+        conflicts.push(Conflict::new("field", "email", "the address is not his any more"));
     }
-    let profile = Profile { email: None, email_ok: None, ..stored.profile };
-    store::update(work, &[Stored { profile, known_by: save::spelled(known_by), ..stored }])?;
-    Ok(Some(Conflict::new("field", "email", "the address is not his any more")))
+    if let Some(company) = stored.profile.company_id
+        && companies::existing(work, &[company])?.is_empty()
+    {
+        stored.profile.company_id = None;
+        conflicts.push(Conflict::new("field", "companyId", "there is no such company any more"));
+    }
+    if !conflicts.is_empty() {
+        store::update(work, &[Stored { known_by: save::spelled(known_by), ..stored }])?;
+    }
+    Ok(conflicts)
 }
 
 fn owns_address(profile: &Profile, known_by: &[Identity]) -> bool {
@@ -208,7 +220,12 @@ fn owns_address(profile: &Profile, known_by: &[Identity]) -> bool {
 }
 
 /// The survivor was changed since: what the merge gave him and what is still as it gave it goes.
-fn give_fields_back(work: &mut Work<'_>, parting: &mut Parting<'_>, journal: &Journal, known_by: &[Identity]) -> Result<Vec<Conflict>, Error> {
+fn give_fields_back(
+    work: &mut Work<'_>,
+    parting: &mut Parting<'_>,
+    journal: &Journal,
+    known_by: &[Identity],
+) -> Result<Vec<Conflict>, Error> {
     let (from, into) = (parting.from, parting.into);
     let fields = settings::fields(work)?;
     let mut stored = store::read(work, &[into])?.pop().ok_or(Error::NotFound)?;
@@ -228,12 +245,23 @@ fn give_fields_back(work: &mut Work<'_>, parting: &mut Parting<'_>, journal: &Jo
         }
         conflicts.push(Conflict::new("field", "email", "its old value is not his any more"));
     }
+    let known_by = &let_go(work, &journal.claimed, &profile, known_by)?;
     let mut changes = profile::changes(now, &profile);
     changes.insert("/unmerged".to_owned(), json!([null, from]));
     let version = stored.version + 1;
     store::update(work, &[Stored { profile, version, updated_at: work.now, known_by: save::spelled(known_by), ..stored }])?;
     history::add_versions(work, &[(into, version, changes)])?;
     Ok(conflicts)
+}
+
+/// Releases what the survivor was made known by and his profile does not name any more; gives what he is still known by.
+fn let_go(work: &mut Work<'_>, claimed: &[Key], profile: &Profile, known_by: &[Identity]) -> Result<Vec<Identity>, Error> {
+    let named: Vec<Key> =
+        identities_of(profile).into_iter().map(|(kind, spelled)| (kind.clone(), identities::fold_value(&kind, &spelled))).collect();
+    let is_over = |identity: &&Identity| claimed.contains(&identity.key()) && !named.contains(&identity.key());
+    let (over, kept): (Vec<&Identity>, Vec<&Identity>) = known_by.iter().partition(is_over);
+    identities::release(work, over.into_iter().map(Identity::key).collect())?;
+    Ok(kept.into_iter().cloned().collect())
 }
 
 /// What goes back, as a patch, and what does not because it was changed since. A later merge that changed the same field is

@@ -1,6 +1,6 @@
 //! Merging without a person: what the guards let pass is merged, the rest waits for somebody to look at it.
 
-use super::model::{AutoPair, Cause, FieldRule, Merge, Picks, Quarantined, QuarantineState, Wish};
+use super::model::{AutoPair, Cause, FieldRule, Merge, Picks, QuarantineState, Quarantined, Wish};
 use super::{guards, store};
 use crate::customers;
 use crate::error::Error;
@@ -49,14 +49,8 @@ pub fn merge_automatically(work: &mut Work<'_>, pairs: &[AutoPair]) -> Result<Au
             continue;
         }
         let cause = Cause::Automatic { pair_id: pair.pair_id, score: pair.score, rule: pair.rule.clone() };
-        let wish = Wish {
-            survivor: pair.survivor,
-            other: pair.other,
-            rule: FieldRule::default(),
-            picks: Picks::new(),
-            confirmed: false,
-            cause,
-        };
+        let wish =
+            Wish { survivor: pair.survivor, other: pair.other, rule: FieldRule::default(), picks: Picks::new(), confirmed: false, cause };
         done.merged.push(super::merge(work, &wish)?);
         gone.insert(pair.other);
     }

@@ -64,8 +64,10 @@ pub fn over_limits(one: &Candidate, other: &Candidate, settings: &MergingSetting
         *counts.entry(&identity.kind).or_default() += 1;
     }
     let over = counts.into_iter().filter_map(|(kind, count)| Some((kind, count, settings.limit_of(kind).filter(|limit| *limit < count)?)));
-    over.map(|(kind, count, limit)| Reason::new("identity_limit", format!("he would be known by {count} of the kind {kind}, more than {limit}")))
-        .collect()
+    over.map(|(kind, count, limit)| {
+        Reason::new("identity_limit", format!("he would be known by {count} of the kind {kind}, more than {limit}"))
+    })
+    .collect()
 }
 
 /// The phone number that both have, if that could be why they were taken for the same.

@@ -46,7 +46,8 @@ pub fn plan(
             two.take(&mut planned, &name, side, picks.get(&name).or(mail_pick.filter(|pick| matches!(pick, Pick::Side(_)))));
         }
     }
-    let problem = |name: &String| Problem::new(format!("/picks/{name}"), "unknown_field", format!("{name:?} is no field that can be picked"));
+    let problem =
+        |name: &String| Problem::new(format!("/picks/{name}"), "unknown_field", format!("{name:?} is no field that can be picked"));
     if !unknown.is_empty() {
         return Err(unknown.into_iter().map(problem).collect());
     }
@@ -269,7 +270,8 @@ mod tests {
     #[test]
     fn newest_goes_by_the_history_of_each_field() {
         let survivor = candidate(1, json!({"firstname": "Old", "lastname": "New", "fields": {"tier": "a"}}), &[("", 1), ("/lastname", 9)]);
-        let other = candidate(2, json!({"firstname": "Young", "lastname": "Middle", "fields": {"tier": "b"}}), &[("", 5), ("/fields/tier", 7)]);
+        let other =
+            candidate(2, json!({"firstname": "Young", "lastname": "Middle", "fields": {"tier": "b"}}), &[("", 5), ("/fields/tier", 7)]);
         let profile = planned(&survivor, &other, FieldRule::Newest, json!({})).profile;
         assert_eq!((profile.firstname.as_deref(), profile.lastname.as_deref()), (Some("Young"), Some("New")));
         assert_eq!(profile.fields["tier"], "b");
@@ -303,8 +305,7 @@ mod tests {
     fn what_is_no_field_cannot_be_picked() {
         let (survivor, other) = (candidate(1, json!({}), &[]), candidate(2, json!({}), &[]));
         let picks: Picks = serde_json::from_value(json!({"nonsense": "other", "externalIds": "other"})).expect("picks");
-        let problems =
-            plan(&survivor, &other, FieldRule::Newest, &picks, &merging_for_tests(), &fields()).expect_err("neither is a field");
+        let problems = plan(&survivor, &other, FieldRule::Newest, &picks, &merging_for_tests(), &fields()).expect_err("neither is a field");
         assert_eq!(problems.iter().map(|problem| problem.path.as_str()).collect::<Vec<_>>(), ["/picks/externalIds", "/picks/nonsense"]);
     }
 }

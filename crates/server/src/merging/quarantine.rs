@@ -1,6 +1,6 @@
 //! Pairs that were not merged without a person: somebody merges them, or says that they are two.
 
-use super::model::{Quarantined, QuarantineState};
+use super::model::{QuarantineState, Quarantined};
 use super::store::quarantine as store;
 use crate::audit;
 use crate::error::Error;
@@ -19,6 +19,12 @@ pub fn dismiss(work: &mut Work<'_>, pair: QuarantineId) -> Result<Quarantined, E
     if !store::resolve(work, pair, QuarantineState::Dismissed)? {
         return Err(Error::conflict("quarantine_resolved", format!("this pair was {} already", standing.state.as_str())));
     }
-    audit::record(work, "dismiss", "merge_quarantine", Some(pair.0), &json!({"survivor": standing.survivor_id, "other": standing.other_id}))?;
+    audit::record(
+        work,
+        "dismiss",
+        "merge_quarantine",
+        Some(pair.0),
+        &json!({"survivor": standing.survivor_id, "other": standing.other_id}),
+    )?;
     store::read(work, pair)?.ok_or(Error::NotFound)
 }

@@ -1,6 +1,6 @@
 //! HTTP of the merges.
 
-use super::model::{Cause, FieldRule, Merge, Picks, Plan, Quarantined, QuarantineState, State, Wish};
+use super::model::{Cause, FieldRule, Merge, Picks, Plan, QuarantineState, Quarantined, State, Wish};
 use super::quarantine;
 use crate::access::{EditMerges, May, ReadMerges};
 use crate::app::App;
@@ -106,7 +106,11 @@ struct Waiting {
 /// Pairs that were not merged without a person, the newest first.
 #[utoipa::path(get, path = "/api/merges/quarantine", operation_id = "merging_list_quarantine", tag = "merging", params(Listing, Waiting),
     responses((status = 200, body = Page<Quarantined>)))]
-async fn list_quarantine(may: May<ReadMerges>, Query(listing): Query<Listing>, Query(wanted): Query<Waiting>) -> Result<Page<Quarantined>, Error> {
+async fn list_quarantine(
+    may: May<ReadMerges>,
+    Query(listing): Query<Listing>,
+    Query(wanted): Query<Waiting>,
+) -> Result<Page<Quarantined>, Error> {
     let limit = listing.limit()?;
     let before = listing.after::<QuarantineId>()?;
     let state = wanted.state.unwrap_or(QuarantineState::Open);

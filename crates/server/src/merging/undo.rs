@@ -21,14 +21,8 @@ pub fn undo(work: &mut Work<'_>, id: MergeId) -> Result<Merge, Error> {
     let (merge, journals) = undoable(merge, journals, !held.is_empty())?;
     let later = store::later(work, &merge)?;
     let mut rewritten: Vec<Journals> = later.iter().map(|(_, journals)| journals.clone()).collect();
-    let mut parting = Parting {
-        merge: id,
-        from: merge.other_id,
-        into: merge.survivor_id,
-        slice: "",
-        journals: &journals,
-        later: &mut rewritten,
-    };
+    let mut parting =
+        Parting { merge: id, from: merge.other_id, into: merge.survivor_id, slice: "", journals: &journals, later: &mut rewritten };
     let conflicts = personal::unmerge(work, &mut parting)?;
     for ((later, before), after) in later.iter().zip(&rewritten) {
         if before != after {

@@ -61,8 +61,7 @@ pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error>
     let segments = work.definitions::<Segments>()?;
     let wakes = store::wakes(work, &[from, into])?;
     let changes = personal::move_all(work, &rows::CHANGES, from, into)?;
-    let mut journal =
-        Journal { changes, their_wake: wakes.get(&from).copied(), own_wake: wakes.get(&into).copied(), ..Journal::default() };
+    let mut journal = Journal { changes, their_wake: wakes.get(&from).copied(), own_wake: wakes.get(&into).copied(), ..Journal::default() };
     let is_by_hand = |row: &Kept| segments.get(segment_of(row)).is_some_and(|one| !one.calculated && one.generation == row.int(GENERATION));
     let mut own_by_hand: BTreeMap<SegmentId, Kept> = BTreeMap::new();
     let mut their_by_hand: Vec<Kept> = Vec::new();
@@ -99,9 +98,9 @@ pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Con
     // What the merge itself has made of the survivor's computed membership is taken back.
     let reverted: HashSet<SegmentId> = rows::take_back(work, into, parting.merge, &after.changed)?.into_iter().collect();
     let is_taken_back = |row: &Kept| {
-        segments.get(segment_of(row)).is_some_and(|one| {
-            one.calculated && (reverted.contains(&one.id) || one.next_generation == Some(row.int(GENERATION)))
-        })
+        segments
+            .get(segment_of(row))
+            .is_some_and(|one| one.calculated && (reverted.contains(&one.id) || one.next_generation == Some(row.int(GENERATION))))
     };
     after.leaving.extend(standing.iter().filter(|row| is_taken_back(row)).cloned());
     let own = fit.rows(journal.own).into_iter().filter(is_taken_back);
@@ -134,13 +133,7 @@ struct After {
 }
 
 /// Membership by hand: whoever leaves takes along what was his.
-fn part(
-    parting: &mut Parting<'_>,
-    fit: &Fit<'_>,
-    standing: &[Kept],
-    cells: Vec<Cell>,
-    after: &mut After,
-) -> Result<Vec<Conflict>, Error> {
+fn part(parting: &mut Parting<'_>, fit: &Fit<'_>, standing: &[Kept], cells: Vec<Cell>, after: &mut After) -> Result<Vec<Conflict>, Error> {
     let (from, into) = (parting.from, parting.into);
     let mut conflicts = Vec::new();
     parting.with_later(|later: &mut [Journal]| {

@@ -81,7 +81,8 @@ impl MergingSettings {
         }
         for (kind, limit) in &self.identity_limits {
             let path = format!("{AT}/identityLimits/{}", kind.replace('~', "~0").replace('/', "~1"));
-            let is_kind = ["email", "phone"].contains(&kind.as_str()) || kind.strip_prefix("external:").is_some_and(|name| !name.is_empty());
+            let is_kind =
+                ["email", "phone"].contains(&kind.as_str()) || kind.strip_prefix("external:").is_some_and(|name| !name.is_empty());
             if !is_kind {
                 problems.push(Problem::new(path, "unknown_kind", format!("there is no kind {kind:?}")));
             } else if !(1..=LIMIT_MAX).contains(limit) {
@@ -127,7 +128,10 @@ mod tests {
     fn limits() {
         let mut settings = for_tests();
         settings.identity_limits.insert("external:shop".to_owned(), 2);
-        assert_eq!([settings.limit_of("email"), settings.limit_of("external:crm"), settings.limit_of("external:shop")], [Some(10), Some(5), Some(2)]);
+        assert_eq!(
+            [settings.limit_of("email"), settings.limit_of("external:crm"), settings.limit_of("external:shop")],
+            [Some(10), Some(5), Some(2)]
+        );
         assert_eq!(settings.limit_of("token"), None);
     }
 }

@@ -112,7 +112,7 @@ impl Names {
             }
             Found::Change(recorded) => self.of_change(&recorded),
             Found::Edit(version) => {
-                let detail = json!({"version": version.version, "actor": version.actor, "changes": version.changes});
+                let detail = json!({"version": version.version, "customerId": version.customer_id, "actor": version.actor, "changes": version.changes});
                 (Kind::Edit, changed_fields(&version), detail)
             }
             Found::Mail(message) => self.of_mail(&message),

@@ -122,8 +122,8 @@ impl Shop {
         }
         for segment in self.by_hand.clone() {
             if self.next(3) != 0 {
-                let add = json!([{"customerId": customer, "counter": 1 + self.next(5)}]);
-                test.post(&format!("/api/segments/{segment}/members"), json!({"add": add})).await.expect(200);
+                let add = json!({"add": [customer], "counter": 1 + self.next(5)});
+                test.post(&format!("/api/segments/{segment}/members"), add).await.expect(200);
             }
         }
         self.correspond(test, customer, number).await;
@@ -147,7 +147,8 @@ impl Shop {
             };
             test.write(move |work| webhooks::queue(work, std::slice::from_ref(&delivery))).await.unwrap();
             let message_id = format!("{message}.{}@localhost", test.clock.now().0);
-            let bounce = json!({"kind": "soft", "messageId": message_id, "diagnostic": "full"});
+            let bounce =
+                json!({"kind": "soft", "address": format!("c{number}@example.org"), "messageId": message_id, "diagnostic": "full"});
             test.post("/api/bounces", json!({"items": [bounce]})).await.expect(200);
         }
     }

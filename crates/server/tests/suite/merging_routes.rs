@@ -151,7 +151,13 @@ async fn blocked_values_are_not_taken_over_and_come_back() {
 }
 
 fn pair(survivor: i64, other: i64) -> AutoPair {
-    AutoPair { survivor: CustomerId(survivor), other: CustomerId(other), pair_id: Some(7), score: Some(0.97), rule: Some("same".to_owned()) }
+    AutoPair {
+        survivor: CustomerId(survivor),
+        other: CustomerId(other),
+        pair_id: Some(7),
+        score: Some(0.97),
+        rule: Some("same".to_owned()),
+    }
 }
 
 #[tokio::test]

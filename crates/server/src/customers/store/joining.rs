@@ -9,8 +9,7 @@ use crate::personal::{Kept, Table};
 use crate::work::Work;
 use store::{FromRow, Rows, Statement};
 
-pub const NOTES: Table =
-    Table { name: "customer_notes", id: "id", columns: "id, at, actor_kind, actor_id, actor_name, title, text" };
+pub const NOTES: Table = Table { name: "customer_notes", id: "id", columns: "id, at, actor_kind, actor_id, actor_name, title, text" };
 
 /// The columns of [`INSERT`].
 fn columns() -> &'static str {
@@ -45,8 +44,9 @@ pub fn delete_version(work: &mut Work<'_>, customer: CustomerId, version: i64) -
 
 /// The latest versions of customers, each with its customer.
 pub fn latest_versions(work: &mut Work<'_>, customers: &[CustomerId], limit: i64) -> Result<Vec<(CustomerId, Version)>, Error> {
-    let mut statement =
-        Statement::new("select version, at, actor_kind, actor_id, actor_name, changes, customer_id from customer_versions where customer_id in ");
+    let mut statement = Statement::new(
+        "select version, at, actor_kind, actor_id, actor_name, changes, customer_id from customer_versions where customer_id in ",
+    );
     statement.bind_list(customers).push(" order by at desc, version desc limit ").bind(limit);
     let mut versions = Vec::new();
     work.tx.each(&statement.text, &statement.values, |row| {

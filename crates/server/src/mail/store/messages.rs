@@ -250,7 +250,7 @@ pub fn put_intents(work: &mut Work<'_>, customer: CustomerId, intents: &[(Messag
     let mut statement = Statement::new("update messages set intent = w.intent from (");
     for (place, (id, intent)) in intents.iter().enumerate() {
         statement.push(if place == 0 { "select cast(" } else { " union all select cast(" }).bind(*id);
-        statement.push(" as bigint) as id, cast(").bind(intent).push(" as {text}) as intent");
+        statement.push(" as bigint) as id, cast(").bind(intent).push(" as text) as intent");
     }
     statement.push(") as w where messages.id = w.id and messages.customer_id = ").bind(customer);
     work.tx.run(&statement)?;

@@ -1,6 +1,6 @@
 //! SQL of the pairs that wait for a person.
 
-use super::super::model::{Quarantined, QuarantineState};
+use super::super::model::{QuarantineState, Quarantined};
 use super::{actor, document, parsed};
 use crate::error::Error;
 use crate::ids::{CustomerId, QuarantineId};
@@ -53,22 +53,16 @@ impl FromRow for Quarantined {
     }
 }
 
-/// Pairs of customers who are both there, the newest first, before the given one.
-pub fn page(
-    work: &mut Work<'_>,
-    state: QuarantineState,
-    before: Option<QuarantineId>,
-    limit: usize,
-) -> Result<Vec<Quarantined>, Error> {
-    let text = format!(
-        "select {COLUMNS} from merge_quarantine as q
-         join customers as c on c.id = q.survivor_id join customers as o on o.id = q.other_id
-         where q.state = $1 and q.id < $2 order by q.id desc limit $3"
-    );
-    let before = before.map_or(i64::MAX, |before| before.0);
-    // What was merged has only one customer left.
-    let text = if state == QuarantineState::Merged { text.replace("join customers as o", "left join customers as o") } else { text };
-    Ok(work.tx.all(&text, &[state.as_str().into(), before.into(), (limit as i64 + 1).into()])?)
+/// The newest first, before the given one; of those that wait only pairs of customers who are both there.
+pub fn page(work: &mut Work<'_>, state: QuarantineState, before: Option<QuarantineId>, limit: usize) -> Result<Vec<Quarantined>, Error> {
+    let mut statement = Statement::new(&format!("select {COLUMNS} from merge_quarantine as q where q.state = "));
+    statement.bind(state.as_str()).push(" and q.id < ").bind(before.map_or(i64::MAX, |before| before.0));
+    if state == QuarantineState::Open {
+        statement.push(" and exists (select 1 from customers as c where c.id = q.survivor_id)");
+        statement.push(" and exists (select 1 from customers as c where c.id = q.other_id)");
+    }
+    statement.push(" order by q.id desc limit ").bind(limit as i64 + 1);
+    Ok(work.tx.list(&statement)?)
 }
 
 pub fn read(work: &mut Work<'_>, pair: QuarantineId) -> Result<Option<Quarantined>, Error> {

@@ -255,7 +255,7 @@ pub fn put_intents(work: &mut Work<'_>, customer: CustomerId, intents: &[(Delive
     let mut statement = Statement::new("update webhook_deliveries set intent = w.intent from (");
     for (place, (id, intent)) in intents.iter().enumerate() {
         statement.push(if place == 0 { "select cast(" } else { " union all select cast(" }).bind(*id);
-        statement.push(" as bigint) as id, cast(").bind(intent).push(" as {text}) as intent");
+        statement.push(" as bigint) as id, cast(").bind(intent).push(" as text) as intent");
     }
     statement.push(") as w where webhook_deliveries.id = w.id and webhook_deliveries.customer_id = ").bind(customer);
     work.tx.run(&statement)?;
