@@ -11,6 +11,7 @@ mod doctor;
 mod import;
 mod jobs;
 mod mail;
+mod merges;
 mod opening;
 mod print;
 mod rules;
@@ -74,6 +75,9 @@ enum Command {
     /// Mail: what came back.
     #[command(subcommand)]
     Mail(mail::Mail),
+    /// Merges: customers who became one, merging two, undoing it.
+    #[command(subcommand)]
+    Merges(merges::Merges),
     /// Print the description of the API (OpenAPI).
     Openapi,
     /// Print the statements that make the tables.
@@ -125,6 +129,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Jobs(command) => jobs::run(command, &opening).await?,
         Command::Webhooks(command) => webhooks::run(command, &opening).await?,
         Command::Mail(command) => mail::run(command, &opening).await?,
+        Command::Merges(command) => merges::run(command, &opening).await?,
         Command::Openapi => describe::openapi()?,
         Command::Schema => describe::schema().await?,
         Command::Config(command) => describe::configuration(&command, &opening)?,

@@ -72,6 +72,10 @@ pub fn told(error: Error) -> anyhow::Error {
                 .collect();
             anyhow::anyhow!(lines.join("; "))
         }
+        Error::Conflict { detail, problems, .. } if !problems.is_empty() => {
+            let reasons: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
+            anyhow::anyhow!("{detail}: {}", reasons.join("; "))
+        }
         error => error.into(),
     }
 }

@@ -112,6 +112,8 @@ permissions! {
     EditMail "mail:write",
     ReadWebhooks "webhooks:read",
     EditWebhooks "webhooks:write",
+    ReadMerges "merging:read",
+    EditMerges "merging:write",
     EditImports "imports:write",
     ReadSettings "settings:read",
     EditSettings "settings:write",

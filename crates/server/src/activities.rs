@@ -16,6 +16,7 @@ use crate::error::{Error, Problem};
 use crate::events::{Event, Tracked};
 use crate::http::IfMatch;
 use crate::ids::{ActivityId, CustomerId};
+use crate::personal::{self, Conflict, Joining, Parting};
 use crate::time::Instant;
 use crate::work::Work;
 use crate::{customers, identities};
@@ -125,13 +126,27 @@ fn resolve(
     let mut wanted: Vec<CustomerId> = open(outcomes).iter().map(|place| found[*place]).collect();
     wanted.sort();
     wanted.dedup();
-    let locked = customers::lock(work, &wanted)?;
+    let locked = lock(work, wanted, &mut found)?;
     for place in open(outcomes) {
         if !locked.contains(&found[place]) {
             outcomes[place] = Some(Outcome::rejected(vec![unknown_customer()]));
         }
     }
     Ok(found)
+}
+
+/// Locks these customers. Whoever became a part of another one is that one, in `found` too.
+fn lock(work: &mut Work<'_>, wanted: Vec<CustomerId>, found: &mut [CustomerId]) -> Result<HashSet<CustomerId>, Error> {
+    let mut locked = customers::lock(work, &wanted)?;
+    let missing: Vec<CustomerId> = wanted.into_iter().filter(|customer| !locked.contains(customer)).collect();
+    let survivors = customers::resolve(work, &missing)?;
+    if !survivors.is_empty() {
+        found.iter_mut().for_each(|customer| *customer = survivors.get(customer).copied().unwrap_or(*customer));
+        let mut others: Vec<CustomerId> = survivors.into_values().collect();
+        others.sort_unstable();
+        locked.extend(customers::lock(work, &others)?);
+    }
+    Ok(locked)
 }
 
 /// Problems of a customer that was to be made, as problems of the activity that names him.
@@ -319,4 +334,22 @@ pub fn ids_of(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<Activ
 /// Takes away the activities of customers who are going, and logs each deletion.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     store::forget(work, customers)
+}
+
+/// The activities of a customer who becomes a part of another one are that one's, and so are their external ids.
+pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error> {
+    let moved = personal::move_all(work, &store::TABLE, joining.from, joining.into)?;
+    if moved.is_empty() {
+        return Ok(Value::Null);
+    }
+    store::hand_external_ids_over(work, joining.from, joining.into)?;
+    Ok(json!(moved))
+}
+
+/// An activity that was changed since goes back with its change; one that was deleted stays away.
+pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
+    let moved: Vec<i64> = parting.journal()?;
+    personal::move_some(work, &store::TABLE, parting.into, parting.from, &moved)?;
+    store::hand_external_ids_back(work, parting.into, parting.from, &moved)?;
+    Ok(Vec::new())
 }

@@ -11,9 +11,11 @@ use crate::customers;
 use crate::error::Error;
 use crate::events::Event;
 use crate::ids::{AnswerId, CustomerId};
+use crate::personal::{self, Cell, Conflict, Joining, Parting, Union};
 use crate::time::Instant;
 use crate::work::Work;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// The answers in force, by purpose.
 pub fn list(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Consent>, Error> {
@@ -88,4 +90,33 @@ pub fn granted(work: &mut Work<'_>, customers: &[CustomerId], purposes: &[&str])
 /// Takes away what customers who are going have answered.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     store::forget(work, customers)
+}
+
+const STANDING: Union = Union {
+    table: "consents",
+    columns: "purpose, granted, answered_at, source",
+    kind: "consent",
+    unite: model::stricter,
+    keep: |now, _| now.clone(),
+};
+
+#[derive(Default, Serialize, Deserialize)]
+struct Journal {
+    standing: Vec<Cell>,
+    answers: Vec<i64>,
+}
+
+/// The stricter answer stands; the answers of both are kept.
+pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error> {
+    let journal = Journal {
+        standing: personal::unite(work, &STANDING, joining.from, joining.into)?,
+        answers: personal::move_all(work, &store::ANSWERS, joining.from, joining.into)?,
+    };
+    Ok(if journal.standing.is_empty() && journal.answers.is_empty() { Value::Null } else { json!(journal) })
+}
+
+pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
+    let journal: Journal = parting.journal()?;
+    personal::move_some(work, &store::ANSWERS, parting.into, parting.from, &journal.answers)?;
+    personal::part(work, &STANDING, parting, journal.standing, |journal: &mut Journal| &mut journal.standing)
 }

@@ -1,10 +1,12 @@
 //! Customers: who they are, what was changed of them, what was noted about them. What they did and where they belong is
 //! the business of later slices.
 
+mod aliases;
 mod batch;
 mod clearing;
 mod facts;
 mod history;
+mod joining;
 mod known_by;
 mod list;
 mod model;
@@ -15,9 +17,11 @@ mod save;
 mod steps;
 mod store;
 
+pub use aliases::{is_or_became, resolve, survivor_of};
 pub use clearing::{clear_field, react};
 pub use facts::{CustomerFacts, facts};
 pub use history::{add_note, add_notes, note_problems, notes, remove_note, versions};
+pub use joining::{Candidate, candidates, change_of, merge, picked, unmerge};
 pub use known_by::{add_identity, remove_identity};
 pub use list::{Sort, Wanted, list};
 pub use model::{ActiveCount, Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
@@ -189,6 +193,16 @@ pub fn matching(work: &mut Work<'_>, tree: &Tree, after: i64, limit: usize) -> R
     store::list::matching(work, tree, after, limit)
 }
 
+/// Those who became a part of a customer.
+pub fn parts_of(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<CustomerId>, Error> {
+    aliases::of(work, &[customer])
+}
+
+/// How many customers have a phone number.
+pub fn count_with_phone(work: &mut Work<'_>, phone: &str) -> Result<i64, Error> {
+    store::count_with_phone(work, &sql::fold(phone))
+}
+
 /// How many customers there are.
 pub fn count(work: &mut Work<'_>) -> Result<i64, Error> {
     store::count(work)
@@ -209,9 +223,12 @@ pub fn names(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<HashMap<Customer
     if ids.is_empty() { Ok(HashMap::new()) } else { store::names(work, ids) }
 }
 
-/// Takes away what this slice keeps beside the row of customers who are going.
+/// Takes away what this slice keeps beside the row of customers who are going, and of those who became a part of them.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
-    history::forget(work, customers)
+    let also = aliases::of(work, customers)?;
+    let all: Vec<CustomerId> = customers.iter().copied().chain(also).collect();
+    history::forget(work, &all)?;
+    aliases::forget(work, customers)
 }
 
 /// Not found, unless the customer is there.

@@ -1,7 +1,7 @@
 //! Facts that slices tell each other: one closed list. Who reacts to what stands in `reactions.rs`.
 
 use crate::automation::Environment;
-use crate::ids::{ActivityId, CompanyId, CustomerId, ImportId, JobId, RuleId, SegmentId, TargetGroupId, TemplateId, WebhookId};
+use crate::ids::{ActivityId, CompanyId, CustomerId, ImportId, JobId, MergeId, RuleId, SegmentId, TargetGroupId, TemplateId, WebhookId};
 use crate::subscriptions::Status;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -86,6 +86,13 @@ pub enum Event {
     CustomersMerged {
         customer: CustomerId,
         other: CustomerId,
+        merge: MergeId,
+    },
+    /// A merge was undone: `other` is back with what was his.
+    CustomersUnmerged {
+        customer: CustomerId,
+        other: CustomerId,
+        merge: MergeId,
     },
     /// New membership is in force: of these segments, for these customers, or for all where none are named.
     SegmentsBuilt {
@@ -139,6 +146,7 @@ impl Event {
             | Event::SegmentTracked { customer, .. }
             | Event::TargetGroupAssigned { customer, .. }
             | Event::CustomersMerged { customer, .. }
+            | Event::CustomersUnmerged { customer, .. }
             | Event::RuleStarted { customer, .. } => Some(*customer),
             Event::FieldDeleted { .. }
             | Event::CompanyChanged { .. }
@@ -199,6 +207,10 @@ pub enum Cause {
     Segment {
         segment: SegmentId,
     },
+    /// Two customers became one, or two again.
+    Merge {
+        merge: MergeId,
+    },
 }
 
 impl Cause {
@@ -206,7 +218,13 @@ impl Cause {
     pub fn is_asked_for(self) -> bool {
         match self {
             Cause::Person | Cause::Import { .. } => true,
-            Cause::Activity { .. } | Cause::Customer | Cause::Time | Cause::Rebuild | Cause::Rule { .. } | Cause::Segment { .. } => false,
+            Cause::Activity { .. }
+            | Cause::Customer
+            | Cause::Time
+            | Cause::Rebuild
+            | Cause::Rule { .. }
+            | Cause::Segment { .. }
+            | Cause::Merge { .. } => false,
         }
     }
 }

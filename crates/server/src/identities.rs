@@ -9,7 +9,12 @@ pub use model::{EMAIL, Identity, IdentityView, Key, PHONE, TOKEN, VALUE_CHARS_MA
 
 use crate::error::Error;
 use crate::ids::CustomerId;
+use crate::personal::{Conflict, Joining, Parting};
+use crate::settings;
+use crate::time::Instant;
 use crate::work::Work;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::HashMap;
 
 /// Who is known by each of these. Values are folded here, and the answer has them folded.
@@ -65,4 +70,71 @@ pub fn of_customers(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Has
 /// Takes away what customers who are going were known by.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     store::forget(work, customers)
+}
+
+/// Makes the survivor known by all the other one is known by, from now on; what stands on the list of blocked values is
+/// nobody's any more.
+pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error> {
+    let settings = settings::all(work)?;
+    let theirs: Vec<Identity> = of_customers(work, &[joining.from])?.remove(&joining.from).unwrap_or_default();
+    let (blocked, moved): (Vec<Identity>, Vec<Identity>) =
+        theirs.iter().cloned().partition(|identity| identity.kind != TOKEN && settings.merging.blocks(&identity.spelled));
+    store::forget(work, &[joining.from])?;
+    let given: Vec<Identity> =
+        moved.iter().map(|identity| Identity { customer: joining.into, created_at: work.now, ..identity.clone() }).collect();
+    store::insert(work, &given)?;
+    let kept = |identities: &[Identity]| identities.iter().map(KeptIdentity::of).collect();
+    Ok(json!(Journal { moved: kept(&moved), blocked: kept(&blocked) }))
+}
+
+/// Gives the other customer back what is still there to give.
+pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
+    let Journal { moved, blocked } = parting.journal()?;
+    let of = parting.from;
+    let keys: Vec<Key> = moved.iter().map(|identity| (identity.kind.clone(), identity.value.clone())).collect();
+    let owners = find_folded(work, keys.clone())?;
+    let mut conflicts = Vec::new();
+    let mut back: Vec<Identity> = Vec::new();
+    for (identity, key) in moved.into_iter().zip(&keys) {
+        match owners.get(key) {
+            Some(owner) if *owner == parting.into => back.push(identity.of_customer(of)),
+            Some(_) => conflicts.push(Conflict::new("identity", identity.name(), "somebody else is known by it now, and stays so")),
+            None => conflicts.push(Conflict::new("identity", identity.name(), "it was taken away since, and stays away")),
+        }
+    }
+    release(work, back.iter().map(Identity::key).collect())?;
+    back.extend(blocked.into_iter().map(|identity| identity.of_customer(of)));
+    let taken = claim(work, back)?;
+    let name = |identity: &Identity| format!("{} {}", identity.kind, identity.spelled);
+    conflicts.extend(taken.iter().map(|one| Conflict::new("identity", name(one), "somebody else is known by it now, and stays so")));
+    Ok(conflicts)
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Journal {
+    moved: Vec<KeptIdentity>,
+    blocked: Vec<KeptIdentity>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptIdentity {
+    kind: String,
+    value: String,
+    spelled: String,
+    created_at: Instant,
+}
+
+impl KeptIdentity {
+    fn of(identity: &Identity) -> KeptIdentity {
+        let Identity { kind, value, spelled, created_at, .. } = identity.clone();
+        KeptIdentity { kind, value, spelled, created_at }
+    }
+
+    fn of_customer(self, customer: CustomerId) -> Identity {
+        Identity { kind: self.kind, value: self.value, customer, spelled: self.spelled, created_at: self.created_at }
+    }
+
+    fn name(&self) -> String {
+        format!("{} {}", self.kind, self.spelled)
+    }
 }

@@ -10,9 +10,10 @@ pub use model::{Claimed, Job, JobView, Next, Picked, Review, State, Swap, after_
 use crate::error::Error;
 use crate::events::Event;
 use crate::ids::{CustomerId, JobId};
+use crate::personal::{Conflict, Joining, Parting};
 use crate::time::Instant;
 use crate::work::Work;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashSet;
 
 /// Seconds a worker may keep a job without a sign of life before another one takes it.
@@ -179,4 +180,16 @@ pub fn prune(work: &mut Work<'_>) -> Result<(), Error> {
 /// Whether a schedule is due now; if so its next instant is set. A schedule that is new starts at `next`.
 pub fn take_schedule(work: &mut Work<'_>, name: &str, next: Instant) -> Result<bool, Error> {
     store::take_schedule(work, name, next)
+}
+
+/// The jobs of a customer who becomes a part of another one are about that one.
+pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error> {
+    let moved = store::hand_over(work, joining.from, joining.into)?;
+    Ok(if moved.is_empty() { Value::Null } else { json!(moved) })
+}
+
+pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
+    let moved: Vec<JobId> = parting.journal()?;
+    store::hand_back(work, parting.into, parting.from, &moved)?;
+    Ok(Vec::new())
 }

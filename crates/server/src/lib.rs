@@ -32,6 +32,7 @@ pub mod identities;
 pub mod jobs;
 pub mod links;
 pub mod mail;
+pub mod merging;
 pub mod segments;
 pub mod settings;
 pub mod subscriptions;

@@ -35,10 +35,12 @@ use crate::events::Event;
 use crate::http::IfMatch;
 use crate::ids::{CustomerId, JobId, MessageId, TemplateId};
 use crate::jobs::{self, Job, Wish};
+use crate::personal::{self, Conflict, Joining, Parting};
 use crate::time::Instant;
 use crate::work::Work;
 use ::store::StoreError;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use store::{events, messages};
 
@@ -222,6 +224,48 @@ pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error
     events::forget(work, customers)?;
     store::bounces::forget(work, customers)?;
     messages::forget(work, customers)
+}
+
+/// The messages of a customer who becomes a part of another one are that one's.
+pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error> {
+    let (from, into) = (joining.from, joining.into);
+    let journal = Journal {
+        intents: messages::free_intents(work, from, into)?,
+        messages: personal::move_all(work, &messages::TABLE, from, into)?,
+        events: personal::move_all(work, &events::TABLE, from, into)?,
+        bounces: store::bounces::hand_over(work, from, into)?,
+    };
+    Ok(if journal.is_empty() { Value::Null } else { json!(journal) })
+}
+
+pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
+    let (from, into) = (parting.from, parting.into);
+    let journal: Journal = parting.journal()?;
+    if journal.is_empty() {
+        return Ok(Vec::new());
+    }
+    // What happened to a message since goes with it.
+    let events = events::ids_of(work, into, &journal.messages)?;
+    personal::move_some(work, &messages::TABLE, into, from, &journal.messages)?;
+    personal::move_some(work, &events::TABLE, into, from, &events)?;
+    messages::put_intents(work, from, &journal.intents)?;
+    store::bounces::hand_back(work, into, from, &journal.bounces)?;
+    Ok(Vec::new())
+}
+
+/// What went over, and the intents that both customers had: of two messages for one intent, the survivor's keeps it.
+#[derive(Default, Serialize, Deserialize)]
+struct Journal {
+    messages: Vec<i64>,
+    events: Vec<i64>,
+    bounces: Vec<String>,
+    intents: Vec<(MessageId, String)>,
+}
+
+impl Journal {
+    fn is_empty(&self) -> bool {
+        self.messages.is_empty() && self.events.is_empty() && self.bounces.is_empty()
+    }
 }
 
 fn accepted(work: &mut Work<'_>, id: TemplateId, draft: Draft, version: i64, created_at: Instant) -> Result<Template, Error> {

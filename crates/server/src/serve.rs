@@ -9,7 +9,7 @@ use crate::segments::builders::Builders;
 use crate::time::Clock;
 use crate::{
     activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, http, identities, jobs, links,
-    mail, segments, settings, subscriptions, telemetry, timeline, transfer, webhooks, worker,
+    mail, merging, segments, settings, subscriptions, telemetry, timeline, transfer, webhooks, worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
@@ -132,6 +132,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(consents::routes::router())
         .merge(subscriptions::routes::router())
         .merge(deletions::routes::router())
+        .merge(merging::routes::router())
         .merge(links::routes::router())
         .merge(mail::routes::router())
         .merge(webhooks::routes::router())
@@ -172,6 +173,7 @@ pub fn router(app: App) -> Router {
     let router = routes
         // Within the layer that keeps answers: it must learn that a request failed.
         .layer(catch_panics())
+        .layer(middleware::from_fn_with_state(app.clone(), merging::redirect::follow))
         .layer(answered_once)
         .merge(operators())
         .merge(links::public::router())

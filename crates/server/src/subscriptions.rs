@@ -12,8 +12,9 @@ use crate::customers;
 use crate::error::Error;
 use crate::events::Event;
 use crate::ids::CustomerId;
+use crate::personal::{self, Cell, Conflict, Joining, Parting, Union};
 use crate::work::Work;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::HashSet;
 
 /// The lists a customer is or was on, by name.
@@ -78,4 +79,23 @@ pub fn statuses(work: &mut Work<'_>, customers: &[CustomerId], lists: &[&str]) -
 /// Takes away the subscriptions of customers who are going.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     store::forget(work, customers)
+}
+
+const UNION: Union = Union {
+    table: "subscriptions",
+    columns: "list, status, changed_at",
+    kind: "subscription",
+    unite: model::stricter,
+    keep: |now, _| now.clone(),
+};
+
+/// On a list that both are on, the stricter status stands.
+pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error> {
+    let cells = personal::unite(work, &UNION, joining.from, joining.into)?;
+    Ok(if cells.is_empty() { Value::Null } else { json!(cells) })
+}
+
+pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
+    let cells: Vec<Cell> = parting.journal()?;
+    personal::part(work, &UNION, parting, cells, |cells: &mut Vec<Cell>| cells)
 }

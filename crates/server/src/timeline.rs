@@ -16,6 +16,7 @@ use crate::customers;
 use crate::error::Error;
 use crate::ids::CustomerId;
 use crate::mail;
+use crate::merging;
 use crate::segments;
 use crate::work::Work;
 use entries::Found;
@@ -77,6 +78,14 @@ fn from(
         Source::Mails => {
             let found = mail::of_customer(work, customer, before, wanted)?;
             found.into_iter().map(|message| (source.place(message.created_at, message.id.0), Found::Mail(message))).collect()
+        }
+        Source::Merges => {
+            let merges = merging::of_customer(work, customer)?;
+            let mut found: Vec<(Place, Found)> = merges.into_iter().flat_map(|merge| entries::of_merge(&merge, customer)).collect();
+            found.retain(|(place, _)| (place.0, place.2) < before);
+            found.sort_by(|(one, _), (other, _)| other.cmp(one));
+            found.truncate(wanted);
+            found
         }
         Source::Rules => {
             let found = automation::deeds_of(work, customer, before, wanted)?;

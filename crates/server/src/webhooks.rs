@@ -24,11 +24,13 @@ use crate::events::Event;
 use crate::http::{self, IfMatch};
 use crate::ids::{CustomerId, DeliveryId, JobId, WebhookId};
 use crate::jobs::{self, Job, Wish};
+use crate::personal::{self, Conflict, Joining, Parting};
 use crate::time::Instant;
 use crate::work::Work;
 use ::store::StoreError;
 use breaker::Breaker;
 use model::Standing;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sign::Secret;
 use std::collections::{HashMap, HashSet};
@@ -243,6 +245,27 @@ pub fn prune(work: &mut Work<'_>) -> Result<bool, Error> {
 /// Takes away the deliveries about customers who are going.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     deliveries::forget(work, customers)
+}
+
+/// The deliveries about a customer who becomes a part of another one are about that one.
+pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error> {
+    let journal = Journal { intents: deliveries::free_intents(work, joining.from, joining.into)?, moved: Vec::new() };
+    let moved = personal::move_all(work, &deliveries::TABLE, joining.from, joining.into)?;
+    Ok(if moved.is_empty() { Value::Null } else { json!(Journal { moved, ..journal }) })
+}
+
+pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
+    let Journal { moved, intents } = parting.journal()?;
+    personal::move_some(work, &deliveries::TABLE, parting.into, parting.from, &moved)?;
+    deliveries::put_intents(work, parting.from, &intents)?;
+    Ok(Vec::new())
+}
+
+/// What went over, and the intents that both customers had: of two deliveries for one intent, the survivor's keeps it.
+#[derive(Default, Serialize, Deserialize)]
+struct Journal {
+    moved: Vec<i64>,
+    intents: Vec<(DeliveryId, String)>,
 }
 
 fn lock(work: &mut Work<'_>, webhook: WebhookId) -> Result<Standing, Error> {

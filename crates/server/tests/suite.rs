@@ -25,6 +25,9 @@ mod suite {
     mod mail_bounces;
     mod mail_leaving;
     mod mail_sending;
+    mod merging;
+    mod merging_changes;
+    mod merging_routes;
     mod previews;
     mod save_pipeline;
     mod segment_definitions;

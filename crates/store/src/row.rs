@@ -41,6 +41,14 @@ impl Row<'_> {
         })
     }
 
+    /// How many columns there are.
+    pub fn width(&self) -> usize {
+        match self {
+            Row::Sqlite(row) => row.as_ref().column_count(),
+            Row::Postgres(row) => row.len(),
+        }
+    }
+
     fn cell(&self, index: usize) -> Result<Cell<'_>, StoreError> {
         match self {
             Row::Sqlite(row) => {

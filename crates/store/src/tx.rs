@@ -160,6 +160,15 @@ impl Rows {
         self.values.extend(row);
     }
 
+    /// Adds one row whose width is not known when it is compiled.
+    ///
+    /// # Panics
+    /// As [`Rows::push`].
+    pub fn push_all(&mut self, row: Vec<Value>) {
+        assert_eq!(row.len(), self.width, "a row of another width");
+        self.values.extend(row);
+    }
+
     pub fn width(&self) -> usize {
         self.width
     }

@@ -13,9 +13,10 @@ use server::segments::builders::Builders;
 use server::time::{Clock, Instant};
 use server::work::{self, Work};
 use server::{admin, serve, worker};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
-use store::{DatabaseUrl, Options, Store, migrate};
+use store::{DatabaseUrl, Options, Store, inspect, migrate};
 use tokio::net::TcpListener;
 
 /// Where every test's clock starts: a Monday noon.
@@ -152,6 +153,13 @@ impl TestApp {
         operation: impl FnMut(&mut Work<'_>) -> Result<T, server::error::Error> + Send + 'static,
     ) -> Result<T, server::error::Error> {
         work::write(&self.app, Actor::operator(), operation).await
+    }
+
+    /// Every row of every table but these, as text.
+    pub async fn contents(&self, except: &[&str]) -> BTreeMap<String, Vec<String>> {
+        let mut contents = inspect::contents(&self.app.store).await.expect("the tables can be read");
+        contents.retain(|table, _| !except.contains(&table.as_str()));
+        contents
     }
 
     /// Does all that is due now; gives how many jobs ran.

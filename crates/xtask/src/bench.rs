@@ -5,6 +5,7 @@ mod audiences;
 mod figures;
 mod load;
 mod machine;
+mod merges;
 mod page;
 mod peers;
 mod report;
@@ -27,7 +28,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub const USAGE: &str = "bench takes --write, --runs N, --seconds N, --customers N, --database sqlite|postgres, --binary FILE, \
-                         and the names of measurements: peers singles batches rules plans latency visible idle start program; or `bench audiences`, see there";
+                         and the names of measurements: peers singles batches rules plans latency visible idle start program; or `bench audiences` or `bench merges`, see there";
 
 const SINGLE_CONNECTIONS: usize = 32;
 const BATCH_CONNECTIONS: usize = 4;
@@ -72,6 +73,7 @@ struct Bench {
 pub fn run(arguments: &[String]) -> Result<()> {
     match arguments.split_first() {
         Some((word, rest)) if word == "audiences" => audiences::run(rest),
+        Some((word, rest)) if word == "merges" => merges::run(rest),
         _ => run_all(arguments),
     }
 }

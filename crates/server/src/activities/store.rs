@@ -4,6 +4,7 @@ use super::model::Row;
 use super::types::ActivityType;
 use crate::error::Error;
 use crate::ids::{ActivityId, CustomerId};
+use crate::personal::Table;
 use crate::time::Instant;
 use crate::work::Work;
 use condition::{ActivityNeed, Attributes, Occurrence};
@@ -407,4 +408,26 @@ pub fn active_since(work: &mut Work<'_>, kinds: &[String], since: Instant, after
     statement.bind_list(kinds).push(" and occurred_at > ").bind(since).push(" and customer_id > ").bind(after);
     statement.push(" order by customer_id limit ").bind(limit as i64);
     Ok(work.tx.list(&statement)?)
+}
+
+pub const TABLE: Table = Table {
+    name: "activities",
+    id: "id",
+    columns: "type, occurred_at, id, external_id, attributes, attributes_folded, metadata, version, created_at, updated_at",
+};
+
+/// External ids are told apart by their type alone, so that their customer is no part of a key.
+pub fn hand_external_ids_over(work: &mut Work<'_>, from: CustomerId, into: CustomerId) -> Result<(), Error> {
+    work.tx.execute("update activity_external_ids set customer_id = $2 where customer_id = $1", &[from.into(), into.into()])?;
+    Ok(())
+}
+
+pub fn hand_external_ids_back(work: &mut Work<'_>, from: CustomerId, into: CustomerId, activities: &[i64]) -> Result<(), Error> {
+    if activities.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Statement::new("update activity_external_ids set customer_id = ");
+    statement.bind(into).push(" where customer_id = ").bind(from).push(" and activity_id in ").bind_list(activities);
+    work.tx.run(&statement)?;
+    Ok(())
 }

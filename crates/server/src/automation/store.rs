@@ -1,8 +1,10 @@
 //! SQL of rules. Their runs stand in `store/runs.rs`, what they have planned in `store/plans.rs`.
 
+mod joining;
 mod plans;
 mod runs;
 
+pub use joining::*;
 pub use plans::*;
 pub use runs::*;
 

@@ -112,7 +112,8 @@ fn follow_dates(work: &mut Work<'_>, rules: &Rules, events: &[Event]) -> Result<
     let mut touched: Vec<CustomerId> = Vec::new();
     for event in events {
         match event {
-            Event::CustomerCreated { customer } => touched.push(*customer),
+            Event::CustomerCreated { customer } | Event::CustomersMerged { customer, .. } => touched.push(*customer),
+            Event::CustomersUnmerged { customer, other, .. } => touched.extend([*customer, *other]),
             Event::CustomerChanged { customer, fields } => {
                 let is_named = |name: &str| fields.iter().any(|changed| changed.strip_prefix("fields.").unwrap_or(changed) == name);
                 if is_named("timeZone") || dates.iter().any(|(_, _, date)| is_named(date.field)) {
@@ -139,11 +140,13 @@ fn follow_dates(work: &mut Work<'_>, rules: &Rules, events: &[Event]) -> Result<
         }
     }
     number(work, &mut put)?;
-    store::put_timers(work, &put)?;
-    // Whoever has no such date any more is looked at once more, and let go.
+    // Whoever has no such date any more is looked at once more, and let go; whoever has one gets his instant afterwards.
     gone.sort_unstable();
     gone.dedup();
-    if gone.is_empty() { Ok(()) } else { store::hurry_timers(work, &touched, &gone).map(drop) }
+    if !gone.is_empty() {
+        store::hurry_timers(work, &touched, &gone)?;
+    }
+    store::put_timers(work, &put)
 }
 
 fn ensure<'f>(work: &mut Work<'_>, customers: &[CustomerId], fields: impl Iterator<Item = &'f str>) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 use crate::access::Actor;
 use crate::error::{Error, Problem};
 use crate::ids::AnswerId;
+use crate::personal::Kept;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -65,4 +66,31 @@ pub fn check(purpose: &str, given: &Given, now: Instant) -> Result<(), Error> {
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+}
+
+/// Of two standing answers to one purpose, as rows of purpose, answer, instant and source: denied beats granted; of two that
+/// say the same, the later one stands.
+pub fn stricter(own: &Kept, other: &Kept) -> Kept {
+    let strength = |row: &Kept| (!row.is_true(1), row.int(2));
+    if strength(own) < strength(other) { other.clone() } else { own.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn denied_beats_granted_and_later_beats_earlier() {
+        check((true, 5), (false, 1), (false, 1));
+        check((false, 1), (true, 5), (false, 1));
+        check((true, 1), (true, 5), (true, 5));
+        check((false, 9), (false, 5), (false, 9));
+
+        #[track_caller]
+        fn check(own: (bool, i64), other: (bool, i64), expected: (bool, i64)) {
+            let row = |(granted, at): (bool, i64)| Kept(vec![json!("mail"), json!(granted), json!(at), json!("")]);
+            assert_eq!(stricter(&row(own), &row(other)), row(expected));
+        }
+    }
 }

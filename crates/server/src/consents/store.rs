@@ -4,6 +4,7 @@ use super::model::{Answer, Consent};
 use crate::access::{Actor, ActorKind};
 use crate::error::Error;
 use crate::ids::CustomerId;
+use crate::personal::Table;
 use crate::time::Instant;
 use crate::work::Work;
 use store::{FromRow, Row, Statement, StoreError};
@@ -99,3 +100,9 @@ impl FromRow for Answer {
         })
     }
 }
+
+pub const ANSWERS: Table = Table {
+    name: "consent_answers",
+    id: "id",
+    columns: "id, purpose, granted, answered_at, source, note, actor_kind, actor_id, actor_name",
+};

@@ -17,7 +17,7 @@ pub fn add_versions(work: &mut Work<'_>, versions: &[(CustomerId, i64, Map<Strin
     store::insert_versions(work, versions)
 }
 
-/// Versions of a customer, newest first, before the given place (instant and version).
+/// Versions of a customer and of those who became a part of him, newest first, before the given place (instant and number).
 pub fn versions(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Version>, Error> {
     store::versions(work, customer, before, limit)
 }

@@ -157,7 +157,11 @@ impl CustomerName {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[schema(as = CustomerVersion)]
 pub struct Version {
+    /// Of a customer who became a part of this one, his id is in the number.
     pub version: i64,
+    /// Whose version it is: this customer's, or that of one who became a part of him.
+    #[serde(rename = "customerId")]
+    pub customer_id: CustomerId,
     pub at: Instant,
     pub actor: Actor,
     /// Before and after by JSON pointer; empty for the first version.

@@ -96,7 +96,7 @@ pub fn complete(profile: &mut Profile, identities: &[Identity], fields: &Fields)
     profile.fields = defined.collect::<Map<String, Value>>();
 }
 
-fn spelled(identities: &[Identity]) -> Vec<String> {
+pub fn spelled(identities: &[Identity]) -> Vec<String> {
     identities.iter().filter(|identity| identity.kind != TOKEN).map(|identity| identity.spelled.clone()).collect()
 }
 

@@ -1,7 +1,9 @@
 //! SQL of the customers: rows in and out, many at once.
 
+pub mod aliases;
 pub mod facts;
 pub mod history;
+pub mod joining;
 pub mod list;
 
 use super::model::{ActiveCount, CustomerName, Membership};
@@ -180,6 +182,10 @@ pub fn page_of_ids_by_active(work: &mut Work<'_>, active: bool, after: i64, limi
 
 pub fn count(work: &mut Work<'_>) -> Result<i64, Error> {
     Ok(work.tx.one("select count(*) from customers", &[])?)
+}
+
+pub fn count_with_phone(work: &mut Work<'_>, folded: &str) -> Result<i64, Error> {
+    Ok(work.tx.one("select count(*) from customers where phone_folded = $1", &[folded.into()])?)
 }
 
 pub fn of_company(work: &mut Work<'_>, company: CompanyId) -> Result<Vec<CustomerId>, Error> {

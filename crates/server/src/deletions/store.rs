@@ -16,6 +16,11 @@ pub fn insert(work: &mut Work<'_>, entity_type: &str, gone: &[(i64, &str)]) -> R
     Ok(())
 }
 
+pub fn delete(work: &mut Work<'_>, entity_type: &str, id: i64) -> Result<(), Error> {
+    work.tx.execute("delete from deletions where entity_type = $1 and entity_id = $2", &[entity_type.into(), id.into()])?;
+    Ok(())
+}
+
 /// In the order they went, from an instant on, after the given place.
 pub fn page(
     work: &mut Work<'_>,

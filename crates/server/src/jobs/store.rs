@@ -250,6 +250,24 @@ pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error
     Ok(())
 }
 
+pub fn hand_over(work: &mut Work<'_>, from: CustomerId, into: CustomerId) -> Result<Vec<JobId>, Error> {
+    let mut moved: Vec<JobId> =
+        work.tx.all("update jobs set customer_id = $2 where customer_id = $1 returning id", &[from.into(), into.into()])?;
+    moved.sort_unstable();
+    Ok(moved)
+}
+
+/// Those of the jobs that are still there.
+pub fn hand_back(work: &mut Work<'_>, from: CustomerId, into: CustomerId, jobs: &[JobId]) -> Result<(), Error> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Statement::new("update jobs set customer_id = ");
+    statement.bind(into).push(" where customer_id = ").bind(from).push(" and id in ").bind_list(jobs);
+    work.tx.run(&statement)?;
+    Ok(())
+}
+
 pub fn prune(work: &mut Work<'_>, before: Instant) -> Result<(), Error> {
     work.tx.execute("delete from jobs where state in ('done', 'cancelled') and finished_at < $1", &[before.into()])?;
     Ok(())

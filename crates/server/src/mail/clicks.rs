@@ -3,6 +3,7 @@
 use super::ledger::{Message, What};
 use super::store::{events, messages};
 use crate::activities::{self, NewActivity, TrackOptions, Who};
+use crate::customers;
 use crate::error::Error;
 use crate::ids::{CustomerId, MessageId};
 use crate::links;
@@ -38,6 +39,7 @@ pub fn clicked(
     is_machine: bool,
 ) -> Result<(), Error> {
     let Some(message) = message_of(work, customer, message)? else { return Ok(()) };
+    let customer = message.customer_id;
     if EVENTS_MAX <= events::count(work, customer, message.id)? {
         return Ok(());
     }
@@ -70,7 +72,8 @@ fn is_too_soon(work: &mut Work<'_>, message: &Message, target: &str) -> Result<b
 }
 
 fn message_of(work: &mut Work<'_>, customer: CustomerId, message: MessageId) -> Result<Option<Message>, Error> {
-    Ok(messages::by_id(work, message)?.filter(|message| message.customer_id == customer))
+    let Some(message) = messages::by_id(work, message)? else { return Ok(None) };
+    Ok(customers::is_or_became(work, customer, message.customer_id)?.then_some(message))
 }
 
 fn about(message: &Message) -> Map<String, Value> {

@@ -58,7 +58,7 @@ pub async fn deliver(app: &App, claimed: &Claimed, customer: CustomerId, message
 
 /// The letter to send, if there is one to send now; else the job is over, or waits.
 fn prepare(work: &mut Work<'_>, job: &Claimed, customer: CustomerId, id: MessageId) -> Result<Option<Going>, Error> {
-    let Some(mut message) = messages::lock(work, customer, id)? else {
+    let Some(mut message) = messages::lock_moved(work, customer, id)? else {
         jobs::finish(work, job.id, &json!({"message": "gone"}))?;
         return Ok(None);
     };
@@ -79,7 +79,7 @@ fn prepare(work: &mut Work<'_>, job: &Claimed, customer: CustomerId, id: Message
     let Some(template) = store::template(work, message.template_id)? else {
         return fail(work, job, message, "the template was deleted".to_owned()).map(|()| None);
     };
-    let context = context::of(work, customer, message.activity_id)?;
+    let context = context::of(work, message.customer_id, message.activity_id)?;
     let recipient = match admit::judge(work, &message, &template, &context.customer)? {
         Verdict::Go(recipient) => recipient,
         Verdict::Suppressed(reason) => {
@@ -149,6 +149,10 @@ fn go(
 
 /// Writes down what the mail server said.
 fn record(work: &mut Work<'_>, job: &Claimed, mut message: Message, sent: Result<(), &MailError>) -> Result<(), Error> {
+    // Its customer may have become a part of another one while it was on its way.
+    if let Some(standing) = messages::lock_moved(work, message.customer_id, message.id)? {
+        message.customer_id = standing.customer_id;
+    }
     match sent {
         Ok(()) => end(work, job, Message { state: State::Sent, sent_at: Some(work.now), ..message }),
         Err(MailError::Permanent(problem)) => fail(work, job, message, problem.clone()),

@@ -23,8 +23,11 @@ pub struct Addressed {
 
 /// Nothing, if the customer or the message is gone.
 pub fn addressed(work: &mut Work<'_>, customer: CustomerId, message: MessageId) -> Result<Option<Addressed>, Error> {
-    let Some(message) = messages::by_id(work, message)?.filter(|message| message.customer_id == customer) else { return Ok(None) };
-    let Some(customer) = customers::read_many(work, &[customer])?.pop() else { return Ok(None) };
+    let Some(message) = messages::by_id(work, message)? else { return Ok(None) };
+    if !customers::is_or_became(work, customer, message.customer_id)? {
+        return Ok(None);
+    }
+    let Some(customer) = customers::read_many(work, &[message.customer_id])?.pop() else { return Ok(None) };
     Ok(Some(Addressed { customer, message }))
 }
 

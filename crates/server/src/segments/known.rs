@@ -221,8 +221,10 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::ConsentChanged { customer, .. }
             | Event::SubscriptionChanged { customer, .. }
             | Event::MembershipChanged { customer, .. }
-            | Event::CustomersMerged { customer, .. }
             | Event::CustomerDeleted { customer } => drop(work.known.of.remove(customer)),
+            Event::CustomersMerged { customer, other, .. } | Event::CustomersUnmerged { customer, other, .. } => {
+                forget(work, &[*customer, *other]);
+            }
             // Who was put in with another counter than the first is read anew.
             Event::SegmentEntered { customer, segment, .. } if work.known.extent.needs.counters.contains(&segment.0) => {
                 drop(work.known.of.remove(customer));

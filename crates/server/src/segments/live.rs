@@ -120,7 +120,13 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
             }
             Event::JobCancelled { job } => rebuild::pause(work, *job)?,
             // Whatever was his may have become another one's.
-            Event::CustomersMerged { customer, .. } => touch(*customer, &Places::of(&segments, |_| true), Cause::Customer),
+            Event::CustomersMerged { customer, merge, .. } => {
+                touch(*customer, &Places::of(&segments, |_| true), Cause::Merge { merge: *merge });
+            }
+            Event::CustomersUnmerged { customer, other, merge } => {
+                let places = Places::of(&segments, |_| true);
+                [customer, other].into_iter().for_each(|one| touch(*one, &places, Cause::Merge { merge: *merge }));
+            }
             Event::CustomerDeleted { .. }
             | Event::SegmentDeleted { .. }
             | Event::TemplateDeleted { .. }

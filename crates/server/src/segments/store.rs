@@ -1,6 +1,7 @@
 //! SQL of segments and groups. What is stored per customer stands in `store/membership.rs`.
 
 mod history;
+pub mod joining;
 mod membership;
 pub mod preview;
 

@@ -1,5 +1,6 @@
 //! The settings as a document: read, checked with the path of every problem, shown. What the steps do is not here.
 
+use super::merging::{self, MergingSettings};
 use super::model::{BUILT_IN_TEXTS, FieldKind, Fields};
 use crate::error::{Error, Problem};
 use jiff::civil::Time;
@@ -30,6 +31,7 @@ pub struct Settings {
     /// Mail addresses no customer may have.
     pub blocked_addresses: Vec<String>,
     pub mail: MailSettings,
+    pub merging: MergingSettings,
     #[serde(skip)]
     pub version: i64,
     #[serde(skip)]
@@ -189,6 +191,7 @@ fn default_document(time_zone: &str) -> Value {
         },
         "blockedAddresses": [],
         "mail": {"quietHours": null, "cap": null},
+        "merging": merging::default_document(),
     })
 }
 
@@ -201,6 +204,7 @@ pub fn of_stored(stored: Vec<(String, Value)>, version: i64, time_zone: &str) ->
     let mut settings: Settings = serde_json::from_value(document)
         .map_err(|error| Error::Bug(anyhow::Error::new(error).context("a stored setting cannot be read")))?;
     settings.version = version;
+    settings.merging = settings.merging.ready();
     settings.blocked = settings.blocked_addresses.iter().map(|address| sql::fold(address.trim())).collect();
     Ok(settings)
 }
@@ -223,6 +227,7 @@ pub fn parse(document: &Value, fields: &Fields, time_zone: &str) -> Result<Setti
     }
     check_pipeline(&settings.save_pipeline, fields, &mut problems);
     check_mail(&settings.mail, &mut problems);
+    settings.merging.check(&mut problems);
     if problems.is_empty() { Ok(settings) } else { Err(Error::Invalid(problems)) }
 }
 

@@ -1,14 +1,15 @@
 //! What was found, made readable: names looked up for all entries at once.
 
-use super::model::{Entry, Kind, Place};
+use super::model::{Entry, Kind, Place, Source};
 use crate::activities::Activity;
 use crate::automation::{self, Run};
 use crate::consents::Answer;
 use crate::customers::{Note, Version};
 use crate::error::Error;
 use crate::events::Cause;
-use crate::ids::{RuleId, SegmentId, TemplateId};
+use crate::ids::{CustomerId, RuleId, SegmentId, TemplateId};
 use crate::mail::{self, Message};
+use crate::merging::Merge;
 use crate::segments::{self, Recorded, Segments};
 use crate::work::Work;
 use serde_json::{Value, json};
@@ -24,6 +25,21 @@ pub enum Found {
     Edit(Version),
     Mail(Message),
     Run(Run),
+    Merge(Box<Merge>),
+    Unmerge(Box<Merge>),
+}
+
+/// A merge and its undoing are two entries. On the story of the one who went and came back, only those since he is back count:
+/// what was merged is the survivor's story.
+pub fn of_merge(merge: &Merge, customer: CustomerId) -> Vec<(Place, Found)> {
+    let mut found = Vec::new();
+    if merge.other_id != customer {
+        found.push((Source::Merges.place(merge.at, merge.id.0), Found::Merge(Box::new(merge.clone()))));
+    }
+    if let Some(at) = merge.undone_at {
+        found.push((Source::Merges.place(at, merge.id.0), Found::Unmerge(Box::new(merge.clone()))));
+    }
+    found
 }
 
 /// Names of what entries refer to; what is gone has none.
@@ -55,18 +71,26 @@ impl Found {
                 | Cause::Rebuild
                 | Cause::Person
                 | Cause::Import { .. }
-                | Cause::Segment { .. } => None,
+                | Cause::Segment { .. }
+                | Cause::Merge { .. } => None,
             },
             Found::Mail(message) => message.rule_id,
             Found::Run(run) => Some(run.rule_id),
-            Found::Activity { .. } | Found::Note(_) | Found::Consent(_) | Found::Edit(_) => None,
+            Found::Activity { .. } | Found::Note(_) | Found::Consent(_) | Found::Edit(_) | Found::Merge(_) | Found::Unmerge(_) => None,
         }
     }
 
     fn template(&self) -> Option<TemplateId> {
         match self {
             Found::Mail(message) => Some(message.template_id),
-            Found::Activity { .. } | Found::Note(_) | Found::Consent(_) | Found::Change(_) | Found::Edit(_) | Found::Run(_) => None,
+            Found::Activity { .. }
+            | Found::Note(_)
+            | Found::Consent(_)
+            | Found::Change(_)
+            | Found::Edit(_)
+            | Found::Run(_)
+            | Found::Merge(_)
+            | Found::Unmerge(_) => None,
         }
     }
 }
@@ -88,7 +112,7 @@ impl Names {
             }
             Found::Change(recorded) => self.of_change(&recorded),
             Found::Edit(version) => {
-                let detail = json!({"version": version.version, "actor": version.actor, "changes": version.changes});
+                let detail = json!({"version": version.version, "customerId": version.customer_id, "actor": version.actor, "changes": version.changes});
                 (Kind::Edit, changed_fields(&version), detail)
             }
             Found::Mail(message) => self.of_mail(&message),
@@ -98,6 +122,23 @@ impl Names {
                     "ruleId": run.rule_id, "ruleName": rule, "activityId": run.activity_id, "outcome": run.outcome, "why": run.why,
                 });
                 (Kind::Rule, named(rule, "a deleted rule"), detail)
+            }
+            Found::Merge(merge) => {
+                let taken: Vec<Value> =
+                    merge.taken.fields.iter().map(|field| json!({"name": field.name, "value": field.value, "from": field.from})).collect();
+                let detail = json!({
+                    "mergeId": merge.id, "survivorId": merge.survivor_id, "otherId": merge.other_id, "other": merge.taken.other,
+                    "rule": merge.rule, "cause": merge.cause, "actor": merge.actor, "taken": taken, "undoable": merge.undoable,
+                    "coveredBy": merge.covered_by, "state": merge.state,
+                });
+                (Kind::Merge, merged_name(&merge), detail)
+            }
+            Found::Unmerge(merge) => {
+                let detail = json!({
+                    "mergeId": merge.id, "survivorId": merge.survivor_id, "otherId": merge.other_id, "other": merge.taken.other,
+                    "actor": merge.undone_by, "conflicts": merge.conflicts,
+                });
+                (Kind::Unmerge, merged_name(&merge), detail)
             }
         };
         Entry { at, kind, id, title, detail }
@@ -157,6 +198,10 @@ fn changed_fields(version: &Version) -> String {
         few if few.len() <= FIELDS_NAMED_MAX => few.join(", "),
         many => format!("{} and {} more", many[..FIELDS_NAMED_MAX].join(", "), many.len() - FIELDS_NAMED_MAX),
     }
+}
+
+fn merged_name(merge: &Merge) -> String {
+    merge.taken.other.shown().unwrap_or_else(|| format!("customer {}", merge.other_id))
 }
 
 fn named(name: Option<&String>, gone: &str) -> String {

@@ -1,6 +1,6 @@
 //! What a timeline is made of, and its one order.
 
-use crate::access::{Caller, Permission, ReadActivities, ReadCustomers, ReadMail, ReadRules, ReadSegments};
+use crate::access::{Caller, Permission, ReadActivities, ReadCustomers, ReadMail, ReadMerges, ReadRules, ReadSegments};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -31,6 +31,9 @@ pub enum Kind {
     Edit,
     Mail,
     Rule,
+    /// Another customer became a part of this one, or this one a part of another before that was undone.
+    Merge,
+    Unmerge,
 }
 
 impl Kind {
@@ -43,6 +46,7 @@ impl Kind {
             Kind::Edit => Source::Edits,
             Kind::Mail => Source::Mails,
             Kind::Rule => Source::Rules,
+            Kind::Merge | Kind::Unmerge => Source::Merges,
         }
     }
 }
@@ -58,14 +62,23 @@ pub enum Source {
     Segments,
     Rules,
     Mails,
+    Merges,
 }
 
 /// The place of an entry: its instant, its source, its id there.
 pub type Place = (Instant, Source, i64);
 
 impl Source {
-    pub const ALL: [Source; 7] =
-        [Source::Edits, Source::Activities, Source::Notes, Source::Consents, Source::Segments, Source::Rules, Source::Mails];
+    pub const ALL: [Source; 8] = [
+        Source::Edits,
+        Source::Activities,
+        Source::Notes,
+        Source::Consents,
+        Source::Segments,
+        Source::Rules,
+        Source::Mails,
+        Source::Merges,
+    ];
 
     pub fn place(self, at: Instant, id: i64) -> Place {
         (at, self, id)
@@ -89,6 +102,7 @@ impl Source {
             Source::Segments => ReadSegments::NAME,
             Source::Rules => ReadRules::NAME,
             Source::Mails => ReadMail::NAME,
+            Source::Merges => ReadMerges::NAME,
         })
     }
 }

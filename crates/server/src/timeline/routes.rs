@@ -18,7 +18,8 @@ pub fn router() -> OpenApiRouter<App> {
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Wanted {
-    /// Only these kinds, separated by commas: `activity`, `note`, `consent`, `segment_entered`, `segment_left`, `edit`, `mail`, `rule`.
+    /// Only these kinds, separated by commas: `activity`, `note`, `consent`, `segment_entered`, `segment_left`, `edit`, `mail`, `rule`,
+    /// `merge`, `unmerge`.
     /// Entering and leaving segments come together.
     kinds: Option<String>,
 }

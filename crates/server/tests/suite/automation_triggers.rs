@@ -184,7 +184,7 @@ async fn what_the_web_tells_carries_its_environment() {
                 server::customers::lock(work, &[customer])?;
                 work.tell(Event::SegmentTracked { customer, segment: SegmentId(sporty), count });
                 work.tell(Event::TargetGroupAssigned { customer, target_group: TargetGroupId(group), weight: 7.0, by });
-                work.tell(Event::CustomersMerged { customer, other: CustomerId(99) });
+                work.tell(Event::CustomersMerged { customer, other: CustomerId(99), merge: server::ids::MergeId(1) });
                 Ok(())
             })
             .await

@@ -9,7 +9,7 @@ use testkit::{TestApp, on_each_store};
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 /// A browser that shows where it is led instead of going there.
-async fn visit(test: &TestApp, method: Method, url: &str, agent: &str, form: Option<&str>) -> Response {
+pub async fn visit(test: &TestApp, method: Method, url: &str, agent: &str, form: Option<&str>) -> Response {
     let client = reqwest::Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
     let path = url.strip_prefix(&test.app.config.server.public_url).unwrap_or(url);
     let mut request = client.request(method, format!("{}{path}", test.address)).header("user-agent", agent);
@@ -23,7 +23,7 @@ async fn get(test: &TestApp, url: &str) -> Response {
     visit(test, Method::GET, url, BROWSER, None).await
 }
 
-fn header<'l>(letter: &'l Letter, name: &str) -> Option<&'l str> {
+pub fn header<'l>(letter: &'l Letter, name: &str) -> Option<&'l str> {
     letter.headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
 }
 

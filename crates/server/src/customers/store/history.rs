@@ -27,11 +27,17 @@ pub fn insert_versions(work: &mut Work<'_>, versions: &[(CustomerId, i64, Map<St
     Ok(())
 }
 
+/// Those of customers who became a part of him are numbered so that no two have the same number: their id is in it.
 pub fn versions(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Version>, Error> {
     let (at, version) = before.unwrap_or((Instant(i64::MAX), i64::MAX));
     Ok(work.tx.all(
-        "select version, at, actor_kind, actor_id, actor_name, changes from customer_versions
-         where customer_id = $1 and (at, version) < ($2, $3) order by at desc, version desc limit $4",
+        "select number, at, actor_kind, actor_id, actor_name, changes, of_customer from
+           (select version as number, at, actor_kind, actor_id, actor_name, changes, customer_id as of_customer
+            from customer_versions where customer_id = $1
+            union all
+            select v.customer_id * 1048576 + v.version, v.at, v.actor_kind, v.actor_id, v.actor_name, v.changes, v.customer_id
+            from customer_aliases as a join customer_versions as v on v.customer_id = a.customer_id where a.survivor_id = $1) as w
+         where (at, number) < ($2, $3) order by at desc, number desc limit $4",
         &[customer.into(), at.into(), version.into(), (limit as i64).into()],
     )?)
 }
@@ -89,7 +95,7 @@ fn actor(row: &Row<'_>, at: usize) -> Result<Actor, StoreError> {
 
 impl FromRow for Version {
     fn from_row(row: &Row<'_>) -> Result<Version, StoreError> {
-        Ok(Version { version: row.get(0)?, at: row.get(1)?, actor: actor(row, 2)?, changes: row.get(5)? })
+        Ok(Version { version: row.get(0)?, at: row.get(1)?, actor: actor(row, 2)?, changes: row.get(5)?, customer_id: row.get(6)? })
     }
 }
 

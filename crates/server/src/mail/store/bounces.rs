@@ -41,3 +41,22 @@ pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error
     work.tx.run(&statement)?;
     Ok(())
 }
+
+/// Bounces belong to nobody or to a customer who is not part of their key; gives which of them changed hands.
+pub fn hand_over(work: &mut Work<'_>, from: CustomerId, into: CustomerId) -> Result<Vec<String>, Error> {
+    let mut moved: Vec<String> = work
+        .tx
+        .all("update mail_bounces set customer_id = $2 where customer_id = $1 returning fingerprint", &[from.into(), into.into()])?;
+    moved.sort_unstable();
+    Ok(moved)
+}
+
+pub fn hand_back(work: &mut Work<'_>, from: CustomerId, into: CustomerId, bounces: &[String]) -> Result<(), Error> {
+    if bounces.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Statement::new("update mail_bounces set customer_id = ");
+    statement.bind(into).push(" where customer_id = ").bind(from).push(" and fingerprint in ").bind_list(bounces);
+    work.tx.run(&statement)?;
+    Ok(())
+}

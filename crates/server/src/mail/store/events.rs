@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::ids::{CustomerId, MessageEventId, MessageId};
 use crate::mail::ledger::{Happening, Message, What};
+use crate::personal::Table;
 use crate::work::Work;
 use serde_json::Value;
 use store::{FromRow, Row, Rows, Statement, StoreError};
@@ -67,4 +68,13 @@ impl FromRow for Happening {
             serde_json::from_value(Value::String(kind)).map_err(|error| StoreError::bug(format!("what happened to a message: {error}")))?;
         Ok(Happening { id: row.get(0)?, at: row.get(1)?, kind, detail: row.get(3)? })
     }
+}
+
+pub const TABLE: Table = Table { name: "message_events", id: "id", columns: "id, message_id, at, kind, detail, once" };
+
+/// All that happened to some messages of a customer.
+pub fn ids_of(work: &mut Work<'_>, customer: CustomerId, messages: &[i64]) -> Result<Vec<i64>, Error> {
+    let mut statement = Statement::new("select id from message_events where customer_id = ");
+    statement.bind(customer).push(" and message_id in ").bind_list(messages).push(" order by id");
+    Ok(work.tx.list(&statement)?)
 }

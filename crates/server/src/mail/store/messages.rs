@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::ids::{CustomerId, MessageId};
 use crate::mail::ledger::{Message, Outgoing, State, Wanted};
+use crate::personal::Table;
 use crate::time::Instant;
 use crate::work::Work;
 use serde_json::Value;
@@ -55,6 +56,18 @@ const COLUMNS: &str = "customer_id, id, template_id, rule_id, activity_id, purpo
 pub fn lock(work: &mut Work<'_>, customer: CustomerId, message: MessageId) -> Result<Option<Message>, Error> {
     let text = format!("select {COLUMNS} from messages where customer_id = $1 and id = $2 {{for_update}}");
     Ok(work.tx.first(&text, &[customer.into(), message.into()])?)
+}
+
+/// [`lock`], wherever the message has gone since it was that customer's.
+pub fn lock_moved(work: &mut Work<'_>, customer: CustomerId, message: MessageId) -> Result<Option<Message>, Error> {
+    if let Some(standing) = lock(work, customer, message)? {
+        return Ok(Some(standing));
+    }
+    match by_id(work, message)? {
+        None => Ok(None),
+        // Gone again between the two looks: the unit starts anew.
+        Some(found) => lock(work, found.customer_id, message)?.map(Some).ok_or_else(|| StoreError::Again.into()),
+    }
 }
 
 pub fn by_id(work: &mut Work<'_>, message: MessageId) -> Result<Option<Message>, Error> {
@@ -204,4 +217,42 @@ impl FromRow for Message {
             sent_at: row.get(18)?,
         })
     }
+}
+
+pub const TABLE: Table = Table {
+    name: "messages",
+    id: "id",
+    columns: "id, template_id, rule_id, activity_id, purpose, intent, sent_to, recipient, recipient_folded, subject, marketing, state, \
+                  problem, held_until, slot_at, ambiguous, created_at, changed_at, sent_at",
+};
+
+/// Takes the intents from one customer that another one has too; gives them.
+pub fn free_intents(work: &mut Work<'_>, from: CustomerId, by: CustomerId) -> Result<Vec<(MessageId, String)>, Error> {
+    let shared: Vec<(MessageId, String)> = work.tx.all(
+        "select id, intent from messages where customer_id = $1 and intent in
+           (select intent from messages where customer_id = $2 and intent is not null) order by id",
+        &[from.into(), by.into()],
+    )?;
+    if !shared.is_empty() {
+        let ids: Vec<MessageId> = shared.iter().map(|(id, _)| *id).collect();
+        let mut statement = Statement::new("update messages set intent = null where customer_id = ");
+        statement.bind(from).push(" and id in ").bind_list(&ids);
+        work.tx.run(&statement)?;
+    }
+    Ok(shared)
+}
+
+/// Gives intents back to those of the rows that are there.
+pub fn put_intents(work: &mut Work<'_>, customer: CustomerId, intents: &[(MessageId, String)]) -> Result<(), Error> {
+    if intents.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Statement::new("update messages set intent = w.intent from (");
+    for (place, (id, intent)) in intents.iter().enumerate() {
+        statement.push(if place == 0 { "select cast(" } else { " union all select cast(" }).bind(*id);
+        statement.push(" as bigint) as id, cast(").bind(intent).push(" as text) as intent");
+    }
+    statement.push(") as w where messages.id = w.id and messages.customer_id = ").bind(customer);
+    work.tx.run(&statement)?;
+    Ok(())
 }

@@ -6,6 +6,7 @@ use super::super::sign;
 use super::{document, read_document};
 use crate::error::Error;
 use crate::ids::{CustomerId, DeliveryId, WebhookId};
+use crate::personal::Table;
 use crate::time::Instant;
 use crate::work::Work;
 use serde_json::{Value, json};
@@ -221,4 +222,42 @@ impl FromRow for DeliveryDetail {
         let message_id = sign::message_id(delivery.id, delivery.created_at);
         Ok(DeliveryDetail { delivery, message_id, payload: row.get(14)?, answer: row.get(15)?, history: read_document(row.get(16)?)? })
     }
+}
+
+pub const TABLE: Table = Table {
+    name: "webhook_deliveries",
+    id: "id",
+    columns: "id, webhook_id, rule_id, activity_id, kind, payload, intent, state, attempts, next_at, status_code, answer, problem, \
+                  history, created_at, delivered_at",
+};
+
+/// Takes the intents from one customer that another one has too; gives them.
+pub fn free_intents(work: &mut Work<'_>, from: CustomerId, by: CustomerId) -> Result<Vec<(DeliveryId, String)>, Error> {
+    let shared: Vec<(DeliveryId, String)> = work.tx.all(
+        "select id, intent from webhook_deliveries where customer_id = $1 and intent in
+           (select intent from webhook_deliveries where customer_id = $2 and intent is not null) order by id",
+        &[from.into(), by.into()],
+    )?;
+    if !shared.is_empty() {
+        let ids: Vec<DeliveryId> = shared.iter().map(|(id, _)| *id).collect();
+        let mut statement = Statement::new("update webhook_deliveries set intent = null where customer_id = ");
+        statement.bind(from).push(" and id in ").bind_list(&ids);
+        work.tx.run(&statement)?;
+    }
+    Ok(shared)
+}
+
+/// Gives intents back to those of the rows that are there.
+pub fn put_intents(work: &mut Work<'_>, customer: CustomerId, intents: &[(DeliveryId, String)]) -> Result<(), Error> {
+    if intents.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Statement::new("update webhook_deliveries set intent = w.intent from (");
+    for (place, (id, intent)) in intents.iter().enumerate() {
+        statement.push(if place == 0 { "select cast(" } else { " union all select cast(" }).bind(*id);
+        statement.push(" as bigint) as id, cast(").bind(intent).push(" as text) as intent");
+    }
+    statement.push(") as w where webhook_deliveries.id = w.id and webhook_deliveries.customer_id = ").bind(customer);
+    work.tx.run(&statement)?;
+    Ok(())
 }

@@ -1,0 +1,30 @@
+//! Pairs that were not merged without a person: somebody merges them, or says that they are two.
+
+use super::model::{QuarantineState, Quarantined};
+use super::store::quarantine as store;
+use crate::audit;
+use crate::error::Error;
+use crate::ids::QuarantineId;
+use crate::work::Work;
+use serde_json::json;
+
+/// The newest first, before the given one.
+pub fn list(work: &mut Work<'_>, state: QuarantineState, before: Option<QuarantineId>, limit: usize) -> Result<Vec<Quarantined>, Error> {
+    store::page(work, state, before, limit)
+}
+
+/// Lets a pair be two people.
+pub fn dismiss(work: &mut Work<'_>, pair: QuarantineId) -> Result<Quarantined, Error> {
+    let standing = store::read(work, pair)?.ok_or(Error::NotFound)?;
+    if !store::resolve(work, pair, QuarantineState::Dismissed)? {
+        return Err(Error::conflict("quarantine_resolved", format!("this pair was {} already", standing.state.as_str())));
+    }
+    audit::record(
+        work,
+        "dismiss",
+        "merge_quarantine",
+        Some(pair.0),
+        &json!({"survivor": standing.survivor_id, "other": standing.other_id}),
+    )?;
+    store::read(work, pair)?.ok_or(Error::NotFound)
+}
