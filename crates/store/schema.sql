@@ -129,6 +129,15 @@ create table consents (
 
 create index consents_by_purpose on consents (purpose, granted, customer_id);
 
+create table customer_aliases (
+  customer_id bigint not null,
+  survivor_id bigint not null,
+  merge_id    bigint not null,
+  constraint customer_aliases_pk primary key (customer_id)
+);
+
+create index customer_aliases_by_survivor on customer_aliases (survivor_id, customer_id);
+
 create table customer_notes (
   customer_id bigint not null,
   id          bigint not null,
@@ -214,6 +223,8 @@ create index customers_by_firstname on customers (coalesce(firstname_folded, '')
 
 create index customers_by_lastname on customers (coalesce(lastname_folded, ''), id);
 
+create index customers_by_phone on customers (phone_folded, id) where phone_folded is not null;
+
 create index customers_by_updated on customers (updated_at, id);
 
 create index customers_by_zip on customers (coalesce(zip_folded, ''), id);
@@ -233,6 +244,65 @@ create table deletions (
 );
 
 create index deletions_by_time on deletions (entity_type, deleted_at, entity_id);
+
+create table duplicate_keys (
+  kind        bigint not null,
+  key         bigint not null,
+  sub         bigint not null,
+  customer_id bigint not null,
+  constraint duplicate_keys_pk primary key (kind, key, sub, customer_id)
+) without rowid;
+
+create table duplicate_pairs (
+  customer_id bigint not null,
+  other_id    bigint not null,
+  pair_id     bigint not null,
+  state       text not null,
+  probability real not null,
+  household   real not null,
+  bits        real not null,
+  rules       text not null,
+  reasons     text not null,
+  judged      bigint not null,
+  found_at    bigint not null,
+  changed_at  bigint not null,
+  changed_by  text,
+  constraint duplicate_pairs_pk primary key (customer_id, other_id)
+) without rowid;
+
+create index duplicate_pairs_by_id on duplicate_pairs (pair_id);
+
+create index duplicate_pairs_by_score on duplicate_pairs (state, probability, pair_id) where customer_id < other_id;
+
+create table duplicate_reviews (
+  id          bigint not null,
+  at          bigint not null,
+  probability real not null,
+  is_same     boolean not null,
+  constraint duplicate_reviews_pk primary key (id)
+);
+
+create table duplicate_runs (
+  id         bigint not null,
+  at         bigint not null,
+  customers  bigint not null,
+  compared   bigint not null,
+  cut        bigint not null,
+  pairs      bigint not null,
+  millis     bigint not null,
+  rejected   text not null,
+  model      text,
+  constraint duplicate_runs_pk primary key (id)
+);
+
+create table duplicate_traits (
+  customer_id bigint not null,
+  version     bigint not null,
+  basis       bigint not null,
+  traits      blob not null,
+  keys        blob not null,
+  constraint duplicate_traits_pk primary key (customer_id)
+);
 
 create table fields (
   id          bigint not null,
@@ -444,6 +514,56 @@ create table memberships (
 ) without rowid;
 
 create index memberships_by_segment on memberships (segment_id, generation, customer_id);
+
+create table merge_quarantine (
+  id            bigint not null,
+  survivor_id   bigint not null,
+  other_id      bigint not null,
+  state         text not null,
+  pair_id       bigint,
+  score         real,
+  rule          text,
+  reasons       text not null,
+  at            bigint not null,
+  resolved_at   bigint,
+  resolver_kind text,
+  resolver_id   bigint,
+  resolver_name text,
+  constraint merge_quarantine_pk primary key (id)
+);
+
+create index merge_quarantine_by_other on merge_quarantine (other_id, survivor_id);
+
+create index merge_quarantine_by_state on merge_quarantine (state, id);
+
+create unique index merge_quarantine_open on merge_quarantine (survivor_id, other_id) where state = 'open';
+
+create table merges (
+  id            bigint not null,
+  survivor_id   bigint not null,
+  other_id      bigint not null,
+  state         text not null,
+  rule          text not null,
+  cause         text not null,
+  at            bigint not null,
+  actor_kind    text not null,
+  actor_id      bigint,
+  actor_name    text not null,
+  fields        text not null,
+  journal       text,
+  undone_at     bigint,
+  undoer_kind   text,
+  undoer_id     bigint,
+  undoer_name   text,
+  conflicts     text,
+  constraint merges_pk primary key (id)
+);
+
+create index merges_by_other on merges (other_id, id);
+
+create index merges_by_state on merges (state, id);
+
+create index merges_by_survivor on merges (survivor_id, id);
 
 create table message_events (
   customer_id bigint not null,

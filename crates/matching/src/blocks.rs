@@ -10,7 +10,7 @@ pub const BLOCK_MAX: usize = 50;
 pub const WAYS: usize = 12;
 
 /// A block, and what it is split by when it is too large: first by the upper half of `sub`, then by all of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     pub key: i64,
     pub sub: i64,

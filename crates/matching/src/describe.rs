@@ -4,7 +4,6 @@ use crate::field::EXTRAS_MAX;
 use crate::normalise::{date, email, name, phone, street, text, zip};
 use crate::phonetics::cologne;
 use crate::traits::Traits;
-use rustc_hash::FxHashSet;
 
 /// What is stored of a customer; what is empty is not known.
 #[derive(Debug, Clone, Copy, Default)]
@@ -23,28 +22,27 @@ pub struct Stored<'a> {
     pub extras: [&'a str; EXTRAS_MAX],
 }
 
-/// What is compared of a customer. Blocked values, as they stand here, say nothing.
-pub fn describe(stored: &Stored<'_>, blocked: &FxHashSet<String>) -> Traits {
-    let open = |value: String| if blocked.contains(&value) { String::new() } else { value };
-    let first = open(name::given(stored.firstname));
-    let last = open(name::family(stored.lastname));
+/// What is compared of a customer.
+pub fn describe(stored: &Stored<'_>) -> Traits {
+    let first = name::given(stored.firstname);
+    let last = name::family(stored.lastname);
     let mail = email::email(stored.email);
-    let is_blocked = blocked.contains(&format!("{}@{}", mail.local, mail.domain));
     let street = street::street(stored.street);
     let born = date::date(stored.birth_date);
+    let token = first.split(' ').next().unwrap_or_default();
     Traits {
-        first_sound: name_sound(first.split(' ').next().unwrap_or_default()),
+        first_sound: name_sound(token),
         last_sound: name_sound(last.rsplit(' ').next().unwrap_or_default()),
-        first_group: name::nickname_group(first.split(' ').next().unwrap_or_default()).map_or(0, |group| u32::from(group) + 1),
+        first_group: name::nickname_group(token).map_or(0, |group| u32::from(group) + 1),
         born: born.map_or(0, |(year, month, day)| u32::from(year) * 10_000 + u32::from(month) * 100 + u32::from(day)),
-        email_local: if is_blocked { String::new() } else { mail.local },
-        email_domain: if is_blocked { String::new() } else { mail.domain },
-        phone: open(phone::phone(stored.phone, stored.country)),
+        email_local: mail.local,
+        email_domain: mail.domain,
+        phone: phone::phone(stored.phone, stored.country),
+        street: street.name,
         number: street.number,
-        street: open(street.name),
-        zip: open(zip::zip(stored.zip, stored.country)),
-        city: open(text::text(stored.city)),
-        extras: stored.extras.map(|extra| open(text::text(extra))),
+        zip: zip::zip(stored.zip, stored.country),
+        city: text::text(stored.city),
+        extras: stored.extras.map(text::text),
         first,
         last,
     }

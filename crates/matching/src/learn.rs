@@ -32,29 +32,39 @@ pub type Patterns = FxHashMap<(Pattern, [i8; 3]), u32>;
 /// Steps of a rarity in which pairs are counted together: half a bit.
 const STEP: f64 = std::f64::consts::LN_2 / 2.0;
 
-/// What can be said before any pair was compared: chances and frequencies, and what is usual for the rest.
-pub fn begin(base: &Base) -> Model {
-    let (frequencies, collisions) = frequencies(base);
-    let mut chances = chances(base);
-    for (chance, collision) in chances.iter_mut().zip(collisions) {
-        // What all values together say is surer than what a sample shows.
-        if 0.0 < collision {
-            let rest: f64 = chance[1..].iter().sum();
-            chance[1..].iter_mut().for_each(|share| *share *= (1.0 - collision) / rest);
-            chance[0] = collision;
-        }
-    }
-    let shares = Field::all().zip(chances).map(|(field, chance)| Shares { person: person(field), household: household(field), chance });
-    let pairs = pairs_of(base.len());
-    let expected = |share: f64| (share * base.len() as f64).max(0.5) / pairs;
+/// Customers, and pairs of strangers, that what is usual weighs as much as.
+const USUAL_CUSTOMERS: f64 = 100.0;
+const USUAL_STRANGERS: f64 = 10_000.0;
+
+/// The model of a base of which nothing is known but its size.
+pub fn usual(customers: u64) -> Model {
+    let shares = Field::all().map(|field| Shares { person: person(field), household: household(field), chance: chance(field) });
+    let frequencies = Field::all().map(|field| Frequencies { rare: chance(field)[0], values: BTreeMap::new() });
+    let pairs = pairs_of(customers as usize);
+    let expected = |share: f64| (share * customers as f64).max(0.5) / pairs;
     Model {
-        customers: base.len() as u64,
+        customers,
         same: expected(PRIOR_TWICE) / 2.0,
         moved: expected(PRIOR_TWICE) / 2.0,
         household: expected(PRIOR_HOUSEHOLD),
         shares: shares.collect(),
-        frequencies,
+        frequencies: frequencies.collect(),
     }
+}
+
+/// What can be said before any pair was compared: chances and frequencies, and what is usual for the rest.
+pub fn begin(base: &Base) -> Model {
+    let mut model = usual(base.len() as u64);
+    let (frequencies, collisions) = frequencies(base);
+    model.frequencies = frequencies;
+    for ((shares, chance), collision) in model.shares.iter_mut().zip(chances(base)).zip(collisions) {
+        shares.chance = chance;
+        // What all values together say is surer than what a sample shows.
+        let rest: f64 = shares.chance[1..].iter().sum();
+        shares.chance[1..].iter_mut().for_each(|share| *share *= (1.0 - collision) / rest);
+        shares.chance[0] = collision;
+    }
+    model
 }
 
 fn pairs_of(customers: usize) -> f64 {
@@ -88,10 +98,27 @@ fn household(field: Field) -> Vec<f64> {
     }
 }
 
+/// How strangers agree, as a rule.
+fn chance(field: Field) -> Vec<f64> {
+    let mut shares = match field {
+        Field::Firstname => vec![0.006, 0.004, 0.003, 0.006, 0.0005],
+        Field::Lastname => vec![0.002, 0.0005, 0.001, 0.004, 0.0001],
+        Field::BirthDate => vec![0.00005, 0.001, 0.003],
+        Field::Street => vec![0.0001, 0.0001, 0.004],
+        Field::Place => vec![0.002, 0.002, 0.003],
+        Field::Email => vec![0.000_001, 0.000_01, 0.000_03],
+        Field::Phone => vec![0.000_001, 0.000_01],
+        Field::Extra(_) => vec![0.02, 0.02],
+    };
+    shares.push(1.0 - shares.iter().sum::<f64>());
+    shares
+}
+
 /// How often values occur; and by field, how likely two customers share one by chance.
 fn frequencies(base: &Base) -> (Vec<Frequencies>, [f64; FIELDS]) {
     let mut collisions = [0.0; FIELDS];
     let kept_from = (base.len() * KEPT_PER_MILLION / 1_000_000).max(2);
+    let usually: Vec<f64> = Field::all().map(|field| chance(field)[0]).collect();
     let mut all = Vec::with_capacity(FIELDS);
     for field in Field::all() {
         let mut counts: FxHashMap<u64, (u32, u32)> = FxHashMap::default();
@@ -106,7 +133,8 @@ fn frequencies(base: &Base) -> (Vec<Frequencies>, [f64; FIELDS]) {
         let total = known.max(1) as f64;
         let squares = |count: u32| f64::from(count) * f64::from(count.saturating_sub(1));
         let collided: f64 = counts.values().map(|(count, _)| squares(*count)).sum();
-        collisions[field.index()] = ((collided + 1.0) / (total * total)).min(0.9);
+        let usual = usually[field.index()];
+        collisions[field.index()] = ((collided + usual * USUAL_STRANGERS) / (total * total + USUAL_STRANGERS)).min(0.9);
         let mut frequent: Vec<(u32, u32)> = counts.values().copied().filter(|(count, _)| kept_from <= *count as usize).collect();
         frequent.sort_unstable_by(|one, other| other.cmp(one));
         frequent.truncate(VALUES_MAX);
@@ -114,10 +142,10 @@ fn frequencies(base: &Base) -> (Vec<Frequencies>, [f64; FIELDS]) {
         let listed_squares: f64 = frequent.iter().map(|(count, _)| squares(*count)).sum();
         // A value that is not listed is as rare as the average one that two customers share.
         let left = (total - listed).max(1.0);
-        let rare = ((collided - listed_squares) / left).max(1.0) / total;
+        let rare = (((collided - listed_squares) / left).max(1.0) / total).min(usual);
         let value = |place: u32| with_value(field, &base.seen(place), |pieces| String::from_utf8_lossy(&pieces.concat()).into_owned());
         // The two of a pair are not counted against themselves.
-        let share = |count: u32| f64::from(count - 1) / total;
+        let share = |count: u32| (f64::from(count - 1) + usual * USUAL_CUSTOMERS) / (total + USUAL_CUSTOMERS);
         let values: BTreeMap<String, f64> = frequent.into_iter().filter_map(|(count, place)| Some((value(place)?, share(count)))).collect();
         all.push(Frequencies { rare, values });
     }
@@ -126,7 +154,8 @@ fn frequencies(base: &Base) -> (Vec<Frequencies>, [f64; FIELDS]) {
 
 /// How often levels occur among customers drawn at random.
 fn chances(base: &Base) -> Vec<Vec<f64>> {
-    let mut counts: Vec<Vec<f64>> = Field::all().map(|field| vec![0.5; field.levels().len()]).collect();
+    let mut counts: Vec<Vec<f64>> =
+        Field::all().map(|field| chance(field).into_iter().map(|share| share * USUAL_STRANGERS / 10.0).collect()).collect();
     let customers = base.len() as u64;
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut draw = || {

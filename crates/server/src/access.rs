@@ -108,6 +108,8 @@ permissions! {
     EditSegments "segments:write",
     ReadRules "rules:read",
     EditRules "rules:write",
+    ReadDuplicates "duplicates:read",
+    EditDuplicates "duplicates:write",
     ReadMail "mail:read",
     EditMail "mail:write",
     ReadWebhooks "webhooks:read",

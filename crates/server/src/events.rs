@@ -1,7 +1,9 @@
 //! Facts that slices tell each other: one closed list. Who reacts to what stands in `reactions.rs`.
 
 use crate::automation::Environment;
-use crate::ids::{ActivityId, CompanyId, CustomerId, ImportId, JobId, MergeId, RuleId, SegmentId, TargetGroupId, TemplateId, WebhookId};
+use crate::ids::{
+    ActivityId, CompanyId, CustomerId, ImportId, JobId, MergeId, PairId, RuleId, SegmentId, TargetGroupId, TemplateId, WebhookId,
+};
 use crate::subscriptions::Status;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -82,6 +84,15 @@ pub enum Event {
         weight: f64,
         by: Assignment,
     },
+    /// Two customers are one person surely enough to be merged without asking, as the settings say.
+    DuplicateFound {
+        customer: CustomerId,
+        other: CustomerId,
+        pair: PairId,
+        probability: f64,
+        /// The rule that says so; the model, if there is none.
+        rule: Option<Arc<str>>,
+    },
     /// `other` is gone, and what he was belongs to this customer now.
     CustomersMerged {
         customer: CustomerId,
@@ -145,6 +156,7 @@ impl Event {
             | Event::MembershipChanged { customer, .. }
             | Event::SegmentTracked { customer, .. }
             | Event::TargetGroupAssigned { customer, .. }
+            | Event::DuplicateFound { customer, .. }
             | Event::CustomersMerged { customer, .. }
             | Event::CustomersUnmerged { customer, .. }
             | Event::RuleStarted { customer, .. } => Some(*customer),

@@ -61,6 +61,7 @@ ids! {
     MergeId "merge",
     MessageEventId "message_event",
     MessageId "message",
+    PairId "duplicate_pair",
     NoteId "note",
     QuarantineId "merge_quarantine",
     RuleId "rule",

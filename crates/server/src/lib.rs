@@ -6,6 +6,7 @@ pub mod app;
 pub mod catalogue;
 mod conditions;
 pub mod config;
+pub mod duplicates;
 pub mod error;
 pub mod events;
 pub mod http;

@@ -51,6 +51,25 @@ pub fn merge(work: &mut Work<'_>, wish: &Wish) -> Result<Merge, Error> {
     carry_out(work, &survivor, &other, planned, wish)
 }
 
+/// Merges those who are found to be one person surely enough. The older one stays.
+pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
+    let found = events.iter().filter_map(|event| match event {
+        Event::DuplicateFound { customer, other, pair, probability, rule } => Some(AutoPair {
+            survivor: *customer.min(other),
+            other: *customer.max(other),
+            pair_id: Some(pair.0),
+            score: Some(*probability),
+            rule: rule.as_deref().map(str::to_owned),
+        }),
+        _ => None,
+    });
+    let found: Vec<AutoPair> = found.collect();
+    for some in found.chunks(automatic::PAIRS_MAX) {
+        merge_automatically(work, some)?;
+    }
+    Ok(())
+}
+
 fn check_pair(survivor: CustomerId, other: CustomerId) -> Result<(), Error> {
     match survivor == other {
         true => Err(Error::invalid("/otherId", "same", "a customer cannot be merged with himself")),

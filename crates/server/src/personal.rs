@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::events::Event;
 use crate::ids::CustomerId;
 use crate::work::Work;
-use crate::{activities, automation, consents, customers, identities, jobs, mail, merging, segments, subscriptions, webhooks};
+use crate::{activities, automation, consents, customers, duplicates, identities, jobs, mail, merging, segments, subscriptions, webhooks};
 use serde_json::Value;
 
 type Forget = fn(&mut Work<'_>, &[CustomerId]) -> Result<(), Error>;
@@ -51,6 +51,7 @@ const OWNERS: &[Owner] = owners! {
     webhooks: "webhook_deliveries";
     automation: "rule_runs" "rule_plans" "rule_entries";
     activities: "activities" "activity_external_ids";
+    duplicates: "duplicate_traits" "duplicate_keys" "duplicate_pairs";
     segments: "memberships" "membership_changes" "segment_wakes";
     subscriptions: "subscriptions";
     consents: "consents" "consent_answers";

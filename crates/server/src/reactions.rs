@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::work::Work;
-use crate::{automation, customers, mail, personal, segments};
+use crate::{automation, customers, duplicates, mail, merging, personal, segments};
 
 /// Rounds of events answering events before we say that rules chase each other in a circle.
 const ROUNDS_MAX: usize = 32;
@@ -17,6 +17,8 @@ pub fn settle(work: &mut Work<'_>) -> Result<(), Error> {
         personal::react(work, &events)?;
         customers::react(work, &events)?;
         segments::react(work, &events)?;
+        duplicates::react(work, &events)?;
+        merging::react(work, &events)?;
         mail::react(work, &events)?;
         automation::react(work, &events)?;
     }

@@ -8,8 +8,8 @@ use crate::mailer::Mailer;
 use crate::segments::builders::Builders;
 use crate::time::Clock;
 use crate::{
-    activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, http, identities, jobs, links,
-    mail, merging, segments, settings, subscriptions, telemetry, timeline, transfer, webhooks, worker,
+    activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, duplicates, http, identities,
+    jobs, links, mail, merging, segments, settings, subscriptions, telemetry, timeline, transfer, webhooks, worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
@@ -135,6 +135,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(merging::routes::router())
         .merge(links::routes::router())
         .merge(mail::routes::router())
+        .merge(duplicates::routes::router())
         .merge(webhooks::routes::router())
         .merge(automation::routes::router())
         .merge(timeline::routes::router())

@@ -2,6 +2,7 @@
 //! fields. How the pipeline runs is the business of the customers.
 
 mod check;
+mod duplicates;
 mod fields;
 mod merging;
 mod model;
@@ -11,6 +12,7 @@ mod secret;
 mod store;
 
 pub use check::{fits, is_name};
+pub use duplicates::{DuplicateRule, DuplicateRuleField, DuplicateSettings};
 pub use fields::{add_field, change_field, clearing_key, read_field, remove_field};
 pub use merging::MergingSettings;
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::ids::JobId;
 use crate::jobs::{self, Claimed, Job};
 use crate::time::Instant;
 use crate::work;
-use crate::{admin, automation, customers, mail, segments, transfer, webhooks};
+use crate::{admin, automation, customers, duplicates, mail, segments, transfer, webhooks};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -153,6 +153,8 @@ async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
         Job::MeasureSegments => segments::measure_step(app, claimed).await,
         Job::SweepSegment { .. } => segments::sweep_step(app, claimed).await,
         Job::ClearField { .. } => customers::clear_field(app, claimed).await,
+        Job::CompareCustomers { .. } => duplicates::compare_step(app, claimed).await,
+        Job::FindDuplicates { .. } => duplicates::search_step(app, claimed).await,
         Job::Import { import } => transfer::jobs::run(app, &claimed, *import).await,
     }
 }

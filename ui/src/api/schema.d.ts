@@ -359,6 +359,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pairs a customer is in. */
+        get: operations["duplicates_of_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/explain": {
         parameters: {
             query?: never;
@@ -405,6 +422,23 @@ export interface paths {
         post?: never;
         /** Take one thing away that a customer is known by and that does not stand in his profile. */
         delete: operations["customers_remove_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/customers/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another customer a part of this one, or see what that would do. */
+        post: operations["merging_merge"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -650,6 +684,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of customers who may be one person, the likeliest first. */
+        get: operations["duplicates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clusters of customers who may all be one person, the largest first. */
+        get: operations["duplicates_clusters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well duplicates are found: reviews by probability, the last full run, what the model learned. */
+        get: operations["duplicates_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look for duplicates among all customers. */
+        post: operations["duplicates_search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One pair, with everybody who hangs together with the two. */
+        get: operations["duplicates_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the two are two. It is remembered until what was judged changes. */
+        post: operations["duplicates_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duplicates/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a decline back. */
+        post: operations["duplicates_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fields": {
         parameters: {
             query?: never;
@@ -889,6 +1042,91 @@ export interface paths {
         get: operations["links_placeholder"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Merges, the newest first. */
+        get: operations["merging_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs that were not merged without a person, the newest first. */
+        get: operations["merging_list_quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/quarantine/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a pair be two people: it does not wait any more. */
+        post: operations["merging_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One merge. */
+        get: operations["merging_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a merge: both customers are there again. What happened since is kept, and told where it stands in the way. */
+        post: operations["merging_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1940,6 +2178,9 @@ export interface components {
         };
         /** Format: int64 */
         AuditId: number;
+        BTreeMap: {
+            [key: string]: components["schemas"]["MergeSide"] | components["schemas"]["MergePickedValue"];
+        };
         BounceBatch: {
             items: components["schemas"]["BounceBody"][];
         };
@@ -2203,8 +2444,13 @@ export interface components {
         };
         /** @description One change of a customer. */
         CustomerVersion: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of a customer who became a part of this one, his id is in the number.
+             */
             version: number;
+            /** @description Whose version it is: this customer's, or that of one who became a part of him. */
+            customerId: components["schemas"]["CustomerId"];
             at: components["schemas"]["Instant"];
             actor: components["schemas"]["Actor"];
             /** @description Before and after by JSON pointer; empty for the first version. */
@@ -2286,7 +2532,7 @@ export interface components {
             entityType: string;
             /** Format: int64 */
             entityId: number;
-            /** @description The type of an activity; empty for a customer. */
+            /** @description The type of an activity; for a customer, `merged` if he became a part of another one, else empty. */
             type: string;
             deletedAt: components["schemas"]["Instant"];
         };
@@ -2344,11 +2590,230 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "planned" | "sending" | "delivered" | "failed" | "dead";
+        /** @description How often people agreed with pairs of about one probability. */
+        DuplicateBand: {
+            /** Format: double */
+            from: number;
+            /** Format: double */
+            to: number;
+            /**
+             * Format: int64
+             * @description Pairs that were merged, and pairs that were declined.
+             */
+            same: number;
+            /** Format: int64 */
+            different: number;
+        };
         /** @description Who counts as the same person for certain: the first combination that finds someone decides. */
         DuplicateCheck: {
             enabled?: boolean;
             combinations?: string[][];
         };
+        /** @description Customers who may all be one person. */
+        DuplicateCluster: {
+            /** @description In the order of their ids; a hundred at most. */
+            customers: components["schemas"]["Customer"][];
+            /** @description How many they are. */
+            size: number;
+            /**
+             * Format: double
+             * @description The highest probability among its pairs.
+             */
+            probability: number;
+        };
+        /** @description What the model knows of one field. */
+        DuplicateFieldWeights: {
+            field: string;
+            levels: components["schemas"]["DuplicateLevelWeight"][];
+            /** @description The most frequent values with their share of all. */
+            frequent: components["schemas"]["DuplicateFrequentValue"][];
+        };
+        DuplicateFrequentValue: {
+            value: string;
+            /** Format: double */
+            share: number;
+        };
+        /** @description How often a level occurs, as shares of 1. */
+        DuplicateLevelWeight: {
+            level: string;
+            /**
+             * Format: double
+             * @description Among two of one person, two of one household, two strangers.
+             */
+            person: number;
+            /** Format: double */
+            household: number;
+            /** Format: double */
+            chance: number;
+            /**
+             * Format: double
+             * @description log2 of person / chance; for `same` it grows with the rarity of the value.
+             */
+            bits: number;
+        };
+        /** @description The tables of weights. */
+        DuplicateModel: {
+            /** Format: int64 */
+            customers: number;
+            /**
+             * Format: double
+             * @description How many pairs of one person and of one household it expects.
+             */
+            expectedSame: number;
+            /** Format: double */
+            expectedHousehold: number;
+            fields: components["schemas"]["DuplicateFieldWeights"][];
+        };
+        /** @description Two customers who may be one person. */
+        DuplicatePair: {
+            id: components["schemas"]["PairId"];
+            state: components["schemas"]["DuplicateState"];
+            /** @description The two, the older one first. */
+            customers: components["schemas"]["Customer"][];
+            /**
+             * Format: double
+             * @description How likely they are one person, from 0 to 1; 0 when only rules say so.
+             */
+            probability: number;
+            /**
+             * Format: double
+             * @description How likely they are two people of one household.
+             */
+            household: number;
+            /**
+             * Format: double
+             * @description The same as a weight: the odds as a power of 2.
+             */
+            bits: number;
+            rules: string[];
+            /** @description What speaks for and against, field by field. */
+            reasons: components["schemas"]["DuplicateReason"][];
+            foundAt: components["schemas"]["Instant"];
+            changedAt: components["schemas"]["Instant"];
+            /** @description Who declined it. */
+            changedBy?: string | null;
+        };
+        /** @description A pair with everybody who hangs together with the two. */
+        DuplicatePairDetail: components["schemas"]["DuplicatePair"] & {
+            /** @description All customers who are one person with these two by open pairs, in the order of their ids; a hundred at most. */
+            cluster: components["schemas"]["CustomerId"][];
+        };
+        /** @description What one field says for or against. */
+        DuplicateReason: {
+            /** @description `firstname`, `lastname`, `birthDate`, `street`, `place`, `email`, `phone`, or `fields.<name>`. */
+            field: string;
+            /** @description How well they agree: `same`, `close`, `different` and others. */
+            level: string;
+            /**
+             * Format: double
+             * @description How much likelier this is for one person than for two strangers: a power of 2. Below 0 it speaks against.
+             */
+            bits: number;
+        };
+        /** @description Two customers that a rule brought together and then told apart. */
+        DuplicateRejection: {
+            customerId: components["schemas"]["CustomerId"];
+            otherId: components["schemas"]["CustomerId"];
+            rule: string;
+            field: string;
+            /** Format: double */
+            score: number;
+            /** Format: double */
+            threshold: number;
+        };
+        /** @description How well duplicates are found, and by what. */
+        DuplicateReport: {
+            /**
+             * Format: int64
+             * @description Customers that are compared.
+             */
+            indexed: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            declined: number;
+            bands: components["schemas"]["DuplicateBand"][];
+            lastRun?: components["schemas"]["DuplicateRun"] | null;
+            model?: components["schemas"]["DuplicateModel"] | null;
+        };
+        /** @description A rule as the API describes it. */
+        DuplicateRule: {
+            name: string;
+            fields: components["schemas"]["DuplicateRuleField"][];
+        };
+        /** @description One field of a rule. */
+        DuplicateRuleField: {
+            /** @description Built-in or custom. */
+            field: string;
+            /** @description `standard` if absent; also `simplify`, `street`, `date`, `none`. */
+            transformer?: string | null;
+            /** @description Whether values that sound alike by Soundex are compared. */
+            soundex?: boolean | null;
+            metaphone?: boolean | null;
+            /** @description `similar_text`, `zip`, `birth_date` or `shoe_size`. */
+            similarity?: string | null;
+            /**
+             * Format: double
+             * @description From this score on, 0 to 100, instead of the similarity's own.
+             */
+            threshold?: number | null;
+        };
+        /** @description A full run. */
+        DuplicateRun: {
+            at: components["schemas"]["Instant"];
+            /** Format: int64 */
+            customers: number;
+            /**
+             * Format: int64
+             * @description How often two customers were compared.
+             */
+            compared: number;
+            /**
+             * Format: int64
+             * @description Customers with so much in common that they were compared with their neighbours only.
+             */
+            cut: number;
+            /** Format: int64 */
+            pairs: number;
+            /** Format: int64 */
+            millis: number;
+            /** @description Some of those whom a rule brought together and then told apart. */
+            rejected: components["schemas"]["DuplicateRejection"][];
+        };
+        /** @description How to search. */
+        DuplicateSearch: {
+            /** @description Whether the model is learned anew from the customers. */
+            learn?: boolean;
+        };
+        /** @description Who may be one person, and what is done about it. */
+        DuplicateSettings: {
+            /**
+             * @description Whether customers are compared when they are saved. A search can be run all the same.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * @default {
+             *       "enabled": true,
+             *       "threshold": 0.5,
+             *       "mergeFrom": null,
+             *       "fields": []
+             *     }
+             */
+            scores: components["schemas"]["ScoreSettings"];
+            /**
+             * @description Fields that together say that two customers are one.
+             * @default []
+             */
+            rules: components["schemas"]["DuplicateRule"][];
+            /**
+             * @description Names of rules whose exact hits are merged without asking. What speaks against it goes into quarantine.
+             * @default []
+             */
+            mergeRules: string[];
+        };
+        /** @enum {string} */
+        DuplicateState: "open" | "declined";
         /** @description The definition of a custom field. */
         Field: {
             id: components["schemas"]["FieldId"];
@@ -2824,6 +3289,146 @@ export interface components {
          * @enum {string}
          */
         MembershipSource: "manual" | "computed" | "rule";
+        /** @description A merge that was done, and perhaps undone. */
+        Merge: {
+            id: components["schemas"]["MergeId"];
+            survivorId: components["schemas"]["CustomerId"];
+            otherId: components["schemas"]["CustomerId"];
+            state: components["schemas"]["MergeState"];
+            rule: components["schemas"]["MergeRule"];
+            cause: components["schemas"]["MergeCause"];
+            at: components["schemas"]["Instant"];
+            actor: components["schemas"]["Actor"];
+            taken: components["schemas"]["MergeTaken"];
+            /** @description Whether it can be undone now. */
+            undoable: boolean;
+            coveredBy?: components["schemas"]["MergeId"] | null;
+            undoneAt?: components["schemas"]["Instant"] | null;
+            undoneBy?: components["schemas"]["Actor"] | null;
+            /** @description What could not go back to what it was. */
+            conflicts: components["schemas"]["MergeConflict"][];
+        };
+        /** @description A merge that was done, or the plan of one. */
+        MergeAnswer: components["schemas"]["Merge"] | components["schemas"]["MergePlan"];
+        MergeBody: {
+            /** @description The customer who becomes a part of this one. */
+            otherId: components["schemas"]["CustomerId"];
+            rule?: components["schemas"]["MergeRule"];
+            /** @description By field, such as `email` or `fields.tier`: `"survivor"`, `"other"`, or `{"value": …}`. */
+            picks?: components["schemas"]["BTreeMap"];
+            /** @description Merge although something speaks for two people. */
+            confirm?: boolean;
+            /** @description Only say what would happen. */
+            preview?: boolean;
+        };
+        /** @description Who wants a merge. */
+        MergeCause: {
+            /** @enum {string} */
+            by: "person";
+        } | {
+            /** Format: int64 */
+            pairId?: number | null;
+            /** Format: double */
+            score?: number | null;
+            rule?: string | null;
+            /** @enum {string} */
+            by: "automatic";
+        };
+        /** @description Something that could not go back to what it was, because of what happened since. */
+        MergeConflict: {
+            /** @description `field`, `identity`, `consent`, `subscription`, `segment`, `rule`. */
+            kind: string;
+            /** @description Which one: the name of the field, the purpose, the list, the id of the segment or the rule. */
+            name: string;
+            /** @description What was done about it. */
+            outcome: string;
+        };
+        /** Format: int64 */
+        MergeId: number;
+        /**
+         * @description Where the value of a field came from.
+         * @enum {string}
+         */
+        MergeOrigin: "survivor" | "other" | "both" | "picked";
+        MergePickedValue: {
+            value: unknown;
+        };
+        /** @description What a merge would do. */
+        MergePlan: {
+            survivorId: components["schemas"]["CustomerId"];
+            otherId: components["schemas"]["CustomerId"];
+            rule: components["schemas"]["MergeRule"];
+            fields: components["schemas"]["MergedField"][];
+            segments: components["schemas"]["MergedSegment"][];
+            /** @description Rows that the survivor would get, by what they are. */
+            moves: {
+                [key: string]: number;
+            };
+            /** @description What asks for a confirmation. */
+            confirmations: components["schemas"]["MergeReason"][];
+            /** @description What refuses the merge, even if it is confirmed. */
+            refusals: components["schemas"]["MergeReason"][];
+            /** @description What is good to know. */
+            warnings: components["schemas"]["MergeReason"][];
+        };
+        MergeReason: {
+            code: string;
+            detail: string;
+        };
+        /**
+         * @description Whose value a field gets where nobody picks.
+         * @enum {string}
+         */
+        MergeRule: "newest" | "most_complete" | "most_trusted" | "survivor";
+        /** @enum {string} */
+        MergeSide: "survivor" | "other";
+        /** @enum {string} */
+        MergeState: "done" | "undone";
+        /** @description What of a merge is shown of the one who went, and of what the survivor took from him. */
+        MergeTaken: {
+            other: components["schemas"]["CustomerName"];
+            fields: components["schemas"]["MergedField"][];
+        };
+        /** @description What becomes of one field. */
+        MergedField: {
+            name: string;
+            survivor: unknown;
+            other: unknown;
+            value: unknown;
+            from: components["schemas"]["MergeOrigin"];
+        };
+        /** @description A segment that one of the two is in. */
+        MergedSegment: {
+            id: components["schemas"]["SegmentId"];
+            name: string;
+            /** @description Membership of a calculated segment is judged anew. */
+            calculated: boolean;
+            survivor: boolean;
+            other: boolean;
+            /**
+             * Format: int64
+             * @description How often both were put in together.
+             */
+            counter: number;
+        };
+        MergingSettings: {
+            /** @description Other systems, the most trusted one first. A customer has those as sources in which he has an id. */
+            trustedSources: string[];
+            /**
+             * @description How many of a kind one customer can be known by after a merge: `email`, `phone`, `external:` and a system, or
+             *     `external:*` for all other systems.
+             */
+            identityLimits: {
+                [key: string]: number;
+            };
+            /** @description Values that many people give and that say nothing: no evidence, and not taken over. */
+            blockedValues: string[];
+            /**
+             * Format: int64
+             * @description A phone number that more customers than this have is no evidence for an automatic merge.
+             */
+            sharedMax: number;
+        };
         Message: {
             id: components["schemas"]["MessageId"];
             customerId: components["schemas"]["CustomerId"];
@@ -3146,8 +3751,13 @@ export interface components {
         /** @description One page of a list. */
         Page_CustomerVersion: {
             items: {
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Of a customer who became a part of this one, his id is in the number.
+                 */
                 version: number;
+                /** @description Whose version it is: this customer's, or that of one who became a part of him. */
+                customerId: components["schemas"]["CustomerId"];
                 at: components["schemas"]["Instant"];
                 actor: components["schemas"]["Actor"];
                 /** @description Before and after by JSON pointer; empty for the first version. */
@@ -3168,7 +3778,7 @@ export interface components {
                 entityType: string;
                 /** Format: int64 */
                 entityId: number;
-                /** @description The type of an activity; empty for a customer. */
+                /** @description The type of an activity; for a customer, `merged` if he became a part of another one, else empty. */
                 type: string;
                 deletedAt: components["schemas"]["Instant"];
             }[];
@@ -3206,6 +3816,44 @@ export interface components {
                 problem?: string | null;
                 createdAt: components["schemas"]["Instant"];
                 deliveredAt?: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_DuplicatePair: {
+            items: {
+                id: components["schemas"]["PairId"];
+                state: components["schemas"]["DuplicateState"];
+                /** @description The two, the older one first. */
+                customers: components["schemas"]["Customer"][];
+                /**
+                 * Format: double
+                 * @description How likely they are one person, from 0 to 1; 0 when only rules say so.
+                 */
+                probability: number;
+                /**
+                 * Format: double
+                 * @description How likely they are two people of one household.
+                 */
+                household: number;
+                /**
+                 * Format: double
+                 * @description The same as a weight: the odds as a power of 2.
+                 */
+                bits: number;
+                rules: string[];
+                /** @description What speaks for and against, field by field. */
+                reasons: components["schemas"]["DuplicateReason"][];
+                foundAt: components["schemas"]["Instant"];
+                changedAt: components["schemas"]["Instant"];
+                /** @description Who declined it. */
+                changedBy?: string | null;
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -3409,6 +4057,34 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_Merge: {
+            items: {
+                id: components["schemas"]["MergeId"];
+                survivorId: components["schemas"]["CustomerId"];
+                otherId: components["schemas"]["CustomerId"];
+                state: components["schemas"]["MergeState"];
+                rule: components["schemas"]["MergeRule"];
+                cause: components["schemas"]["MergeCause"];
+                at: components["schemas"]["Instant"];
+                actor: components["schemas"]["Actor"];
+                taken: components["schemas"]["MergeTaken"];
+                /** @description Whether it can be undone now. */
+                undoable: boolean;
+                coveredBy?: components["schemas"]["MergeId"] | null;
+                undoneAt?: components["schemas"]["Instant"] | null;
+                undoneBy?: components["schemas"]["Actor"] | null;
+                /** @description What could not go back to what it was. */
+                conflicts: components["schemas"]["MergeConflict"][];
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_Message: {
             items: {
                 id: components["schemas"]["MessageId"];
@@ -3437,6 +4113,31 @@ export interface components {
                 createdAt: components["schemas"]["Instant"];
                 changedAt: components["schemas"]["Instant"];
                 sentAt?: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_QuarantinedPair: {
+            items: {
+                id: components["schemas"]["QuarantineId"];
+                survivorId: components["schemas"]["CustomerId"];
+                otherId: components["schemas"]["CustomerId"];
+                state: components["schemas"]["QuarantineState"];
+                /** Format: int64 */
+                pairId?: number | null;
+                /** Format: double */
+                score?: number | null;
+                rule?: string | null;
+                reasons: components["schemas"]["MergeReason"][];
+                at: components["schemas"]["Instant"];
+                resolvedAt?: components["schemas"]["Instant"] | null;
+                resolvedBy?: components["schemas"]["Actor"] | null;
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -3603,6 +4304,8 @@ export interface components {
              */
             total?: number | null;
         };
+        /** Format: int64 */
+        PairId: number;
         /**
          * Format: password
          * @description A password on its way to being hashed. It can be read, but neither printed nor written.
@@ -3704,6 +4407,26 @@ export interface components {
              * @description The customer that is in the way, when the code is `duplicate_email` or `duplicate_customer`.
              */
             existingId?: number | null;
+        };
+        /** Format: int64 */
+        QuarantineId: number;
+        /** @enum {string} */
+        QuarantineState: "open" | "merged" | "dismissed";
+        /** @description A pair that was not merged without a person, and why. */
+        QuarantinedPair: {
+            id: components["schemas"]["QuarantineId"];
+            survivorId: components["schemas"]["CustomerId"];
+            otherId: components["schemas"]["CustomerId"];
+            state: components["schemas"]["QuarantineState"];
+            /** Format: int64 */
+            pairId?: number | null;
+            /** Format: double */
+            score?: number | null;
+            rule?: string | null;
+            reasons: components["schemas"]["MergeReason"][];
+            at: components["schemas"]["Instant"];
+            resolvedAt?: components["schemas"]["Instant"] | null;
+            resolvedBy?: components["schemas"]["Actor"] | null;
         };
         /** @description From and to in the customer's local time; over midnight, if `to` is the earlier one. */
         QuietHours: {
@@ -4228,6 +4951,28 @@ export interface components {
         Scheduled: {
             items: components["schemas"]["RulePlan"][];
         };
+        /** @description The model that learns from the customers. */
+        ScoreSettings: {
+            /** @default true */
+            enabled: boolean;
+            /**
+             * Format: double
+             * @description From this probability on, above 0 and below 1, a pair is shown.
+             * @default 0.5
+             */
+            threshold: number;
+            /**
+             * Format: double
+             * @description From this probability on, above the threshold, a pair is merged without asking. Absent: never.
+             * @default null
+             */
+            mergeFrom: number | null;
+            /**
+             * @description Custom fields that are compared beside the built-in ones: text, select, date.
+             * @default []
+             */
+            fields: string[];
+        };
         Search: {
             text: string;
             /** @description Names of the customer's fields to look into, at most 10; else id, token, names, mail address, zip and city. */
@@ -4478,6 +5223,8 @@ export interface components {
             /** @description Mail addresses no customer may have. */
             blockedAddresses: string[];
             mail: components["schemas"]["MailSettings"];
+            duplicates: components["schemas"]["DuplicateSettings"];
+            merging: components["schemas"]["MergingSettings"];
         };
         SignIn: {
             email: string;
@@ -4563,7 +5310,7 @@ export interface components {
             detail: Record<string, never>;
         };
         /** @enum {string} */
-        TimelineKind: "activity" | "note" | "consent" | "segment_entered" | "segment_left" | "edit" | "mail" | "rule";
+        TimelineKind: "activity" | "note" | "consent" | "segment_entered" | "segment_left" | "edit" | "mail" | "rule" | "merge" | "unmerge";
         TrackBody: components["schemas"]["NewActivity"] | components["schemas"]["NewActivities"];
         /** @description What became of one activity that was sent. */
         TrackOutcome: {
@@ -5515,6 +6262,27 @@ export interface operations {
             };
         };
     };
+    duplicates_of_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePair"][];
+                };
+            };
+        };
+    };
     segments_explain: {
         parameters: {
             query: {
@@ -5583,6 +6351,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    merging_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeAnswer"];
+                };
             };
         };
     };
@@ -5798,7 +6591,8 @@ export interface operations {
                 /** @description Whether to count all matches. */
                 count?: boolean;
                 /**
-                 * @description Only these kinds, separated by commas: `activity`, `note`, `consent`, `segment_entered`, `segment_left`, `edit`, `mail`, `rule`.
+                 * @description Only these kinds, separated by commas: `activity`, `note`, `consent`, `segment_entered`, `segment_left`, `edit`, `mail`, `rule`,
+                 *     `merge`, `unmerge`.
                  *     Entering and leaving segments come together.
                  */
                 kinds?: string;
@@ -5960,6 +6754,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Delivery"];
+                };
+            };
+        };
+    };
+    duplicates_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+                /** @description `open` if absent. */
+                state?: components["schemas"]["DuplicateState"];
+                /** @description From this probability on, 0 to 1. */
+                minProbability?: number;
+                /** @description Part of what either of the two is known by. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DuplicatePair"];
+                };
+            };
+        };
+    };
+    duplicates_clusters: {
+        parameters: {
+            query?: {
+                /** @description At most this many, 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateCluster"][];
+                };
+            };
+        };
+    };
+    duplicates_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateReport"];
+                };
+            };
+        };
+    };
+    duplicates_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateSearch"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+        };
+    };
+    duplicates_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePairDetail"];
+                };
+            };
+        };
+    };
+    duplicates_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePairDetail"];
+                };
+            };
+        };
+    };
+    duplicates_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePairDetail"];
                 };
             };
         };
@@ -6448,6 +7401,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Placed"];
+                };
+            };
+        };
+    };
+    merging_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+                /** @description Only merges of this customer, whichever of the two he was. */
+                customerId?: components["schemas"]["CustomerId"];
+                state?: components["schemas"]["MergeState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Merge"];
+                };
+            };
+        };
+    };
+    merging_list_quarantine: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+                /** @description `open` if absent. */
+                state?: components["schemas"]["QuarantineState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuarantinedPair"];
+                };
+            };
+        };
+    };
+    merging_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinedPair"];
+                };
+            };
+        };
+    };
+    merging_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+        };
+    };
+    merging_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
                 };
             };
         };

@@ -58,7 +58,6 @@ fn febrl(path: &str) -> (Vec<Person>, Vec<[String; 2]>) {
 }
 
 fn base_of(people: &[Person], extras: &[[String; 2]]) -> Base {
-    let blocked = FxHashSet::default();
     let mut base = Base::default();
     for (place, person) in people.iter().enumerate() {
         let mut stored = Stored {
@@ -76,7 +75,7 @@ fn base_of(people: &[Person], extras: &[[String; 2]]) -> Base {
         if let Some([one, other]) = extras.get(place) {
             (stored.extras[0], stored.extras[1]) = (one, other);
         }
-        assert!(base.push(place as i64, &describe(&stored, &blocked).encode()));
+        assert!(base.push(place as i64, &describe(&stored).encode()));
     }
     base
 }

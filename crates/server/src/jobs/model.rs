@@ -37,6 +37,10 @@ pub enum Job {
     MeasureSegments,
     /// Take the values of a field that is gone from the customers, from the one after `after` on.
     ClearField { field: String, after: i64 },
+    /// Compare these customers with everybody, from the one after `after` on.
+    CompareCustomers { customers: Vec<CustomerId>, after: i64 },
+    /// Look for duplicates among all; whoever is to be described first, from the one after `after` on.
+    FindDuplicates { learn: bool, after: i64 },
     /// Go on reading an uploaded file.
     Import { import: ImportId },
     /// Take away what is past its retention.
@@ -59,6 +63,8 @@ impl Job {
             Job::KeepMembers { .. } => "keep_members",
             Job::MeasureSegments => "measure_segments",
             Job::ClearField { .. } => "clear_field",
+            Job::CompareCustomers { .. } => "compare_customers",
+            Job::FindDuplicates { .. } => "find_duplicates",
             Job::Import { .. } => "import",
             Job::Prune => "prune",
         }

@@ -10,7 +10,7 @@ use crate::work::Work;
 use std::collections::BTreeSet;
 
 /// Pairs one unit of work takes.
-const PAIRS_MAX: usize = 100;
+pub const PAIRS_MAX: usize = 100;
 
 /// What became of the pairs.
 #[derive(Debug, Clone, Default, PartialEq)]

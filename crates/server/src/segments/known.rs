@@ -254,6 +254,7 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::SegmentTracked { .. }
             | Event::TargetGroupAssigned { .. }
             | Event::SegmentsBuilt { .. }
+            | Event::DuplicateFound { .. }
             | Event::RuleStarted { .. }
             | Event::LinkGone { .. }
             | Event::WebhookDeleted { .. } => {}

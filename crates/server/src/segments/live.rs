@@ -133,6 +133,7 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
             | Event::SegmentTracked { .. }
             | Event::TargetGroupAssigned { .. }
             | Event::SegmentsBuilt { .. }
+            | Event::DuplicateFound { .. }
             | Event::RuleStarted { .. }
             | Event::LinkGone { .. }
             | Event::WebhookDeleted { .. } => {}

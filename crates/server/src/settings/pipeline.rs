@@ -1,5 +1,6 @@
 //! The settings as a document: read, checked with the path of every problem, shown. What the steps do is not here.
 
+use super::duplicates::{self, DuplicateSettings};
 use super::merging::{self, MergingSettings};
 use super::model::{BUILT_IN_TEXTS, FieldKind, Fields};
 use crate::error::{Error, Problem};
@@ -31,6 +32,7 @@ pub struct Settings {
     /// Mail addresses no customer may have.
     pub blocked_addresses: Vec<String>,
     pub mail: MailSettings,
+    pub duplicates: DuplicateSettings,
     pub merging: MergingSettings,
     #[serde(skip)]
     pub version: i64,
@@ -191,6 +193,7 @@ fn default_document(time_zone: &str) -> Value {
         },
         "blockedAddresses": [],
         "mail": {"quietHours": null, "cap": null},
+        "duplicates": DuplicateSettings::default(),
         "merging": merging::default_document(),
     })
 }
@@ -227,6 +230,7 @@ pub fn parse(document: &Value, fields: &Fields, time_zone: &str) -> Result<Setti
     }
     check_pipeline(&settings.save_pipeline, fields, &mut problems);
     check_mail(&settings.mail, &mut problems);
+    duplicates::check(&settings.duplicates, fields, &mut problems);
     settings.merging.check(&mut problems);
     if problems.is_empty() { Ok(settings) } else { Err(Error::Invalid(problems)) }
 }
@@ -298,7 +302,7 @@ fn is_settable(name: &str, fields: &Fields) -> bool {
 }
 
 /// Fields that are compared as text.
-fn is_comparable(name: &str, fields: &Fields) -> bool {
+pub fn is_comparable(name: &str, fields: &Fields) -> bool {
     let kinds = [FieldKind::Text, FieldKind::Select, FieldKind::Date, FieldKind::Datetime];
     BUILT_IN_TEXTS.contains(&name) || name == "birthDate" || fields.get(name).is_some_and(|field| kinds.contains(&field.kind))
 }

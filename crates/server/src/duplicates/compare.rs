@@ -1,0 +1,219 @@
+//! Customers who were saved are compared with all others at once: through the keys that are stored, as a full run would.
+
+use super::describe::{BY_RULE, BY_SOUND, Described, Describer};
+use super::known::{self, Weights};
+use super::model::{Judged, Rejection, State, Stored};
+use super::store::{self, Indexed, Look};
+use crate::customers;
+use crate::error::Error;
+use crate::events::Event;
+use crate::ids::{CustomerId, PairId};
+use crate::work::Work;
+use matching::blocks::BLOCK_MAX;
+use matching::rules::{Judged as ByRule, Keys};
+use std::collections::{BTreeSet, HashMap};
+
+/// Compares these customers with everybody. Those who are gone or not to be compared are taken out.
+pub fn compare(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<(), Error> {
+    store::take_turn(work)?;
+    let describer = known::describer(work)?;
+    let described = index(work, &describer, ids)?;
+    let candidates = meet(work, &described)?;
+    let pairs = judge(work, &describer, &candidates)?;
+    write(work, &describer, &described, pairs)
+}
+
+/// Brings what is stored of these customers up to date, and gives what they are compared by.
+pub fn index(work: &mut Work<'_>, describer: &Describer, ids: &[CustomerId]) -> Result<Vec<Described>, Error> {
+    let described: Vec<Described> = customers::read_many(work, ids)?.iter().filter_map(|one| describer.describe(one)).collect();
+    let standing = store::indexed(work, ids)?;
+    let by_id: HashMap<CustomerId, &Described> = described.iter().map(|one| (one.customer, one)).collect();
+    let gone: Vec<&Indexed> = standing.values().filter(|one| !by_id.contains_key(&one.customer)).collect();
+    store::remove(work, &gone)?;
+    let lost: Vec<CustomerId> = ids.iter().filter(|id| !by_id.contains_key(id)).copied().collect();
+    let parted: Vec<PairId> = if lost.is_empty() { Vec::new() } else { ids_of(store::pairs::of_customers(work, &lost)?) };
+    store::pairs::remove(work, &parted)?;
+    let is_other = |one: &&Described| {
+        let as_before = standing.get(&one.customer).map(|stored| (stored.version, stored.basis));
+        as_before != Some((one.version, describer.basis))
+    };
+    let changed: Vec<&Described> = described.iter().filter(is_other).collect();
+    let before: Vec<&Indexed> =
+        changed.iter().filter_map(|one| standing.get(&one.customer).filter(|stored| stored.keys != one.encoded_keys())).collect();
+    store::remove_keys(work, &before)?;
+    store::put(work, &changed, describer.basis)?;
+    Ok(described)
+}
+
+fn ids_of(pairs: Vec<Stored>) -> Vec<PairId> {
+    pairs.into_iter().map(|pair| pair.id).collect()
+}
+
+/// Whom each of the customers is to be compared with, and by which rules they met.
+type Candidates = HashMap<CustomerId, BTreeSet<CustomerId>>;
+
+fn meet(work: &mut Work<'_>, described: &[Described]) -> Result<Candidates, Error> {
+    let mut open: Vec<(CustomerId, Look)> =
+        described.iter().flat_map(|one| one.keys.iter().map(|met| (one.customer, Look::Block(*met)))).collect();
+    let mut candidates = Candidates::new();
+    while !open.is_empty() {
+        let looks: Vec<Look> = open.iter().map(|(_, look)| *look).collect();
+        let mut next = Vec::new();
+        for ((customer, look), found) in open.into_iter().zip(store::look(work, &looks)?) {
+            match narrower(look, customer).filter(|_| BLOCK_MAX < found.len()) {
+                Some(narrower) => next.push((customer, narrower)),
+                None => candidates.entry(customer).or_default().extend(found.into_iter().filter(|other| *other != customer)),
+            }
+        }
+        open = next;
+    }
+    // Who was a pair before is looked at again, whatever they share now.
+    let ids: Vec<CustomerId> = described.iter().map(|one| one.customer).collect();
+    if !ids.is_empty() {
+        for stored in store::pairs::of_customers(work, &ids)? {
+            let (one, other) = (stored.pair.customer, stored.pair.other);
+            let (one, other) = if ids.contains(&one) { (one, other) } else { (other, one) };
+            candidates.entry(one).or_default().insert(other);
+        }
+    }
+    Ok(candidates)
+}
+
+/// How to look on when a block is too large.
+fn narrower(look: Look, customer: CustomerId) -> Option<Look> {
+    match look {
+        Look::Block(met) => Some(Look::Half(met)),
+        Look::Half(met) => Some(Look::Neighbours(met, customer)),
+        Look::Neighbours(..) => None,
+    }
+}
+
+/// What is found of the customers among the candidates.
+fn judge(work: &mut Work<'_>, describer: &Describer, candidates: &Candidates) -> Result<Vec<Judged>, Error> {
+    let pairs = candidates.iter().flat_map(|(one, others)| others.iter().map(|other| (*one.min(other), *one.max(other))));
+    let mut pairs: Vec<(CustomerId, CustomerId)> = pairs.collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    Ok(judge_pairs(work, describer, &pairs)?.0)
+}
+
+/// Those of the pairs, smaller id first, that are one person by the model or by a rule; and those that rules told apart.
+pub fn judge_pairs(
+    work: &mut Work<'_>,
+    describer: &Describer,
+    pairs: &[(CustomerId, CustomerId)],
+) -> Result<(Vec<Judged>, Vec<Rejection>), Error> {
+    let ids: BTreeSet<CustomerId> = pairs.iter().flat_map(|(one, other)| [*one, *other]).collect();
+    let ids: Vec<CustomerId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let indexed = store::indexed(work, &ids)?;
+    let weights = work.definitions::<Weights>()?;
+    let judged = |(one, other): &(CustomerId, CustomerId)| {
+        let (one, other) = (indexed.get(one)?, indexed.get(other)?);
+        weights.judge(describer, (one.customer, &one.traits), (other.customer, &other.traits))
+    };
+    let mut judged: Vec<Judged> = pairs.iter().filter_map(judged).collect();
+    let rejected = by_rules(work, describer, &ids, &mut judged)?;
+    let scores = &describer.settings.scores;
+    for pair in judged.iter_mut().filter(|_| !scores.enabled) {
+        (pair.probability, pair.household, pair.bits, pair.reasons) = (0.0, 0.0, 0.0, Vec::new());
+    }
+    judged.retain(|pair| (scores.enabled && scores.threshold <= pair.probability) || !pair.rules.is_empty());
+    Ok((judged, rejected))
+}
+
+/// Notes for each pair the rules under which it is one person; gives those that rules brought together and told apart.
+fn by_rules(work: &mut Work<'_>, describer: &Describer, ids: &[CustomerId], pairs: &mut [Judged]) -> Result<Vec<Rejection>, Error> {
+    if describer.settings.rules.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rejected = Vec::new();
+    let customers = customers::read_many(work, ids)?;
+    for rule in &describer.settings.rules {
+        let keys: HashMap<CustomerId, Keys> =
+            customers.iter().filter_map(|customer| Some((customer.id, describer.keys(rule, &customer.profile)?))).collect();
+        for pair in pairs.iter_mut() {
+            let said = keys.get(&pair.customer).zip(keys.get(&pair.other)).and_then(|(one, other)| rule.judge(one, other));
+            match said {
+                Some(ByRule::Exact | ByRule::Similar { .. }) => pair.rules.push(rule.name.clone()),
+                Some(ByRule::Rejected { field, score, threshold }) => {
+                    let (customer_id, other_id, rule) = (pair.customer, pair.other, rule.name.clone());
+                    rejected.push(Rejection { customer_id, other_id, rule, field, score, threshold });
+                }
+                None => {}
+            }
+        }
+    }
+    Ok(rejected)
+}
+
+/// Writes what became of the pairs of these customers: new ones, those that are judged otherwise, those that are none any more.
+fn write(work: &mut Work<'_>, describer: &Describer, described: &[Described], pairs: Vec<Judged>) -> Result<(), Error> {
+    let ids: Vec<CustomerId> = described.iter().map(|one| one.customer).collect();
+    let standing: Vec<Stored> = if ids.is_empty() { Vec::new() } else { store::pairs::of_customers(work, &ids)? };
+    settle(work, describer, standing, pairs).map(drop)
+}
+
+/// Lays what was found over what stands. Gives how many pairs are new.
+pub fn settle(work: &mut Work<'_>, describer: &Describer, standing: Vec<Stored>, pairs: Vec<Judged>) -> Result<usize, Error> {
+    let mut before: HashMap<(CustomerId, CustomerId), Stored> =
+        standing.into_iter().map(|stored| ((stored.pair.customer, stored.pair.other), stored)).collect();
+    let mut written = Vec::new();
+    let mut fresh: Vec<Judged> = Vec::new();
+    for pair in pairs {
+        match before.remove(&(pair.customer, pair.other)) {
+            None => fresh.push(pair),
+            Some(stored) if stored.pair == pair => {}
+            // What was judged is another one now: a declined pair is open again.
+            Some(stored) if stored.pair.judged != pair.judged => {
+                written.push(Stored { state: State::Open, changed_at: work.now, changed_by: None, pair, ..stored });
+            }
+            Some(stored) => written.push(Stored { pair, ..stored }),
+        }
+    }
+    let gone: Vec<PairId> = before.into_values().filter(|stored| !stays(stored)).map(|stored| stored.id).collect();
+    store::pairs::remove(work, &gone)?;
+    let count = fresh.len();
+    if 0 < count {
+        let first = work.tx.new_ids(PairId::KIND, count)?.start;
+        written.extend(fresh.into_iter().zip(first..).map(|(pair, id)| Stored {
+            id: PairId(id),
+            state: State::Open,
+            pair,
+            found_at: work.now,
+            changed_at: work.now,
+            changed_by: None,
+        }));
+    }
+    store::pairs::put(work, &written)?;
+    tell(work, describer, &written);
+    Ok(count)
+}
+
+/// A declined pair is remembered, also while it would not be shown.
+fn stays(stored: &Stored) -> bool {
+    stored.state == State::Declined
+}
+
+/// Tells of pairs that are to be merged without asking.
+fn tell(work: &mut Work<'_>, describer: &Describer, written: &[Stored]) {
+    let settings = &describer.settings;
+    for stored in written.iter().filter(|stored| stored.state == State::Open) {
+        let rule = stored.pair.rules.iter().find(|rule| settings.merge_rules.contains(rule));
+        let is_sure = settings.scores.merge_from.is_some_and(|from| from <= stored.pair.probability);
+        if rule.is_some() || is_sure {
+            work.tell(Event::DuplicateFound {
+                customer: stored.pair.customer,
+                other: stored.pair.other,
+                pair: stored.id,
+                probability: stored.pair.probability,
+                rule: rule.map(|rule| rule.as_str().into()),
+            });
+        }
+    }
+}
+
+/// The kinds of keys that rules make.
+pub const RULE_KINDS: [i64; 2] = [BY_RULE, BY_SOUND];

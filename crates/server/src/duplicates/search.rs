@@ -1,0 +1,248 @@
+//! The full run: everybody who changed is described, the model is learned, all blocks are compared, and what was found is laid
+//! over what stands. Comparing happens in memory, outside of any transaction.
+
+use super::compare::{self, RULE_KINDS};
+use super::describe::Describer;
+use super::known::{self, Weights};
+use super::model::{Judged, Rejection, Run};
+use super::store;
+use crate::access::Actor;
+use crate::app::App;
+use crate::customers;
+use crate::error::Error;
+use crate::ids::{CustomerId, JobId};
+use crate::jobs::{self, Claimed, Job};
+use crate::work::{self, Work};
+use crate::worker::Ending;
+use anyhow::anyhow;
+use matching::base::Base;
+use matching::blocks::BLOCK_MAX;
+use matching::model::Model;
+use matching::search::{self, Found};
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Customers that are described in one unit of work.
+const PAGE: usize = 200;
+/// Customers whose pairs are written in one unit of work.
+const WRITTEN: usize = 200;
+/// Rejections of a run that are kept.
+const REJECTED_MAX: usize = 200;
+/// How often somebody looks whether the run is still wanted while it compares.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Two who are worth judging, the smaller id first.
+type Candidate = (CustomerId, CustomerId);
+
+pub async fn step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
+    let Job::FindDuplicates { learn, after } = claimed.job else {
+        return Err(Error::Bug(anyhow!("not a search for duplicates")));
+    };
+    let begun = Instant::now();
+    let Some(done) = describe_all(app, claimed.id, learn, after, claimed.done).await? else { return Ok(Ending::Written) };
+    let (base, weights) = read(app).await?;
+    let model = (learn || !weights.is_learned).then_some(());
+    let Some((model, found)) = in_memory(app, claimed.id, done, learn, base.clone(), weights, model.is_some()).await? else {
+        return Ok(Ending::Written);
+    };
+    let run_id = keep_model(app, base.len(), &found, model).await?;
+    let candidates = candidates(app, &found).await?;
+    drop(base);
+    let (pairs, rejected) = match write_all(app, claimed.id, done, learn, candidates).await? {
+        Some(written) => written,
+        None => return Ok(Ending::Written),
+    };
+    let millis = begun.elapsed().as_millis() as i64;
+    let result = json!({ "customers": done, "compared": found.compared, "cut": found.cut, "pairs": pairs, "millis": millis });
+    work::write(app, Actor::system(), move |work| {
+        store::runs::finish(work, run_id, pairs, millis, &rejected)?;
+        jobs::finish(work, claimed.id, &result)
+    })
+    .await?;
+    Ok(Ending::Written)
+}
+
+/// Describes those who are not yet as they are now; gives how many there are in all, or nothing when the job was cancelled.
+async fn describe_all(app: &App, job: JobId, learn: bool, mut after: i64, done: i64) -> Result<Option<i64>, Error> {
+    let total = work::read(app, Actor::system(), customers::count).await?;
+    let mut done = done;
+    loop {
+        let unit = work::write(app, Actor::system(), move |work| {
+            let describer = known::describer(work)?;
+            let stale = store::stale(work, describer.basis, after, PAGE)?;
+            let Some(last) = stale.last().copied() else { return Ok(Some(None)) };
+            store::take_turn(work)?;
+            compare::index(work, &describer, &stale)?;
+            let done = done + stale.len() as i64;
+            let goes_on = jobs::progress(work, job, done, Some(total.max(done)), &Job::FindDuplicates { learn, after: last.0 })?;
+            Ok(goes_on.then_some(Some((last.0, done))))
+        });
+        match unit.await? {
+            None => return Ok(None),
+            Some(None) => return Ok(Some(total)),
+            Some(Some(next)) => (after, done) = next,
+        }
+    }
+}
+
+/// The traits of everybody, and the model in force.
+async fn read(app: &App) -> Result<(Arc<Base>, Arc<Weights>), Error> {
+    work::read(app, Actor::system(), |work| {
+        let mut base = Base::default();
+        let mut odd = 0;
+        store::each_traits(work, |customer, traits| odd += usize::from(!base.push(customer.0, traits)))?;
+        if 0 < odd {
+            return Err(Error::Bug(anyhow!("the traits of {odd} customers cannot be read")));
+        }
+        Ok((Arc::new(base), work.definitions::<Weights>()?))
+    })
+    .await
+}
+
+/// Learns and compares on threads of their own. Nothing when the job was cancelled meanwhile.
+async fn in_memory(
+    app: &App,
+    job: JobId,
+    done: i64,
+    learn: bool,
+    base: Arc<Base>,
+    weights: Arc<Weights>,
+    learns: bool,
+) -> Result<Option<(Option<Model>, Found)>, Error> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let (threshold, is_scored) = work::read(app, Actor::system(), |work| {
+        let describer = known::describer(work)?;
+        Ok((describer.settings.scores.threshold, describer.settings.scores.enabled))
+    })
+    .await?;
+    let flag = stop.clone();
+    let mut comparing = tokio::task::spawn_blocking(move || {
+        if !is_scored {
+            return (None, Found::default());
+        }
+        let learned = learns.then(|| search::learn(&base, threads, &flag));
+        let found = search::find(&base, learned.as_ref().unwrap_or(&weights.model), threshold, threads, &flag);
+        (learned, found)
+    });
+    loop {
+        tokio::select! {
+            ended = &mut comparing => {
+                let ended = ended.map_err(|error| Error::Bug(anyhow::Error::new(error).context("comparing broke off")))?;
+                return Ok((!stop.load(Ordering::Relaxed)).then_some(ended));
+            }
+            () = tokio::time::sleep(LOOK) => {
+                let goes_on = work::write(app, Actor::system(), move |work| {
+                    jobs::progress(work, job, done, Some(done), &Job::FindDuplicates { learn, after: 0 })
+                });
+                if !goes_on.await? {
+                    stop.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+}
+
+/// Writes the run down, and puts its model in force before anything is judged by it.
+async fn keep_model(app: &App, customers: usize, found: &Found, model: Option<Model>) -> Result<i64, Error> {
+    let (compared, cut) = (found.compared as i64, found.cut as i64);
+    work::write(app, Actor::system(), move |work| {
+        let id = work.tx.new_id("duplicate_run")?;
+        let run = Run { at: work.now, customers: customers as i64, compared, cut, pairs: 0, millis: 0, rejected: Vec::new() };
+        if model.is_some() {
+            store::runs::remove_models(work)?;
+            work.redefine::<Weights>()?;
+        }
+        store::runs::insert(work, id, &run, model.as_ref())?;
+        Ok(id)
+    })
+    .await
+}
+
+/// All who are to be judged: found by the model, brought together by a rule, or a pair already.
+async fn candidates(app: &App, found: &Found) -> Result<Vec<Candidate>, Error> {
+    let mut all: Vec<Candidate> = found.pairs.iter().map(|pair| (CustomerId(pair.one), CustomerId(pair.other))).collect();
+    let more = work::read(app, Actor::system(), |work| {
+        let mut more: Vec<Candidate> = Vec::new();
+        for kind in RULE_KINDS {
+            more.extend(by_rules(work, kind)?);
+        }
+        more.extend(store::pairs::all(work)?.into_iter().map(|stored| (stored.pair.customer, stored.pair.other)));
+        Ok(more)
+    });
+    all.extend(more.await?);
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// Those who share a key of a rule. Of very many only neighbours, as with blocks of the model.
+fn by_rules(work: &mut Work<'_>, kind: i64) -> Result<Vec<Candidate>, Error> {
+    let mut all = Vec::new();
+    let mut block: (i64, Vec<CustomerId>) = (0, Vec::new());
+    store::each_of_kind(work, kind, |key, customer| {
+        if block.0 != key {
+            block = (key, Vec::new());
+        }
+        let near = block.1.iter().rev().take(BLOCK_MAX);
+        all.extend(near.map(|other| (customer.min(*other), customer.max(*other))));
+        block.1.push(customer);
+    })?;
+    Ok(all)
+}
+
+/// Judges the candidates by what is stored now and writes what came of it. Gives the number of pairs and some rejections.
+async fn write_all(
+    app: &App,
+    job: JobId,
+    done: i64,
+    learn: bool,
+    candidates: Vec<Candidate>,
+) -> Result<Option<(i64, Vec<Rejection>)>, Error> {
+    let mut pairs = 0;
+    let mut rejected = Vec::new();
+    let mut rest = &candidates[..];
+    while !rest.is_empty() {
+        let some: Vec<Candidate> = rest[..end_of_page(rest)].to_vec();
+        rest = &rest[some.len()..];
+        let unit = work::write(app, Actor::system(), move |work| {
+            store::take_turn(work)?;
+            let describer = known::describer(work)?;
+            let (count, rejected) = write_some(work, &describer, &some)?;
+            let goes_on = jobs::progress(work, job, done, Some(done), &Job::FindDuplicates { learn, after: 0 })?;
+            Ok(goes_on.then_some((count, rejected)))
+        });
+        let Some((count, more)) = unit.await? else { return Ok(None) };
+        pairs += count as i64;
+        rejected.extend(more);
+        rejected.truncate(REJECTED_MAX);
+    }
+    Ok(Some((pairs, rejected)))
+}
+
+/// How many of the candidates make a page: whole customers only, so that all pairs of one are settled together.
+fn end_of_page(candidates: &[Candidate]) -> usize {
+    let mut customers = 0;
+    for (place, candidate) in candidates.iter().enumerate() {
+        if place == 0 || candidates[place - 1].0 != candidate.0 {
+            customers += 1;
+            if WRITTEN < customers {
+                return place;
+            }
+        }
+    }
+    candidates.len()
+}
+
+fn write_some(work: &mut Work<'_>, describer: &Describer, candidates: &[Candidate]) -> Result<(usize, Vec<Rejection>), Error> {
+    let first: BTreeSet<CustomerId> = candidates.iter().map(|(one, _)| *one).collect();
+    let (pairs, rejected): (Vec<Judged>, Vec<Rejection>) = compare::judge_pairs(work, describer, candidates)?;
+    let count = pairs.len();
+    let mut standing = store::pairs::of_customers(work, &first.iter().copied().collect::<Vec<_>>())?;
+    standing.retain(|stored| first.contains(&stored.pair.customer));
+    compare::settle(work, describer, standing, pairs)?;
+    Ok((count, rejected))
+}

@@ -1,0 +1,193 @@
+//! SQL of what customers are compared by.
+
+pub mod pairs;
+pub mod runs;
+
+use super::describe::{Described, Met};
+use crate::error::Error;
+use crate::ids::CustomerId;
+use crate::work::Work;
+use matching::blocks::BLOCK_MAX;
+use std::collections::HashMap;
+use store::{FromRow, Row, Rows, Statement, StoreError};
+
+/// Questions one statement may hold: databases bound what they take.
+pub const QUESTIONS_MAX: usize = 250;
+
+/// Rows of keys that are written by one statement.
+const KEYS_WRITTEN: usize = 2_000;
+
+/// What is stored of a customer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Indexed {
+    pub customer: CustomerId,
+    pub version: i64,
+    pub basis: i64,
+    pub traits: Vec<u8>,
+    pub keys: Vec<u8>,
+}
+
+impl FromRow for Indexed {
+    fn from_row(row: &Row<'_>) -> Result<Indexed, StoreError> {
+        Ok(Indexed { customer: row.get(0)?, version: row.get(1)?, basis: row.get(2)?, traits: row.get(3)?, keys: row.get(4)? })
+    }
+}
+
+const COLUMNS: &str = "customer_id, version, basis, traits, keys";
+
+pub fn indexed(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Indexed>, Error> {
+    let mut statement = Statement::new("select ");
+    statement.push(COLUMNS).push(" from duplicate_traits where customer_id in ").bind_list(customers);
+    Ok(work.tx.list::<Indexed>(&statement)?.into_iter().map(|one| (one.customer, one)).collect())
+}
+
+/// The traits of everybody in the order of their ids, for a full run.
+pub fn each_traits(work: &mut Work<'_>, mut take: impl FnMut(CustomerId, &[u8])) -> Result<(), Error> {
+    work.tx.each("select customer_id, traits from duplicate_traits order by customer_id", &[], |row| {
+        take(row.get(0)?, &row.get::<Vec<u8>>(1)?);
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Customers after one who are to be compared and are not, or were changed since.
+pub fn stale(work: &mut Work<'_>, basis: i64, after: i64, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    Ok(work.tx.all(
+        "select c.id from customers as c left join duplicate_traits as t on t.customer_id = c.id
+         where c.id > $1 and (t.customer_id is null or t.version <> c.version or t.basis <> $2) order by c.id limit $3",
+        &[after.into(), basis.into(), (limit as i64).into()],
+    )?)
+}
+
+pub fn put(work: &mut Work<'_>, described: &[&Described], basis: i64) -> Result<(), Error> {
+    let mut rows = Rows::with_capacity(5, described.len());
+    for one in described {
+        let (traits, keys) = (one.traits.clone(), one.encoded_keys());
+        rows.push([one.customer.into(), one.version.into(), basis.into(), traits.into(), keys.into()]);
+    }
+    let suffix = "on conflict (customer_id) do update set version = excluded.version, basis = excluded.basis, \
+         traits = excluded.traits, keys = excluded.keys";
+    work.tx.insert("insert into duplicate_traits (customer_id, version, basis, traits, keys)", &rows, suffix)?;
+    put_keys(work, described.iter().flat_map(|one| one.keys.iter().map(|met| (*met, one.customer))))
+}
+
+pub fn put_keys(work: &mut Work<'_>, keys: impl Iterator<Item = (Met, CustomerId)>) -> Result<(), Error> {
+    let all: Vec<(Met, CustomerId)> = keys.collect();
+    for some in all.chunks(KEYS_WRITTEN) {
+        let mut rows = Rows::with_capacity(4, some.len());
+        some.iter().for_each(|(met, customer)| rows.push([met.kind.into(), met.key.key.into(), met.key.sub.into(), (*customer).into()]));
+        work.tx.insert("insert into duplicate_keys (kind, key, sub, customer_id)", &rows, "on conflict do nothing")?;
+    }
+    Ok(())
+}
+
+/// Takes these customers out of what is compared.
+pub fn remove(work: &mut Work<'_>, indexed: &[&Indexed]) -> Result<(), Error> {
+    let customers: Vec<CustomerId> = indexed.iter().map(|one| one.customer).collect();
+    if customers.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Statement::new("delete from duplicate_traits where customer_id in ");
+    statement.bind_list(&customers);
+    work.tx.run(&statement)?;
+    remove_keys(work, indexed)
+}
+
+pub fn remove_keys(work: &mut Work<'_>, indexed: &[&Indexed]) -> Result<(), Error> {
+    let all: Vec<(Met, CustomerId)> =
+        indexed.iter().flat_map(|one| super::describe::decode_keys(&one.keys).into_iter().map(|met| (met, one.customer))).collect();
+    for some in all.chunks(KEYS_WRITTEN) {
+        let mut statement = Statement::new("delete from duplicate_keys where (kind, key, sub, customer_id) in (values ");
+        for (place, (met, customer)) in some.iter().enumerate() {
+            statement.push(if place == 0 { "" } else { ", " });
+            for (part, value) in [met.kind, met.key.key, met.key.sub, customer.0].into_iter().enumerate() {
+                statement.push(if part == 0 { "(cast(" } else { ", cast(" }).bind(value).push(" as bigint)");
+            }
+            statement.push(")");
+        }
+        statement.push(")");
+        work.tx.run(&statement)?;
+    }
+    Ok(())
+}
+
+/// A look for those who share a key with a customer, ever narrower.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Look {
+    Block(Met),
+    /// Only those who agree in the first mark that splits the block.
+    Half(Met),
+    /// Only those who agree in both, before and behind the customer.
+    Neighbours(Met, CustomerId),
+}
+
+/// Who is found by each look, [`BLOCK_MAX`] and one at most; nobody is looked for twice.
+pub fn look(work: &mut Work<'_>, looks: &[Look]) -> Result<Vec<Vec<CustomerId>>, Error> {
+    let mut found = vec![Vec::new(); looks.len()];
+    for (number, some) in looks.chunks(QUESTIONS_MAX).enumerate() {
+        let mut statement = Statement::new("");
+        for (place, look) in some.iter().enumerate() {
+            statement.push(if place == 0 { "" } else { " union all " });
+            ask(&mut statement, place as i64, *look);
+        }
+        let first = number * QUESTIONS_MAX;
+        work.tx.each(&statement.text, &statement.values, |row| {
+            found[first + row.get::<i64>(0)? as usize].push(row.get(1)?);
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}
+
+fn ask(statement: &mut Statement, place: i64, look: Look) {
+    let (Look::Block(met) | Look::Half(met) | Look::Neighbours(met, _)) = look;
+    let begin = |statement: &mut Statement| {
+        statement.push("select * from (select ").push(&place.to_string()).push(" as place, customer_id from duplicate_keys where kind = ");
+        statement.bind(met.kind).push(" and key = ").bind(met.key.key);
+    };
+    let end = |statement: &mut Statement, limit: usize| {
+        statement.push(" limit ").push(&limit.to_string()).push(") as found").push(&place.to_string());
+    };
+    begin(statement);
+    match look {
+        Look::Block(_) => end(statement, BLOCK_MAX + 1),
+        Look::Half(_) => {
+            let (low, high) = met.key.half();
+            statement.push(" and sub between ").bind(low).push(" and ").bind(high);
+            end(statement, BLOCK_MAX + 1);
+        }
+        Look::Neighbours(_, customer) => {
+            statement.push(" and sub = ").bind(met.key.sub).push(" and customer_id < ").bind(customer).push(" order by customer_id desc");
+            end(statement, BLOCK_MAX);
+            statement.push(" union all ");
+            begin(statement);
+            statement.push(" and sub = ").bind(met.key.sub).push(" and customer_id > ").bind(customer).push(" order by customer_id");
+            statement.push(" limit ").push(&BLOCK_MAX.to_string()).push(") as behind").push(&place.to_string());
+        }
+    }
+}
+
+/// Customers who share a key of a rule, block by block.
+pub fn each_of_kind(work: &mut Work<'_>, kind: i64, mut take: impl FnMut(i64, CustomerId)) -> Result<(), Error> {
+    work.tx.each(
+        "select k.key, k.customer_id from duplicate_keys as k where k.kind = $1 order by k.key, k.sub, k.customer_id",
+        &[kind.into()],
+        |row| {
+            take(row.get(0)?, row.get(1)?);
+            Ok(())
+        },
+    )?;
+    Ok(())
+}
+
+/// Lets one unit at a time compare: two that cannot see each other's customers would miss that these are one person.
+pub fn take_turn(work: &mut Work<'_>) -> Result<(), Error> {
+    work.tx.execute("insert into schedules (name, next_at) values ('compare_customers', 0) on conflict (name) do nothing", &[])?;
+    work.tx.first::<i64>("select next_at from schedules where name = 'compare_customers' {for_update}", &[])?;
+    Ok(())
+}
+
+/// How many customers are compared.
+pub fn count(work: &mut Work<'_>) -> Result<i64, Error> {
+    Ok(work.tx.one("select count(*) from duplicate_traits", &[])?)
+}
