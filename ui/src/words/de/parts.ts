@@ -27,6 +27,8 @@ export const parts: Words["parts"] = {
   saved: "Gespeichert",
   created: "Angelegt",
   deleted: "Gelöscht",
+  undo: "Rückgängig",
+  undone: "Zurückgenommen",
   copy: "Kopieren",
   copied: "Kopiert",
   none: "Keine",

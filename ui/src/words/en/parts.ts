@@ -25,6 +25,8 @@ export const parts = {
   saved: "Saved",
   created: "Created",
   deleted: "Deleted",
+  undo: "Undo",
+  undone: "Taken back",
   copy: "Copy",
   copied: "Copied",
   none: "None",
