@@ -118,8 +118,14 @@ export const webhookSearch = (raw: Raw): WebhookSearch => ({
   delivery: number(raw.delivery),
 });
 
-export type JobsSearch = { state?: string };
-export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state) });
+export type JobsSearch = { state?: string; kind?: string };
+export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state), kind: text(raw.kind) });
+
+export type AuditSearch = { entityType?: string; entityId?: number };
+export const auditSearch = (raw: Raw): AuditSearch => ({
+  entityType: text(raw.entityType),
+  entityId: number(raw.entityId),
+});
 
 export const noSearch = (): Record<string, never> => ({});
 

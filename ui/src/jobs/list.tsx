@@ -1,5 +1,5 @@
 // All background jobs: how far they are, what went wrong, and what can be done about it.
-import { Anchor, Badge, Box, Button, Group, Select, Text, Tooltip } from "@mantine/core";
+import { Anchor, Badge, Box, Button, Group, Text, Tooltip } from "@mantine/core";
 import { IconListCheck } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
@@ -14,6 +14,7 @@ import { type Column, Rows } from "@/parts/rows";
 import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
 import { useMay } from "@/shell/session";
+import { JobFilters } from "./filters";
 import { useFollowed } from "./follow";
 import { JobName } from "./name";
 import { JobProgress } from "./progress";
@@ -21,16 +22,14 @@ import { everyMs, isOpen, jobsPath, runningIds } from "./queries";
 
 const route = getRouteApi("/inside/jobs");
 const REFRESH_EVERY_MS = 3_000;
-const states: JobState[] = ["queued", "running", "done", "dead", "cancelled"];
 const colors: Partial<Record<JobState, string>> = { running: "blue", done: "pine", dead: "red" };
 
 export function JobList() {
   const t = useTranslations("jobs");
-  const { state } = route.useSearch();
-  const navigate = route.useNavigate();
+  const { state, kind } = route.useSearch();
   const list = useCursorList<Job>(
     jobsPath,
-    { state },
+    { state, kind },
     { refetchEveryMs: (jobs) => Math.max(REFRESH_EVERY_MS, everyMs(jobs)) },
   );
   useFollowed(runningIds(list.items));
@@ -47,21 +46,7 @@ export function JobList() {
   return (
     <Page title={t("title")} hint={t("hint")}>
       <Card flush>
-        <Box p="sm">
-          <Select
-            w={200}
-            aria-label={t("state")}
-            value={state ?? "all"}
-            onChange={(value) =>
-              navigate({ search: { state: value === "all" ? undefined : (value ?? undefined) }, replace: true })
-            }
-            allowDeselect={false}
-            data={[
-              { value: "all", label: t("allStates") },
-              ...states.map((value) => ({ value, label: t(`states.${value}`) })),
-            ]}
-          />
-        </Box>
+        <JobFilters jobs={list.items} />
         <Rows
           label={t("title")}
           columns={columns}

@@ -74,6 +74,11 @@ export const admin: Words["admin"] = {
   changes: "Änderungen",
   noAudit: "Noch nichts",
   noAuditHint: "Änderungen durch Personen und Schlüssel erscheinen hier.",
+  everything: "Alles",
+  onlyThis: "Nur Änderungen: {name}",
+  showAllOf: "Alle Änderungen zeigen: {thing}",
+  nothingOfThis: "Nichts wurde geändert",
+  nothingOfThisHint: "Niemand hat das Gewählte geändert, oder es ist nicht mehr aufbewahrt.",
   deeds: {
     answer: "beantwortet",
     take_back: "zurückgenommen",

@@ -72,6 +72,11 @@ export const admin = {
   changes: "Changes",
   noAudit: "Nothing yet",
   noAuditHint: "Changes made by people and keys appear here.",
+  everything: "Everything",
+  onlyThis: "Only changes of {name}",
+  showAllOf: "Show changes of every {thing}",
+  nothingOfThis: "Nothing was changed",
+  nothingOfThisHint: "Nobody has changed what you chose, or it is past its retention.",
   deeds: {
     answer: "answered",
     take_back: "took back",
