@@ -190,6 +190,13 @@ export const conditions: Words["conditions"] = {
     values: "Werte, jeweils mit Enter bestätigt",
     regardsCase: "Groß- und Kleinschreibung unterscheiden",
   },
+  live: {
+    incomplete: "Zum Zählen die Bedingungen vervollständigen.",
+    match: "{count, plural, one {Kunde passt} other {Kunden passen}}",
+    countingNow: "Wird gezählt",
+    all: "Wer nach jedem Teil übrig ist",
+    any: "Wer mit jedem Teil erreicht wird",
+  },
   json: {
     open: "Als JSON bearbeiten",
     title: "Bedingung als JSON",

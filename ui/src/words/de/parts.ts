@@ -27,6 +27,8 @@ export const parts: Words["parts"] = {
   saved: "Gespeichert",
   created: "Angelegt",
   deleted: "Gelöscht",
+  chart: "Diagramm",
+  table: "Tabelle",
   undo: "Rückgängig",
   undone: "Zurückgenommen",
   copy: "Kopieren",

@@ -181,6 +181,13 @@ export const conditions = {
     values: "Values, each confirmed with Enter",
     regardsCase: "Distinguish upper and lower case",
   },
+  live: {
+    incomplete: "Complete the conditions to count.",
+    match: "{count, plural, one {customer matches} other {customers match}}",
+    countingNow: "Counting",
+    all: "Who is left after each part",
+    any: "Who is reached by each part",
+  },
   json: {
     open: "Edit as JSON",
     title: "Condition as JSON",

@@ -25,6 +25,8 @@ export const parts = {
   saved: "Saved",
   created: "Created",
   deleted: "Deleted",
+  chart: "Chart",
+  table: "Table",
   undo: "Undo",
   undone: "Taken back",
   copy: "Copy",
