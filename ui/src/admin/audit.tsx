@@ -1,5 +1,5 @@
 // Who changed what: every change by a person or a key, of everything, of one kind of thing, or of one thing.
-import { ActionIcon, Anchor, Badge, Button, Group, Select, Text } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, Select, Text } from "@mantine/core";
 import { IconFilter, IconHistory, IconX } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
@@ -20,6 +20,7 @@ const pages: Record<string, string> = {
   company: "/companies",
   segment: "/segments",
   rule: "/rules",
+  segment_builder: "/builders",
   template: "/templates",
   webhook: "/webhooks",
   message: "/messages",
@@ -42,7 +43,9 @@ const things = [
   "link",
   "message",
   "rule",
+  "rule_plan",
   "segment",
+  "segment_builder",
   "segment_group",
   "settings",
   "subscription",
@@ -61,25 +64,25 @@ export function AuditLog() {
   const list = useCursorList<AuditEntry>("/api/audit", { entityType, entityId });
   const nameOf = useMemberName();
   const columns: Column<AuditEntry>[] = [
-    { key: "at", label: t("at"), width: 150, cell: (entry) => <When at={entry.at} /> },
+    { key: "at", label: t("at"), width: 140, cell: (entry) => <When at={entry.at} /> },
     {
       key: "actor",
       label: t("actor"),
-      width: 190,
+      width: 140,
       wideOnly: true,
-      cell: (entry) => entry.actor.name || readable(entry.actor.kind),
+      cell: (entry) => <Who actor={entry.actor} />,
     },
     {
       key: "action",
       label: t("action"),
-      width: 120,
-      cell: (entry) => <ActionBadge action={entry.action} />,
+      width: 150,
+      cell: (entry) => <Deed action={entry.action} />,
     },
     { key: "entity", label: t("entity"), width: 210, cell: (entry) => <Entity entry={entry} /> },
     {
       key: "changes",
       label: t("changes"),
-      cell: (entry) => <Details of={entry.changes} shownAtFirst={SHOWN_AT_FIRST} nameOf={nameOf} />,
+      cell: (entry) => <Details of={telling(entry.changes)} shownAtFirst={SHOWN_AT_FIRST} nameOf={nameOf} />,
     },
   ];
   return (
@@ -144,10 +147,16 @@ function Filters() {
   );
 }
 
+/** People and keys by their names, everybody else in the reader's language. */
+function Who({ actor }: { actor: AuditEntry["actor"] }) {
+  const t = useTranslations("audit.actors");
+  return t.has(actor.kind as never) ? t(actor.kind as never) : actor.name;
+}
+
 /** Words the app knows are said in the reader's language, others are made readable. */
-function ActionBadge({ action }: { action: string }) {
+function Deed({ action }: { action: string }) {
   const t = useTranslations("admin.deeds");
-  return <Badge color="gray">{t.has(action as never) ? t(action as never) : readable(action)}</Badge>;
+  return t.has(action as never) ? t(action as never) : readable(action);
 }
 
 function Entity({ entry }: { entry: AuditEntry }) {
@@ -192,9 +201,20 @@ function useThing(): (kind: string) => string {
   return (kind) => (t.has(kind as never) ? t(kind as never) : readable(kind));
 }
 
-/** Members of customers are called as everywhere else, others are made readable. */
+/** What was changed, without what tells nothing: numbers and times that stand in the row already, and what a job is at. */
+function telling(changes: AuditEntry["changes"]) {
+  const silent = ["id", "version", "createdAt", "updatedAt", "building", "rebuildJobId"];
+  if (typeof changes !== "object" || changes === null || Array.isArray(changes)) return changes;
+  return Object.fromEntries(Object.entries(changes).filter(([name]) => !silent.includes(name)));
+}
+
+/** Members are called as elsewhere in the app; those it does not know are made readable. */
 function useMemberName(): (name: string) => string {
-  const t = useTranslations("conditions.fields");
-  const nameOf = (step: string) => (t.has(step as never) ? t(step as never) : readable(step));
+  const t = useTranslations("audit.members");
+  const fields = useTranslations("conditions.fields");
+  const nameOf = (step: string) => {
+    if (t.has(step as never)) return t(step as never);
+    return fields.has(step as never) ? fields(step as never) : readable(step);
+  };
   return (name) => name.split(".").filter(Boolean).map(nameOf).join(" · ");
 }

@@ -34,13 +34,27 @@ export function JobList() {
   );
   useFollowed(runningIds(list.items));
   const columns: Column<Job>[] = [
-    { key: "kind", label: t("job"), cell: (job) => <JobName kind={job.kind} /> },
-    { key: "customer", label: t("customer"), width: 150, wideOnly: true, cell: (job) => <CustomerCell job={job} /> },
+    { key: "kind", label: t("job"), cell: (job) => <JobCell job={job} /> },
+    {
+      key: "customer",
+      label: t("customer"),
+      width: 110,
+      wideOnly: true,
+      roomyOnly: true,
+      cell: (job) => <CustomerCell job={job} />,
+    },
     { key: "state", label: t("state"), width: 130, cell: (job) => <State job={job} /> },
     { key: "progress", label: t("progress"), width: 190, cell: (job) => <ProgressCell job={job} /> },
     { key: "runAt", label: t("runAt"), width: 140, wideOnly: true, cell: (job) => <When at={job.runAt} /> },
-    { key: "attempts", label: t("attempts"), width: 90, end: true, wideOnly: true, cell: (job) => job.attempts },
-    { key: "lastError", label: t("lastError"), wideOnly: true, cell: (job) => <LastError job={job} /> },
+    {
+      key: "attempts",
+      label: t("attempts"),
+      width: 90,
+      end: true,
+      wideOnly: true,
+      roomyOnly: true,
+      cell: (job) => job.attempts,
+    },
     { key: "actions", label: t("actions"), width: 130, cell: (job) => <JobActions job={job} /> },
   ];
   return (
@@ -91,14 +105,19 @@ function ProgressCell({ job }: { job: Job }) {
   );
 }
 
-function LastError({ job }: { job: Job }) {
-  if (!job.lastError) return "–";
+/** What went wrong stands below what it went wrong with. */
+function JobCell({ job }: { job: Job }) {
   return (
-    <Tooltip label={job.lastError} multiline maw={520}>
-      <Text size="sm" truncate>
-        {job.lastError}
-      </Text>
-    </Tooltip>
+    <>
+      <JobName kind={job.kind} />
+      {job.lastError && job.state !== "done" && (
+        <Tooltip label={job.lastError} multiline maw={520}>
+          <Text size="xs" c="var(--mantine-color-error)" truncate lh={1.2}>
+            {job.lastError}
+          </Text>
+        </Tooltip>
+      )}
+    </>
   );
 }
 

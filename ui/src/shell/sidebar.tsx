@@ -29,7 +29,7 @@ export function Sidebar({ close }: { close: () => void }) {
       <Box px="sm" pb="xs">
         <SearchButton />
       </Box>
-      <ScrollArea flex={1} px="sm" type="auto" scrollbarSize={6}>
+      <ScrollArea flex={1} px="sm" type="hover" scrollbarSize={6}>
         <nav aria-label={t("navigation")}>
           <Groups />
         </nav>
@@ -70,7 +70,7 @@ function Groups() {
     const allowed = destinations.filter((destination) => may(destination.permission));
     if (allowed.length === 0) return null;
     return (
-      <Box key={word} mb="sm">
+      <Box key={word} mb={9}>
         <Text size="xs" fw={600} c="dimmed" px={10} pb={4}>
           {t(`groups.${word}`)}
         </Text>

@@ -122,6 +122,8 @@ export const admin: Words["admin"] = {
     message: "Mail an einen Kunden",
     rule: "Regel",
     segment: "Segment",
+    rule_plan: "Plan einer Regel",
+    segment_builder: "Segment-Baukasten",
     segment_group: "Segmentgruppe",
     settings: "Einstellungen",
     subscription: "Newsletter von Kunde",

@@ -12,7 +12,6 @@ export const jobs: Words["jobs"] = {
   state: "Zustand",
   runAt: "Fällig",
   attempts: "Versuche",
-  lastError: "Letzter Fehler",
   actions: "Aktionen",
   allStates: "Alle Zustände",
   states: {

@@ -120,6 +120,8 @@ export const admin = {
     message: "Mail to a customer",
     rule: "Rule",
     segment: "Segment",
+    rule_plan: "Plan of a rule",
+    segment_builder: "Segment builder",
     segment_group: "Segment group",
     settings: "Settings",
     subscription: "Newsletter of customer",

@@ -10,7 +10,6 @@ export const jobs = {
   state: "State",
   runAt: "Due",
   attempts: "Attempts",
-  lastError: "Last error",
   actions: "Actions",
   allStates: "All states",
   states: {
