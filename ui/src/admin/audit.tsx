@@ -188,7 +188,7 @@ function Entity({ entry }: { entry: AuditEntry }) {
           aria-label={t("onlyThis", { name })}
           title={t("onlyThis", { name })}
         >
-          <IconFilter size={14} />
+          <IconFilter size={14} color="var(--mantine-color-dimmed)" />
         </ActionIcon>
       )}
     </Group>
