@@ -54,6 +54,7 @@ export const customers: Words["customers"] = {
   inactiveOnly: "Nur inaktive",
   segmentFilter: "Segmente",
   clearSegments: "Segmente leeren",
+  gone: { rule: "eine gelöschte Regel", segment: "ein gelöschtes Segment" },
   segmentMode: "In allen diesen Segmenten, in einem je Gruppe oder in irgendeinem",
   segmentModes: { all: "alle", groups: "eines je Gruppe", any: "eines" },
   conditions: "Bedingungen",

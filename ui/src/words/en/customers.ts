@@ -52,6 +52,7 @@ export const customers = {
   inactiveOnly: "Inactive only",
   segmentFilter: "Segments",
   clearSegments: "Clear the segments",
+  gone: { rule: "a deleted rule", segment: "a deleted segment" },
   segmentMode: "In all of these segments, in one of each group, or in any",
   segmentModes: { all: "all", groups: "one per group", any: "any" },
   conditions: "Conditions",
