@@ -82,7 +82,7 @@ test("the audit log is narrowed to a kind of thing and to one thing, and says in
   await entries.getByText("revoked", { exact: true }).waitFor();
   await entries.getByText(`Browser key ${stamp}`).first().waitFor();
   await expectPresentable(page, "audit-one");
-  await page.getByRole("button", { name: "Show changes of every API key" }).click();
+  await page.getByRole("button", { name: /Show changes of every API key/ }).click();
   await expect.poll(() => page.url()).not.toContain("entityId=");
 });
 

@@ -137,7 +137,7 @@ function Filters() {
         <Button
           variant="light"
           rightSection={<IconX size={14} />}
-          aria-label={t("showAllOf", { thing: wordOf(entityType) })}
+          aria-label={`#${entityId}: ${t("showAllOf", { thing: wordOf(entityType) })}`}
           onClick={() => navigate({ search: { entityType }, replace: true })}
         >
           #{entityId}

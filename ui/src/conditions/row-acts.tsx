@@ -21,7 +21,7 @@ export function RowActs({ what, node, pointer, isNegated, isGroup = false }: Pro
   if (readOnly) return null;
   const outer = whole(pointer);
   return (
-    <Group gap={0} wrap="nowrap" data-acts={outer} className="condition-acts">
+    <Group gap={0} wrap="nowrap" mt={3} data-acts={outer}>
       <Act name="up" size={ACT_PX} label={t("up", { what })} isOff={!canShift(outer, -1)} act={() => shift(outer, -1)}>
         <IconArrowUp size={ICON_PX} />
       </Act>

@@ -71,7 +71,8 @@ function SegmentSelect({ search, change }: { search: CustomersSearch; change: Ch
   return (
     <Group gap={4}>
       <MultiSelect
-        w={{ base: "100%", sm: chosen.length > 0 ? 280 : 190 }}
+        w={{ base: "100%", sm: chosen.length > 0 ? 300 : 190 }}
+        styles={{ inputField: { minWidth: chosen.length > 0 ? 30 : undefined } }}
         size="sm"
         searchable
         clearable
