@@ -91,6 +91,7 @@ export const admin: Words["admin"] = {
     add_note: "Notiz hinzugefügt",
     remove_note: "Notiz entfernt",
     revoke: "widerrufen",
+    run: "ausgeführt",
     retry: "wiederholt",
     cancel: "abgebrochen",
     finish: "abgeschlossen",

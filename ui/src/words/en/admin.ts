@@ -89,6 +89,7 @@ export const admin = {
     add_note: "added a note",
     remove_note: "removed a note",
     revoke: "revoked",
+    run: "ran",
     retry: "retried",
     cancel: "cancelled",
     finish: "finished",
