@@ -11,6 +11,21 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { host: "127.0.0.1", proxy: { "/api": server } },
   // An inlined asset would be a data: address, which the content security policy allows for pictures only.
-  build: { target: "es2022", assetsInlineLimit: 0, chunkSizeWarningLimit: 700 },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        // What many pages share comes in a few files instead of one for each widget.
+        codeSplitting: {
+          groups: [
+            { name: "widgets", test: /node_modules/, minShareCount: 16 },
+            { name: "parts", test: /src\/(parts|conditions)\//, minShareCount: 20 },
+          ],
+        },
+      },
+    },
+  },
   test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"] },
 });

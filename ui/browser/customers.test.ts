@@ -1,6 +1,6 @@
 // Customers: found, opened, changed, noted, created, refused and deleted.
 import { expect, test } from "vitest";
-import { api, shoot, stage, stamp, visit } from "./stage";
+import { api, expectPresentable, shoot, stage, stamp, visit } from "./stage";
 
 const on = stage();
 const email = `browser.${stamp}@example.org`;
@@ -51,6 +51,17 @@ test("a change is kept, and asked about before it would be lost", async () => {
   await expect.poll(() => page.getByLabel("City").inputValue()).toBe("Eisenstadt");
 });
 
+test("what was saved is taken back as long as nobody has changed it since", async () => {
+  const { page } = on;
+  await page.getByLabel("City").fill("Linz");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("Taken back", { exact: true }).waitFor();
+  await expect.poll(() => page.getByLabel("City").inputValue()).toBe("Eisenstadt");
+  await page.reload();
+  await expect.poll(() => page.getByLabel("City").inputValue()).toBe("Eisenstadt");
+});
+
 test("someone else's change in between is not overwritten unasked", async () => {
   const { page } = on;
   const id = page.url().match(/customers\/(\d+)/)?.[1];
@@ -91,6 +102,49 @@ test("conditions narrow the list and stand in its address", async () => {
   await expect.poll(() => page.url()).not.toContain("filter=");
   await page.getByRole("button", { name: "City" }).click();
   await expect.poll(() => page.url()).toContain("sort=city");
+});
+
+test("conditions of the list are counted while they are written", async () => {
+  const { page } = on;
+  const filter = {
+    all: [
+      { fact: "field", name: "email", op: "eq", value: email },
+      { fact: "field", name: "city", op: "set" },
+    ],
+  };
+  await visit(page, `/customers?filter=${encodeURIComponent(JSON.stringify(filter))}`);
+  await page.getByRole("button", { name: "Conditions", exact: true }).click();
+  const drawer = page.getByRole("dialog");
+  await expect.poll(() => drawer.getByTestId("live-count").textContent()).toBe("1");
+  await drawer.getByRole("list", { name: "Who is left after each part" }).getByRole("listitem").nth(1).waitFor();
+  await expectPresentable(page, "customers-conditions");
+  await page.keyboard.press("Escape");
+});
+
+test("of several segments one per group may suffice", async () => {
+  const { page } = on;
+  type Segment = { id: number; name: string; groupId: number; size: number };
+  const { items } = await api<{ items: Segment[] }>(page, "GET", "/api/segments");
+  const [first] = items.filter(({ size }) => size > 0);
+  const second = items.find(({ groupId, id }) => groupId === first?.groupId && id !== first.id);
+  const third = items.find(({ groupId, size }) => groupId !== first?.groupId && size > 0);
+  const ids = [first?.id, second?.id, third?.id];
+  await visit(page, `/customers?segments=${encodeURIComponent(JSON.stringify(ids))}`);
+  await page
+    .getByRole("radiogroup", { name: /one of each group/ })
+    .getByText("one per group", { exact: true })
+    .click();
+  await expect.poll(() => page.url()).toContain("mode=groups");
+  const [a, b, c] = ids.map((id) => ({ fact: "segment", id, op: "in" }));
+  const query = new URLSearchParams({
+    filter: JSON.stringify({ all: [{ any: [a, b] }, c] }),
+    count: "true",
+    limit: "1",
+  });
+  const { total } = await api<{ total: number }>(page, "GET", `/api/customers?${query}`);
+  await page.getByText(total === 1 ? "1 customer" : `${total} customers`, { exact: true }).waitFor();
+  await expectPresentable(page, "customers-per-group");
+  await page.getByRole("link", { name: "Save as segment" }).waitFor();
 });
 
 test("deleting asks first", async () => {

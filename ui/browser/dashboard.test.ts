@@ -1,6 +1,6 @@
 // The dashboard shows real figures, for the period one chooses, and each leads to what it counts.
 import { expect, test } from "vitest";
-import { figure, shoot, stage, visit } from "./stage";
+import { expectPresentable, figure, shoot, stage, visit } from "./stage";
 
 const on = stage();
 
@@ -11,6 +11,17 @@ test("figures are there and not zero", async () => {
   const customers = page.locator(".card", { has: page.getByRole("link", { name: "Customers", exact: true }) });
   expect(figure(await customers.locator(".figures").first().textContent())).toBeGreaterThan(0);
   await shoot(page, "dashboard");
+});
+
+test("the picture of activities is a table too", async () => {
+  const { page } = on;
+  const views = page.getByRole("radiogroup", { name: "Activities as picture or table" });
+  await views.getByText("Table", { exact: true }).click();
+  const rows = page.getByRole("table", { name: "Activities per day" }).getByRole("row");
+  await rows.nth(1).waitFor();
+  expect(figure(await rows.nth(2).getByRole("cell").nth(1).textContent())).toBeGreaterThan(0);
+  await expectPresentable(page, "dashboard-table");
+  await views.getByText("Chart", { exact: true }).click();
 });
 
 test("another period is another address", async () => {

@@ -8,6 +8,8 @@ export class LastLine implements Reporter {
     for (const module of modules) {
       // A file that could not even be read has no tests that could fail.
       failed += module.errors().length;
+      // What goes wrong before the tests of a suite leaves them skipped.
+      for (const suite of module.children.allSuites()) failed += suite.errors().length;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === "passed") passed += 1;

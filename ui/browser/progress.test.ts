@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { shoot, stage, stamp, visit } from "./stage";
 
 const on = stage();
-const ROWS = 20_000;
+const ROWS = 8_000;
 const WHILE_MS = 40_000;
 
 function rows(name: string): Buffer {

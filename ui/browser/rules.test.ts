@@ -1,7 +1,7 @@
 // Rules: written on one page, tried out before they are saved, refused at the faulty place, switched on, and their runs listed.
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { api, expectAccessible, expectPresentable, shoot, stage, stamp, visit } from "./stage";
+import { api, expectAccessible, expectPresentable, stage, stamp, visit } from "./stage";
 
 const on = stage();
 const name = `Browser rule ${stamp}`;
@@ -85,7 +85,7 @@ test("what is wrong is told at its spot, and once it is right the rule is there"
   await page.getByRole("group", { name: "Action 3" }).waitFor();
 });
 
-test("it is switched on in the list", async () => {
+test("it is switched on in the list, and that can be taken back", async () => {
   const { page } = on;
   await visit(page, "/rules");
   const toggle = page.getByRole("switch", { name: `Rule ${name} is on` });
@@ -94,7 +94,12 @@ test("it is switched on in the list", async () => {
   await toggle.click({ force: true });
   await page.getByText(`${name} is switched on.`).waitFor();
   await expect.poll(() => toggle.isChecked()).toBe(true);
-  await shoot(page, "rules");
+  await expectPresentable(page, "rules");
+  await page.getByRole("button", { name: "Undo" }).press("Enter");
+  await page.getByText("Taken back", { exact: true }).waitFor();
+  await expect.poll(() => toggle.isChecked()).toBe(false);
+  await toggle.click({ force: true });
+  await expect.poll(() => toggle.isChecked()).toBe(true);
 });
 
 test("runs are narrowed by their outcome, call customers by their names, and say why", async () => {

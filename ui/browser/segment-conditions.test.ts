@@ -1,6 +1,6 @@
 // Conditions of every kind: added as rows, read as a sentence, written as JSON, and what has no row left as it stands.
 import { expect, test } from "vitest";
-import { expectAccessible, figure, shoot, stage, visit } from "./stage";
+import { expectAccessible, expectPresentable, figure, shoot, stage, visit } from "./stage";
 
 const on = stage();
 
@@ -63,4 +63,33 @@ test("what is applied comes as rows and as a sentence, and what has no row as JS
   expect(await page.getByLabel("Newsletter list", { exact: true }).inputValue()).toBe("news");
   await shoot(page, "condition-kinds");
   await expectAccessible(page, "the builder with rows of every kind");
+});
+
+test("rows are moved and doubled by buttons and by keys, into groups and out, and the keyboard stays with them", async () => {
+  const { page } = on;
+  const condition = {
+    all: [
+      { fact: "field", name: "city", op: "eq", value: "Wien" },
+      { any: [{ fact: "field", name: "countryCode", op: "eq", value: "AT" }] },
+    ],
+  };
+  await visit(page, `/segments/new?filter=${encodeURIComponent(JSON.stringify(condition))}`);
+  const words = (text: string) => page.getByText(`In words: ${text}.`, { exact: true }).waitFor();
+  await words("City is “Wien” and Country is “AT”");
+  const focused = () => page.evaluate("document.activeElement.getAttribute('aria-label')");
+  await page.getByRole("button", { name: "Move down: City is “Wien”" }).press("Enter");
+  await words("City is “Wien” or Country is “AT”");
+  expect(await focused()).toBe("Move down: City is “Wien”");
+  await page.keyboard.press("Enter");
+  await words("Country is “AT” or City is “Wien”");
+  await page.getByRole("button", { name: "Duplicate: City is “Wien”" }).click();
+  await words("Country is “AT” or City is “Wien” or City is “Wien”");
+  expect(await focused()).toBe("Duplicate: City is “Wien”");
+  await page.getByLabel("Value").last().fill("Graz");
+  await page.keyboard.press("Alt+ArrowDown");
+  await words("(Country is “AT” or City is “Wien”) and City is “Graz”");
+  expect(await focused()).toBe("Move down: City is “Graz”");
+  const end = page.getByRole("button", { name: "Move down: City is “Graz”" });
+  expect(await end.getAttribute("aria-disabled")).toBe("true");
+  await expectPresentable(page, "condition-moved");
 });

@@ -1,6 +1,6 @@
 // Settings: a custom field that appears on customers, a key that is shown once, jobs, and imports tried without writing.
 import { expect, test } from "vitest";
-import { shoot, stage, stamp, visit } from "./stage";
+import { expectPresentable, shoot, stage, stamp, visit } from "./stage";
 
 const on = stage();
 const label = `Shoe size ${stamp}`;
@@ -57,7 +57,33 @@ test("jobs can be looked at by state", async () => {
   const { page } = on;
   await visit(page, "/jobs?state=done");
   await page.getByRole("table", { name: "Jobs" }).or(page.getByText("No jobs")).first().waitFor();
-  await shoot(page, "jobs");
+  await page.getByRole("combobox", { name: "Job" }).click();
+  await page.getByRole("option", { name: "Import", exact: true }).click();
+  await expect.poll(() => page.url()).toContain("kind=import");
+  const jobs = page.getByRole("table", { name: "Jobs" });
+  await jobs.or(page.getByText("No jobs")).first().waitFor();
+  expect(await jobs.getByText("Rebuild segments").count()).toBe(0);
+  await expectPresentable(page, "jobs");
+});
+
+test("the audit log is narrowed to a kind of thing and to one thing, and says in words what was changed", async () => {
+  const { page } = on;
+  await visit(page, "/audit");
+  await page.getByRole("combobox", { name: "What" }).click();
+  await page.getByRole("option", { name: "API key", exact: true }).click();
+  await expect.poll(() => page.url()).toContain("entityType=api_key");
+  const entries = page.getByRole("table", { name: "Audit log" });
+  await page
+    .getByRole("button", { name: /^Only changes of API key #/ })
+    .first()
+    .click();
+  await expect.poll(() => page.url()).toContain("entityId=");
+  await expect.poll(() => entries.locator("tbody tr").count()).toBe(2);
+  await entries.getByText("revoked", { exact: true }).waitFor();
+  await entries.getByText(`Browser key ${stamp}`).first().waitFor();
+  await expectPresentable(page, "audit-one");
+  await page.getByRole("button", { name: /Show changes of every API key/ }).click();
+  await expect.poll(() => page.url()).not.toContain("entityId=");
 });
 
 test("a file is looked at, mapped and tried without writing", async () => {

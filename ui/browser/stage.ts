@@ -1,9 +1,18 @@
 // What every browser test stands on: a page that is signed in, a way to ask the API, screenshots, and the accessibility check.
 import { mkdirSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { AxeResults } from "axe-core";
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  type CDPSession,
+  chromium,
+  type Locator,
+  type Page,
+  type Request,
+} from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 
 const WIDTH = 1360;
@@ -11,17 +20,22 @@ const HEIGHT = 850;
 const PATIENCE_MS = 20_000;
 const screenshots = process.env.SCREENSHOTS ?? join(import.meta.dirname, "../screenshots");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** Two frames on, so that what has just arrived is drawn, and what it asks for is asked. */
+const IS_WHOLE = `new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(
+  () => document.querySelector("main .mantine-Skeleton-root, main [aria-busy=true]") === null,
+)`;
 /** What a browser reports about refused requests; the tests that provoke refusals check for them themselves. */
 const EXPECTED_NOISE = /Failed to load resource/;
 
-export const stamp = Date.now().toString(36);
+/** Of one file only: two files may begin at the same moment. */
+export const stamp = `${Date.now().toString(36)}${process.env.VITEST_POOL_ID ?? ""}`;
 
-export type Stage = { page: Page; complaints: string[] };
+export type Stage = { page: Page; complaints: string[]; fetching: Set<Request> };
 type Wishes = { signedIn?: boolean; scheme?: "light" | "dark"; locale?: string };
 
 /** One page for all tests of a file; errors on its console fail the file. */
 export function stage(wishes: Wishes = {}): Stage {
-  const on = { complaints: [] as string[] } as Stage;
+  const on = { complaints: [] as string[], fetching: new Set<Request>() } as Stage;
   let browser: Browser;
   beforeAll(async () => {
     mkdirSync(screenshots, { recursive: true });
@@ -37,6 +51,7 @@ export function stage(wishes: Wishes = {}): Stage {
     });
     on.page = await context.newPage();
     on.page.setDefaultTimeout(PATIENCE_MS);
+    countFetching(on);
     on.page.on("pageerror", (error) => on.complaints.push(error.message));
     on.page.on("console", (message) => {
       if (message.type() === "error" && !EXPECTED_NOISE.test(message.text())) on.complaints.push(message.text());
@@ -49,13 +64,38 @@ export function stage(wishes: Wishes = {}): Stage {
   return on;
 }
 
+/** Keeps count of what the page is being sent; what is told as it happens never ends and so does not count. */
+function countFetching({ page, fetching }: Stage) {
+  page.on("request", (request) => {
+    if (request.resourceType() !== "eventsource") fetching.add(request);
+  });
+  for (const end of ["requestfinished", "requestfailed"] as const) {
+    page.on(end as "requestfinished", (request) => fetching.delete(request));
+  }
+}
+
+/** Waits until the page has drawn all that it was sent, and asks for nothing more. */
+export async function settled({ page, fetching }: Stage) {
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await page.evaluate<boolean>(IS_WHOLE)) || fetching.size > 0) {
+    if (end < Date.now()) throw new Error(`${page.url()} still loads: ${[...fetching].map((one) => one.url())}`);
+  }
+}
+
 export async function visit(page: Page, path: string) {
   await page.goto(`${inject("url")}/admin${path}`);
   await page.getByRole("heading", { level: 1 }).first().waitFor();
 }
 
+const sessions = new WeakMap<Page, Promise<CDPSession>>();
+
+/** What is in sight. Asked of the browser itself, which packs it in a third of the time that the page's own way takes. */
 export async function shoot(page: Page, name: string) {
-  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+  const session = sessions.get(page) ?? page.context().newCDPSession(page);
+  sessions.set(page, session);
+  await page.evaluate("document.fonts.ready.then(() => undefined)");
+  const { data } = await (await session).send("Page.captureScreenshot", { format: "png", optimizeForSpeed: true });
+  await writeFile(join(screenshots, `${name}.png`), Buffer.from(data, "base64"));
 }
 
 /** Asks the API as the one who is signed in; for preparing what a test needs. */
@@ -85,8 +125,10 @@ export function figure(text: string | null): number {
 
 /** Every rule of axe, on the page as it is. */
 export async function expectAccessible(page: Page, name: string) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
+  // Only what was violated leaves the browser: the rest of the report is long.
+  const run = "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)";
+  const violations = await page.evaluate<AxeResults["violations"]>(run);
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`);
   expect(found, `accessibility of ${name}`).toEqual([]);
 }

@@ -263,6 +263,7 @@ const jobs = createRoute({
 const audit = createRoute({
   getParentRoute: () => inside,
   path: "/audit",
+  validateSearch: searches.auditSearch,
   component: lazily(() => import("./admin/audit"), "AuditLog"),
 });
 const nowhere = createRoute({

@@ -12,13 +12,15 @@ export const setUpSearch = (raw: Raw): SetUpSearch => ({ token: text(raw.token) 
 export type DashboardSearch = { days?: 7 | 30 | 90 };
 export const dashboardSearch = (raw: Raw): DashboardSearch => ({ days: oneOf(raw.days, [7, 30, 90] as const) });
 
+export const segmentModes = ["all", "groups", "any"] as const;
 export type CustomersSearch = {
   q?: string;
   /** Where a search text that is a condition looks. */
   fields?: string[];
   sort?: string;
   segments?: number[];
-  mode?: "all" | "any";
+  /** Whether customers are in all of the segments, in one of them, or in one of each group chosen from. */
+  mode?: (typeof segmentModes)[number];
   active?: boolean;
   filter?: Condition;
 };
@@ -27,7 +29,7 @@ export const customersSearch = (raw: Raw): CustomersSearch => ({
   fields: texts(raw.fields),
   sort: text(raw.sort),
   segments: numbers(raw.segments),
-  mode: oneOf(raw.mode, ["all", "any"] as const),
+  mode: oneOf(raw.mode, segmentModes),
   active: typeof raw.active === "boolean" ? raw.active : undefined,
   filter: condition(raw.filter),
 });
@@ -118,8 +120,14 @@ export const webhookSearch = (raw: Raw): WebhookSearch => ({
   delivery: number(raw.delivery),
 });
 
-export type JobsSearch = { state?: string };
-export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state) });
+export type JobsSearch = { state?: string; kind?: string };
+export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state), kind: text(raw.kind) });
+
+export type AuditSearch = { entityType?: string; entityId?: number };
+export const auditSearch = (raw: Raw): AuditSearch => ({
+  entityType: text(raw.entityType),
+  entityId: number(raw.entityId),
+});
 
 export const noSearch = (): Record<string, never> => ({});
 

@@ -26,10 +26,10 @@ export function KeyList() {
   const list = useCursorList<ApiKey>(keysPath);
   const columns: Column<ApiKey>[] = [
     { key: "name", label: t("keyName"), cell: (key) => key.name },
-    { key: "prefix", label: t("prefix"), width: 150, cell: (key) => <Code>{key.prefix}…</Code> },
+    { key: "prefix", label: t("prefix"), width: 150, roomyOnly: true, cell: (key) => <Code>{key.prefix}…</Code> },
     { key: "scopes", label: t("scopes"), cell: (key) => <Scopes key={key.id} scopes={key.scopes} /> },
     { key: "lastUsedAt", label: t("lastUsed"), width: 140, cell: (key) => <When at={key.lastUsedAt} /> },
-    { key: "expiresAt", label: t("expires"), width: 140, cell: (key) => <When at={key.expiresAt} /> },
+    { key: "expiresAt", label: t("expires"), width: 140, roomyOnly: true, cell: (key) => <When at={key.expiresAt} /> },
     { key: "state", label: t("state"), width: 150, cell: (key) => <KeyState apiKey={key} /> },
   ];
   const create = may("users:write") && (

@@ -39,6 +39,7 @@ export function UserList() {
       label: t("lastLogin"),
       width: 160,
       wideOnly: true,
+      roomyOnly: true,
       cell: (user) => <When at={user.lastLoginAt} />,
     },
   ];

@@ -1,12 +1,15 @@
 // The condition builder at one place of a rule.
-import { Text } from "@mantine/core";
+import { Box, Text } from "@mantine/core";
 import { useCallback, useMemo } from "react";
 import { useTranslations } from "use-intl";
 import type { Condition } from "@/api/types";
 import { ConditionBuilder, EVERY_LEAF } from "@/conditions/builder";
 import { useCatalogue } from "@/conditions/catalogue";
-import type { NewLeaf } from "@/conditions/model";
+import { useLivePreview } from "@/conditions/live";
+import { LiveCount } from "@/conditions/live-count";
+import { leavesOf, type NewLeaf } from "@/conditions/model";
 import { useSentence } from "@/conditions/speech";
+import { isAttribute } from "@/conditions/types";
 import { useMay } from "@/shell/session";
 import { at, awaitedTypes, type SpotProps } from "./spots";
 import { isEmpty } from "./values";
@@ -31,6 +34,7 @@ export function ConditionSpot({ draft, pointer, leaves = ruleLeaves, types, noth
   const { set } = draft;
   const change = useCallback((condition: Condition) => set(pointer, condition), [set, pointer]);
   const condition = at<Condition | null>(draft, pointer);
+  const live = useLivePreview(isCountable(condition) && may("segments:read") ? condition : null);
   const words = condition === null || isEmpty(condition) ? nothing : t("inWords", { what: sentenceOf(condition) });
   return (
     <>
@@ -39,11 +43,17 @@ export function ConditionSpot({ draft, pointer, leaves = ruleLeaves, types, noth
         onChange={change}
         leaves={leaves}
         attributes={attributes}
+        counts={live.asked === null ? undefined : live.preview?.leaves}
         problems={draft.problems}
         base={pointer}
         readOnly={!may("rules:write")}
         emptyText={emptyText}
       />
+      {live.asked !== null && (
+        <Box mt={6}>
+          <LiveCount live={live} isSmall />
+        </Box>
+      )}
       {words && (
         <Text size="sm" c="dimmed" mt={6}>
           {words}
@@ -51,6 +61,11 @@ export function ConditionSpot({ draft, pointer, leaves = ruleLeaves, types, noth
       )}
     </>
   );
+}
+
+/** What speaks of the activity that fires the rule holds for activities, not for customers. */
+function isCountable(condition: Condition | null): boolean {
+  return condition !== null && !isEmpty(condition) && !leavesOf(condition).some(({ leaf }) => isAttribute(leaf));
 }
 
 function useAttributes(types: string[]) {

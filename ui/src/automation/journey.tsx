@@ -1,4 +1,5 @@
 // The steps of a journey as a map: from top to bottom, ways side by side.
+import "./journey.css";
 import { ActionIcon, Box, Button, Menu, Stack, Text, Title } from "@mantine/core";
 import { IconFlag, IconPlus } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";

@@ -81,16 +81,22 @@ function ActiveSwitch({ rule }: { rule: Rule }) {
   const may = useMay();
   const toasts = useToasts();
   const queries = useQueryClient();
+  const send = async (active: boolean, ifVersion: number) => {
+    // Those on a journey stay on its newest version, which is the same way.
+    const running = rule.steps.length > 0 ? "move" : undefined;
+    const answer = await patch<Rule>(address(`${rulesPath}/${rule.id}`, { running }), { active }, { ifVersion });
+    await queries.invalidateQueries({ queryKey: [rulesPath] });
+    return answer;
+  };
   const toggle = async (active: boolean) => {
     try {
-      // Those on a journey stay on its newest version, which is the same way.
-      const running = rule.steps.length > 0 ? "move" : undefined;
-      await patch(address(`${rulesPath}/${rule.id}`, { running }), { active }, { ifVersion: rule.version });
-      toasts.done(t(active ? "switchedOn" : "switchedOff", { name: rule.name }));
+      const answer = await send(active, rule.version);
+      const said = t(active ? "switchedOn" : "switchedOff", { name: rule.name });
+      toasts.done(said, () => send(!active, answer.version));
     } catch (error) {
       toasts.failed(error);
+      await queries.invalidateQueries({ queryKey: [rulesPath] });
     }
-    await queries.invalidateQueries({ queryKey: [rulesPath] });
   };
   return (
     <Switch

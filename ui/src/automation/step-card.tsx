@@ -1,9 +1,9 @@
 // One step on the map: what it does in words, its form when it is open, and what can be done with it.
-import { ActionIcon, Badge, Box, Group, Text, ThemeIcon, UnstyledButton } from "@mantine/core";
+import { Badge, Box, Group, Text, ThemeIcon, UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconCopy, IconTrash } from "@tabler/icons-react";
-import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { JourneyStep } from "@/api/types";
+import { Act } from "@/parts/act";
 import { deedKinds } from "./deed-kinds";
 import { useEdits } from "./journey-edits";
 import { problemBelow } from "./spots";
@@ -11,6 +11,8 @@ import { StepForm } from "./step-form";
 import { stepIcons } from "./step-icons";
 import { placeOf, waitingAt } from "./steps";
 import { useStepText } from "./texts";
+
+export const ACT_PX = 24;
 
 type Props = { pointer: string; step: JourneyStep; last: number };
 
@@ -86,38 +88,18 @@ function Acts({ pointer, last }: { pointer: string; last: number }) {
   const number = place + 1;
   return (
     <Group gap={0} wrap="nowrap" className="journey-acts">
-      <Act name="up" label={t("up", { number })} isOff={place === 0} act={() => move(pointer, -1)}>
+      <Act size={ACT_PX} name="up" label={t("up", { number })} isOff={place === 0} act={() => move(pointer, -1)}>
         <IconArrowUp size={14} />
       </Act>
-      <Act name="down" label={t("down", { number })} isOff={place === last} act={() => move(pointer, 1)}>
+      <Act size={ACT_PX} name="down" label={t("down", { number })} isOff={place === last} act={() => move(pointer, 1)}>
         <IconArrowDown size={14} />
       </Act>
-      <Act name="duplicate" label={t("duplicate", { number })} act={() => duplicate(pointer)}>
+      <Act size={ACT_PX} name="duplicate" label={t("duplicate", { number })} act={() => duplicate(pointer)}>
         <IconCopy size={14} />
       </Act>
-      <Act name="remove" label={t("remove", { number })} act={() => remove(pointer)}>
+      <Act size={ACT_PX} name="remove" label={t("remove", { number })} act={() => remove(pointer)}>
         <IconTrash size={14} />
       </Act>
     </Group>
-  );
-}
-
-type ActProps = { name: string; label: string; isOff?: boolean; act: () => void; children: ReactNode };
-
-/** What cannot be done at the end of a list can still be reached, so that the keyboard does not lose its place. */
-export function Act({ name, label, isOff = false, act, children }: ActProps) {
-  return (
-    <ActionIcon
-      size={24}
-      variant="subtle"
-      color="gray"
-      data-act={name}
-      opacity={isOff ? 0.35 : 1}
-      aria-disabled={isOff || undefined}
-      aria-label={label}
-      onClick={isOff ? undefined : act}
-    >
-      {children}
-    </ActionIcon>
   );
 }

@@ -4,12 +4,13 @@ import { IconArrowLeft, IconArrowRight, IconTrash } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import type { JourneyStep } from "@/api/types";
 import { useSentence } from "@/conditions/speech";
+import { Act } from "@/parts/act";
 import { moved } from "@/parts/moved";
 import { ConditionSpot } from "./condition-spot";
 import { StepList } from "./journey";
 import { useEdits } from "./journey-edits";
 import { problemBelow } from "./spots";
-import { Act } from "./step-card";
+import { ACT_PX } from "./step-card";
 import { placeOf, shareSum } from "./steps";
 
 type Branch = Extract<JourneyStep, { type: "branch" }>;
@@ -76,6 +77,7 @@ function BranchHead({ pointer, step, place }: { pointer: string; step: Branch; p
         </UnstyledButton>
         <Group gap={0} wrap="nowrap" className="journey-acts">
           <Act
+            size={ACT_PX}
             name="left"
             label={t("wayLeft", { number })}
             isOff={place === 0}
@@ -84,6 +86,7 @@ function BranchHead({ pointer, step, place }: { pointer: string; step: Branch; p
             <IconArrowLeft size={14} />
           </Act>
           <Act
+            size={ACT_PX}
             name="right"
             label={t("wayRight", { number })}
             isOff={place === last}
@@ -92,6 +95,7 @@ function BranchHead({ pointer, step, place }: { pointer: string; step: Branch; p
             <IconArrowRight size={14} />
           </Act>
           <Act
+            size={ACT_PX}
             name="remove"
             label={t("removeWay", { number })}
             isOff={last === 0}
@@ -166,6 +170,7 @@ function PartHead({ pointer, step, place }: { pointer: string; step: Split; plac
           onChange={(percent) => typeof percent === "number" && onChange(percent)}
         />
         <Act
+          size={ACT_PX}
           name="remove"
           label={t("removeWay", { number })}
           isOff={step.parts.length <= PARTS_MIN}

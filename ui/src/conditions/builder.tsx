@@ -1,6 +1,6 @@
 // The condition builder: nested groups of sentence-like rows over one JSON tree. It keeps no state of its own.
 import { Box } from "@mantine/core";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { valueAt, withValueAt } from "@/api/pointer";
 import type { Condition } from "@/api/types";
 import { useCatalogue } from "./catalogue";
@@ -8,6 +8,8 @@ import { type Builder, BuilderContext } from "./context";
 import { GroupBox } from "./group";
 import { JsonButton } from "./json-dialog";
 import { added, asGroup, type NewLeaf, removed } from "./model";
+import { duplicated, type Placed, shifted } from "./moves";
+import { useRowFocus } from "./row-focus";
 
 type Props = {
   value: Condition | null;
@@ -32,6 +34,15 @@ export function ConditionBuilder(props: Props) {
   const { problems = NO_PROBLEMS, base = "/condition", emptyText } = props;
   const catalogue = useCatalogue();
   const tree = asGroup(value);
+  const { root, focusNext } = useRowFocus();
+  const place = useCallback(
+    (placed: Placed | null, act: string) => {
+      if (placed === null) return;
+      focusNext(placed.pointer, act);
+      onChange(placed.tree);
+    },
+    [focusNext, onChange],
+  );
   const builder = useMemo<Builder>(() => {
     const countOf = new Map(counts?.map(({ path, count }) => [path, count]));
     return {
@@ -43,14 +54,17 @@ export function ConditionBuilder(props: Props) {
       replace: (pointer, node) => onChange(withValueAt(tree, pointer, node)),
       change: (pointer, part) => onChange(withValueAt(tree, pointer, part)),
       remove: (pointer) => onChange(removed(tree, pointer)),
+      shift: (pointer, by) => place(shifted(tree, pointer, by), by === 1 ? "down" : "up"),
+      canShift: (pointer, by) => shifted(tree, pointer, by) !== null,
+      duplicate: (pointer) => place(duplicated(tree, pointer), "duplicate"),
       add: (groupPointer, node) => onChange(added(tree, groupPointer, node)),
       countAt: (pointer) => countOf.get(pointer),
       problemAt: (pointer) => problemBelow(problems, base + pointer, valueAt(tree, pointer) as Condition),
     };
-  }, [catalogue, attributes, leaves, readOnly, emptyText, onChange, tree, counts, problems, base]);
+  }, [catalogue, attributes, leaves, readOnly, emptyText, onChange, place, tree, counts, problems, base]);
   return (
     <BuilderContext.Provider value={builder}>
-      <Box>
+      <Box ref={root}>
         <GroupBox group={tree} pointer="" depth={1} />
         <JsonButton value={tree} apply={onChange} isAskable={!leaves.includes("attribute")} />
       </Box>

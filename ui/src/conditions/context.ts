@@ -15,6 +15,10 @@ export type Builder = {
   change: (pointer: string, part: object) => void;
   remove: (pointer: string) => void;
   add: (groupPointer: string, node: Condition) => void;
+  /** One place up or down as one reads: past a row, into a group, out of it. */
+  shift: (pointer: string, by: -1 | 1) => void;
+  canShift: (pointer: string, by: -1 | 1) => boolean;
+  duplicate: (pointer: string) => void;
   countAt: (pointer: string) => number | undefined;
   /** The first problem at this place or below it. */
   problemAt: (pointer: string) => string | undefined;
@@ -32,6 +36,9 @@ export const BuilderContext = createContext<Builder>({
   change: nothing,
   remove: nothing,
   add: nothing,
+  shift: nothing,
+  canShift: () => false,
+  duplicate: nothing,
   countAt: () => undefined,
   problemAt: () => undefined,
   readOnly: true,

@@ -1,5 +1,5 @@
 // A group of rows: how they are joined, the rows, and what can be added.
-import { ActionIcon, Box, Button, Group, Menu, SegmentedControl, Stack, Text, Tooltip } from "@mantine/core";
+import { Box, Button, Group, Menu, SegmentedControl, Stack, Text } from "@mantine/core";
 import {
   IconActivity,
   IconBraces,
@@ -11,7 +11,6 @@ import {
   IconTags,
   IconTargetArrow,
   IconTimeline,
-  IconTrash,
 } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import type { Condition } from "@/api/types";
@@ -25,11 +24,12 @@ import {
   type Mode,
   modeOf,
   type NewLeaf,
-  negated,
   newLeaf,
   withMode,
 } from "./model";
-import { NegateButton, NotBadge } from "./negation";
+import { whole } from "./moves";
+import { NotBadge } from "./negation";
+import { RowActs, useMoveKeys } from "./row-acts";
 import { isAll, isAny, isNot } from "./types";
 
 type Props = { group: Condition; pointer: string; depth: number; isNegated?: boolean };
@@ -81,11 +81,11 @@ function Node({ node, pointer, depth }: { node: Condition; pointer: string; dept
 
 function GroupHead({ group, pointer, depth, isNegated }: Required<Props>) {
   const t = useTranslations("conditions.builder");
-  const { replace, remove, readOnly } = useBuilder();
+  const { replace, readOnly } = useBuilder();
   const isRoot = depth === 1;
-  const outer = isNegated ? pointer.slice(0, -"/not".length) : pointer;
+  const moveKeys = useMoveKeys(whole(pointer));
   return (
-    <Group gap="xs" justify="space-between">
+    <Group gap="xs" justify="space-between" onKeyDownCapture={isRoot ? undefined : moveKeys}>
       <Group gap="xs">
         {isNegated && <NotBadge />}
         <SegmentedControl
@@ -100,20 +100,7 @@ function GroupHead({ group, pointer, depth, isNegated }: Required<Props>) {
           ]}
         />
       </Group>
-      {!isRoot && !readOnly && (
-        <Group gap={6}>
-          <NegateButton
-            what={t(modeOf(group))}
-            isNegated={isNegated}
-            toggle={() => replace(outer, isNegated ? group : negated(group))}
-          />
-          <Tooltip label={t("removeGroup")}>
-            <ActionIcon variant="subtle" color="gray" aria-label={t("removeGroup")} onClick={() => remove(outer)}>
-              <IconTrash size={16} />
-            </ActionIcon>
-          </Tooltip>
-        </Group>
-      )}
+      {!isRoot && <RowActs what={t(modeOf(group))} node={group} pointer={pointer} isNegated={isNegated} isGroup />}
     </Group>
   );
 }

@@ -1,5 +1,5 @@
 // The whole condition as JSON: what is written there replaces the rows once it is a condition.
-import { Alert, Button, Code, Group, List, Modal, Stack, Textarea } from "@mantine/core";
+import { Alert, Button, Code, CopyButton, Group, List, Modal, Stack, Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCode } from "@tabler/icons-react";
 import { useState } from "react";
@@ -100,6 +100,13 @@ function JsonEditor({ value, apply, isAskable, close }: Props & { close: () => v
         </Alert>
       )}
       <Group justify="flex-end" gap="xs">
+        <CopyButton value={text}>
+          {({ copied, copy }) => (
+            <Button variant="default" mr="auto" onClick={copy}>
+              {parts(copied ? "copied" : "copy")}
+            </Button>
+          )}
+        </CopyButton>
         <Button variant="default" onClick={close}>
           {parts("cancel")}
         </Button>

@@ -1,13 +1,13 @@
 // One row of the builder: "not", the sentence of the leaf in inputs, how many customers it matches alone, and its removal.
-import { ActionIcon, Badge, Box, Code, Group, Text, Tooltip } from "@mantine/core";
-import { IconX } from "@tabler/icons-react";
+import { Badge, Box, Code, Group, Text, Tooltip } from "@mantine/core";
 import { useFormatter, useTranslations } from "use-intl";
 import { ActivityInputs } from "./activity-inputs";
 import { CompanyInputs, ConsentInputs, SubscriptionInputs } from "./bond-inputs";
 import { useBuilder } from "./context";
 import { AttributeInputs, FieldInputs, SegmentInputs } from "./leaf-inputs";
-import { negated } from "./model";
-import { NegateButton, NotBadge } from "./negation";
+import { whole } from "./moves";
+import { NotBadge } from "./negation";
+import { RowActs, useMoveKeys } from "./row-acts";
 import { SequenceInputs } from "./sequence-inputs";
 import { useSentence } from "./speech";
 import {
@@ -25,32 +25,20 @@ import {
 type Props = { leaf: Leaf; pointer: string; isNegated: boolean };
 
 export function Row({ leaf, pointer, isNegated }: Props) {
-  const t = useTranslations("conditions.builder");
   const sentenceOf = useSentence();
-  const { remove, replace, problemAt, readOnly } = useBuilder();
-  const outer = isNegated ? pointer.slice(0, -"/not".length) : pointer;
+  const { problemAt } = useBuilder();
+  const moveKeys = useMoveKeys(whole(pointer));
   const what = sentenceOf(leaf);
   const problem = problemAt(pointer);
   return (
-    <Box className="condition-row" role="group" aria-label={what}>
+    <Box className="condition-row" role="group" aria-label={what} onKeyDownCapture={moveKeys}>
       <Group gap={6} align="flex-start" wrap="nowrap">
         <Group gap={6} flex={1} miw={0} align="center">
           {isNegated && <NotBadge />}
           <Inputs leaf={leaf} pointer={pointer} />
         </Group>
         <LeafCount pointer={pointer} />
-        {!readOnly && (
-          <>
-            <NegateButton
-              what={what}
-              isNegated={isNegated}
-              toggle={() => replace(outer, isNegated ? leaf : negated(leaf))}
-            />
-            <ActionIcon variant="subtle" color="gray" aria-label={t("remove", { what })} onClick={() => remove(outer)}>
-              <IconX size={16} />
-            </ActionIcon>
-          </>
-        )}
+        <RowActs what={what} node={leaf} pointer={pointer} isNegated={isNegated} />
       </Group>
       {problem && (
         <Text size="sm" c="red" role="alert" mt={4}>

@@ -19,13 +19,14 @@ export function NegateButton({ what, isNegated, toggle }: Props) {
   return (
     <Tooltip label={t("opposite")}>
       <ActionIcon
+        size={24}
         variant="subtle"
         color={isNegated ? "orange.9" : "gray"}
         aria-pressed={isNegated}
         aria-label={t("negateLabel", { what })}
         onClick={toggle}
       >
-        <IconArrowsExchange size={16} />
+        <IconArrowsExchange size={15} />
       </ActionIcon>
     </Tooltip>
   );

@@ -27,15 +27,22 @@ function AttributesEditor({ customer, fields }: { customer: Customer; fields: Fi
   const queries = useQueryClient();
   const may = useMay();
   const { draft, based, startOver } = useEdited(customer, (saved) => valuesOf(saved, fields));
+  const refresh = () => queries.invalidateQueries({ queryKey: [customersPath] });
+  /** Only what was sent goes back, and only as long as nobody has changed the customer since. */
+  const takeBack = async (changes: object, version: number) => {
+    await changeCustomer(customer.id, changes, version);
+    await refresh();
+  };
   const saving = useSaving({
     draft,
     version: based.version,
     send: (values, version) =>
       changeCustomer(customer.id, mergePatch(cleaned(valuesOf(based, fields)), cleaned(values)), version),
     saved: async (saved) => {
+      const back = mergePatch(cleaned(draft.values), cleaned(valuesOf(based, fields)));
       startOver(saved);
-      toasts.done(t("saved"));
-      await queries.invalidateQueries({ queryKey: [customersPath] });
+      toasts.done(t("saved"), () => takeBack(back, saved.version));
+      await refresh();
     },
     reload: async () => startOver(await queries.fetchQuery({ ...customerQuery(customer.id), staleTime: 0 })),
   });

@@ -1,13 +1,17 @@
 // The conditions of the list as chips: each can be taken away, and the builder opens to change them all.
-import { Button, CloseButton, Drawer, Group, Pill, Text, UnstyledButton } from "@mantine/core";
+import { Button, CloseButton, Drawer, Group, Pill, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconFilter } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import type { Condition } from "@/api/types";
 import { ConditionBuilder } from "@/conditions/builder";
+import { useLivePreview } from "@/conditions/live";
+import { LiveCount } from "@/conditions/live-count";
 import { asGroup, childrenOf, emptyGroup, isComplete, modeOf, removed } from "@/conditions/model";
 import { useSentence } from "@/conditions/speech";
+import { Waterfall } from "@/conditions/waterfall";
+import { useMay } from "@/shell/session";
 
 type Props = { filter: Condition | undefined; change: (filter: Condition | undefined) => void };
 
@@ -82,14 +86,22 @@ function Editor({ opened, close, filter, apply }: EditorProps) {
 /** Mounted anew with each opening, so that it starts from the conditions in force. */
 function EditorBody({ close, filter, apply }: Omit<EditorProps, "opened">) {
   const t = useTranslations("customers");
+  const may = useMay();
   const [draft, setDraft] = useState(filter);
+  const live = useLivePreview(may("segments:read") ? draft : null);
   const finish = (next: Condition) => {
     apply(next);
     close();
   };
   return (
     <>
-      <ConditionBuilder value={draft} onChange={setDraft} />
+      <ConditionBuilder value={draft} onChange={setDraft} counts={live.preview?.leaves} />
+      {may("segments:read") && (
+        <Stack mt="md" gap="sm">
+          <LiveCount live={live} isSmall />
+          {live.preview && <Waterfall condition={live.preview.condition} steps={live.preview.steps} />}
+        </Stack>
+      )}
       <Group mt="md" gap="xs">
         <Button disabled={!isComplete(draft)} onClick={() => finish(draft)}>
           {t("applyConditions")}

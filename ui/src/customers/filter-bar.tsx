@@ -14,14 +14,15 @@ import {
 } from "@mantine/core";
 import { IconBaselineDensityMedium, IconBaselineDensitySmall, IconColumns3 } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
-import type { Field } from "@/api/types";
+import type { Catalogue, Field } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
-import type { CustomersSearch } from "@/searches";
+import { type CustomersSearch, segmentModes } from "@/searches";
 import { builtInColumns, type useListChoices } from "./columns";
 import { ConditionChips } from "./condition-chips";
 import { SearchBox } from "./search-box";
 import type { SearchText } from "./search-text";
 
+type CatalogueSegment = Catalogue["segments"][number];
 type Change = (part: CustomersSearch) => void;
 type Choices = ReturnType<typeof useListChoices>;
 type Props = { search: CustomersSearch; text: SearchText; change: Change; choices: Choices; fields: Field[] };
@@ -70,7 +71,8 @@ function SegmentSelect({ search, change }: { search: CustomersSearch; change: Ch
   return (
     <Group gap={4}>
       <MultiSelect
-        w={{ base: "100%", sm: chosen.length > 0 ? 280 : 190 }}
+        w={{ base: "100%", sm: chosen.length > 0 ? 300 : 190 }}
+        styles={{ inputField: { minWidth: chosen.length > 0 ? 30 : undefined } }}
         size="sm"
         searchable
         clearable
@@ -79,22 +81,30 @@ function SegmentSelect({ search, change }: { search: CustomersSearch; change: Ch
         placeholder={chosen.length === 0 ? t("segmentFilter") : undefined}
         value={chosen}
         onChange={choose}
-        data={segments.map(({ id, name }) => ({ value: String(id), label: name }))}
+        data={grouped(segments)}
       />
       {chosen.length > 1 && (
         <SegmentedControl
           size="xs"
           aria-label={t("segmentMode")}
           value={search.mode ?? "all"}
-          onChange={(mode) => change({ mode: mode === "any" ? "any" : undefined })}
-          data={[
-            { value: "all", label: t("segmentsAll") },
-            { value: "any", label: t("segmentsAny") },
-          ]}
+          onChange={(value) => change({ mode: segmentModes.find((mode) => mode === value && mode !== "all") })}
+          data={segmentModes.map((value) => ({ value, label: t(`segmentModes.${value}`) }))}
         />
       )}
     </Group>
   );
+}
+
+/** Segments below the names of their groups. */
+function grouped(segments: CatalogueSegment[]) {
+  const groups = [...new Set(segments.map(({ groupName }) => groupName))];
+  return groups.map((group) => ({
+    group,
+    items: segments
+      .filter(({ groupName }) => groupName === group)
+      .map(({ id, name }) => ({ value: String(id), label: name })),
+  }));
 }
 
 function DensityButton({ choices: { density, setDensity } }: { choices: Choices }) {

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { Customer } from "@/api/types";
+import { useCatalogue } from "@/conditions/catalogue";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
 import { LinkButton } from "@/parts/link-button";
@@ -16,7 +17,7 @@ import { useColumns, useListChoices } from "./columns";
 import { FilterBar } from "./filter-bar";
 import { customersPath, fieldsQuery, listQuery } from "./queries";
 import { SearchStrip } from "./search-strip";
-import { conditionOf } from "./search-syntax";
+import { conditionOf, type GroupOf } from "./search-syntax";
 import { type SearchText, textProblem, useSearchText } from "./search-text";
 
 const route = getRouteApi("/inside/customers");
@@ -33,8 +34,11 @@ export function CustomerList() {
   const columns = useColumns(choices.chosen, fields);
   const text = useSearchText(search);
   // As long as the text is not understood, nobody is asked for: a list of others would pass for its answer.
-  const isAsked = !text.isCondition || text.condition !== undefined;
-  const list = useCursorList<Customer>(customersPath, listQuery(search, text), { enabled: isAsked });
+  const isRead = !text.isCondition || text.condition !== undefined;
+  const groupOf = useGroupOf();
+  const isAsked = isRead && (search.mode !== "groups" || groupOf !== null);
+  const question = listQuery(search, text, groupOf ?? String);
+  const list = useCursorList<Customer>(customersPath, question, { enabled: isAsked });
   const change = (part: CustomersSearch) => navigate({ search: (before) => ({ ...before, ...part }), replace: true });
   const counted = list.total === null ? t("counting") : t("found", { count: list.total });
   const hint = text.error ? t("syntax.unread") : counted;
@@ -67,16 +71,24 @@ export function CustomerList() {
   );
 }
 
+/** Which group a segment is in, once that is known. */
+function useGroupOf(): GroupOf | null {
+  const { segments } = useCatalogue();
+  if (segments.length === 0) return null;
+  return (segment) => segments.find(({ id }) => id === segment)?.groupName ?? "";
+}
+
 function Actions({ search, text }: { search: CustomersSearch; text: SearchText }) {
   const t = useTranslations("customers");
   const may = useMay();
-  const isNarrowed = search.filter !== undefined || text.condition !== undefined;
+  const groupOf = useGroupOf();
+  const isNarrowed = search.filter !== undefined || text.condition !== undefined || search.segments !== undefined;
   return (
     <>
-      {isNarrowed && !text.error && may("segments:write") && (
+      {isNarrowed && !text.error && groupOf !== null && may("segments:write") && (
         <LinkButton
           to="/segments/new"
-          search={{ filter: conditionOf(search, text.condition) }}
+          search={{ filter: conditionOf(search, text.condition, groupOf) }}
           variant="default"
           leftSection={<IconTargetArrow size={16} />}
         >

@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { get, patch, post, type Query } from "@/api/client";
 import type { Customer, Explanation, Field, Page, UpcomingItem } from "@/api/types";
 import type { CustomersSearch } from "@/searches";
-import { filterOf } from "./search-syntax";
+import { filterOf, type GroupOf } from "./search-syntax";
 import type { SearchText } from "./search-text";
 
 const FIELDS_MAX = 500;
@@ -12,15 +12,16 @@ const UPCOMING_MAX = 20;
 export const customersPath = "/api/customers";
 
 /** The list's question in the words of the API. The total is counted with it: it is what one looks at first. */
-export function listQuery(search: CustomersSearch, text: SearchText): Query {
-  const segments = search.segments ?? [];
-  const filter = filterOf(search.filter, text.condition);
+export function listQuery(search: CustomersSearch, text: SearchText, groupOf: GroupOf): Query {
+  const { mode = "all" } = search;
+  const segments = mode === "groups" ? [] : (search.segments ?? []);
+  const filter = filterOf(search, text.condition, groupOf);
   return {
     q: text.isCondition ? undefined : search.q,
     sort: search.sort ?? "-createdAt",
     filter: filter ? JSON.stringify(filter) : undefined,
     segment: segments,
-    segmentMode: segments.length > 1 ? (search.mode ?? "all") : undefined,
+    segmentMode: segments.length > 1 ? mode : undefined,
     active: search.active,
     count: true,
   };

@@ -39,10 +39,12 @@ test("what narrows the list down is one condition", () => {
   const filter = { fact: "consent", purpose: "mail", op: "granted" } as const;
   const found = { fact: "field", name: "city", op: "eq", value: "Wien" } as const;
   const member = (id: number) => ({ fact: "segment", id, op: "in" });
-  expect(conditionOf({}, undefined)).toBeUndefined();
-  expect(conditionOf({}, found)).toEqual(found);
-  expect(conditionOf({ filter, segments: [4, 7] }, found)).toEqual({ all: [filter, found, member(4), member(7)] });
-  expect(conditionOf({ segments: [4, 7], mode: "any", active: true }, undefined)).toEqual({
+  expect(conditionOf({}, undefined, String)).toBeUndefined();
+  expect(conditionOf({}, found, String)).toEqual(found);
+  expect(conditionOf({ filter, segments: [4, 7] }, found, String)).toEqual({
+    all: [filter, found, member(4), member(7)],
+  });
+  expect(conditionOf({ segments: [4, 7], mode: "any", active: true }, undefined, String)).toEqual({
     all: [{ any: [member(4), member(7)] }, { fact: "field", name: "active", op: "eq", value: true }],
   });
 });
@@ -51,7 +53,18 @@ test("the list is asked for words as words, and for a condition as a part of its
   const filter = { fact: "consent", purpose: "mail", op: "granted" } as const;
   const condition = { fact: "field", name: "city", op: "eq", value: "Wien" } as const;
   const words = { isCondition: false, condition: undefined, error: null };
-  expect(listQuery({ q: "wien", filter }, words)).toMatchObject({ q: "wien", filter: JSON.stringify(filter) });
-  const asked = listQuery({ q: "Wien OR x", filter }, { ...words, isCondition: true, condition });
+  expect(listQuery({ q: "wien", filter }, words, String)).toMatchObject({ q: "wien", filter: JSON.stringify(filter) });
+  const asked = listQuery({ q: "Wien OR x", filter }, { ...words, isCondition: true, condition }, String);
   expect(asked).toMatchObject({ q: undefined, filter: JSON.stringify({ all: [filter, condition] }) });
+});
+
+test("of segments one per group may suffice, which the server is told as a condition", () => {
+  const member = (id: number) => ({ fact: "segment", id, op: "in" });
+  const groupOf = (id: number) => (id < 10 ? "Age" : "Place");
+  const search = { segments: [4, 12, 7], mode: "groups" } as const;
+  const condition = { all: [{ any: [member(4), member(7)] }, member(12)] };
+  expect(conditionOf({ ...search, segments: [...search.segments] }, undefined, groupOf)).toEqual(condition);
+  const words = { isCondition: false, condition: undefined, error: null };
+  const asked = listQuery({ ...search, segments: [...search.segments] }, words, groupOf);
+  expect(asked).toMatchObject({ segment: [], segmentMode: undefined, filter: JSON.stringify(condition) });
 });

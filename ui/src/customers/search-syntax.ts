@@ -50,21 +50,41 @@ export function reasonOf(code: string, at: string): Reason {
   return "unreadable";
 }
 
+/** Which group a segment is in. */
+export type GroupOf = (segment: number) => string;
+
 /** Who is in the list, as one condition: the filter, what the search text means, the segments and whether they are active. */
-export function conditionOf(search: CustomersSearch, found: Condition | undefined): Condition | undefined {
-  const { filter, segments = [], mode, active } = search;
-  const memberships = segments.map((id): Condition => ({ fact: "segment", id, op: "in" }));
-  const isAny = mode === "any" && memberships.length > 1;
+export function conditionOf(
+  search: CustomersSearch,
+  found: Condition | undefined,
+  groupOf: GroupOf,
+): Condition | undefined {
+  const { filter, active } = search;
   const parts = [
     ...(filter ? [filter] : []),
     ...(found ? [found] : []),
-    ...(isAny ? [{ any: memberships }] : memberships),
+    ...membershipsOf(search, groupOf),
     ...(active === undefined ? [] : [{ fact: "field", name: "active", op: "eq", value: active } satisfies Condition]),
   ];
   return parts.length > 1 ? { all: parts } : parts[0];
 }
 
-/** The filter the list is asked with: its own conditions and what the search text means. */
-export function filterOf(filter: Condition | undefined, found: Condition | undefined): Condition | undefined {
-  return conditionOf({ filter }, found);
+/** In all of the segments, in one of them, or in one of each group that is chosen from. */
+function membershipsOf({ segments = [], mode }: CustomersSearch, groupOf: GroupOf): Condition[] {
+  const groups = new Map<string, Condition[]>();
+  for (const id of segments) {
+    const group = mode === "any" ? "" : mode === "groups" ? groupOf(id) : String(id);
+    groups.set(group, [...(groups.get(group) ?? []), { fact: "segment", id, op: "in" }]);
+  }
+  return [...groups.values()].map((any) => (any.length === 1 ? (any[0] as Condition) : { any }));
+}
+
+/** The filter the list is asked with. The server knows segments of which all or one count; what counts per group is told as a condition. */
+export function filterOf(
+  search: CustomersSearch,
+  found: Condition | undefined,
+  groupOf: GroupOf,
+): Condition | undefined {
+  const { filter, segments, mode } = search;
+  return conditionOf(mode === "groups" ? { filter, segments, mode } : { filter }, found, groupOf);
 }

@@ -31,15 +31,20 @@ export function SegmentsTab({ customer }: { customer: Customer }) {
   );
 }
 
+type MemberChange = { add?: number[]; remove?: number[] };
+
 function useMembershipChange(customer: Customer) {
   const toasts = useToasts();
   const queries = useQueryClient();
-  return async (segment: number, change: { add?: number[]; remove?: number[] }, said: string) => {
+  const send = async (segment: number, change: MemberChange) => {
+    await post(`/api/segments/${segment}/members`, change);
+    await queries.invalidateQueries({ queryKey: [customersPath, "one", String(customer.id)] });
+    await queries.invalidateQueries({ queryKey: [`${customersPath}/${customer.id}/timeline`] });
+  };
+  return async (segment: number, change: MemberChange, said: string) => {
     try {
-      await post(`/api/segments/${segment}/members`, change);
-      toasts.done(said);
-      await queries.invalidateQueries({ queryKey: [customersPath, "one", String(customer.id)] });
-      await queries.invalidateQueries({ queryKey: [`${customersPath}/${customer.id}/timeline`] });
+      await send(segment, change);
+      toasts.done(said, () => send(segment, { add: change.remove, remove: change.add }));
     } catch (error) {
       toasts.failed(error);
     }

@@ -20,6 +20,8 @@ export function useEntryTitle(): (item: TimelineItem) => string {
   const labelOf = useFieldLabel();
   return ({ kind, title, detail }) => {
     if (kind === "activity") return activityTypes.find(({ name }) => name === detail.type)?.label ?? title;
+    if (kind === "rule" && detail.ruleName === null) return t("gone.rule");
+    if (detail.segmentId !== undefined && detail.segmentName === null) return t("gone.segment");
     if (kind !== "edit") return title || t(`kinds.${kind}`);
     const names = Object.keys((detail.changes as Detail | undefined) ?? {}).map(
       (pointer) => steps(pointer).at(-1) ?? "",

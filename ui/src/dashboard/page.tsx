@@ -5,9 +5,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import { get } from "@/api/client";
 import type { Dashboard } from "@/api/types";
-import { Bars } from "@/parts/bars";
 import { Failure } from "@/parts/failure";
-import { Card, Page } from "@/parts/page";
+import { Page } from "@/parts/page";
+import { ActivitiesByDay } from "./activities-by-day";
 import { FirstSteps } from "./first-steps";
 import { Headline } from "./headline";
 import { ActivityTypes, JobFigures, MailFigures, RuleFigures, SegmentFigures } from "./lists";
@@ -46,7 +46,6 @@ export function DashboardPage() {
 }
 
 function Figures({ data, days }: { data: Dashboard | undefined; days: number }) {
-  const t = useTranslations("dashboard");
   if (!data) return <FiguresOnTheWay />;
   if (data.customers.total === 0) return <FirstSteps />;
   return (
@@ -54,14 +53,7 @@ function Figures({ data, days }: { data: Dashboard | undefined; days: number }) 
       <Headline data={data} days={days} />
       <Grid gap="md" className="level">
         <Grid.Col span={{ base: 12, lg: 8 }}>
-          <Card title={t("activitiesByDay")}>
-            <Bars
-              days={data.activities.byDay}
-              height={CHART_PX}
-              label={t("chart", { count: data.activities.inRange, days: data.activities.byDay.length })}
-              wordsOf={(day, count) => t("onDay", { day, count })}
-            />
-          </Card>
+          <ActivitiesByDay activities={data.activities} />
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <ActivityTypes types={data.activities.byType} days={days} />

@@ -1,5 +1,5 @@
 // All background jobs: how far they are, what went wrong, and what can be done about it.
-import { Anchor, Badge, Box, Button, Group, Select, Text, Tooltip } from "@mantine/core";
+import { Anchor, Badge, Box, Button, Group, Text, Tooltip } from "@mantine/core";
 import { IconListCheck } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
@@ -14,6 +14,7 @@ import { type Column, Rows } from "@/parts/rows";
 import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
 import { useMay } from "@/shell/session";
+import { JobFilters } from "./filters";
 import { useFollowed } from "./follow";
 import { JobName } from "./name";
 import { JobProgress } from "./progress";
@@ -21,47 +22,45 @@ import { everyMs, isOpen, jobsPath, runningIds } from "./queries";
 
 const route = getRouteApi("/inside/jobs");
 const REFRESH_EVERY_MS = 3_000;
-const states: JobState[] = ["queued", "running", "done", "dead", "cancelled"];
 const colors: Partial<Record<JobState, string>> = { running: "blue", done: "pine", dead: "red" };
 
 export function JobList() {
   const t = useTranslations("jobs");
-  const { state } = route.useSearch();
-  const navigate = route.useNavigate();
+  const { state, kind } = route.useSearch();
   const list = useCursorList<Job>(
     jobsPath,
-    { state },
+    { state, kind },
     { refetchEveryMs: (jobs) => Math.max(REFRESH_EVERY_MS, everyMs(jobs)) },
   );
   useFollowed(runningIds(list.items));
   const columns: Column<Job>[] = [
-    { key: "kind", label: t("job"), cell: (job) => <JobName kind={job.kind} /> },
-    { key: "customer", label: t("customer"), width: 150, wideOnly: true, cell: (job) => <CustomerCell job={job} /> },
+    { key: "kind", label: t("job"), cell: (job) => <JobCell job={job} /> },
+    {
+      key: "customer",
+      label: t("customer"),
+      width: 110,
+      wideOnly: true,
+      roomyOnly: true,
+      cell: (job) => <CustomerCell job={job} />,
+    },
     { key: "state", label: t("state"), width: 130, cell: (job) => <State job={job} /> },
     { key: "progress", label: t("progress"), width: 190, cell: (job) => <ProgressCell job={job} /> },
     { key: "runAt", label: t("runAt"), width: 140, wideOnly: true, cell: (job) => <When at={job.runAt} /> },
-    { key: "attempts", label: t("attempts"), width: 90, end: true, wideOnly: true, cell: (job) => job.attempts },
-    { key: "lastError", label: t("lastError"), wideOnly: true, cell: (job) => <LastError job={job} /> },
+    {
+      key: "attempts",
+      label: t("attempts"),
+      width: 90,
+      end: true,
+      wideOnly: true,
+      roomyOnly: true,
+      cell: (job) => job.attempts,
+    },
     { key: "actions", label: t("actions"), width: 130, cell: (job) => <JobActions job={job} /> },
   ];
   return (
     <Page title={t("title")} hint={t("hint")}>
       <Card flush>
-        <Box p="sm">
-          <Select
-            w={200}
-            aria-label={t("state")}
-            value={state ?? "all"}
-            onChange={(value) =>
-              navigate({ search: { state: value === "all" ? undefined : (value ?? undefined) }, replace: true })
-            }
-            allowDeselect={false}
-            data={[
-              { value: "all", label: t("allStates") },
-              ...states.map((value) => ({ value, label: t(`states.${value}`) })),
-            ]}
-          />
-        </Box>
+        <JobFilters jobs={list.items} />
         <Rows
           label={t("title")}
           columns={columns}
@@ -106,14 +105,19 @@ function ProgressCell({ job }: { job: Job }) {
   );
 }
 
-function LastError({ job }: { job: Job }) {
-  if (!job.lastError) return "–";
+/** What went wrong stands below what it went wrong with. */
+function JobCell({ job }: { job: Job }) {
   return (
-    <Tooltip label={job.lastError} multiline maw={520}>
-      <Text size="sm" truncate>
-        {job.lastError}
-      </Text>
-    </Tooltip>
+    <>
+      <JobName kind={job.kind} />
+      {job.lastError && job.state !== "done" && (
+        <Tooltip label={job.lastError} multiline maw={520}>
+          <Text size="xs" c="var(--mantine-color-error)" truncate lh={1.2}>
+            {job.lastError}
+          </Text>
+        </Tooltip>
+      )}
+    </>
   );
 }
 

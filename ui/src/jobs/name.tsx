@@ -2,7 +2,7 @@
 import { useTranslations } from "use-intl";
 import { readable } from "@/parts/readable";
 
-const known = [
+export const jobKinds = [
   "send_message",
   "deliver_webhook",
   "replay_deliveries",
@@ -19,13 +19,17 @@ const known = [
   "clear_field",
   "prune",
 ] as const;
-type Known = (typeof known)[number];
+type Known = (typeof jobKinds)[number];
 
 export function JobName({ kind }: { kind: string }) {
+  return useJobText()(kind);
+}
+
+export function useJobText(): (kind: string) => string {
   const t = useTranslations("jobs.kinds");
-  return isKnown(kind) ? t(kind) : readable(kind);
+  return (kind) => (isKnown(kind) ? t(kind) : readable(kind));
 }
 
 function isKnown(kind: string): kind is Known {
-  return (known as readonly string[]).includes(kind);
+  return (jobKinds as readonly string[]).includes(kind);
 }

@@ -8,9 +8,13 @@ type Props = {
   of: unknown;
   /** How many pairs there are before one asks for the rest; all of them when absent. */
   shownAtFirst?: number;
+  /** What a name is called; as it stands when absent. */
+  nameOf?: (name: string) => string;
 };
 
-export function Details({ of, shownAtFirst }: Props) {
+const asItStands = (name: string) => name;
+
+export function Details({ of, shownAtFirst, nameOf = asItStands }: Props) {
   const t = useTranslations("parts");
   const [isOpen, setOpen] = useState(shownAtFirst === undefined);
   const pairs = pairsOf(of);
@@ -19,7 +23,7 @@ export function Details({ of, shownAtFirst }: Props) {
   const more = pairs.length - shown.length;
   return (
     <>
-      <Pairs pairs={shown} />
+      <Pairs pairs={shown} nameOf={nameOf} />
       {more > 0 && (
         <Button size="compact-xs" variant="subtle" px={0} onClick={() => setOpen(true)}>
           {t("showMore", { count: more })}
@@ -29,14 +33,14 @@ export function Details({ of, shownAtFirst }: Props) {
   );
 }
 
-function Pairs({ pairs }: { pairs: Pair[] }) {
+function Pairs({ pairs, nameOf }: { pairs: Pair[]; nameOf: (name: string) => string }) {
   const textOf = usePairText();
   return (
     <Group gap="0 12px" component="dl" m={0}>
       {pairs.map((pair) => (
         <Text key={pair.name} size="sm" component="div" style={{ overflowWrap: "anywhere" }}>
           <Text span inherit c="dimmed" component="dt" display="inline">
-            {pair.name}{" "}
+            {nameOf(pair.name)}{" "}
           </Text>
           <Text span inherit component="dd" display="inline" m={0} className="figures">
             {textOf(pair)}

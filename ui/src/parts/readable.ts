@@ -1,7 +1,8 @@
 // Makes names of programs readable where nobody has given them a better one.
 
-/** `segment_rebuild` and `segments.rebuild` read as "Segment rebuild". */
+/** `segment_rebuild`, `segment.rebuild` and `segmentRebuild` read as "Segment rebuild". */
 export function readable(name: string): string {
-  const words = name.replaceAll(/[._-]+/g, " ").trim();
+  const apart = name.replaceAll(/([a-z\d])([A-Z])(?=[a-z])/g, (_, end, start) => `${end} ${start.toLowerCase()}`);
+  const words = apart.replaceAll(/[._-]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,7 +1,8 @@
 // Rows of inputs that are added, taken away and moved; the keyboard stays with the row it works on.
-import { ActionIcon, Box, Button, Group, Stack, Text } from "@mantine/core";
+import { Box, Button, Group, Stack, Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef } from "react";
+import { Act } from "./act";
 import { moved } from "./moved";
 
 type Labels = {
@@ -119,25 +120,6 @@ function Acts({ place, last, top, labels: { up, down, remove: removing }, move, 
         <IconX size={16} />
       </Act>
     </Group>
-  );
-}
-
-type ActProps = { name: string; label: string; isOff?: boolean; act: () => void; children: ReactNode };
-
-/** What cannot be done at the end of a list can still be reached, so that the keyboard does not lose its place. */
-function Act({ name, label, isOff = false, act, children }: ActProps) {
-  return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      data-act={name}
-      opacity={isOff ? 0.35 : 1}
-      aria-disabled={isOff || undefined}
-      aria-label={label}
-      onClick={isOff ? undefined : act}
-    >
-      {children}
-    </ActionIcon>
   );
 }
 

@@ -5,6 +5,7 @@ import { type ReactNode, useCallback, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { Condition, Segment } from "@/api/types";
 import { ConditionBuilder } from "@/conditions/builder";
+import { useLivePreview } from "@/conditions/live";
 import { asGroup } from "@/conditions/model";
 import { useSentence } from "@/conditions/speech";
 import type { Draft } from "@/parts/draft";
@@ -12,10 +13,13 @@ import { Card } from "@/parts/page";
 import { useMay } from "@/shell/session";
 import { KindControl } from "./kind";
 import { NewsletterLists } from "./newsletter-lists";
-import { PreviewCard, useLivePreview } from "./preview";
+import { PreviewCard } from "./preview";
 import { groupsQuery } from "./queries";
 import { type Unlinked, UnlinkedChoice } from "./target-group";
 import { TrialCard } from "./trial";
+
+/** How many of those who match are named. */
+const SAMPLE = 5;
 
 export type SegmentValues = {
   name: string;
@@ -51,7 +55,7 @@ type Props = { draft: Draft<SegmentValues>; isNew: boolean; readOnly?: boolean; 
 export function Definition({ draft, isNew, readOnly = false, children }: Props) {
   const { values } = draft;
   const may = useMay();
-  const live = useLivePreview(values.calculated ? values.condition : null);
+  const live = useLivePreview(values.calculated ? values.condition : null, SAMPLE);
   return (
     <Grid gap="md">
       <Grid.Col span={{ base: 12, lg: values.calculated ? 8 : 12 }}>

@@ -13,6 +13,7 @@ import { Empty } from "@/parts/empty";
 import { Failure } from "@/parts/failure";
 import { Card } from "@/parts/page";
 import { type Column, Rows } from "@/parts/rows";
+import { type View, ViewChoice } from "@/parts/view-choice";
 import { Day } from "@/parts/when";
 import { forecastDays } from "@/searches";
 import { type LeavingDay, leavingDays } from "./figures";
@@ -21,8 +22,6 @@ import { forecastQuery } from "./queries";
 const route = getRouteApi("/inside/segments/$id");
 const DEFAULT_DAYS = 30;
 const CHART_PX = 220;
-
-type View = "chart" | "table";
 
 export function Forecast({ segment }: { segment: Segment }) {
   const t = useTranslations("segments.forecast");
@@ -37,13 +36,7 @@ export function Forecast({ segment }: { segment: Segment }) {
     navigate({ search: (before) => ({ ...before, days: forecastDays.find((count) => String(count) === value) }) });
   const choices = (
     <>
-      <SegmentedControl
-        size="xs"
-        aria-label={t("view")}
-        value={view}
-        onChange={(value) => setView(value as View)}
-        data={(["chart", "table"] as const).map((value) => ({ value, label: t(value) }))}
-      />
+      <ViewChoice label={t("view")} value={view} onChange={setView} />
       <SegmentedControl
         size="xs"
         aria-label={t("range")}

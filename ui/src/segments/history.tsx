@@ -1,5 +1,5 @@
 // How large a segment was day by day, as a picture or as a table.
-import { SegmentedControl, Skeleton, Text } from "@mantine/core";
+import { Skeleton, Text } from "@mantine/core";
 import { IconChartBar } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -12,27 +12,18 @@ import { Empty } from "@/parts/empty";
 import { Failure } from "@/parts/failure";
 import { Card } from "@/parts/page";
 import { type Column, Rows } from "@/parts/rows";
+import { type View, ViewChoice } from "@/parts/view-choice";
 import { Day } from "@/parts/when";
 import { type Growth, growth } from "./figures";
 import { historyQuery } from "./queries";
 
 const CHART_PX = 220;
 
-type View = "chart" | "table";
-
 export function History({ segment }: { segment: Segment }) {
   const t = useTranslations("segments.history");
   const [view, setView] = useState<View>("chart");
   const { data: days, error, refetch } = useQuery(historyQuery(segment.id));
-  const choice = (
-    <SegmentedControl
-      size="xs"
-      aria-label={t("view")}
-      value={view}
-      onChange={(value) => setView(value as View)}
-      data={(["chart", "table"] as const).map((value) => ({ value, label: t(value) }))}
-    />
-  );
+  const choice = <ViewChoice label={t("view")} value={view} onChange={setView} />;
   return (
     <Card title={t("title")} hint={t("hint")} actions={choice}>
       {error && !days && <Failure error={error} retry={refetch} />}

@@ -78,15 +78,20 @@ export function Members({ segment }: { segment: Segment }) {
   );
 }
 
+type MemberChange = { add?: number[]; remove?: number[] };
+
 function useMemberChange(segment: Segment) {
   const toasts = useToasts();
   const queries = useQueryClient();
-  return async (change: { add?: number[]; remove?: number[] }, said: string) => {
+  const send = async (change: MemberChange) => {
+    await post(`${segmentsPath}/${segment.id}/members`, change);
+    await queries.invalidateQueries({ queryKey: [`${segmentsPath}/${segment.id}/members`] });
+    await queries.invalidateQueries({ queryKey: [segmentsPath] });
+  };
+  return async (change: MemberChange, said: string) => {
     try {
-      await post(`${segmentsPath}/${segment.id}/members`, change);
-      toasts.done(said);
-      await queries.invalidateQueries({ queryKey: [`${segmentsPath}/${segment.id}/members`] });
-      await queries.invalidateQueries({ queryKey: [segmentsPath] });
+      await send(change);
+      toasts.done(said, () => send({ add: change.remove, remove: change.add }));
     } catch (error) {
       toasts.failed(error);
     }

@@ -8,7 +8,6 @@ import type {
   SegmentDay,
   SegmentForecast,
   SegmentGroup,
-  SegmentPreview,
   SegmentTrial,
   SegmentUse,
 } from "@/api/types";
@@ -17,7 +16,6 @@ export const segmentsPath = "/api/segments";
 export const groupsPath = "/api/segment-groups";
 const GROUPS_MAX = 500;
 const SEGMENTS_MAX = 500;
-const SAMPLE = 5;
 const BUILDING_EVERY_MS = 1_500;
 
 export const groupsQuery = queryOptions({
@@ -37,24 +35,6 @@ export function segmentQuery(id: string | number) {
     queryKey: [segmentsPath, "one", String(id)],
     queryFn: ({ signal }) => get<Segment>(`${segmentsPath}/${id}`, undefined, signal),
     refetchInterval: (query) => (query.state.data?.building ? BUILDING_EVERY_MS : false),
-  });
-}
-
-/** The answer together with the condition it was given for: while the next one is counted, the last one stays in sight. */
-export type PreviewOf = SegmentPreview & { condition: Condition };
-
-export function previewQuery(condition: Condition | null, overlapWith: number[]) {
-  return queryOptions({
-    queryKey: [segmentsPath, "preview", condition, overlapWith],
-    queryFn: async ({ signal }): Promise<PreviewOf> => {
-      const asked = { condition: condition as Condition, sample: SAMPLE, overlapWith };
-      return {
-        ...(await post<SegmentPreview>(`${segmentsPath}/preview`, asked, { signal })),
-        condition: asked.condition,
-      };
-    },
-    enabled: condition !== null,
-    retry: false,
   });
 }
 

@@ -2,7 +2,8 @@
 import { ActionIcon, Box, Group, Kbd, ScrollArea, Text, UnstyledButton } from "@mantine/core";
 import { spotlight } from "@mantine/spotlight";
 import { IconSearch, IconX } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
 import { JobTray } from "@/jobs/tray";
 import { navigation } from "./navigation";
@@ -11,6 +12,7 @@ import { UserMenu } from "./user-menu";
 
 export function Sidebar({ close }: { close: () => void }) {
   const t = useTranslations("shell");
+  const nav = useActiveInSight();
   return (
     <>
       <Group px="md" pt="md" pb="xs" justify="space-between">
@@ -29,8 +31,8 @@ export function Sidebar({ close }: { close: () => void }) {
       <Box px="sm" pb="xs">
         <SearchButton />
       </Box>
-      <ScrollArea flex={1} px="sm" type="auto" scrollbarSize={6}>
-        <nav aria-label={t("navigation")}>
+      <ScrollArea flex={1} px="sm" type="hover" scrollbarSize={6}>
+        <nav aria-label={t("navigation")} ref={nav}>
           <Groups />
         </nav>
       </ScrollArea>
@@ -40,6 +42,17 @@ export function Sidebar({ close }: { close: () => void }) {
       </Box>
     </>
   );
+}
+
+/** Where one is stays in sight, also when the list of pages is longer than the window. */
+function useActiveInSight() {
+  const nav = useRef<HTMLElement>(null);
+  const page = useRouterState({ select: ({ location }) => location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another active link
+  useEffect(() => {
+    nav.current?.querySelector('[data-status="active"]')?.scrollIntoView({ block: "nearest" });
+  }, [page]);
+  return nav;
 }
 
 function SearchButton() {
@@ -70,7 +83,7 @@ function Groups() {
     const allowed = destinations.filter((destination) => may(destination.permission));
     if (allowed.length === 0) return null;
     return (
-      <Box key={word} mb="sm">
+      <Box key={word} mb={9}>
         <Text size="xs" fw={600} c="dimmed" px={10} pb={4}>
           {t(`groups.${word}`)}
         </Text>

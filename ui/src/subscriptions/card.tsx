@@ -66,11 +66,14 @@ function SubscriptionRow({ customer, path, subscription: { list, status, changed
   const may = useMay();
   const refresh = useRefresh(customer);
   const listPath = `${path}/${encodeURIComponent(list)}`;
+  const send = async (next: string | null) => {
+    await put(listPath, { status: next });
+    await refresh();
+  };
   const change = async (next: string | null) => {
     try {
-      await put(listPath, { status: next });
-      toasts.done(t("changed", { list }));
-      await refresh();
+      await send(next);
+      toasts.done(t("changed", { list }), () => send(status));
     } catch (error) {
       toasts.failed(error);
     }

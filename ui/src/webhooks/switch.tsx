@@ -13,14 +13,19 @@ export function ActiveSwitch({ webhook: { id, name, active, version } }: { webho
   const may = useMay();
   const toasts = useToasts();
   const queries = useQueryClient();
+  const send = async (on: boolean, ifVersion: number) => {
+    const answer = await patch<Webhook>(`${webhooksPath}/${id}`, { active: on }, { ifVersion });
+    await queries.invalidateQueries({ queryKey: [webhooksPath] });
+    return answer;
+  };
   const toggle = async (on: boolean) => {
     try {
-      await patch(`${webhooksPath}/${id}`, { active: on }, { ifVersion: version });
-      toasts.done(t(on ? "switchedOn" : "switchedOff", { name }));
+      const answer = await send(on, version);
+      toasts.done(t(on ? "switchedOn" : "switchedOff", { name }), () => send(!on, answer.version));
     } catch (error) {
       toasts.failed(error);
+      await queries.invalidateQueries({ queryKey: [webhooksPath] });
     }
-    await queries.invalidateQueries({ queryKey: [webhooksPath] });
   };
   return (
     <Switch

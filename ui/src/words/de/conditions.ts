@@ -153,6 +153,9 @@ export const conditions: Words["conditions"] = {
     addGroup: "Gruppe",
     add: "Hinzufügen",
     remove: "Entfernen: {what}",
+    up: "Nach oben: {what}",
+    down: "Nach unten: {what}",
+    duplicate: "Verdoppeln: {what}",
     removeGroup: "Gruppe entfernen",
     negate: "nicht",
     negateLabel: "nicht: {what}",
@@ -186,6 +189,13 @@ export const conditions: Words["conditions"] = {
     foreign: "Diese Bedingung lässt sich nur als JSON ändern.",
     values: "Werte, jeweils mit Enter bestätigt",
     regardsCase: "Groß- und Kleinschreibung unterscheiden",
+  },
+  live: {
+    incomplete: "Zum Zählen die Bedingungen vervollständigen.",
+    match: "{count, plural, one {Kunde passt} other {Kunden passen}}",
+    countingNow: "Wird gezählt",
+    all: "Wer nach jedem Teil übrig ist",
+    any: "Wer mit jedem Teil erreicht wird",
   },
   json: {
     open: "Als JSON bearbeiten",

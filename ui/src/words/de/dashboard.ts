@@ -16,6 +16,8 @@ export const dashboard: Words["dashboard"] = {
   activitiesByDay: "Aktivitäten pro Tag",
   chart: "{count, number} Aktivitäten in {days} Tagen",
   onDay: "{day}: {count, number}",
+  view: "Aktivitäten als Bild oder Tabelle",
+  day: "Tag",
   activityTypes: "Häufigste Aktivitäten",
   noActivities: "Noch keine Aktivitäten",
   noActivitiesHint: "Aktivitäten kommen über POST /api/activities oder eine Importdatei.",

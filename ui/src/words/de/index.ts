@@ -2,6 +2,7 @@
 import type { Words } from "../en";
 import { activities } from "./activities";
 import { admin } from "./admin";
+import { audit } from "./audit";
 import { automation } from "./automation";
 import { builders } from "./builders";
 import { companies } from "./companies";
@@ -27,6 +28,7 @@ import { webhooks } from "./webhooks";
 export const de: Words = {
   activities,
   admin,
+  audit,
   automation,
   builders,
   companies,

@@ -12,7 +12,6 @@ export const jobs: Words["jobs"] = {
   state: "Zustand",
   runAt: "Fällig",
   attempts: "Versuche",
-  lastError: "Letzter Fehler",
   actions: "Aktionen",
   allStates: "Alle Zustände",
   states: {
@@ -25,6 +24,13 @@ export const jobs: Words["jobs"] = {
   none: "Keine Aufträge",
   noneHint: "Nichts wartet, und nichts ist schiefgegangen.",
   retry: "Wiederholen",
+  allKinds: "Alle Aufträge",
+  retryAll: "Alle diese wiederholen",
+  retryAllTitle: "{count, plural, one {# Auftrag} other {# Aufträge}} wiederholen?",
+  retryAllText:
+    "Sie laufen sofort noch einmal. Was sie scheitern ließ, sollte vorher behoben sein, sonst werden sie wieder aufgegeben.",
+  retryAllVerb: "Wiederholen",
+  retriedAll: "{count, plural, one {# Auftrag läuft} other {# Aufträge laufen}} sofort noch einmal.",
   retryJob: "Auftrag {id} wiederholen",
   retried: "Der Auftrag läuft sofort noch einmal.",
   cancel: "Abbrechen",

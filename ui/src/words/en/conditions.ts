@@ -144,6 +144,9 @@ export const conditions = {
     addGroup: "Group",
     add: "Add",
     remove: "Remove: {what}",
+    up: "Move up: {what}",
+    down: "Move down: {what}",
+    duplicate: "Duplicate: {what}",
     removeGroup: "Remove group",
     negate: "not",
     negateLabel: "not: {what}",
@@ -177,6 +180,13 @@ export const conditions = {
     foreign: "This condition can only be changed as JSON.",
     values: "Values, each confirmed with Enter",
     regardsCase: "Distinguish upper and lower case",
+  },
+  live: {
+    incomplete: "Complete the conditions to count.",
+    match: "{count, plural, one {customer matches} other {customers match}}",
+    countingNow: "Counting",
+    all: "Who is left after each part",
+    any: "Who is reached by each part",
   },
   json: {
     open: "Edit as JSON",

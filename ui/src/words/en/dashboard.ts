@@ -14,6 +14,8 @@ export const dashboard = {
   activitiesByDay: "Activities per day",
   chart: "{count, number} activities in {days} days",
   onDay: "{day}: {count, number}",
+  view: "Activities as picture or table",
+  day: "Day",
   activityTypes: "Most frequent activities",
   noActivities: "No activities yet",
   noActivitiesHint: "Send activities to POST /api/activities or import a file.",

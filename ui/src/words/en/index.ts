@@ -1,6 +1,7 @@
 // All English words, one part per slice.
 import { activities } from "./activities";
 import { admin } from "./admin";
+import { audit } from "./audit";
 import { automation } from "./automation";
 import { builders } from "./builders";
 import { companies } from "./companies";
@@ -26,6 +27,7 @@ import { webhooks } from "./webhooks";
 export const en = {
   activities,
   admin,
+  audit,
   automation,
   builders,
   companies,

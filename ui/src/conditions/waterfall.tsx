@@ -2,15 +2,15 @@
 import { Box, Group, Progress, Text } from "@mantine/core";
 import { useFormatter, useTranslations } from "use-intl";
 import type { Condition, SegmentPreview } from "@/api/types";
-import { modeOf } from "@/conditions/model";
-import { useSentence } from "@/conditions/speech";
 import { Count } from "@/parts/count";
-import { type Step, waterfall } from "./figures";
+import { modeOf } from "./model";
+import { type Step, waterfall } from "./parts";
+import { useSentence } from "./speech";
 
 const STEPS_MIN = 2;
 
 export function Waterfall({ condition, steps }: { condition: Condition; steps: SegmentPreview["steps"] }) {
-  const t = useTranslations("segments.steps");
+  const t = useTranslations("conditions.live");
   if (steps.length < STEPS_MIN) return null;
   return (
     <Box>

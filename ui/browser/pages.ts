@@ -1,0 +1,32 @@
+// The check that a page of the app stands: opened by its address, then light and dark, it breaks no rule of axe and is shot.
+import { beforeAll, describe, test } from "vitest";
+import { expectAccessible, type Stage, settled, shoot, visit } from "./stage";
+
+export const LIGHT_FIRST = ["light", "dark"] as const;
+export const DARK_FIRST = ["dark", "light"] as const;
+
+/** It opens in the first of the schemes. `address` tells where it is; none when there is nothing it could show. */
+export function describePage(
+  on: Stage,
+  name: string,
+  schemes: typeof LIGHT_FIRST | typeof DARK_FIRST,
+  address: () => Promise<string | undefined>,
+) {
+  describe(name, () => {
+    let path: string | undefined;
+    beforeAll(async () => {
+      path = await address();
+      if (path === undefined) return;
+      await on.page.emulateMedia({ colorScheme: schemes[0] });
+      await visit(on.page, path);
+      await settled(on);
+    });
+    test.each(schemes)("%s", async (colorScheme) => {
+      if (path === undefined) return;
+      await on.page.emulateMedia({ colorScheme });
+      await on.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+      await shoot(on.page, `${colorScheme}-${name}`);
+      await expectAccessible(on.page, `${path} (${colorScheme})`);
+    });
+  });
+}
