@@ -16,7 +16,7 @@ use crate::repository;
 use crate::scratch::Scratch;
 use crate::serving::Kind;
 use crate::test_database::TestDatabase;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use ground::Ground;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -91,33 +91,42 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Side by side on each database: most of the time goes by with waiting.
     fn carry_out(&self) -> Result<()> {
         ensure!(self.binary.exists(), "{} has not been built", self.binary.display());
         let scratch = Scratch::new("drill")?;
+        let outcomes: Vec<Result<Vec<String>>> = std::thread::scope(|scope| {
+            let running: Vec<_> = self.databases.iter().map(|kind| scope.spawn(|| self.carry_out_on(*kind, &scratch))).collect();
+            running.into_iter().map(|one| one.join().map_err(|_| anyhow!("a drill panicked"))?).collect()
+        });
+        let failed = outcomes.into_iter().collect::<Result<Vec<_>>>()?.concat();
+        ensure!(failed.is_empty(), "{} failed", failed.join(", "));
+        Ok(())
+    }
+
+    /// One drill after the other; gives those that failed.
+    fn carry_out_on(&self, kind: Kind, scratch: &Scratch) -> Result<Vec<String>> {
         // Durable: a crash of the database is part of it.
         let mut postgres = TestDatabase::start_durable()?;
         let mut failed = Vec::new();
-        for drill in DRILLS.iter().filter(|drill| self.only.is_empty() || self.only.iter().any(|name| name == drill.name)) {
-            for kind in drill.on.iter().filter(|kind| self.databases.contains(kind)) {
-                let name = format!("{}_{kind}", drill.name).to_lowercase();
-                let folder = scratch.path.join(&name);
-                std::fs::create_dir(&folder)?;
-                let began = Instant::now();
-                let postgres = &mut postgres;
-                let mut ground =
-                    Ground { kind: *kind, rounds: self.rounds, mails: self.mails, binary: &self.binary, folder, name, postgres };
-                let outcome = (drill.run)(&mut ground);
-                let took = began.elapsed().as_secs_f64();
-                match outcome {
-                    Ok(saw) => println!("{} on {kind} ({took:.1} s): {saw}", drill.name),
-                    Err(error) => {
-                        println!("{} on {kind} ({took:.1} s): FAILED: {error:#}", drill.name);
-                        failed.push(format!("{} on {kind}", drill.name));
-                    }
+        let is_wanted = |drill: &&Drill| drill.on.contains(&kind) && (self.only.is_empty() || self.only.iter().any(|name| name == drill.name));
+        for drill in DRILLS.iter().filter(is_wanted) {
+            let name = format!("{}_{kind}", drill.name).to_lowercase();
+            let folder = scratch.path.join(&name);
+            std::fs::create_dir(&folder)?;
+            let began = Instant::now();
+            let mut ground =
+                Ground { kind, rounds: self.rounds, mails: self.mails, binary: &self.binary, folder, name, postgres: &mut postgres };
+            let outcome = (drill.run)(&mut ground);
+            let took = began.elapsed().as_secs_f64();
+            match outcome {
+                Ok(saw) => println!("{} on {kind} ({took:.1} s): {saw}", drill.name),
+                Err(error) => {
+                    println!("{} on {kind} ({took:.1} s): FAILED: {error:#}", drill.name);
+                    failed.push(format!("{} on {kind}", drill.name));
                 }
             }
         }
-        ensure!(failed.is_empty(), "{} failed", failed.join(", "));
-        Ok(())
+        Ok(failed)
     }
 }
