@@ -129,6 +129,15 @@ create table consents (
 
 create index consents_by_purpose on consents (purpose, granted, customer_id);
 
+create table customer_aliases (
+  customer_id bigint not null,
+  survivor_id bigint not null,
+  merge_id    bigint not null,
+  constraint customer_aliases_pk primary key (customer_id)
+);
+
+create index customer_aliases_by_survivor on customer_aliases (survivor_id, customer_id);
+
 create table customer_notes (
   customer_id bigint not null,
   id          bigint not null,
@@ -213,6 +222,8 @@ create index customers_by_email on customers (coalesce(email_folded, ''), id);
 create index customers_by_firstname on customers (coalesce(firstname_folded, ''), id);
 
 create index customers_by_lastname on customers (coalesce(lastname_folded, ''), id);
+
+create index customers_by_phone on customers (phone_folded, id) where phone_folded is not null;
 
 create index customers_by_updated on customers (updated_at, id);
 
@@ -444,6 +455,56 @@ create table memberships (
 ) without rowid;
 
 create index memberships_by_segment on memberships (segment_id, generation, customer_id);
+
+create table merge_quarantine (
+  id            bigint not null,
+  survivor_id   bigint not null,
+  other_id      bigint not null,
+  state         text not null,
+  pair_id       bigint,
+  score         real,
+  rule          text,
+  reasons       text not null,
+  at            bigint not null,
+  resolved_at   bigint,
+  resolver_kind text,
+  resolver_id   bigint,
+  resolver_name text,
+  constraint merge_quarantine_pk primary key (id)
+);
+
+create index merge_quarantine_by_other on merge_quarantine (other_id, survivor_id);
+
+create index merge_quarantine_by_state on merge_quarantine (state, id);
+
+create unique index merge_quarantine_open on merge_quarantine (survivor_id, other_id) where state = 'open';
+
+create table merges (
+  id            bigint not null,
+  survivor_id   bigint not null,
+  other_id      bigint not null,
+  state         text not null,
+  rule          text not null,
+  cause         text not null,
+  at            bigint not null,
+  actor_kind    text not null,
+  actor_id      bigint,
+  actor_name    text not null,
+  fields        text not null,
+  journal       text,
+  undone_at     bigint,
+  undoer_kind   text,
+  undoer_id     bigint,
+  undoer_name   text,
+  conflicts     text,
+  constraint merges_pk primary key (id)
+);
+
+create index merges_by_other on merges (other_id, id);
+
+create index merges_by_state on merges (state, id);
+
+create index merges_by_survivor on merges (survivor_id, id);
 
 create table message_events (
   customer_id bigint not null,

@@ -410,6 +410,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another customer a part of this one, or see what that would do. */
+        post: operations["merging_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/notes": {
         parameters: {
             query?: never;
@@ -889,6 +906,91 @@ export interface paths {
         get: operations["links_placeholder"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Merges, the newest first. */
+        get: operations["merging_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs that were not merged without a person, the newest first. */
+        get: operations["merging_list_quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/quarantine/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a pair be two people: it does not wait any more. */
+        post: operations["merging_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One merge. */
+        get: operations["merging_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a merge: both customers are there again. What happened since is kept, and told where it stands in the way. */
+        post: operations["merging_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1940,6 +2042,9 @@ export interface components {
         };
         /** Format: int64 */
         AuditId: number;
+        BTreeMap: {
+            [key: string]: components["schemas"]["MergeSide"] | components["schemas"]["MergePickedValue"];
+        };
         BounceBatch: {
             items: components["schemas"]["BounceBody"][];
         };
@@ -2203,8 +2308,13 @@ export interface components {
         };
         /** @description One change of a customer. */
         CustomerVersion: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Of a customer who became a part of this one, his id is in the number.
+             */
             version: number;
+            /** @description Whose version it is: this customer's, or that of one who became a part of him. */
+            customerId: components["schemas"]["CustomerId"];
             at: components["schemas"]["Instant"];
             actor: components["schemas"]["Actor"];
             /** @description Before and after by JSON pointer; empty for the first version. */
@@ -2286,7 +2396,7 @@ export interface components {
             entityType: string;
             /** Format: int64 */
             entityId: number;
-            /** @description The type of an activity; empty for a customer. */
+            /** @description The type of an activity; for a customer, `merged` if he became a part of another one, else empty. */
             type: string;
             deletedAt: components["schemas"]["Instant"];
         };
@@ -2824,6 +2934,146 @@ export interface components {
          * @enum {string}
          */
         MembershipSource: "manual" | "computed" | "rule";
+        /** @description A merge that was done, and perhaps undone. */
+        Merge: {
+            id: components["schemas"]["MergeId"];
+            survivorId: components["schemas"]["CustomerId"];
+            otherId: components["schemas"]["CustomerId"];
+            state: components["schemas"]["MergeState"];
+            rule: components["schemas"]["MergeRule"];
+            cause: components["schemas"]["MergeCause"];
+            at: components["schemas"]["Instant"];
+            actor: components["schemas"]["Actor"];
+            taken: components["schemas"]["MergeTaken"];
+            /** @description Whether it can be undone now. */
+            undoable: boolean;
+            coveredBy?: components["schemas"]["MergeId"] | null;
+            undoneAt?: components["schemas"]["Instant"] | null;
+            undoneBy?: components["schemas"]["Actor"] | null;
+            /** @description What could not go back to what it was. */
+            conflicts: components["schemas"]["MergeConflict"][];
+        };
+        /** @description A merge that was done, or the plan of one. */
+        MergeAnswer: components["schemas"]["Merge"] | components["schemas"]["MergePlan"];
+        MergeBody: {
+            /** @description The customer who becomes a part of this one. */
+            otherId: components["schemas"]["CustomerId"];
+            rule?: components["schemas"]["MergeRule"];
+            /** @description By field, such as `email` or `fields.tier`: `"survivor"`, `"other"`, or `{"value": …}`. */
+            picks?: components["schemas"]["BTreeMap"];
+            /** @description Merge although something speaks for two people. */
+            confirm?: boolean;
+            /** @description Only say what would happen. */
+            preview?: boolean;
+        };
+        /** @description Who wants a merge. */
+        MergeCause: {
+            /** @enum {string} */
+            by: "person";
+        } | {
+            /** Format: int64 */
+            pairId?: number | null;
+            /** Format: double */
+            score?: number | null;
+            rule?: string | null;
+            /** @enum {string} */
+            by: "automatic";
+        };
+        /** @description Something that could not go back to what it was, because of what happened since. */
+        MergeConflict: {
+            /** @description `field`, `identity`, `consent`, `subscription`, `segment`, `rule`. */
+            kind: string;
+            /** @description Which one: the name of the field, the purpose, the list, the id of the segment or the rule. */
+            name: string;
+            /** @description What was done about it. */
+            outcome: string;
+        };
+        /** Format: int64 */
+        MergeId: number;
+        /**
+         * @description Where the value of a field came from.
+         * @enum {string}
+         */
+        MergeOrigin: "survivor" | "other" | "both" | "picked";
+        MergePickedValue: {
+            value: unknown;
+        };
+        /** @description What a merge would do. */
+        MergePlan: {
+            survivorId: components["schemas"]["CustomerId"];
+            otherId: components["schemas"]["CustomerId"];
+            rule: components["schemas"]["MergeRule"];
+            fields: components["schemas"]["MergedField"][];
+            segments: components["schemas"]["MergedSegment"][];
+            /** @description Rows that the survivor would get, by what they are. */
+            moves: {
+                [key: string]: number;
+            };
+            /** @description What asks for a confirmation. */
+            confirmations: components["schemas"]["MergeReason"][];
+            /** @description What refuses the merge, even if it is confirmed. */
+            refusals: components["schemas"]["MergeReason"][];
+            /** @description What is good to know. */
+            warnings: components["schemas"]["MergeReason"][];
+        };
+        MergeReason: {
+            code: string;
+            detail: string;
+        };
+        /**
+         * @description Whose value a field gets where nobody picks.
+         * @enum {string}
+         */
+        MergeRule: "newest" | "most_complete" | "most_trusted" | "survivor";
+        /** @enum {string} */
+        MergeSide: "survivor" | "other";
+        /** @enum {string} */
+        MergeState: "done" | "undone";
+        /** @description What of a merge is shown of the one who went, and of what the survivor took from him. */
+        MergeTaken: {
+            other: components["schemas"]["CustomerName"];
+            fields: components["schemas"]["MergedField"][];
+        };
+        /** @description What becomes of one field. */
+        MergedField: {
+            name: string;
+            survivor: unknown;
+            other: unknown;
+            value: unknown;
+            from: components["schemas"]["MergeOrigin"];
+        };
+        /** @description A segment that one of the two is in. */
+        MergedSegment: {
+            id: components["schemas"]["SegmentId"];
+            name: string;
+            /** @description Membership of a calculated segment is judged anew. */
+            calculated: boolean;
+            survivor: boolean;
+            other: boolean;
+            /**
+             * Format: int64
+             * @description How often both were put in together.
+             */
+            counter: number;
+        };
+        MergingSettings: {
+            /** @description Other systems, the most trusted one first. A customer has those as sources in which he has an id. */
+            trustedSources: string[];
+            /**
+             * @description How many of a kind one customer can be known by after a merge: `email`, `phone`, `external:` and a system, or
+             *     `external:*` for all other systems.
+             */
+            identityLimits: {
+                [key: string]: number;
+            };
+            /** @description Values that many people give and that say nothing: no evidence, and not taken over. */
+            blockedValues: string[];
+            /**
+             * Format: int64
+             * @description A phone number that more customers than this have is no evidence for an automatic merge.
+             */
+            sharedMax: number;
+        };
         Message: {
             id: components["schemas"]["MessageId"];
             customerId: components["schemas"]["CustomerId"];
@@ -3146,8 +3396,13 @@ export interface components {
         /** @description One page of a list. */
         Page_CustomerVersion: {
             items: {
-                /** Format: int64 */
+                /**
+                 * Format: int64
+                 * @description Of a customer who became a part of this one, his id is in the number.
+                 */
                 version: number;
+                /** @description Whose version it is: this customer's, or that of one who became a part of him. */
+                customerId: components["schemas"]["CustomerId"];
                 at: components["schemas"]["Instant"];
                 actor: components["schemas"]["Actor"];
                 /** @description Before and after by JSON pointer; empty for the first version. */
@@ -3168,7 +3423,7 @@ export interface components {
                 entityType: string;
                 /** Format: int64 */
                 entityId: number;
-                /** @description The type of an activity; empty for a customer. */
+                /** @description The type of an activity; for a customer, `merged` if he became a part of another one, else empty. */
                 type: string;
                 deletedAt: components["schemas"]["Instant"];
             }[];
@@ -3409,6 +3664,34 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_Merge: {
+            items: {
+                id: components["schemas"]["MergeId"];
+                survivorId: components["schemas"]["CustomerId"];
+                otherId: components["schemas"]["CustomerId"];
+                state: components["schemas"]["MergeState"];
+                rule: components["schemas"]["MergeRule"];
+                cause: components["schemas"]["MergeCause"];
+                at: components["schemas"]["Instant"];
+                actor: components["schemas"]["Actor"];
+                taken: components["schemas"]["MergeTaken"];
+                /** @description Whether it can be undone now. */
+                undoable: boolean;
+                coveredBy?: components["schemas"]["MergeId"] | null;
+                undoneAt?: components["schemas"]["Instant"] | null;
+                undoneBy?: components["schemas"]["Actor"] | null;
+                /** @description What could not go back to what it was. */
+                conflicts: components["schemas"]["MergeConflict"][];
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_Message: {
             items: {
                 id: components["schemas"]["MessageId"];
@@ -3437,6 +3720,31 @@ export interface components {
                 createdAt: components["schemas"]["Instant"];
                 changedAt: components["schemas"]["Instant"];
                 sentAt?: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_QuarantinedPair: {
+            items: {
+                id: components["schemas"]["QuarantineId"];
+                survivorId: components["schemas"]["CustomerId"];
+                otherId: components["schemas"]["CustomerId"];
+                state: components["schemas"]["QuarantineState"];
+                /** Format: int64 */
+                pairId?: number | null;
+                /** Format: double */
+                score?: number | null;
+                rule?: string | null;
+                reasons: components["schemas"]["MergeReason"][];
+                at: components["schemas"]["Instant"];
+                resolvedAt?: components["schemas"]["Instant"] | null;
+                resolvedBy?: components["schemas"]["Actor"] | null;
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -3704,6 +4012,26 @@ export interface components {
              * @description The customer that is in the way, when the code is `duplicate_email` or `duplicate_customer`.
              */
             existingId?: number | null;
+        };
+        /** Format: int64 */
+        QuarantineId: number;
+        /** @enum {string} */
+        QuarantineState: "open" | "merged" | "dismissed";
+        /** @description A pair that was not merged without a person, and why. */
+        QuarantinedPair: {
+            id: components["schemas"]["QuarantineId"];
+            survivorId: components["schemas"]["CustomerId"];
+            otherId: components["schemas"]["CustomerId"];
+            state: components["schemas"]["QuarantineState"];
+            /** Format: int64 */
+            pairId?: number | null;
+            /** Format: double */
+            score?: number | null;
+            rule?: string | null;
+            reasons: components["schemas"]["MergeReason"][];
+            at: components["schemas"]["Instant"];
+            resolvedAt?: components["schemas"]["Instant"] | null;
+            resolvedBy?: components["schemas"]["Actor"] | null;
         };
         /** @description From and to in the customer's local time; over midnight, if `to` is the earlier one. */
         QuietHours: {
@@ -4478,6 +4806,7 @@ export interface components {
             /** @description Mail addresses no customer may have. */
             blockedAddresses: string[];
             mail: components["schemas"]["MailSettings"];
+            merging: components["schemas"]["MergingSettings"];
         };
         SignIn: {
             email: string;
@@ -4563,7 +4892,7 @@ export interface components {
             detail: Record<string, never>;
         };
         /** @enum {string} */
-        TimelineKind: "activity" | "note" | "consent" | "segment_entered" | "segment_left" | "edit" | "mail" | "rule";
+        TimelineKind: "activity" | "note" | "consent" | "segment_entered" | "segment_left" | "edit" | "mail" | "rule" | "merge" | "unmerge";
         TrackBody: components["schemas"]["NewActivity"] | components["schemas"]["NewActivities"];
         /** @description What became of one activity that was sent. */
         TrackOutcome: {
@@ -5586,6 +5915,31 @@ export interface operations {
             };
         };
     };
+    merging_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeAnswer"];
+                };
+            };
+        };
+    };
     customers_notes: {
         parameters: {
             query?: {
@@ -5798,7 +6152,8 @@ export interface operations {
                 /** @description Whether to count all matches. */
                 count?: boolean;
                 /**
-                 * @description Only these kinds, separated by commas: `activity`, `note`, `consent`, `segment_entered`, `segment_left`, `edit`, `mail`, `rule`.
+                 * @description Only these kinds, separated by commas: `activity`, `note`, `consent`, `segment_entered`, `segment_left`, `edit`, `mail`, `rule`,
+                 *     `merge`, `unmerge`.
                  *     Entering and leaving segments come together.
                  */
                 kinds?: string;
@@ -6448,6 +6803,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Placed"];
+                };
+            };
+        };
+    };
+    merging_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+                /** @description Only merges of this customer, whichever of the two he was. */
+                customerId?: components["schemas"]["CustomerId"];
+                state?: components["schemas"]["MergeState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Merge"];
+                };
+            };
+        };
+    };
+    merging_list_quarantine: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+                /** @description `open` if absent. */
+                state?: components["schemas"]["QuarantineState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuarantinedPair"];
+                };
+            };
+        };
+    };
+    merging_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinedPair"];
+                };
+            };
+        };
+    };
+    merging_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+        };
+    };
+    merging_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
                 };
             };
         };

@@ -91,11 +91,6 @@ pub fn picked(work: &mut Work<'_>, of: [CustomerId; 2], mut profile: Profile, va
     }
 }
 
-/// Before and after of what differs between two profiles, by JSON pointer.
-pub fn change_of(before: &Profile, after: &Profile) -> Map<String, Value> {
-    profile::changes(before, after)
-}
-
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Journal {
     /// The row of the customer who went.
