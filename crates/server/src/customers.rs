@@ -21,7 +21,7 @@ pub use aliases::{is_or_became, resolve, survivor_of};
 pub use clearing::{clear_field, react};
 pub use facts::{CustomerFacts, facts};
 pub use history::{add_note, add_notes, note_problems, notes, remove_note, versions};
-pub use joining::{Candidate, candidates, change_of, merge, picked, unmerge};
+pub use joining::{Candidate, candidates, merge, picked, unmerge};
 pub use known_by::{add_identity, remove_identity};
 pub use list::{Sort, Wanted, list};
 pub use model::{ActiveCount, Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};

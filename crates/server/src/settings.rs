@@ -4,7 +4,7 @@
 mod check;
 mod duplicates;
 mod fields;
-mod merging;
+mod merges;
 mod model;
 mod pipeline;
 pub mod routes;
@@ -14,9 +14,9 @@ mod store;
 pub use check::{fits, is_name};
 pub use duplicates::{DuplicateRule, DuplicateRuleField, DuplicateSettings};
 pub use fields::{add_field, change_field, clearing_key, read_field, remove_field};
-pub use merging::MergingSettings;
+pub use merges::MergingSettings;
 #[cfg(test)]
-pub use merging::for_tests as merging_for_tests;
+pub use merges::for_tests as merging_for_tests;
 pub use model::{BUILT_IN, BUILT_IN_TEXTS, Choice, Field, FieldKind, Fields, NewField};
 pub use pipeline::{Cap, CopyRule, DuplicateCheck, MailSettings, QuietHours, SavePipeline, Settings, Step, StepEntry};
 pub use secret::{secret, secret_for_signing};

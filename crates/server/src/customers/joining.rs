@@ -14,7 +14,7 @@ use crate::error::{Error, Problem};
 use crate::identities::{self, EMAIL, Identity, Key, PHONE};
 use crate::ids::CustomerId;
 use crate::personal::{self, Conflict, Joining, Kept, Parting};
-use crate::settings;
+use crate::settings::{self, Fields};
 use crate::time::Instant;
 use crate::work::Work;
 use ::store::StoreError;
@@ -89,11 +89,6 @@ pub fn picked(work: &mut Work<'_>, of: [CustomerId; 2], mut profile: Profile, va
             Err(Error::Conflict { code, problems: vec![Problem::new("/picks", code, detail.clone())], detail, existing: Some(owner.0) })
         }
     }
-}
-
-/// Before and after of what differs between two profiles, by JSON pointer.
-pub fn change_of(before: &Profile, after: &Profile) -> Map<String, Value> {
-    profile::changes(before, after)
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -232,7 +227,7 @@ fn give_fields_back(
     save::complete(&mut stored.profile, known_by, &fields);
     let now = &stored.profile;
     let since: Map<String, Value> = profile::changes(&journal.profile, now);
-    let (back, changed) = parting.with_later(|later: &mut [Journal]| returning(&journal.fields, &since, later))?;
+    let (back, changed) = parting.with_later(|later: &mut [Journal]| returning(&journal.fields, &since, later, &fields))?;
     let mut conflicts: Vec<Conflict> =
         changed.into_iter().map(|path| Conflict::new("field", name_of(&path), "it was changed since and keeps the later value")).collect();
     let mut profile = now.clone();
@@ -266,28 +261,46 @@ fn let_go(work: &mut Work<'_>, claimed: &[Key], profile: &Profile, known_by: &[I
 
 /// What goes back, as a patch, and what does not because it was changed since. A later merge that changed the same field is
 /// told what it would have found.
-fn returning(given: &Map<String, Value>, since: &Map<String, Value>, later: &mut [Journal]) -> (Map<String, Value>, Vec<String>) {
+fn returning(
+    given: &Map<String, Value>,
+    since: &Map<String, Value>,
+    later: &mut [Journal],
+    fields: &Fields,
+) -> (Map<String, Value>, Vec<String>) {
     let mut back = Map::new();
     let mut changed: Vec<String> = Vec::new();
     let by_merges = |path: &String, later: &[Journal]| later.iter().any(|journal| journal.fields.contains_key(path));
     changed.extend(since.keys().filter(|path| is_field(path) && !by_merges(path, later)).cloned());
     for (path, pair) in given {
-        let (becomes, mut was) = (pair[0].clone(), pair[1].clone());
-        let mut is_covered = false;
-        for journal in later.iter_mut() {
-            if let Some(next) = journal.fields.get_mut(path).filter(|next| next[0] == was) {
-                is_covered = true;
-                was = next[1].clone();
-                next[0] = becomes.clone();
-                break;
-            }
-        }
-        let now = since.get(path).map_or(&pair[1], |pair| &pair[1]);
-        if !is_covered && *now == was {
-            put(&mut back, path, becomes);
+        let (becomes, was) = (&pair[0], &pair[1]);
+        let now = since.get(path).map_or(was, |pair| &pair[1]);
+        if !is_covered(path, was, becomes, later, fields) && now == was {
+            put(&mut back, path, becomes.clone());
         }
     }
     (back, changed)
+}
+
+/// Whether a later merge changed the field, which then goes back to what it would have found. Those that did not change it
+/// found another value, too.
+fn is_covered(path: &str, was: &Value, becomes: &Value, later: &mut [Journal], fields: &Fields) -> bool {
+    for journal in later {
+        if let Some(next) = journal.fields.get_mut(path).filter(|next| next[0] == *was) {
+            next[0] = becomes.clone();
+            return true;
+        }
+        let found = match path.strip_prefix("/fields/") {
+            Some(field) => journal.profile.fields.get(field).cloned().unwrap_or(Value::Null),
+            None => journal.profile.get(path.trim_start_matches('/')),
+        };
+        if found == *was {
+            let mut patch = Map::new();
+            put(&mut patch, path, becomes.clone());
+            // What does not fit any more is told when it goes back.
+            drop(patch::apply(&mut journal.profile, &patch, fields));
+        }
+    }
+    false
 }
 
 /// `/fields/tier` as a member of a member.
@@ -319,6 +332,10 @@ mod tests {
         let mut later = [later];
         check(&given, json!({"/firstname": ["B", "C"]}), &mut later, json!({"fields": {"tier": null}}), &[]);
         assert_eq!(later[0].fields["/firstname"], json!(["A", "C"]), "the later merge goes back further now");
+        let profile = Profile { firstname: Some("B".to_owned()), ..Profile::default() };
+        let mut later = [Journal { profile, ..Journal::default() }];
+        check(&given, json!({}), &mut later, json!({"firstname": "A", "fields": {"tier": null}}), &[]);
+        assert_eq!(later[0].profile.firstname.as_deref(), Some("A"), "the later merge would have found this");
 
         fn object(value: Value) -> Map<String, Value> {
             value.as_object().cloned().expect("an object")
@@ -326,7 +343,7 @@ mod tests {
 
         #[track_caller]
         fn check(given: &Value, since: Value, later: &mut [Journal], back: Value, changed: &[&str]) {
-            let (found, also) = returning(&object(given.clone()), &object(since), later);
+            let (found, also) = returning(&object(given.clone()), &object(since), later, &Fields::default());
             assert_eq!((Value::Object(found), also.iter().map(String::as_str).collect::<Vec<_>>().as_slice()), (back, changed));
         }
     }

@@ -69,9 +69,19 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     let segments = work.definitions::<Segments>()?;
     known::recall(work, &segments, events.iter().filter_map(Event::customer))?;
     known::follow(work, &segments, events);
+    let touched = touched_by(work, &segments, events)?;
+    evaluate(work, &segments, &touched)?;
+    match events.iter().any(|event| matches!(event, Event::TimeZoneChanged)) {
+        true => rebuild::begin_all_timed(work),
+        false => Ok(()),
+    }
+}
+
+/// Whom the events are about, and what has to be looked at for them.
+fn touched_by(work: &mut Work<'_>, segments: &Segments, events: &[Event]) -> Result<Touched, Error> {
     let mut by_kind: HashMap<Arc<str>, Places> = HashMap::new();
     let mut touched = Touched::new();
-    let mut moved = false;
+    let everything = Places::of(segments, |_| true);
     let now = work.now;
     let mut touch = |customer: CustomerId, places: &Places, cause: Cause| {
         if !places.is_empty() {
@@ -84,50 +94,47 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     for event in events {
         match event {
             Event::ActivityTracked(tracked) | Event::ActivityImported(tracked) | Event::ActivityChanged(tracked) => {
-                let places = by_kind.entry(tracked.kind.clone()).or_insert_with(|| reading_kind(&segments, &tracked.kind));
+                let places = by_kind.entry(tracked.kind.clone()).or_insert_with(|| reading_kind(segments, &tracked.kind));
                 touch(tracked.customer, places, Cause::Activity { activity: tracked.id });
             }
             Event::ActivityDeleted { customer, activity, kind } => {
-                let places = by_kind.entry(kind.clone()).or_insert_with(|| reading_kind(&segments, kind));
+                let places = by_kind.entry(kind.clone()).or_insert_with(|| reading_kind(segments, kind));
                 touch(*customer, places, Cause::Activity { activity: *activity });
             }
-            Event::CustomerCreated { customer } => touch(*customer, &Places::of(&segments, |_| true), Cause::Customer),
-            Event::CustomerChanged { customer, fields } => touch(*customer, &reading_fields(&segments, fields), Cause::Customer),
+            Event::CustomerCreated { customer } => touch(*customer, &everything, Cause::Customer),
+            Event::CustomerChanged { customer, fields } => touch(*customer, &reading_fields(segments, fields), Cause::Customer),
             // Segments built on computed ones were looked at together with them.
             Event::SegmentEntered { customer, segment, .. }
             | Event::SegmentLeft { customer, segment, .. }
             | Event::MembershipChanged { customer, segment, .. } => {
                 if segments.get(*segment).is_some_and(|segment| !segment.calculated) {
-                    let places = Places::of(&segments, |one| one.needs.segments.contains(&segment.0));
+                    let places = Places::of(segments, |one| one.needs.segments.contains(&segment.0));
                     touch(*customer, &places, Cause::Segment { segment: *segment });
                 }
             }
-            Event::FieldDeleted { name } => refuse_if_used(&segments, "field", |needs| needs.fields.contains(&**name))?,
+            Event::FieldDeleted { name } => refuse_if_used(segments, "field", |needs| needs.fields.contains(&**name))?,
             Event::ActivityTypeDeleted { kind } => {
-                refuse_if_used(&segments, "type of activity", |needs| needs.activities.contains_key(&Some(kind.to_string())))?;
+                refuse_if_used(segments, "type of activity", |needs| needs.activities.contains_key(&Some(kind.to_string())))?;
             }
-            Event::TimeZoneChanged => moved = true,
             Event::ConsentChanged { customer, purpose, .. } => {
-                touch(*customer, &Places::of(&segments, |one| one.needs.consents.contains(&**purpose)), Cause::Customer);
+                touch(*customer, &Places::of(segments, |one| one.needs.consents.contains(&**purpose)), Cause::Customer);
             }
             Event::SubscriptionChanged { customer, list, .. } => {
-                touch(*customer, &Places::of(&segments, |one| one.needs.subscriptions.contains(&**list)), Cause::Customer);
+                touch(*customer, &Places::of(segments, |one| one.needs.subscriptions.contains(&**list)), Cause::Customer);
             }
             Event::CompanyChanged { company } => {
-                let places = Places::of(&segments, |one| one.needs.company);
+                let places = Places::of(segments, |one| one.needs.company);
                 let members = if places.is_empty() { Vec::new() } else { members_of(work, *company)? };
                 members.into_iter().for_each(|customer| touch(customer, &places, Cause::Customer));
             }
             Event::JobCancelled { job } => rebuild::pause(work, *job)?,
             // Whatever was his may have become another one's.
-            Event::CustomersMerged { customer, merge, .. } => {
-                touch(*customer, &Places::of(&segments, |_| true), Cause::Merge { merge: *merge });
-            }
+            Event::CustomersMerged { customer, merge, .. } => touch(*customer, &everything, Cause::Merge { merge: *merge }),
             Event::CustomersUnmerged { customer, other, merge } => {
-                let places = Places::of(&segments, |_| true);
-                [customer, other].into_iter().for_each(|one| touch(*one, &places, Cause::Merge { merge: *merge }));
+                [customer, other].into_iter().for_each(|one| touch(*one, &everything, Cause::Merge { merge: *merge }));
             }
-            Event::CustomerDeleted { .. }
+            Event::TimeZoneChanged
+            | Event::CustomerDeleted { .. }
             | Event::SegmentDeleted { .. }
             | Event::TemplateDeleted { .. }
             | Event::SegmentTracked { .. }
@@ -139,8 +146,7 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
             | Event::WebhookDeleted { .. } => {}
         }
     }
-    evaluate(work, &segments, &touched)?;
-    if moved { rebuild::begin_all_timed(work) } else { Ok(()) }
+    Ok(touched)
 }
 
 /// What conditions name stays: without it they would mean something else.

@@ -1,7 +1,7 @@
 //! The settings as a document: read, checked with the path of every problem, shown. What the steps do is not here.
 
 use super::duplicates::{self, DuplicateSettings};
-use super::merging::{self, MergingSettings};
+use super::merges::{self, MergingSettings};
 use super::model::{BUILT_IN_TEXTS, FieldKind, Fields};
 use crate::error::{Error, Problem};
 use jiff::civil::Time;
@@ -194,7 +194,7 @@ fn default_document(time_zone: &str) -> Value {
         "blockedAddresses": [],
         "mail": {"quietHours": null, "cap": null},
         "duplicates": DuplicateSettings::default(),
-        "merging": merging::default_document(),
+        "merging": merges::default_document(),
     })
 }
 

@@ -260,7 +260,8 @@ async fn merges_of_merges_are_undone_in_the_order_they_came_to_what_was_before()
         let mut before = before;
         // The visits themselves have left their marks.
         for table in ["activity_types", "deletions"] {
-            (before.remove(table), after.remove(table));
+            before.remove(table);
+            after.remove(table);
         }
         expect_same(&before, &after, "all four undone");
         test.post(&format!("/api/merges/{}/undo", first["id"]), json!({})).await.expect(409);

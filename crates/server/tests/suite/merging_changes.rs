@@ -204,7 +204,7 @@ async fn activities_that_come_in_during_a_merge_are_the_survivors() {
     on_each_store(async |test| {
         let (ada, bob) = (customer(test, "ada@example.org").await, customer(test, "bob@example.org").await);
         let track = async |number: usize| {
-            let who = if number % 2 == 0 { json!({"id": bob}) } else { json!({"email": "bob@example.org"}) };
+            let who = if number.is_multiple_of(2) { json!({"id": bob}) } else { json!({"email": "bob@example.org"}) };
             let body = json!({"customer": who, "type": "order", "externalId": format!("o{number}")});
             test.post("/api/activities", body).await.expect(201);
         };
