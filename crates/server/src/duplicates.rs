@@ -27,8 +27,10 @@ use known::Weights;
 use matching::clusters::clusters;
 use matching::field::{EXTRAS_MAX, Field};
 use model::{FieldWeights, Frequent, LevelWeight, ModelView, Spoken};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
+use store::Indexed;
 use store::pairs::Narrowed;
 
 /// Kinds of jobs of this slice, for the command line.
@@ -38,6 +40,8 @@ pub const JOBS: [&str; 2] = ["find_duplicates", "compare_customers"];
 const COMPARED: usize = 20;
 /// Customers one job names.
 const NAMED: usize = 1_000;
+/// Jobs that wait to compare customers, from which on a full run does it.
+const MANY: i64 = 20;
 /// Frequent values that the report shows of each field.
 const FREQUENT_SHOWN: usize = 20;
 /// Members of a cluster that a list shows.
@@ -77,6 +81,9 @@ pub async fn compare_step(app: &App, claimed: Claimed) -> Result<Ending, Error> 
         return Err(Error::Bug(anyhow::anyhow!("not a comparison")));
     };
     let (id, total) = (claimed.id, customers.len() as i64);
+    if work::write(app, crate::access::Actor::system(), move |work| leave_to_run(work, id)).await? {
+        return Ok(Ending::Written);
+    }
     loop {
         let customers = customers.clone();
         let unit = work::write(app, crate::access::Actor::system(), move |work| {
@@ -98,6 +105,22 @@ pub async fn compare_step(app: &App, claimed: Claimed) -> Result<Ending, Error> 
             None => return Ok(Ending::Written),
         }
     }
+}
+
+/// When very many wait, as after a large import, a full run that has not begun does them all in a fraction of the time.
+fn leave_to_run(work: &mut Work<'_>, job: JobId) -> Result<bool, Error> {
+    const KEY: &str = "find_duplicates_of_many";
+    if jobs::count_waiting(work, "compare_customers", 10 * MANY)? < MANY {
+        return Ok(false);
+    }
+    let learn = !work.definitions::<Weights>()?.is_learned;
+    let wish = Wish { run_at: Some(work.now.plus_minutes(1)), unique_key: Some(KEY.to_owned()), ..Wish::default() };
+    jobs::enqueue(work, &Job::FindDuplicates { learn, after: 0 }, wish)?;
+    // One that has begun may have passed these customers already.
+    if !jobs::is_queued(work, KEY)? {
+        return Ok(false);
+    }
+    jobs::finish(work, job, &json!({ "leftToFullRun": true })).map(|()| true)
 }
 
 /// Starts a full run; with `learn`, the model is learned anew. One that is under way is not joined by another.
@@ -160,7 +183,7 @@ fn set_state(work: &mut Work<'_>, pair: PairId, state: State) -> Result<Detail, 
         let changed = Stored { state, changed_at: work.now, changed_by: Some(work.actor.name.clone()), ..stored };
         store::pairs::put(work, &[changed])?;
         match state {
-            State::Declined => review(work, probability, false)?,
+            State::Declined => drop(review(work, probability, false)?),
             State::Open => {}
         }
         let action = if state == State::Declined { "decline" } else { "reopen" };
@@ -169,9 +192,10 @@ fn set_state(work: &mut Work<'_>, pair: PairId, state: State) -> Result<Detail, 
     read(work, pair)
 }
 
-fn review(work: &mut Work<'_>, probability: f64, is_same: bool) -> Result<(), Error> {
+fn review(work: &mut Work<'_>, probability: f64, is_same: bool) -> Result<i64, Error> {
     let id = work.tx.new_id("duplicate_review")?;
-    store::runs::add_review(work, id, work.now, probability, is_same)
+    store::runs::add_review(work, id, work.now, probability, is_same)?;
+    Ok(id)
 }
 
 /// Clusters of open pairs, the largest first, then the likeliest.
@@ -254,24 +278,33 @@ pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error
 /// The pairs of the one who goes over end. That the two were one is what a review says of the pair they made.
 pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error> {
     let pairs = store::pairs::of_customers(work, &[joining.from])?;
+    let indexed = store::indexed(work, &[joining.from])?.remove(&joining.from);
     let both = pairs.iter().find(|pair| [pair.pair.customer, pair.pair.other].contains(&joining.into));
-    if let Some(probability) = both.map(|pair| pair.pair.probability) {
-        review(work, probability, true)?;
-    }
+    let review = match both.map(|pair| pair.pair.probability) {
+        Some(probability) => Some(review(work, probability, true)?),
+        None => None,
+    };
     forget(work, &[joining.from])?;
-    Ok(json!({ "pairs": pairs }))
+    Ok(if indexed.is_none() && pairs.is_empty() { Value::Null } else { json!(Ended { pairs, indexed, review }) })
 }
 
-/// The pairs are back; both are compared again by what they are now.
+/// The pairs are back. Both are compared again soon, by what they are now.
 pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
-    let Ended { pairs } = parting.journal()?;
+    let Ended { pairs, indexed, review } = parting.journal()?;
     store::pairs::put(work, &pairs)?;
-    compare::compare(work, &[parting.from])?;
+    if let Some(indexed) = indexed {
+        store::put_back(work, &indexed)?;
+    }
+    if let Some(review) = review {
+        store::runs::remove_review(work, review)?;
+    }
     Ok(Vec::new())
 }
 
-/// The pairs that ended with a merge.
-#[derive(Default, serde::Deserialize)]
+/// What ended with a merge.
+#[derive(Default, Serialize, Deserialize)]
 struct Ended {
     pairs: Vec<Stored>,
+    indexed: Option<Indexed>,
+    review: Option<i64>,
 }

@@ -135,6 +135,16 @@ pub fn is_wished(work: &mut Work<'_>, unique_key: &str) -> Result<bool, Error> {
     store::has_key(work, unique_key)
 }
 
+/// Whether a job of this key waits and has not begun.
+pub fn is_queued(work: &mut Work<'_>, unique_key: &str) -> Result<bool, Error> {
+    store::is_queued(work, unique_key)
+}
+
+/// How many of the newest jobs that wait are of a kind: of very many, only these are looked at.
+pub fn count_waiting(work: &mut Work<'_>, kind: &str, newest: i64) -> Result<i64, Error> {
+    store::count_waiting(work, kind, newest)
+}
+
 /// Those of the keys that an unfinished job has.
 pub fn wished(work: &mut Work<'_>, unique_keys: &[String]) -> Result<HashSet<String>, Error> {
     Ok(store::keys(work, unique_keys)?.into_iter().collect())

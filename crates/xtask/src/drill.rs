@@ -109,7 +109,8 @@ impl Plan {
         // Durable: a crash of the database is part of it.
         let mut postgres = TestDatabase::start_durable()?;
         let mut failed = Vec::new();
-        let is_wanted = |drill: &&Drill| drill.on.contains(&kind) && (self.only.is_empty() || self.only.iter().any(|name| name == drill.name));
+        let is_wanted =
+            |drill: &&Drill| drill.on.contains(&kind) && (self.only.is_empty() || self.only.iter().any(|name| name == drill.name));
         for drill in DRILLS.iter().filter(is_wanted) {
             let name = format!("{}_{kind}", drill.name).to_lowercase();
             let folder = scratch.path.join(&name);

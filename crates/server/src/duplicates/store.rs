@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::ids::CustomerId;
 use crate::work::Work;
 use matching::blocks::BLOCK_MAX;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::{FromRow, Row, Rows, Statement, StoreError};
 
@@ -18,7 +19,7 @@ pub const QUESTIONS_MAX: usize = 250;
 const KEYS_WRITTEN: usize = 2_000;
 
 /// What is stored of a customer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Indexed {
     pub customer: CustomerId,
     pub version: i64,
@@ -71,7 +72,20 @@ pub fn put(work: &mut Work<'_>, described: &[&Described], basis: i64) -> Result<
     put_keys(work, described.iter().flat_map(|one| one.keys.iter().map(|met| (*met, one.customer))))
 }
 
-pub fn put_keys(work: &mut Work<'_>, keys: impl Iterator<Item = (Met, CustomerId)>) -> Result<(), Error> {
+/// Writes what was kept of a customer just as it was.
+pub fn put_back(work: &mut Work<'_>, indexed: &Indexed) -> Result<(), Error> {
+    let mut rows = Rows::with_capacity(5, 1);
+    let Indexed { customer, version, basis, traits, keys } = indexed;
+    rows.push([(*customer).into(), (*version).into(), (*basis).into(), traits.clone().into(), keys.clone().into()]);
+    work.tx.insert(
+        "insert into duplicate_traits (customer_id, version, basis, traits, keys)",
+        &rows,
+        "on conflict (customer_id) do nothing",
+    )?;
+    put_keys(work, super::describe::decode_keys(keys).into_iter().map(|met| (met, *customer)))
+}
+
+fn put_keys(work: &mut Work<'_>, keys: impl Iterator<Item = (Met, CustomerId)>) -> Result<(), Error> {
     let all: Vec<(Met, CustomerId)> = keys.collect();
     for some in all.chunks(KEYS_WRITTEN) {
         let mut rows = Rows::with_capacity(4, some.len());

@@ -58,6 +58,8 @@ pub fn claim(work: &mut Work<'_>, limit: usize) -> Result<Vec<Claimed>, Error> {
          returning id, payload, attempts, done",
         &values,
     )?);
+    // Databases give them in any order: the oldest has its turn first.
+    claimed.sort_unstable_by_key(|claimed: &Claimed| claimed.id);
     Ok(claimed)
 }
 
@@ -207,6 +209,18 @@ impl FromRow for JobView {
             finished_at: row.get(11)?,
         })
     }
+}
+
+/// Whether a job of this key waits for a worker.
+pub fn is_queued(work: &mut Work<'_>, unique_key: &str) -> Result<bool, Error> {
+    let text = "select count(*) from jobs where unique_key = $1 and state = 'queued'";
+    Ok(work.tx.one::<i64>(text, &[unique_key.into()])? > 0)
+}
+
+/// How many of the newest jobs that wait are of a kind.
+pub fn count_waiting(work: &mut Work<'_>, kind: &str, newest: i64) -> Result<i64, Error> {
+    let text = "select count(*) from (select kind from jobs where state = 'queued' order by id desc limit $2) as waiting where kind = $1";
+    Ok(work.tx.one(text, &[kind.into(), newest.into()])?)
 }
 
 pub fn has_key(work: &mut Work<'_>, key: &str) -> Result<bool, Error> {

@@ -222,6 +222,7 @@ async fn a_delayed_action_runs_when_it_is_due() {
         let planned = json!([
             {"position": 0, "outcome": "planned", "at": "2026-03-02T14:00:00Z"}, {"position": 1, "outcome": "planned", "at": "2026-03-03T12:00:00Z"}]);
         assert_eq!(runs(test, id).await[0]["why"]["actions"], planned);
+        test.run_due().await;
         test.clock.advance_minutes(119);
         assert_eq!(test.run_due().await, 0);
         test.clock.advance_minutes(1);

@@ -14,6 +14,7 @@ async fn a_job_that_keeps_failing_is_put_aside_and_can_be_retried() {
         let rule = json!({"name": "Thank", "active": true, "triggers": [{"type": "new_activity", "activityType": "order"}],
             "actions": [{"type": "send_mail", "templateId": thanks}]});
         test.post("/api/rules", rule).await.expect(201);
+        test.run_due().await;
         test.app.mailer.refuse(Some(MailError::Passing("421 come back later".to_owned())));
         test.post("/api/activities", json!({"customer": {"id": ada}, "type": "order"})).await.expect(201);
         let id = test.get("/api/jobs?kind=send_message").await.expect(200)["items"][0]["id"].clone();

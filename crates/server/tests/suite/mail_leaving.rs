@@ -86,6 +86,7 @@ async fn unsubscribing_leaves_the_list_end_to_end() {
 async fn without_a_list_the_purpose_is_denied_and_without_either_the_address_is_suppressed() {
     on_each_store(async |test| {
         let ada = customer(test, json!({"email": "ada@example.org"})).await;
+        test.run_due().await;
         test.put(&format!("/api/customers/{ada}/consents/offers"), json!({"granted": true})).await.expect(200);
         let offers = template(test, json!({"name": "O", "kind": "marketing", "purpose": "offers", "subject": "S", "text": "T"})).await;
         let bare = template(test, json!({"name": "B", "kind": "marketing", "subject": "S", "text": "T"})).await;

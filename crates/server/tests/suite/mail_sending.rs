@@ -156,6 +156,7 @@ async fn the_same_intent_makes_one_message_of_a_customer() {
     on_each_store(async |test| {
         let (ada, bob) =
             (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "b@example.org"})).await);
+        test.run_due().await;
         let plain = plain(test).await;
         let wanted = |customer| Outgoing { intent: Some("step 7".to_owned()), ..Outgoing::new(customer, plain) };
         let both = [wanted(ada), wanted(bob), wanted(ada)];
@@ -334,12 +335,14 @@ async fn mails_to_one_domain_keep_their_distance() {
         |config| config.mail.per_minute_per_domain = 2,
         async |test| {
             let plain = plain(test).await;
-            for number in 0..3 {
-                let slow = customer(test, json!({"email": format!("a{number}@slow.example")})).await;
-                send(test, slow, plain).await;
+            let mut customers = Vec::new();
+            for address in ["a0@slow.example", "a1@slow.example", "a2@slow.example", "a@other.example"] {
+                customers.push(customer(test, json!({ "email": address })).await);
             }
-            let other = customer(test, json!({"email": "a@other.example"})).await;
-            send(test, other, plain).await;
+            test.run_due().await;
+            for customer in customers {
+                send(test, customer, plain).await;
+            }
             let addresses = || test.mails().iter().map(|letter| letter.to.clone()).collect::<Vec<_>>();
             test.run_due().await;
             assert_eq!(addresses(), ["a0@slow.example", "a@other.example"]);

@@ -193,6 +193,7 @@ async fn nothing_of_the_other_customer_is_left_behind_in_any_table() {
         for number in 0..6 {
             pairs.push((shop.customer(test, 2 * number).await, shop.customer(test, 2 * number + 1).await));
         }
+        test.run_due().await;
         let before = test.contents(&[]).await;
         for (survivor, other) in &pairs {
             filled.extend(personal::tables().map(|(table, _)| table).filter(|table| !of_customer(&before, table, *other).is_empty()));
@@ -218,6 +219,9 @@ async fn what_is_merged_and_undone_is_byte_by_byte_as_before() {
         let rules = ["newest", "most_complete", "most_trusted", "survivor"];
         for number in 0..12 {
             let (survivor, other) = (shop.customer(test, 2 * number).await, shop.customer(test, 2 * number + 1).await);
+            if number % 2 == 0 {
+                test.run_due().await;
+            }
             let before = test.contents(&BESIDE).await;
             let picks = if shop.next(2) == 0 { json!({"email": "other"}) } else { json!({}) };
             let rule = rules[shop.next(4) as usize];

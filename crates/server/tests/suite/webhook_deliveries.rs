@@ -62,6 +62,7 @@ async fn a_delivery_arrives_signed_and_is_written_down() {
         let draft = json!({"name": "W", "url": endpoint.url, "headers": {"Authorization": "Bearer x"}});
         let made = test.post("/api/webhooks", draft).await.expect(201);
         let ada = customer(test, "ada@example.org").await;
+        test.run_due().await;
         let id = queue(test, vec![outgoing(&made, ada)]).await[0];
         let waiting = delivery(test, id).await;
         assert_eq!((&waiting["state"], &waiting["nextAt"]), (&json!("planned"), &json!("2026-03-02T12:00:00Z")));

@@ -88,6 +88,11 @@ pub fn add_review(work: &mut Work<'_>, id: i64, at: Instant, probability: f64, i
     Ok(())
 }
 
+pub fn remove_review(work: &mut Work<'_>, id: i64) -> Result<(), Error> {
+    work.tx.execute("delete from duplicate_reviews where id = $1", &[id.into()])?;
+    Ok(())
+}
+
 /// How often people agreed, by probability.
 pub fn bands(work: &mut Work<'_>) -> Result<Vec<Band>, Error> {
     let mut bands: Vec<Band> = BANDS.iter().map(|(from, to)| Band { from: *from, to: *to, same: 0, different: 0 }).collect();
