@@ -14,11 +14,11 @@ export function Bits({ reason: { level, bits } }: { reason: DuplicateReason }) {
   const share = Math.min(1, Math.abs(bits) / BITS_MAX) * 50;
   const figure = format.number(bits, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
   return (
-    <Box miw={110}>
+    <Box>
       <Box className="bits" aria-hidden>
         <span data-for={bits >= 0} style={{ width: `${share}%` }} />
       </Box>
-      <Group gap={6} justify="space-between" wrap="nowrap">
+      <Group gap="0 6px" justify="space-between">
         <Text size="xs">{levelOf(level)}</Text>
         <Text size="xs" c="dimmed" className="figures" style={{ whiteSpace: "nowrap" }}>
           {t("bits", { bits: figure })}

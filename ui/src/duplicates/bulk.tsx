@@ -151,7 +151,7 @@ function Checked({ sorted: { ready, left }, run, back }: CheckedProps) {
         {t("ready", { count: ready.length })}
       </Text>
       {left.length > 0 && (
-        <Alert color="yellow" title={t("left", { count: left.length })}>
+        <Alert color="orange" title={t("left", { count: left.length })}>
           <List size="sm">
             {left.slice(0, LEFT_SHOWN).map(({ pair, why }) => (
               <List.Item key={pair.id}>

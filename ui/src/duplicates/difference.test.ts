@@ -12,6 +12,10 @@ test("what both have in common does not differ, whatever the case", () => {
   expect(marked("Hauptstr. 5", "Hauptstraße 5")).toEqual(["Hauptstr[.] 5", "Hauptstr[aße] 5"]);
 });
 
+test("what has little in common is simply another value", () => {
+  expect(marked("Birkenweg 5", "Linzer Gasse 12")).toEqual(["[Birkenweg 5]", "[Linzer Gasse 12]"]);
+});
+
 test("nothing is another value than something", () => {
   expect(marked("", "x")).toEqual(["", "[x]"]);
   expect(marked("", "")).toEqual(["", ""]);

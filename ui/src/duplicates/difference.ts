@@ -5,19 +5,26 @@ export type Piece = { text: string; differs: boolean };
 /** Longer texts are compared as wholes: nobody reads a difference of single characters in them. */
 const LENGTH_MAX = 300;
 
+/** Values with less in common than this share of the longer one are simply others; single characters would say nothing. */
+const COMMON_MIN = 0.5;
+
 /** Both values in pieces; what both have in common, in the same order and whatever the case, does not differ. */
 export function difference(one: string, other: string): [Piece[], Piece[]] {
-  if (LENGTH_MAX < one.length || LENGTH_MAX < other.length) {
-    const differs = one !== other;
-    return [[{ text: one, differs }], [{ text: other, differs }]];
-  }
+  if (LENGTH_MAX < one.length || LENGTH_MAX < other.length) return asWholes(one, other);
   const left = [...one];
   const right = [...other];
   // The same end is taken first: of several ways to align the rest, that is the one that people see.
   const end = sameEnd(left, right);
   const common = commonOf(left.slice(0, left.length - end).map(folded), right.slice(0, right.length - end).map(folded));
+  const count = end + common.left.filter(Boolean).length;
+  if (count < COMMON_MIN * Math.max(left.length, right.length)) return asWholes(one, other);
   const tail = new Array<boolean>(end).fill(true);
   return [pieces(left, [...common.left, ...tail]), pieces(right, [...common.right, ...tail])];
+}
+
+function asWholes(one: string, other: string): [Piece[], Piece[]] {
+  const whole = (text: string): Piece[] => (text === "" ? [] : [{ text, differs: one !== other }]);
+  return [whole(one), whole(other)];
 }
 
 /** How many characters at the end are the same. */

@@ -128,7 +128,11 @@ function Pairs({ pairs, selected, choose, list }: PairsProps) {
           >
             <Box style={{ display: "flex", gap: 8, justifyContent: "space-between" }} component="span">
               <span className="squeezed" style={{ flex: 1, fontWeight: 550 }}>
-                {pair.customers.map((customer) => customerName(customer)).join(" · ")}
+                {pair.customers.map((customer) => (
+                  <span key={customer.id} className="review-name">
+                    {customerName(customer)}
+                  </span>
+                ))}
               </span>
               <Score pair={pair} />
             </Box>

@@ -5,10 +5,14 @@ import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import { ApiError } from "@/api/problem";
 import type { Merge, MergeReason } from "@/api/types";
+import { refreshPairs } from "@/duplicates/queries";
 import { useToasts } from "@/parts/toasts";
 import { useConflictText } from "./conflicts";
 import { merge, readMerge, refreshMerged, undoMerge, type Wish } from "./queries";
 import { ReasonList } from "./reason-list";
+
+/** Whoever is there again is compared with all others in a job, a moment later. */
+const COMPARED_WITHIN_MS = 1_500;
 
 type Asked = { wish: Wish; reasons: MergeReason[] };
 export type Merging = {
@@ -92,6 +96,7 @@ export function useUndo(): (id: number) => Promise<Merge> {
       toasts.done(`${t("undoneWith")} ${undone.conflicts.map(conflictOf).join(" ")}`);
     }
     await refreshMerged(queries);
+    setTimeout(() => refreshPairs(queries), COMPARED_WITHIN_MS);
     return undone;
   };
 }

@@ -21,6 +21,7 @@ const telling = [
 
 export function Objections({ plan }: { plan: MergePlan }) {
   const t = useTranslations("merging");
+  if (plan.refusals.length + plan.confirmations.length + plan.warnings.length === 0) return null;
   return (
     <Stack gap="sm">
       {plan.refusals.length > 0 && (
@@ -34,7 +35,7 @@ export function Objections({ plan }: { plan: MergePlan }) {
         </Alert>
       )}
       {plan.warnings.length > 0 && (
-        <Alert color="yellow" icon={<IconAlertTriangle size={18} />} title={t("goodToKnow")}>
+        <Alert color="orange" icon={<IconAlertTriangle size={18} />} title={t("goodToKnow")}>
           <ReasonList reasons={plan.warnings} />
         </Alert>
       )}

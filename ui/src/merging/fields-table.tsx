@@ -98,13 +98,12 @@ function Row({ field, isPicked, pick }: RowProps) {
             className="pick"
             data-side={side}
             aria-pressed={chosen === side}
-            aria-label={`${label}: ${t(side === "survivor" ? "pickSurvivor" : "pickOther")}`}
-            aria-describedby={`${side}-${field.name}`}
             onClick={() => pick(field.name, side)}
           >
-            <span id={`${side}-${field.name}`}>
-              <Compared field={field} side={side} />
+            <span className="visually-hidden">
+              {label}, {t(side === "survivor" ? "pickSurvivor" : "pickOther")}:{" "}
             </span>
+            <Compared field={field} side={side} />
           </UnstyledButton>
         </Table.Td>
       ))}
@@ -114,11 +113,13 @@ function Row({ field, isPicked, pick }: RowProps) {
             <Value name={field.name} value={field.value} />
           </span>
           {isPicked ? (
-            <Button size="compact-xs" variant="subtle" onClick={() => pick(field.name, null)}>
+            <Button size="compact-xs" variant="subtle" miw="max-content" onClick={() => pick(field.name, null)}>
               {t("byRule")}
             </Button>
           ) : (
-            <Badge color="gray">{t(`origins.${field.from}`)}</Badge>
+            <Badge color="gray" miw="max-content">
+              {t(`origins.${field.from}`)}
+            </Badge>
           )}
         </Group>
       </Table.Td>

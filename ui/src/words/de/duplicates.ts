@@ -65,7 +65,7 @@ export const duplicates: Words["duplicates"] = {
   clustersHint: "Kunden, die durch offene Paare zusammenhängen. Je zwei lassen sich zusammenführen.",
   people: "{count, plural, one {# Kunde} other {# Kunden}}",
   compareFirst: "Mit dem ersten vergleichen",
-  compareWith: "{one} mit {other} vergleichen",
+  compareWith: "Mit dem ersten vergleichen: {one}, {other}",
   more: "{count, number} weitere",
   pairHint: "Paar #{id}",
   othersToo: "Andere, die dieselbe Person sein könnten",

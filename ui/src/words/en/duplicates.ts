@@ -56,7 +56,7 @@ export const duplicates = {
   clustersHint: "Customers who hang together by open pairs. Merge them two at a time.",
   people: "{count, plural, one {# customer} other {# customers}}",
   compareFirst: "Compare with the first",
-  compareWith: "Compare {one} with {other}",
+  compareWith: "Compare with the first: {one}, {other}",
   more: "{count, number} more",
   pairHint: "Pair #{id}",
   othersToo: "Others who may be the same person",
