@@ -7,7 +7,7 @@ const PATIENCE_MS = 20_000;
 const AT_A_TIME = 2;
 
 /** They change settings that hold for everybody, follow a job among no others, or count customers that other files make and delete. */
-const alone = ["customers-search", "general", "mail", "progress", "segment-ahead", "segment-upkeep"].map(
+const alone = ["customers-search", "duplicates", "general", "mail", "progress", "segment-ahead", "segment-upkeep"].map(
   (name) => `**/${name}.test.ts`,
 );
 

@@ -71,6 +71,28 @@ const customer = createRoute({
   validateSearch: searches.customerSearch,
   component: lazily(() => import("./customers/page"), "CustomerPage"),
 });
+const duplicates = createRoute({
+  getParentRoute: () => inside,
+  path: "/duplicates",
+  validateSearch: searches.duplicatesSearch,
+  component: lazily(() => import("./duplicates/page"), "DuplicatesPage"),
+});
+const duplicateReport = createRoute({
+  getParentRoute: () => inside,
+  path: "/duplicates/report",
+  component: lazily(() => import("./duplicates/report"), "DuplicateReportPage"),
+});
+const duplicate = createRoute({
+  getParentRoute: () => inside,
+  path: "/duplicates/$id",
+  component: lazily(() => import("./duplicates/one"), "DuplicatePage"),
+});
+const merging = createRoute({
+  getParentRoute: () => inside,
+  path: "/merge",
+  validateSearch: searches.mergeSearch,
+  component: lazily(() => import("./merging/page"), "MergePage"),
+});
 const companies = createRoute({
   getParentRoute: () => inside,
   path: "/companies",
@@ -198,6 +220,11 @@ const general = createRoute({
   path: "/settings",
   component: lazily(() => import("./settings/general"), "GeneralSettings"),
 });
+const duplicateSettings = createRoute({
+  getParentRoute: () => inside,
+  path: "/duplicate-settings",
+  component: lazily(() => import("./duplicates/settings"), "DuplicateSettingsPage"),
+});
 const fields = createRoute({
   getParentRoute: () => inside,
   path: "/fields",
@@ -277,6 +304,10 @@ const pages = [
   customers,
   newCustomer,
   customer,
+  duplicates,
+  duplicateReport,
+  duplicate,
+  merging,
   companies,
   newCompany,
   company,
@@ -301,6 +332,7 @@ const pages = [
   newLink,
   link,
   general,
+  duplicateSettings,
   fields,
   newField,
   field,

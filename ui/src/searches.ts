@@ -34,10 +34,34 @@ export const customersSearch = (raw: Raw): CustomersSearch => ({
   filter: condition(raw.filter),
 });
 
+export const duplicateTabs = ["open", "declined", "clusters", "quarantine", "merged"] as const;
+export type DuplicatesSearch = {
+  tab?: (typeof duplicateTabs)[number];
+  q?: string;
+  /** The least probability in percent. */
+  min?: number;
+};
+export const duplicatesSearch = (raw: Raw): DuplicatesSearch => ({
+  tab: oneOf(raw.tab, duplicateTabs),
+  q: text(raw.q),
+  min: number(raw.min),
+});
+
+export type MergeSearch = { survivor?: number; other?: number };
+export const mergeSearch = (raw: Raw): MergeSearch => ({ survivor: number(raw.survivor), other: number(raw.other) });
+
 export type CompaniesSearch = { q?: string };
 export const companiesSearch = (raw: Raw): CompaniesSearch => ({ q: text(raw.q) });
 
-export const customerTabs = ["timeline", "attributes", "segments", "consents", "notes", "versions"] as const;
+export const customerTabs = [
+  "timeline",
+  "attributes",
+  "segments",
+  "consents",
+  "notes",
+  "duplicates",
+  "versions",
+] as const;
 export type CustomerSearch = { tab?: (typeof customerTabs)[number]; kinds?: string[]; q?: string; why?: number };
 export const customerSearch = (raw: Raw): CustomerSearch => ({
   tab: oneOf(raw.tab, customerTabs),

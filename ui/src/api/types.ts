@@ -58,9 +58,19 @@ export type SavePipeline = {
   duplicateCheck: Required<Schemas["DuplicateCheck"]>;
 };
 export type MailSettings = Required<Schemas["MailSettings"]>;
-export type Settings = Omit<Schemas["Settings"], "savePipeline" | "mail"> & {
+export type DuplicateRuleField = Answer<"DuplicateRuleField">;
+export type DuplicateRule = { name: string; fields: DuplicateRuleField[] };
+export type DuplicateSettings = {
+  enabled: boolean;
+  scores: Required<Schemas["ScoreSettings"]>;
+  rules: DuplicateRule[];
+  mergeRules: string[];
+};
+export type MergingSettings = Schemas["MergingSettings"];
+export type Settings = Omit<Schemas["Settings"], "savePipeline" | "mail" | "duplicates"> & {
   savePipeline: SavePipeline;
   mail: MailSettings;
+  duplicates: DuplicateSettings;
   version: number;
 };
 
@@ -183,6 +193,35 @@ export type DeliveryState = Schemas["DeliveryState"];
 export type Delivery = Answer<"Delivery">;
 export type DeliveryAttempt = Answer<"DeliveryAttempt">;
 export type DeliveryDetail = Answer<"DeliveryDetail", { payload: Json; history: DeliveryAttempt[] }>;
+
+// Duplicates and merges
+
+export type DuplicateReason = Schemas["DuplicateReason"];
+export type DuplicatePair = Answer<"DuplicatePair", { customers: Customer[] }>;
+export type DuplicatePairDetail = DuplicatePair & { cluster: number[] };
+export type DuplicateCluster = Omit<Schemas["DuplicateCluster"], "customers"> & { customers: Customer[] };
+export type DuplicateRun = Schemas["DuplicateRun"];
+export type DuplicateModel = Schemas["DuplicateModel"];
+export type DuplicateBand = Schemas["DuplicateBand"];
+export type DuplicateReport = Answer<"DuplicateReport">;
+export type MergeRule = Schemas["MergeRule"];
+export type MergeSide = Schemas["MergeSide"];
+export type MergeReason = Schemas["MergeReason"];
+export type MergeConflict = Schemas["MergeConflict"];
+export type MergedField = Omit<Schemas["MergedField"], "survivor" | "other" | "value"> & {
+  survivor: unknown;
+  other: unknown;
+  value: unknown;
+};
+export type MergedSegment = Schemas["MergedSegment"];
+export type MergePlan = Omit<Schemas["MergePlan"], "fields"> & { fields: MergedField[] };
+export type Merge = Answer<
+  "Merge",
+  { taken: { other: Named; fields: MergedField[] }; actor: Actor; cause: MergeCause }
+>;
+export type MergeCause = Schemas["MergeCause"];
+type Named = { email?: string | null; firstname?: string | null; lastname?: string | null };
+export type Quarantined = Answer<"QuarantinedPair">;
 
 // Jobs and imports
 

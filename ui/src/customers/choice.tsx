@@ -11,6 +11,8 @@ type Props = {
   onChange: (customer: number | null) => void;
   /** Chooses somebody at once, where anybody is better than nobody. */
   startWithFirst?: boolean;
+  /** Who was chosen before, as soon as the name is known. */
+  present?: Option;
 };
 
 export function CustomerChoice(props: Props) {

@@ -7,7 +7,9 @@ import { remove } from "@/api/client";
 import type { Customer } from "@/api/types";
 import { CompanyLink } from "@/companies/link";
 import { ConsentsTab } from "@/consents/tab";
+import { DuplicatesTab } from "@/duplicates/customer-tab";
 import { ConfirmButton } from "@/parts/confirm";
+import { LinkButton } from "@/parts/link-button";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
@@ -43,7 +45,12 @@ export function CustomerPage() {
       name={customerName(customer)}
       hint={<Facts customer={customer} />}
       back={{ to: "/customers", label: t("title") }}
-      actions={<DeleteButton customer={customer} />}
+      actions={
+        <>
+          <MergeButton customer={customer} />
+          <DeleteButton customer={customer} />
+        </>
+      }
     >
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }}>
@@ -97,13 +104,15 @@ function CustomerTabs({ customer }: { customer: Customer }) {
   const t = useTranslations("customers");
   const { tab = "timeline" } = route.useSearch();
   const navigate = route.useNavigate();
+  const may = useMay();
+  const shown = customerTabs.filter((name) => name !== "duplicates" || may("duplicates:read"));
   const open = (value: string | null) =>
     navigate({ search: { tab: customerTabs.find((candidate) => candidate === value) }, replace: true });
   return (
     <Box className="card">
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List px="xs">
-          {customerTabs.map((name) => (
+          {shown.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {t(`tabs.${name}`)}
             </Tabs.Tab>
@@ -124,11 +133,25 @@ function CustomerTabs({ customer }: { customer: Customer }) {
         <Tabs.Panel value="notes">
           <NotesTab customer={customer} />
         </Tabs.Panel>
+        <Tabs.Panel value="duplicates">
+          <DuplicatesTab customer={customer} />
+        </Tabs.Panel>
         <Tabs.Panel value="versions">
           <VersionsTab customer={customer} />
         </Tabs.Panel>
       </Tabs>
     </Box>
+  );
+}
+
+function MergeButton({ customer }: { customer: Customer }) {
+  const t = useTranslations("customers");
+  const may = useMay();
+  if (!may("merging:write")) return null;
+  return (
+    <LinkButton to="/merge" search={{ survivor: customer.id }} variant="default">
+      {t("mergeWith")}
+    </LinkButton>
   );
 }
 

@@ -8,6 +8,7 @@ import type { MessageState, RunOutcome, TimelineItem } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
 import { AnswerBadge } from "@/consents/answer-badge";
 import { StateBadge, useReason } from "@/mail/state";
+import { MergeEntry } from "@/merging/entry";
 import { Details } from "@/parts/details";
 import { useFieldLabel } from "./field-label";
 
@@ -49,6 +50,9 @@ export function EntryDetail({ item }: { item: TimelineItem }) {
       );
     case "mail":
       return <MailDetail detail={detail} />;
+    case "merge":
+    case "unmerge":
+      return <MergeEntry detail={detail} />;
     case "rule":
       return <RuleDetail detail={detail} />;
     default:

@@ -5,6 +5,8 @@ import {
   IconActivity,
   IconArrowBarLeft,
   IconArrowBarToRight,
+  IconArrowsJoin2,
+  IconArrowsSplit2,
   IconBolt,
   IconMail,
   IconNote,
@@ -35,6 +37,8 @@ const kinds: TimelineKind[] = [
   "note",
   "consent",
   "edit",
+  "merge",
+  "unmerge",
 ];
 const pictures: Record<TimelineKind, { icon: Icon; color: string }> = {
   activity: { icon: IconActivity, color: "pine" },
@@ -44,6 +48,8 @@ const pictures: Record<TimelineKind, { icon: Icon; color: string }> = {
   segment_left: { icon: IconArrowBarLeft, color: "gray" },
   edit: { icon: IconPencil, color: "gray" },
   mail: { icon: IconMail, color: "grape" },
+  merge: { icon: IconArrowsJoin2, color: "pine" },
+  unmerge: { icon: IconArrowsSplit2, color: "gray" },
   rule: { icon: IconBolt, color: "orange" },
 };
 

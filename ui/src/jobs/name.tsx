@@ -15,6 +15,8 @@ export const jobKinds = [
   "keep_members",
   "measure_segments",
   "sweep_segment",
+  "find_duplicates",
+  "compare_customers",
   "import",
   "clear_field",
   "prune",

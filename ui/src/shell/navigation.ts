@@ -2,10 +2,12 @@
 import {
   type Icon,
   IconAdjustments,
+  IconArrowsJoin2,
   IconBolt,
   IconBuilding,
   IconChartHistogram,
   IconCloudUpload,
+  IconCopyCheck,
   IconForms,
   IconHistory,
   IconKey,
@@ -27,6 +29,7 @@ export type Destination = { to: string; word: DestinationWord; icon: Icon; permi
 export type DestinationWord =
   | "dashboard"
   | "customers"
+  | "duplicates"
   | "companies"
   | "import"
   | "segments"
@@ -37,6 +40,7 @@ export type DestinationWord =
   | "links"
   | "suppressions"
   | "general"
+  | "duplicateSettings"
   | "fields"
   | "activityTypes"
   | "users"
@@ -55,6 +59,7 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
     word: "customers",
     destinations: [
       { to: "/customers", word: "customers", icon: IconUsers, permission: "customers:read" },
+      { to: "/duplicates", word: "duplicates", icon: IconCopyCheck, permission: "duplicates:read" },
       { to: "/companies", word: "companies", icon: IconBuilding, permission: "customers:read" },
       { to: "/import", word: "import", icon: IconCloudUpload, permission: "imports:write" },
     ],
@@ -83,6 +88,7 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
     word: "settings",
     destinations: [
       { to: "/settings", word: "general", icon: IconAdjustments, permission: "settings:read" },
+      { to: "/duplicate-settings", word: "duplicateSettings", icon: IconArrowsJoin2, permission: "settings:read" },
       { to: "/fields", word: "fields", icon: IconForms, permission: "settings:read" },
       { to: "/activity-types", word: "activityTypes", icon: IconTags, permission: "settings:read" },
       { to: "/users", word: "users", icon: IconUserCog, permission: "users:read" },

@@ -80,6 +80,12 @@ export const admin: Words["admin"] = {
   nothingOfThis: "Nichts wurde geändert",
   nothingOfThisHint: "Niemand hat das Gewählte geändert, oder es ist nicht mehr aufbewahrt.",
   deeds: {
+    search: "suchte",
+    decline: "lehnte ab",
+    reopen: "öffnete wieder",
+    merge: "führte zusammen",
+    unmerge: "trennte wieder",
+    dismiss: "verwarf",
     answer: "beantwortet",
     take_back: "zurückgenommen",
     set: "gesetzt",
@@ -109,6 +115,9 @@ export const admin: Words["admin"] = {
     import: "importiert",
   },
   things: {
+    duplicate: "Mögliche Dublette",
+    duplicates: "Dubletten",
+    merge_quarantine: "Paar in Quarantäne",
     activity: "Aktivität",
     activity_type: "Aktivitätsart",
     admin_user: "Benutzer",

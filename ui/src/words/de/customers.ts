@@ -90,12 +90,14 @@ export const customers: Words["customers"] = {
   emailNotOk: "Mailadresse ungültig",
   consentGiven: "Profilbildung zugestimmt",
   since: "Kunde seit",
+  mergeWith: "Zusammenführen mit …",
   tabs: {
     timeline: "Verlauf",
     attributes: "Merkmale",
     segments: "Segmente",
     consents: "Einwilligungen",
     notes: "Notizen",
+    duplicates: "Dubletten",
     versions: "Versionen",
   },
   kinds: {
@@ -107,6 +109,8 @@ export const customers: Words["customers"] = {
     edit: "Änderung",
     mail: "Mail",
     rule: "Regel",
+    merge: "Zusammenführung",
+    unmerge: "Wieder getrennt",
   },
   editCreated: "Angelegt",
   causes: {

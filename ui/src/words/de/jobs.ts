@@ -54,6 +54,8 @@ export const jobs: Words["jobs"] = {
     move_travellers: "Kunden nach der Änderung einer Reise mitnehmen",
     sweep_segment: "Neuberechnung eines Segments abschließen",
     clear_field: "Werte eines gelöschten Feldes entfernen",
+    find_duplicates: "Nach Dubletten suchen",
+    compare_customers: "Kunden vergleichen",
     prune: "Abgelaufenes entfernen",
   },
 };

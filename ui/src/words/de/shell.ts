@@ -19,6 +19,7 @@ export const shell: Words["shell"] = {
   pages: {
     dashboard: "Dashboard",
     customers: "Kunden",
+    duplicates: "Dubletten",
     companies: "Firmen",
     builders: "Segment-Baukästen",
     import: "Import",
@@ -29,6 +30,7 @@ export const shell: Words["shell"] = {
     links: "Links",
     suppressions: "Unterdrückte Adressen",
     general: "Allgemein",
+    duplicateSettings: "Dubletten und Zusammenführen",
     fields: "Eigene Felder",
     activityTypes: "Aktivitätsarten",
     users: "Benutzer",

@@ -78,6 +78,12 @@ export const admin = {
   nothingOfThis: "Nothing was changed",
   nothingOfThisHint: "Nobody has changed what you chose, or it is past its retention.",
   deeds: {
+    search: "searched",
+    decline: "declined",
+    reopen: "reopened",
+    merge: "merged",
+    unmerge: "undid a merge of",
+    dismiss: "dismissed",
     answer: "answered",
     take_back: "took back",
     set: "set",
@@ -107,6 +113,9 @@ export const admin = {
     import: "imported",
   },
   things: {
+    duplicate: "Possible duplicate",
+    duplicates: "Duplicates",
+    merge_quarantine: "Quarantined pair",
     activity: "Activity",
     activity_type: "Activity type",
     admin_user: "User",

@@ -88,12 +88,14 @@ export const customers = {
   emailNotOk: "Mail address invalid",
   consentGiven: "Agreed to profiling",
   since: "customer since",
+  mergeWith: "Merge with …",
   tabs: {
     timeline: "Timeline",
     attributes: "Attributes",
     segments: "Segments",
     consents: "Consents",
     notes: "Notes",
+    duplicates: "Duplicates",
     versions: "Versions",
   },
   kinds: {
@@ -105,6 +107,8 @@ export const customers = {
     edit: "Edit",
     mail: "Mail",
     rule: "Rule",
+    merge: "Merge",
+    unmerge: "Merge undone",
   },
   editCreated: "Created",
   causes: {

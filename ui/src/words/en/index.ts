@@ -10,10 +10,12 @@ import { consents } from "./consents";
 import { customers } from "./customers";
 import { dashboard } from "./dashboard";
 import { deeds } from "./deeds";
+import { duplicates } from "./duplicates";
 import { jobs } from "./jobs";
 import { journeys } from "./journeys";
 import { links } from "./links";
 import { mail } from "./mail";
+import { merging } from "./merging";
 import { errors, parts } from "./parts";
 import { segments } from "./segments";
 import { settings } from "./settings";
@@ -36,11 +38,13 @@ export const en = {
   customers,
   dashboard,
   deeds,
+  duplicates,
   errors,
   jobs,
   journeys,
   links,
   mail,
+  merging,
   parts,
   segments,
   settings,

@@ -51,6 +51,8 @@ export const jobs = {
     move_travellers: "Bring customers along after a journey was changed",
     sweep_segment: "Finish the rebuild of a segment",
     clear_field: "Clear the values of a deleted field",
+    find_duplicates: "Look for duplicates",
+    compare_customers: "Compare customers",
     prune: "Clear what is past its retention",
   },
 };

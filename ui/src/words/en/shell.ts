@@ -17,6 +17,7 @@ export const shell = {
   pages: {
     dashboard: "Dashboard",
     customers: "Customers",
+    duplicates: "Duplicates",
     companies: "Companies",
     builders: "Segment builders",
     import: "Import",
@@ -27,6 +28,7 @@ export const shell = {
     links: "Links",
     suppressions: "Suppressed addresses",
     general: "General",
+    duplicateSettings: "Duplicates and merging",
     fields: "Custom fields",
     activityTypes: "Activity types",
     users: "Users",
