@@ -2,7 +2,7 @@
 //! fields. How the pipeline runs is the business of the customers.
 
 mod check;
-mod duplicates;
+mod comparing;
 mod fields;
 mod merges;
 mod model;
@@ -12,7 +12,7 @@ mod secret;
 mod store;
 
 pub use check::{fits, is_name};
-pub use duplicates::{DuplicateRule, DuplicateRuleField, DuplicateSettings};
+pub use comparing::{DuplicateRule, DuplicateRuleField, DuplicateSettings};
 pub use fields::{add_field, change_field, clearing_key, read_field, remove_field};
 pub use merges::MergingSettings;
 #[cfg(test)]

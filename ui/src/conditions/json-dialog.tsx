@@ -88,17 +88,7 @@ function JsonEditor({ value, apply, isAskable, close }: Props & { close: () => v
           setProblems([]);
         }}
       />
-      {problems.length > 0 && (
-        <Alert color="red" role="alert">
-          <List size="sm">
-            {problems.map(({ path, message }) => (
-              <List.Item key={`${path} ${message}`}>
-                {path !== "" && <Code>{path}</Code>} {message}
-              </List.Item>
-            ))}
-          </List>
-        </Alert>
-      )}
+      <Problems problems={problems} />
       <Group justify="flex-end" gap="xs">
         <CopyButton value={text}>
           {({ copied, copy }) => (
@@ -117,6 +107,21 @@ function JsonEditor({ value, apply, isAskable, close }: Props & { close: () => v
         )}
       </Group>
     </Stack>
+  );
+}
+
+function Problems({ problems }: { problems: Pick<Problem, "path" | "message">[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <Alert color="red" role="alert">
+      <List size="sm">
+        {problems.map(({ path, message }) => (
+          <List.Item key={`${path} ${message}`}>
+            {path !== "" && <Code>{path}</Code>} {message}
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
   );
 }
 

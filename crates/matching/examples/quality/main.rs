@@ -3,6 +3,8 @@
 //! `quality people N [SEED]` makes N customers; `quality csv FILE` makes nothing up and reads a file whose first column is
 //! `rec_id` (FEBRL); `quality write N FILE` writes made-up customers as a file to import.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it speaks to whoever starts it in a terminal")]
+
 mod names;
 mod people;
 

@@ -156,7 +156,9 @@ pub fn look(work: &mut Work<'_>, looks: &[Look]) -> Result<Vec<Vec<CustomerId>>,
 fn ask(statement: &mut Statement, place: i64, look: Look) {
     let (Look::Block(met) | Look::Half(met) | Look::Neighbours(met, _)) = look;
     let begin = |statement: &mut Statement| {
-        statement.push("select * from (select ").push(&place.to_string()).push(" as place, customer_id from duplicate_keys where kind = ");
+        let number = place.to_string();
+        statement.push("select found").push(&number).push(".place, found").push(&number).push(".customer_id from (select ").push(&number);
+        statement.push(" as place, customer_id from duplicate_keys where kind = ");
         statement.bind(met.kind).push(" and key = ").bind(met.key.key);
     };
     let end = |statement: &mut Statement, limit: usize| {
@@ -176,7 +178,7 @@ fn ask(statement: &mut Statement, place: i64, look: Look) {
             statement.push(" union all ");
             begin(statement);
             statement.push(" and sub = ").bind(met.key.sub).push(" and customer_id > ").bind(customer).push(" order by customer_id");
-            statement.push(" limit ").push(&BLOCK_MAX.to_string()).push(") as behind").push(&place.to_string());
+            statement.push(" limit ").push(&BLOCK_MAX.to_string()).push(") as found").push(&place.to_string());
         }
     }
 }
