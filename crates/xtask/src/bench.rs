@@ -2,6 +2,7 @@
 //! what one would write by hand. Each figure several times, each time on a fresh copy of the same shop.
 
 mod audiences;
+mod duplicates;
 mod figures;
 mod load;
 mod machine;
@@ -28,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub const USAGE: &str = "bench takes --write, --runs N, --seconds N, --customers N, --database sqlite|postgres, --binary FILE, \
-                         and the names of measurements: peers singles batches rules plans latency visible idle start program; or `bench audiences` or `bench merges`, see there";
+                         and the names of measurements: peers singles batches rules plans latency visible idle start program; or `bench audiences`, `bench duplicates` or `bench merges`, see there";
 
 const SINGLE_CONNECTIONS: usize = 32;
 const BATCH_CONNECTIONS: usize = 4;
@@ -73,6 +74,7 @@ struct Bench {
 pub fn run(arguments: &[String]) -> Result<()> {
     match arguments.split_first() {
         Some((word, rest)) if word == "audiences" => audiences::run(rest),
+        Some((word, rest)) if word == "duplicates" => duplicates::run(rest),
         Some((word, rest)) if word == "merges" => merges::run(rest),
         _ => run_all(arguments),
     }
