@@ -43,7 +43,7 @@ impl Draw {
     }
 
     /// One of a list in which what comes first is more common.
-    fn common<'a>(&mut self, list: &'a [&'a str]) -> &'a str {
+    fn frequent<'a>(&mut self, list: &'a [&'a str]) -> &'a str {
         let far = (self.below(1_000_000) as f64 + 1.0) / 1_000_000.0;
         let place = ((list.len() as f64 + 4.0).powf(far) - 1.0) / (list.len() as f64 + 3.0) * list.len() as f64;
         list[(place as usize).min(list.len() - 1)]
@@ -194,13 +194,13 @@ fn first_name(person: &Person, lists: &Lists, draw: &mut Draw) -> String {
         (false, true) => ENGLISH_WOMEN,
         (false, false) => ENGLISH_MEN,
     };
-    draw.common(lists.of(list)).to_owned()
+    draw.frequent(lists.of(list)).to_owned()
 }
 
 fn family(person: &Person, lists: &Lists, draw: &mut Draw) -> String {
     match (is_german(person), draw.chance(55)) {
-        (true, true) => draw.common(lists.of(GERMAN_FAMILIES)).to_owned(),
-        (false, true) => draw.common(lists.of(ENGLISH_FAMILIES)).to_owned(),
+        (true, true) => draw.frequent(lists.of(GERMAN_FAMILIES)).to_owned(),
+        (false, true) => draw.frequent(lists.of(ENGLISH_FAMILIES)).to_owned(),
         (true, false) => format!("{}{}", draw.one(lists.of(FRONTS)), draw.one(lists.of(FAMILY_ENDS))),
         (false, false) => format!("{}{}", draw.one(lists.of(ENGLISH_FRONTS)), draw.one(lists.of(ENGLISH_FAMILY_ENDS))),
     }
@@ -224,10 +224,10 @@ fn move_house(person: &mut Person, country: &Country, lists: &Lists, draw: &mut 
     let house = 1 + draw.below(20) + draw.below(60) * usize::from(draw.chance(40));
     person.street = if country.german {
         let front = if draw.chance(40) { draw.one(lists.of(STREETS)) } else { draw.one(lists.of(FRONTS)) };
-        format!("{front}{} {house}", draw.common(lists.of(STREET_ENDS)))
+        format!("{front}{} {house}", draw.frequent(lists.of(STREET_ENDS)))
     } else {
         let front = if draw.chance(40) { draw.one(lists.of(ENGLISH_STREETS)) } else { draw.one(lists.of(ENGLISH_FRONTS)) };
-        format!("{house} {} {}", front.replace('_', " "), draw.common(lists.of(ENGLISH_STREET_ENDS)))
+        format!("{house} {} {}", front.replace('_', " "), draw.frequent(lists.of(ENGLISH_STREET_ENDS)))
     };
 }
 
@@ -246,7 +246,7 @@ fn email(person: &Person, lists: &Lists, draw: &mut Draw) -> String {
         4 => format!("{first}_{number}{}", draw.below(1_000)),
         _ => format!("{}{}{number}", plain(draw.one(lists.of(FRONTS))), plain(draw.one(lists.of(ENGLISH_FRONTS)))),
     };
-    format!("{local}@{}", draw.common(lists.of(DOMAINS)))
+    format!("{local}@{}", draw.frequent(lists.of(DOMAINS)))
 }
 
 fn phone(country: &Country, draw: &mut Draw) -> String {
