@@ -292,6 +292,7 @@ create table duplicate_runs (
   millis     bigint not null,
   rejected   text not null,
   model      text,
+  ended_at   bigint,
   constraint duplicate_runs_pk primary key (id)
 );
 

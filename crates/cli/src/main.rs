@@ -8,6 +8,7 @@ mod customers;
 mod demo;
 mod describe;
 mod doctor;
+mod duplicates;
 mod import;
 mod jobs;
 mod mail;
@@ -78,6 +79,9 @@ enum Command {
     /// Merges: customers who became one, merging two, undoing it.
     #[command(subcommand)]
     Merges(merges::Merges),
+    /// Duplicates: describe customers, look for pairs, what was found and by which weights.
+    #[command(subcommand)]
+    Duplicates(duplicates::Duplicates),
     /// Print the description of the API (OpenAPI).
     Openapi,
     /// Print the statements that make the tables.
@@ -130,6 +134,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Webhooks(command) => webhooks::run(command, &opening).await?,
         Command::Mail(command) => mail::run(command, &opening).await?,
         Command::Merges(command) => merges::run(command, &opening).await?,
+        Command::Duplicates(command) => return duplicates::run(command, &opening).await,
         Command::Openapi => describe::openapi()?,
         Command::Schema => describe::schema().await?,
         Command::Config(command) => describe::configuration(&command, &opening)?,

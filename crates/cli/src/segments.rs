@@ -3,20 +3,17 @@
 mod definitions;
 
 use crate::import::{self, Reading};
-use crate::opening::{Opening, read, told, write};
+use crate::opening::{Opening, read, write};
 use crate::print;
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
 use server::app::App;
-use server::ids::{CustomerId, JobId, SegmentId};
-use server::jobs::{self, JobView, State};
+use server::ids::{CustomerId, SegmentId};
+use server::jobs::State;
 use server::segments::{self, BuildWanted, Group, Segment};
 use server::transfer::MemberMode;
-use server::worker;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
 
 #[derive(Debug, Subcommand)]
 pub enum Segments {
@@ -147,48 +144,11 @@ async fn build(app: &App, wanted: Build, opening: &Opening) -> anyhow::Result<Ex
         order.segments.push(named(app, segment).await?);
     }
     let job = write(app, move |work| segments::build(work, &order)).await?;
-    let ended = follow(app, job).await?;
+    let ended = crate::jobs::follow(app, job, &segments::JOBS).await?;
     if opening.json {
         print::json(&ended)?;
     } else {
         print::line(&format!("Job {job}: {}, {} customers looked at.", ended.state.as_str(), ended.done))?;
     }
     Ok(if ended.state == State::Done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-/// How often the job is looked at while it runs.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
-
-/// Does the work here, unless a server has taken it already, and shows how far it is until it has ended. Stopped at any
-/// instant, a server or the next build goes on with it.
-async fn follow(app: &App, job: JobId) -> anyhow::Result<JobView> {
-    let bar = ProgressBar::new(0);
-    bar.set_style(ProgressStyle::with_template("{bar:30} {percent:>3} %  {pos} customers, {eta} left")?);
-    let mut looks = tokio::time::interval(LOOK_EVERY);
-    let mut working = Box::pin(worker::run_kinds(app, &segments::JOBS));
-    let mut is_working = true;
-    loop {
-        tokio::select! {
-            worked = &mut working, if is_working => {
-                worked.map_err(told)?;
-                is_working = false;
-            }
-            _ = looks.tick() => {}
-        }
-        let standing = read(app, move |work| jobs::read(work, job)).await?;
-        bar.set_length(standing.total.unwrap_or_default() as u64);
-        bar.set_position(standing.done as u64);
-        match standing.state {
-            State::Queued if !is_working => {
-                let why = standing.last_error.unwrap_or_default();
-                anyhow::bail!("job {job} failed and is tried again at {}: {why}", standing.run_at);
-            }
-            // What follows from it is done too before the program ends.
-            State::Done | State::Dead | State::Cancelled if !is_working => {
-                bar.finish_and_clear();
-                return Ok(standing);
-            }
-            State::Queued | State::Running | State::Done | State::Dead | State::Cancelled => {}
-        }
-    }
 }

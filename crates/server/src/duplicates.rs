@@ -10,7 +10,7 @@ mod search;
 mod store;
 
 pub use model::{Cluster, Detail, Judged, Pair, Report, State, Stored};
-pub use search::step as search_step;
+pub use search::{describe_some, step as search_step};
 
 use crate::app::App;
 use crate::audit;
@@ -27,11 +27,11 @@ use known::Weights;
 use matching::clusters::clusters;
 use matching::field::{EXTRAS_MAX, Field};
 use model::{FieldWeights, Frequent, LevelWeight, ModelView, Spoken};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use store::Indexed;
 use store::pairs::Narrowed;
+use store::runs::Review;
 
 /// Kinds of jobs of this slice, for the command line.
 pub const JOBS: [&str; 2] = ["find_duplicates", "compare_customers"];
@@ -70,9 +70,7 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
 
 /// Whether a change of this field can make or end a pair.
 fn is_compared(name: &str) -> bool {
-    const FIELDS: [&str; 12] =
-        ["published", "active", "email", "firstname", "lastname", "street", "zip", "city", "countryCode", "phone", "birthDate", "gender"];
-    FIELDS.contains(&name) || name.starts_with("fields.")
+    !["profilingConsent", "companyId", "emailOk", "externalIds"].contains(&name)
 }
 
 /// Compares the customers of a job, a few in each unit of work.
@@ -183,8 +181,8 @@ fn set_state(work: &mut Work<'_>, pair: PairId, state: State) -> Result<Detail, 
         let changed = Stored { state, changed_at: work.now, changed_by: Some(work.actor.name.clone()), ..stored };
         store::pairs::put(work, &[changed])?;
         match state {
-            State::Declined => drop(review(work, probability, false)?),
-            State::Open => {}
+            State::Declined => review(work, pair, probability, false)?,
+            State::Open => store::runs::remove_review(work, pair)?,
         }
         let action = if state == State::Declined { "decline" } else { "reopen" };
         audit::record(work, action, "duplicate", Some(pair.0), &json!({ "customers": customers }))?;
@@ -192,10 +190,23 @@ fn set_state(work: &mut Work<'_>, pair: PairId, state: State) -> Result<Detail, 
     read(work, pair)
 }
 
-fn review(work: &mut Work<'_>, probability: f64, is_same: bool) -> Result<i64, Error> {
-    let id = work.tx.new_id("duplicate_review")?;
-    store::runs::add_review(work, id, work.now, probability, is_same)?;
-    Ok(id)
+fn review(work: &mut Work<'_>, pair: PairId, probability: f64, is_same: bool) -> Result<(), Error> {
+    store::runs::put_review(work, Review { pair, at: work.now, probability, is_same })
+}
+
+/// Somebody says of two customers that they are two, wherever it was that he looked at them.
+pub fn tell_apart(work: &mut Work<'_>, one: CustomerId, other: CustomerId) -> Result<(), Error> {
+    let pairs = store::pairs::of_customers(work, &[one])?;
+    match pairs.iter().find(|stored| stored.is_of(other)) {
+        Some(stored) => decline(work, stored.id).map(drop),
+        None => Ok(()),
+    }
+}
+
+/// How many customers are to be compared and are not described as they are now.
+pub fn count_waiting(work: &mut Work<'_>) -> Result<i64, Error> {
+    let describer = known::describer(work)?;
+    store::count_stale(work, describer.basis)
 }
 
 /// Clusters of open pairs, the largest first, then the likeliest.
@@ -275,36 +286,50 @@ pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error
     store::pairs::remove(work, &pairs)
 }
 
-/// The pairs of the one who goes over end. That the two were one is what a review says of the pair they made.
+/// The pairs of the one who goes over end. That the two were one is what a review says of the pair they made, if a person
+/// merged them.
 pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error> {
     let pairs = store::pairs::of_customers(work, &[joining.from])?;
     let indexed = store::indexed(work, &[joining.from])?.remove(&joining.from);
-    let both = pairs.iter().find(|pair| [pair.pair.customer, pair.pair.other].contains(&joining.into));
-    let review = match both.map(|pair| pair.pair.probability) {
-        Some(probability) => Some(review(work, probability, true)?),
-        None => None,
-    };
+    let mut reviewed = None;
+    if let Some(both) = pairs.iter().find(|stored| stored.is_of(joining.into)) {
+        reviewed = store::runs::review(work, both.id)?;
+        if work.actor.is_outside() {
+            review(work, both.id, both.pair.probability, true)?;
+        }
+    }
     forget(work, &[joining.from])?;
-    Ok(if indexed.is_none() && pairs.is_empty() { Value::Null } else { json!(Ended { pairs, indexed, review }) })
+    Ok(json!(Ended { pairs, indexed, reviewed }))
 }
 
-/// The pairs are back. Both are compared again soon, by what they are now.
+/// All is back as it was; then both are compared again by what they are now. Two who would be merged again without asking
+/// are told apart: somebody has just said that they are two.
 pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
-    let Ended { pairs, indexed, review } = parting.journal()?;
+    let Ended { mut pairs, indexed, reviewed } = parting.journal()?;
+    store::put(work, indexed.as_slice())?;
+    let partners: Vec<CustomerId> = pairs.iter().flat_map(|stored| [stored.pair.customer, stored.pair.other]).collect();
+    let there = store::indexed(work, &partners)?;
+    pairs.retain(|stored| there.contains_key(&stored.pair.customer) && there.contains_key(&stored.pair.other));
+    if let Some(both) = pairs.iter_mut().find(|stored| stored.is_of(parting.into)) {
+        match reviewed {
+            Some(reviewed) => store::runs::put_review(work, reviewed)?,
+            None => store::runs::remove_review(work, both.id)?,
+        }
+        let settings = settings::all(work)?;
+        if both.state == State::Open && compare::merges(&settings.duplicates, &both.pair).is_some() {
+            (both.state, both.changed_at, both.changed_by) = (State::Declined, work.now, Some(work.actor.name.clone()));
+            review(work, both.id, both.pair.probability, false)?;
+        }
+    }
     store::pairs::put(work, &pairs)?;
-    if let Some(indexed) = indexed {
-        store::put_back(work, &indexed)?;
-    }
-    if let Some(review) = review {
-        store::runs::remove_review(work, review)?;
-    }
     Ok(Vec::new())
 }
 
 /// What ended with a merge.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, serde::Serialize, serde::Deserialize)]
 struct Ended {
     pairs: Vec<Stored>,
     indexed: Option<Indexed>,
-    review: Option<i64>,
+    /// What was said of the two before.
+    reviewed: Option<Review>,
 }

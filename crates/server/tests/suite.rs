@@ -17,6 +17,8 @@ mod suite {
     mod customer_lists;
     mod customers;
     mod dashboard;
+    mod duplicates;
+    mod duplicates_search;
     mod fields;
     mod http;
     mod identities;

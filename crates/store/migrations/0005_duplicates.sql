@@ -37,7 +37,7 @@ create table duplicate_pairs (
 ) {clustered};
 create index duplicate_pairs_by_score on duplicate_pairs (state, probability, pair_id) where customer_id < other_id;
 create index duplicate_pairs_by_id on duplicate_pairs (pair_id);
--- one row for each full run that ended; the newest model is in force
+-- one row for each full run that compared all; it counts once it has ended, its model before that
 create table duplicate_runs (
   id         bigint not null,
   at         bigint not null,
@@ -48,9 +48,10 @@ create table duplicate_runs (
   millis     bigint not null,
   rejected   {json} not null,
   model      {json},
+  ended_at   bigint,
   constraint duplicate_runs_pk primary key (id)
 );
--- what people said of pairs, without the customers: how often the score was right
+-- what people said of pairs, without the customers: how often the score was right. The id is that of the pair
 create table duplicate_reviews (
   id          bigint not null,
   at          bigint not null,

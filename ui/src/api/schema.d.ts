@@ -2672,7 +2672,7 @@ export interface components {
             customers: components["schemas"]["Customer"][];
             /**
              * Format: double
-             * @description How likely they are one person, from 0 to 1; 0 when only rules say so.
+             * @description How likely they are one person, from 0 to 1; 0 when the model is not asked.
              */
             probability: number;
             /**
@@ -3834,7 +3834,7 @@ export interface components {
                 customers: components["schemas"]["Customer"][];
                 /**
                  * Format: double
-                 * @description How likely they are one person, from 0 to 1; 0 when only rules say so.
+                 * @description How likely they are one person, from 0 to 1; 0 when the model is not asked.
                  */
                 probability: number;
                 /**

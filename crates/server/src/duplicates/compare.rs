@@ -8,6 +8,7 @@ use crate::customers;
 use crate::error::Error;
 use crate::events::Event;
 use crate::ids::{CustomerId, PairId};
+use crate::settings::DuplicateSettings;
 use crate::work::Work;
 use matching::blocks::BLOCK_MAX;
 use matching::rules::{Judged as ByRule, Keys};
@@ -33,15 +34,18 @@ pub fn index(work: &mut Work<'_>, describer: &Describer, ids: &[CustomerId]) -> 
     let lost: Vec<CustomerId> = ids.iter().filter(|id| !by_id.contains_key(id)).copied().collect();
     let parted: Vec<PairId> = if lost.is_empty() { Vec::new() } else { ids_of(store::pairs::of_customers(work, &lost)?) };
     store::pairs::remove(work, &parted)?;
+    // The version alone does not tell: a merge that is undone takes it back, and the next change has it again.
     let is_other = |one: &&Described| {
-        let as_before = standing.get(&one.customer).map(|stored| (stored.version, stored.basis));
-        as_before != Some((one.version, describer.basis))
+        let keys = one.encoded_keys();
+        let now = (one.version, describer.basis, one.traits.as_slice(), keys.as_slice());
+        standing.get(&one.customer).is_none_or(|stored| now != (stored.version, stored.basis, &stored.traits, &stored.keys))
     };
     let changed: Vec<&Described> = described.iter().filter(is_other).collect();
     let before: Vec<&Indexed> =
         changed.iter().filter_map(|one| standing.get(&one.customer).filter(|stored| stored.keys != one.encoded_keys())).collect();
     store::remove_keys(work, &before)?;
-    store::put(work, &changed, describer.basis)?;
+    let rows: Vec<Indexed> = changed.iter().map(|one| one.indexed(describer.basis)).collect();
+    store::put(work, &rows)?;
     Ok(described)
 }
 
@@ -131,6 +135,13 @@ fn by_rules(work: &mut Work<'_>, describer: &Describer, ids: &[CustomerId], pair
     }
     let mut rejected = Vec::new();
     let customers = customers::read_many(work, ids)?;
+    let beside: HashMap<CustomerId, String> =
+        customers.iter().filter_map(|customer| Some((customer.id, describer.beside(&customer.profile)?))).collect();
+    for pair in pairs.iter_mut() {
+        if let Some((one, other)) = beside.get(&pair.customer).zip(beside.get(&pair.other)) {
+            pair.judged = known::fingerprint(&[&pair.judged.to_le_bytes(), one.as_bytes(), other.as_bytes()]);
+        }
+    }
     for rule in &describer.settings.rules {
         let keys: HashMap<CustomerId, Keys> =
             customers.iter().filter_map(|customer| Some((customer.id, describer.keys(rule, &customer.profile)?))).collect();
@@ -160,12 +171,12 @@ fn write(work: &mut Work<'_>, describer: &Describer, described: &[Described], pa
 pub fn settle(work: &mut Work<'_>, describer: &Describer, standing: Vec<Stored>, pairs: Vec<Judged>) -> Result<usize, Error> {
     let mut before: HashMap<(CustomerId, CustomerId), Stored> =
         standing.into_iter().map(|stored| ((stored.pair.customer, stored.pair.other), stored)).collect();
-    let mut written = Vec::new();
+    let (mut written, mut same) = (Vec::new(), Vec::new());
     let mut fresh: Vec<Judged> = Vec::new();
     for pair in pairs {
         match before.remove(&(pair.customer, pair.other)) {
             None => fresh.push(pair),
-            Some(stored) if stored.pair == pair => {}
+            Some(stored) if stored.pair == pair => same.push(stored),
             // What was judged is another one now: a declined pair is open again.
             Some(stored) if stored.pair.judged != pair.judged => {
                 written.push(Stored { state: State::Open, changed_at: work.now, changed_by: None, pair, ..stored });
@@ -188,7 +199,8 @@ pub fn settle(work: &mut Work<'_>, describer: &Describer, standing: Vec<Stored>,
         }));
     }
     store::pairs::put(work, &written)?;
-    tell(work, describer, &written);
+    // Also of those that stand: what is merged without asking may have been set since they were found.
+    tell(work, describer, written.iter().chain(&same));
     Ok(count)
 }
 
@@ -197,19 +209,23 @@ fn stays(stored: &Stored) -> bool {
     stored.state == State::Declined
 }
 
+/// Whether a pair is merged without asking: the rule that says so, if one does.
+pub fn merges(settings: &DuplicateSettings, pair: &Judged) -> Option<Option<String>> {
+    let rule = pair.rules.iter().find(|rule| settings.merge_rules.contains(rule));
+    let is_sure = settings.scores.enabled && settings.scores.merge_from.is_some_and(|from| from <= pair.probability);
+    (rule.is_some() || is_sure).then(|| rule.cloned())
+}
+
 /// Tells of pairs that are to be merged without asking.
-fn tell(work: &mut Work<'_>, describer: &Describer, written: &[Stored]) {
-    let settings = &describer.settings;
-    for stored in written.iter().filter(|stored| stored.state == State::Open) {
-        let rule = stored.pair.rules.iter().find(|rule| settings.merge_rules.contains(rule));
-        let is_sure = settings.scores.merge_from.is_some_and(|from| from <= stored.pair.probability);
-        if rule.is_some() || is_sure {
+fn tell<'s>(work: &mut Work<'_>, describer: &Describer, found: impl Iterator<Item = &'s Stored>) {
+    for stored in found.filter(|stored| stored.state == State::Open) {
+        if let Some(rule) = merges(&describer.settings, &stored.pair) {
             work.tell(Event::DuplicateFound {
                 customer: stored.pair.customer,
                 other: stored.pair.other,
                 pair: stored.id,
                 probability: stored.pair.probability,
-                rule: rule.map(|rule| rule.as_str().into()),
+                rule: rule.map(Into::into),
             });
         }
     }

@@ -1,5 +1,6 @@
 //! From a customer to what he is compared by: his traits, and the keys by which he meets others.
 
+use super::store::Indexed;
 use crate::customers::{Customer, Profile};
 use crate::ids::CustomerId;
 use crate::settings::{DuplicateSettings, MergingSettings};
@@ -10,6 +11,7 @@ use matching::rules::{Keys, Rule};
 use matching::traits::Seen;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// Moves on when traits or keys are made in another way: everybody is described anew.
 const MAKE: u32 = 1;
@@ -18,6 +20,9 @@ const MAKE: u32 = 1;
 pub const BY_TRAITS: i64 = 0;
 pub const BY_RULE: i64 = 1;
 pub const BY_SOUND: i64 = 2;
+
+/// What traits are made of, custom fields aside.
+const IN_TRAITS: [&str; 8] = ["firstname", "lastname", "birthDate", "email", "phone", "street", "zip", "city"];
 
 /// A key with its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,6 +43,11 @@ pub struct Described {
 }
 
 impl Described {
+    /// As it is stored.
+    pub fn indexed(&self, basis: i64) -> Indexed {
+        Indexed { customer: self.customer, version: self.version, basis, traits: self.traits.clone(), keys: self.encoded_keys() }
+    }
+
     pub fn encoded_keys(&self) -> Vec<u8> {
         let bytes = |met: &Met| [&[met.kind as u8][..], &met.key.key.to_le_bytes(), &met.key.sub.to_le_bytes()].concat();
         self.keys.iter().flat_map(bytes).collect()
@@ -73,9 +83,10 @@ impl Describer {
         if !profile.published || !profile.active {
             return None;
         }
-        let traits = if self.settings.scores.enabled { self.traits(profile) } else { describe(&Stored::default()).encode() };
+        let traits = self.traits(profile);
         let marks = Marks::new(&Seen::decode(&traits)?);
-        let mut keys: Vec<Met> = marks.keys().into_iter().map(|key| Met { kind: BY_TRAITS, key }).collect();
+        let is_scored = self.settings.scores.enabled;
+        let mut keys: Vec<Met> = marks.keys().into_iter().filter(|_| is_scored).map(|key| Met { kind: BY_TRAITS, key }).collect();
         for rule in &self.settings.rules {
             if let Some(found) = self.keys(rule, profile) {
                 keys.push(met(BY_RULE, &rule.name, "", &found.exact));
@@ -108,6 +119,15 @@ impl Describer {
             extras: places,
         };
         describe(&stored).encode()
+    }
+
+    /// The values that rules compare and the model does not, as one text; nothing where no rule compares such.
+    pub fn beside(&self, profile: &Profile) -> Option<String> {
+        let is_beside = |name: &&str| !IN_TRAITS.contains(name) && !self.settings.scores.fields.iter().any(|field| field == name);
+        let names: BTreeSet<&str> =
+            self.settings.rules.iter().flat_map(|rule| &rule.fields).map(|field| field.field.as_str()).filter(is_beside).collect();
+        let said = |name: &&str| json!([name, value(profile, name)]);
+        (!names.is_empty()).then(|| json!(names.iter().map(said).collect::<Vec<_>>()).to_string())
     }
 
     /// What a customer is found by under a rule.

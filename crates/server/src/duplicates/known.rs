@@ -11,8 +11,6 @@ use matching::compare::compare;
 use matching::learn;
 use matching::model::{Model, Scorer};
 use matching::traits::Seen;
-use rustc_hash::FxHasher;
-use std::hash::Hasher;
 
 /// Before the first full run, a base is taken to be at least this large.
 const USUAL_CUSTOMERS: i64 = 10_000;
@@ -59,18 +57,20 @@ impl Weights {
             bits: score.bits,
             rules: Vec::new(),
             reasons: self.scorer.reasons(pattern, &a).iter().map(|reason| Spoken::new(reason, extras)).collect(),
-            judged: judged(describer, older.1, newer.1),
+            judged: fingerprint(&[older.1, newer.1]),
         })
     }
 }
 
-/// What was judged of two customers, as a number.
-fn judged(describer: &Describer, one: &[u8], other: &[u8]) -> i64 {
-    let mut hasher = FxHasher::default();
-    hasher.write_i64(describer.basis);
-    hasher.write(one);
-    hasher.write(other);
-    hasher.finish() as i64
+/// What was judged, as a number. Its own and not a library's, because it is stored: FNV-1a (Fowler, Noll and Vo).
+pub fn fingerprint(parts: &[&[u8]]) -> i64 {
+    let mut sum = 0xcbf2_9ce4_8422_2325_u64;
+    for part in parts {
+        for byte in part.len().to_le_bytes().iter().chain(*part) {
+            sum = (sum ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    sum as i64
 }
 
 /// How customers are described now.

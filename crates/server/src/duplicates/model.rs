@@ -65,7 +65,7 @@ impl Spoken {
 pub struct Judged {
     pub customer: CustomerId,
     pub other: CustomerId,
-    /// 0 when only rules say so.
+    /// 0 when the model is not asked.
     pub probability: f64,
     pub household: f64,
     pub bits: f64,
@@ -87,6 +87,12 @@ pub struct Stored {
     pub changed_by: Option<String>,
 }
 
+impl Stored {
+    pub fn is_of(&self, customer: CustomerId) -> bool {
+        [self.pair.customer, self.pair.other].contains(&customer)
+    }
+}
+
 /// Two customers who may be one person.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -96,7 +102,7 @@ pub struct Pair {
     pub state: State,
     /// The two, the older one first.
     pub customers: Vec<Customer>,
-    /// How likely they are one person, from 0 to 1; 0 when only rules say so.
+    /// How likely they are one person, from 0 to 1; 0 when the model is not asked.
     pub probability: f64,
     /// How likely they are two people of one household.
     pub household: f64,

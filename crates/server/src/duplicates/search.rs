@@ -44,8 +44,7 @@ pub async fn step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
     let begun = Instant::now();
     let Some(done) = describe_all(app, claimed.id, learn, after, claimed.done).await? else { return Ok(Ending::Written) };
     let (base, weights) = read(app).await?;
-    let model = (learn || !weights.is_learned).then_some(());
-    let Some((model, found)) = in_memory(app, claimed.id, done, learn, base.clone(), weights, model.is_some()).await? else {
+    let Some((model, found)) = in_memory(app, claimed.id, done, learn, base.clone(), weights).await? else {
         return Ok(Ending::Written);
     };
     let run_id = keep_model(app, base.len(), &found, model).await?;
@@ -71,14 +70,10 @@ async fn describe_all(app: &App, job: JobId, learn: bool, mut after: i64, done: 
     let mut done = done;
     loop {
         let unit = work::write(app, Actor::system(), move |work| {
-            let describer = known::describer(work)?;
-            let stale = store::stale(work, describer.basis, after, PAGE)?;
-            let Some(last) = stale.last().copied() else { return Ok(Some(None)) };
-            store::take_turn(work)?;
-            compare::index(work, &describer, &stale)?;
-            let done = done + stale.len() as i64;
-            let goes_on = jobs::progress(work, job, done, Some(total.max(done)), &Job::FindDuplicates { learn, after: last.0 })?;
-            Ok(goes_on.then_some(Some((last.0, done))))
+            let Some((last, count)) = describe_some(work, after)? else { return Ok(Some(None)) };
+            let done = done + count;
+            let goes_on = jobs::progress(work, job, done, Some(total.max(done)), &Job::FindDuplicates { learn, after: last })?;
+            Ok(goes_on.then_some(Some((last, done))))
         });
         match unit.await? {
             None => return Ok(None),
@@ -86,6 +81,15 @@ async fn describe_all(app: &App, job: JobId, learn: bool, mut after: i64, done: 
             Some(Some(next)) => (after, done) = next,
         }
     }
+}
+
+/// Describes some of those behind a customer who are not yet as they are now. Gives the last of them and how many they were.
+pub fn describe_some(work: &mut Work<'_>, after: i64) -> Result<Option<(i64, i64)>, Error> {
+    store::take_turn(work)?;
+    let describer = known::describer(work)?;
+    let stale = store::stale(work, describer.basis, after, PAGE)?;
+    compare::index(work, &describer, &stale)?;
+    Ok(stale.last().map(|last| (last.0, stale.len() as i64)))
 }
 
 /// The traits of everybody, and the model in force.
@@ -110,7 +114,6 @@ async fn in_memory(
     learn: bool,
     base: Arc<Base>,
     weights: Arc<Weights>,
-    learns: bool,
 ) -> Result<Option<(Option<Model>, Found)>, Error> {
     let stop = Arc::new(AtomicBool::new(false));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -124,7 +127,7 @@ async fn in_memory(
         if !is_scored {
             return (None, Found::default());
         }
-        let learned = learns.then(|| search::learn(&base, threads, &flag));
+        let learned = learn.then(|| search::learn(&base, threads, &flag));
         let found = search::find(&base, learned.as_ref().unwrap_or(&weights.model), threshold, threads, &flag);
         (learned, found)
     });
@@ -242,7 +245,8 @@ fn write_some(work: &mut Work<'_>, describer: &Describer, candidates: &[Candidat
     let (pairs, rejected): (Vec<Judged>, Vec<Rejection>) = compare::judge_pairs(work, describer, candidates)?;
     let count = pairs.len();
     let mut standing = store::pairs::of_customers(work, &first.iter().copied().collect::<Vec<_>>())?;
-    standing.retain(|stored| first.contains(&stored.pair.customer));
+    // Pairs that were found while this run was comparing are not its to end.
+    standing.retain(|stored| candidates.binary_search(&(stored.pair.customer, stored.pair.other)).is_ok());
     compare::settle(work, describer, standing, pairs)?;
     Ok((count, rejected))
 }

@@ -3,7 +3,7 @@
 pub mod pairs;
 pub mod runs;
 
-use super::describe::{Described, Met};
+use super::describe::Met;
 use crate::error::Error;
 use crate::ids::CustomerId;
 use crate::work::Work;
@@ -55,38 +55,32 @@ pub fn each_traits(work: &mut Work<'_>, mut take: impl FnMut(CustomerId, &[u8]))
 pub fn stale(work: &mut Work<'_>, basis: i64, after: i64, limit: usize) -> Result<Vec<CustomerId>, Error> {
     Ok(work.tx.all(
         "select c.id from customers as c left join duplicate_traits as t on t.customer_id = c.id
-         where c.id > $1 and (t.customer_id is null or t.version <> c.version or t.basis <> $2) order by c.id limit $3",
+         where c.id > $1 and ((t.customer_id is null and c.published and c.active) or t.version <> c.version or t.basis <> $2)
+         order by c.id limit $3",
         &[after.into(), basis.into(), (limit as i64).into()],
     )?)
 }
 
-pub fn put(work: &mut Work<'_>, described: &[&Described], basis: i64) -> Result<(), Error> {
-    let mut rows = Rows::with_capacity(5, described.len());
-    for one in described {
-        let (traits, keys) = (one.traits.clone(), one.encoded_keys());
-        rows.push([one.customer.into(), one.version.into(), basis.into(), traits.into(), keys.into()]);
+/// How many they are in all.
+pub fn count_stale(work: &mut Work<'_>, basis: i64) -> Result<i64, Error> {
+    Ok(work.tx.one(
+        "select count(*) from customers as c left join duplicate_traits as t on t.customer_id = c.id
+         where (t.customer_id is null and c.published and c.active) or t.version <> c.version or t.basis <> $1",
+        &[basis.into()],
+    )?)
+}
+
+pub fn put(work: &mut Work<'_>, indexed: &[Indexed]) -> Result<(), Error> {
+    let mut rows = Rows::with_capacity(5, indexed.len());
+    for one in indexed {
+        let (traits, keys) = (one.traits.clone(), one.keys.clone());
+        rows.push([one.customer.into(), one.version.into(), one.basis.into(), traits.into(), keys.into()]);
     }
     let suffix = "on conflict (customer_id) do update set version = excluded.version, basis = excluded.basis, \
          traits = excluded.traits, keys = excluded.keys";
     work.tx.insert("insert into duplicate_traits (customer_id, version, basis, traits, keys)", &rows, suffix)?;
-    put_keys(work, described.iter().flat_map(|one| one.keys.iter().map(|met| (*met, one.customer))))
-}
-
-/// Writes what was kept of a customer just as it was.
-pub fn put_back(work: &mut Work<'_>, indexed: &Indexed) -> Result<(), Error> {
-    let mut rows = Rows::with_capacity(5, 1);
-    let Indexed { customer, version, basis, traits, keys } = indexed;
-    rows.push([(*customer).into(), (*version).into(), (*basis).into(), traits.clone().into(), keys.clone().into()]);
-    work.tx.insert(
-        "insert into duplicate_traits (customer_id, version, basis, traits, keys)",
-        &rows,
-        "on conflict (customer_id) do nothing",
-    )?;
-    put_keys(work, super::describe::decode_keys(keys).into_iter().map(|met| (met, *customer)))
-}
-
-fn put_keys(work: &mut Work<'_>, keys: impl Iterator<Item = (Met, CustomerId)>) -> Result<(), Error> {
-    let all: Vec<(Met, CustomerId)> = keys.collect();
+    let all: Vec<(Met, CustomerId)> =
+        indexed.iter().flat_map(|one| super::describe::decode_keys(&one.keys).into_iter().map(|met| (met, one.customer))).collect();
     for some in all.chunks(KEYS_WRITTEN) {
         let mut rows = Rows::with_capacity(4, some.len());
         some.iter().for_each(|(met, customer)| rows.push([met.kind.into(), met.key.key.into(), met.key.sub.into(), (*customer).into()]));
@@ -156,9 +150,10 @@ pub fn look(work: &mut Work<'_>, looks: &[Look]) -> Result<Vec<Vec<CustomerId>>,
 fn ask(statement: &mut Statement, place: i64, look: Look) {
     let (Look::Block(met) | Look::Half(met) | Look::Neighbours(met, _)) = look;
     let begin = |statement: &mut Statement| {
-        let number = place.to_string();
-        statement.push("select found").push(&number).push(".place, found").push(&number).push(".customer_id from (select ").push(&number);
-        statement.push(" as place, customer_id from duplicate_keys where kind = ");
+        statement
+            .push("select place, customer_id from (select ")
+            .push(&place.to_string())
+            .push(" as place, customer_id from duplicate_keys where kind = ");
         statement.bind(met.kind).push(" and key = ").bind(met.key.key);
     };
     let end = |statement: &mut Statement, limit: usize| {

@@ -3,6 +3,7 @@
 use super::model::{QuarantineState, Quarantined};
 use super::store::quarantine as store;
 use crate::audit;
+use crate::duplicates;
 use crate::error::Error;
 use crate::ids::QuarantineId;
 use crate::work::Work;
@@ -19,6 +20,7 @@ pub fn dismiss(work: &mut Work<'_>, pair: QuarantineId) -> Result<Quarantined, E
     if !store::resolve(work, pair, QuarantineState::Dismissed)? {
         return Err(Error::conflict("quarantine_resolved", format!("this pair was {} already", standing.state.as_str())));
     }
+    duplicates::tell_apart(work, standing.survivor_id, standing.other_id)?;
     audit::record(
         work,
         "dismiss",

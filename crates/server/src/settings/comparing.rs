@@ -77,27 +77,33 @@ pub struct DuplicateRuleField {
     threshold: Option<f64>,
 }
 
-pub fn check(settings: &DuplicateSettings, fields: &Fields, problems: &mut Vec<Problem>) {
-    const AT: &str = "/duplicates";
-    let ScoreSettings { threshold, merge_from, fields: extras, .. } = &settings.scores;
-    if !(0.0 < *threshold && *threshold < 1.0) {
-        problems.push(Problem::new(format!("{AT}/scores/threshold"), "out_of_range", "a threshold lies between 0 and 1"));
-    }
-    if merge_from.is_some_and(|from| !(*threshold <= from && from < 1.0)) {
-        let message = "merging without asking begins between the threshold and 1";
-        problems.push(Problem::new(format!("{AT}/scores/mergeFrom"), "out_of_range", message));
-    }
-    if EXTRAS_MAX < extras.len() {
-        problems.push(Problem::new(format!("{AT}/scores/fields"), "too_long", format!("at most {EXTRAS_MAX} custom fields are compared")));
-    }
-    let kinds = [FieldKind::Text, FieldKind::Select, FieldKind::Date];
-    for (place, name) in extras.iter().enumerate() {
-        if !fields.get(name).is_some_and(|field| kinds.contains(&field.kind)) || extras[..place].contains(name) {
-            let message = format!("{name:?} is not a custom field of text, select or date, or stands here twice");
-            problems.push(Problem::new(format!("{AT}/scores/fields/{place}"), "unknown_field", message));
+impl DuplicateSettings {
+    pub fn check(&self, fields: &Fields, problems: &mut Vec<Problem>) {
+        const AT: &str = "/duplicates";
+        let ScoreSettings { threshold, merge_from, fields: extras, .. } = &self.scores;
+        if !(0.0 < *threshold && *threshold < 1.0) {
+            problems.push(Problem::new(format!("{AT}/scores/threshold"), "out_of_range", "a threshold lies between 0 and 1"));
         }
+        if merge_from.is_some_and(|from| !(*threshold <= from && from < 1.0)) {
+            let message = "merging without asking begins between the threshold and 1";
+            problems.push(Problem::new(format!("{AT}/scores/mergeFrom"), "out_of_range", message));
+        }
+        if EXTRAS_MAX < extras.len() {
+            problems.push(Problem::new(
+                format!("{AT}/scores/fields"),
+                "too_long",
+                format!("at most {EXTRAS_MAX} custom fields are compared"),
+            ));
+        }
+        let kinds = [FieldKind::Text, FieldKind::Select, FieldKind::Date];
+        for (place, name) in extras.iter().enumerate() {
+            if !fields.get(name).is_some_and(|field| kinds.contains(&field.kind)) || extras[..place].contains(name) {
+                let message = format!("{name:?} is not a custom field of text, select or date, or stands here twice");
+                problems.push(Problem::new(format!("{AT}/scores/fields/{place}"), "unknown_field", message));
+            }
+        }
+        check_rules(self, fields, problems);
     }
-    check_rules(settings, fields, problems);
 }
 
 fn check_rules(settings: &DuplicateSettings, fields: &Fields, problems: &mut Vec<Problem>) {

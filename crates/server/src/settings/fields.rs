@@ -157,7 +157,12 @@ fn used_by(work: &mut Work<'_>, name: &str) -> Result<Option<&'static str>, Erro
         super::Step::CopyFields { rules } => rules.iter().any(|rule| rule.from == name || rule.to == name),
         _ => false,
     });
-    Ok(copies.then_some("copy_fields"))
+    if copies {
+        return Ok(Some("copy_fields"));
+    }
+    let duplicates = &super::all(work)?.duplicates;
+    let is_named = duplicates.rules.iter().flat_map(|rule| &rule.fields).any(|field| field.field == name);
+    Ok((is_named || duplicates.scores.fields.iter().any(|used| used == name)).then_some("duplicates"))
 }
 
 fn put_index(work: &mut Work<'_>, field: &Field) -> Result<(), Error> {

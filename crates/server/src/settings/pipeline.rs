@@ -1,6 +1,6 @@
 //! The settings as a document: read, checked with the path of every problem, shown. What the steps do is not here.
 
-use super::comparing::{self, DuplicateSettings};
+use super::DuplicateSettings;
 use super::merges::{self, MergingSettings};
 use super::model::{BUILT_IN_TEXTS, FieldKind, Fields};
 use crate::error::{Error, Problem};
@@ -230,7 +230,7 @@ pub fn parse(document: &Value, fields: &Fields, time_zone: &str) -> Result<Setti
     }
     check_pipeline(&settings.save_pipeline, fields, &mut problems);
     check_mail(&settings.mail, &mut problems);
-    comparing::check(&settings.duplicates, fields, &mut problems);
+    settings.duplicates.check(fields, &mut problems);
     settings.merging.check(&mut problems);
     if problems.is_empty() { Ok(settings) } else { Err(Error::Invalid(problems)) }
 }

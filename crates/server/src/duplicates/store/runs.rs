@@ -2,9 +2,11 @@
 
 use crate::duplicates::model::{Band, Rejection, Run};
 use crate::error::Error;
+use crate::ids::PairId;
 use crate::time::Instant;
 use crate::work::Work;
 use matching::model::Model;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{FromRow, Row, StoreError};
 
@@ -52,8 +54,8 @@ pub fn insert(work: &mut Work<'_>, id: i64, run: &Run, model: Option<&Model>) ->
 /// What a run came to in the end.
 pub fn finish(work: &mut Work<'_>, id: i64, pairs: i64, millis: i64, rejected: &[Rejection]) -> Result<(), Error> {
     work.tx.execute(
-        "update duplicate_runs set pairs = $2, millis = $3, rejected = $4 where id = $1",
-        &[id.into(), pairs.into(), millis.into(), json!(rejected).into()],
+        "update duplicate_runs set pairs = $2, millis = $3, rejected = $4, ended_at = $5 where id = $1",
+        &[id.into(), pairs.into(), millis.into(), json!(rejected).into(), work.now.into()],
     )?;
     Ok(())
 }
@@ -64,8 +66,13 @@ pub fn remove_models(work: &mut Work<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+/// The last run that came to its end.
 pub fn last(work: &mut Work<'_>) -> Result<Option<Run>, Error> {
-    Ok(work.tx.first("select at, customers, compared, cut, pairs, millis, rejected from duplicate_runs order by id desc limit 1", &[])?)
+    Ok(work.tx.first(
+        "select at, customers, compared, cut, pairs, millis, rejected from duplicate_runs
+         where ended_at is not null order by id desc limit 1",
+        &[],
+    )?)
 }
 
 /// The model in force.
@@ -80,16 +87,36 @@ pub fn model(work: &mut Work<'_>) -> Result<Option<Model>, Error> {
     found.pop().map(read).transpose()
 }
 
-pub fn add_review(work: &mut Work<'_>, id: i64, at: Instant, probability: f64, is_same: bool) -> Result<(), Error> {
+/// What somebody said of a pair. The last word counts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    pub pair: PairId,
+    pub at: Instant,
+    pub probability: f64,
+    pub is_same: bool,
+}
+
+impl FromRow for Review {
+    fn from_row(row: &Row<'_>) -> Result<Review, StoreError> {
+        Ok(Review { pair: row.get(0)?, at: row.get(1)?, probability: row.get(2)?, is_same: row.get(3)? })
+    }
+}
+
+pub fn put_review(work: &mut Work<'_>, review: Review) -> Result<(), Error> {
     work.tx.execute(
-        "insert into duplicate_reviews (id, at, probability, is_same) values ($1, $2, $3, $4)",
-        &[id.into(), at.into(), probability.into(), is_same.into()],
+        "insert into duplicate_reviews (id, at, probability, is_same) values ($1, $2, $3, $4)
+         on conflict (id) do update set at = excluded.at, probability = excluded.probability, is_same = excluded.is_same",
+        &[review.pair.into(), review.at.into(), review.probability.into(), review.is_same.into()],
     )?;
     Ok(())
 }
 
-pub fn remove_review(work: &mut Work<'_>, id: i64) -> Result<(), Error> {
-    work.tx.execute("delete from duplicate_reviews where id = $1", &[id.into()])?;
+pub fn review(work: &mut Work<'_>, pair: PairId) -> Result<Option<Review>, Error> {
+    Ok(work.tx.first("select id, at, probability, is_same from duplicate_reviews where id = $1", &[pair.into()])?)
+}
+
+pub fn remove_review(work: &mut Work<'_>, pair: PairId) -> Result<(), Error> {
+    work.tx.execute("delete from duplicate_reviews where id = $1", &[pair.into()])?;
     Ok(())
 }
 
