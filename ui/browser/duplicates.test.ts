@@ -204,6 +204,22 @@ test("any two can be merged from a customer's page", async () => {
   await expectAccessible(page, "the workbench for any two");
 });
 
+test("a merge below another one names the one to undo first", async () => {
+  const { page } = on;
+  const [first, second, third] = made as [number, number, number];
+  const merge = (survivor: number, otherId: number) =>
+    api<{ id: number }>(page, "POST", `/api/customers/${survivor}/merge`, { otherId, confirm: true });
+  const below = await merge(first, second);
+  const above = await merge(third, first);
+  await visit(page, `/customers/${third}`);
+  await page.getByText(`Undo merge #${above.id} first`).waitFor();
+  await page.getByRole("button", { name: `Undo merge #${above.id}`, exact: true }).waitFor();
+  await settled(on);
+  await shoot(page, "customer-merged");
+  await expectAccessible(page, "a customer of several merges");
+  for (const { id } of [above, below]) await api(page, "POST", `/api/merges/${id}/undo`);
+});
+
 test("many are looked at before they are merged", async () => {
   const { page } = on;
   await visit(page, "/duplicates");

@@ -7,6 +7,8 @@ export function useFieldLabel(): (name: string) => string {
   const { fields } = useCatalogue();
   return (name) => {
     if (name === "companyId") return t("company");
+    if (name === "merged") return t("kinds.merge");
+    if (name === "unmerged") return t("kinds.unmerge");
     return fields.find((field) => field.name === name)?.label || name;
   };
 }

@@ -5,8 +5,9 @@ import { useTranslations } from "use-intl";
 import type { DuplicatePair } from "@/api/types";
 import { customerName } from "@/customers/name";
 import { useMerging, useUndo } from "@/merging/acts";
-import { lastMerge } from "@/merging/queries";
+import { lastMergeOf } from "@/merging/queries";
 import { useToasts } from "@/parts/toasts";
+import { useSession } from "@/shell/session";
 import { refreshPairs, setDeclined } from "./queries";
 
 type Options = {
@@ -30,6 +31,7 @@ export function useDecisions({ decided, back }: Options): Decisions {
   const t = useTranslations("duplicates");
   const toasts = useToasts();
   const queries = useQueryClient();
+  const { user } = useSession();
   const undo = useUndo();
   const [isBusy, setBusy] = useState(false);
   // The merge is told after the question was answered; by then the pair has to be known still.
@@ -83,7 +85,7 @@ export function useDecisions({ decided, back }: Options): Decisions {
     reopen: (pair) => settle(pair, false),
     undoLast: () =>
       acting(async () => {
-        const last = await lastMerge();
+        const last = await lastMergeOf(user.id);
         if (last) await undoMerge(last.id);
         toasts.done(last ? t("mergeUndone", { id: last.id }) : t("nothingToUndo"));
       }),

@@ -33,7 +33,7 @@ export function PairView({ pair, actions }: Props) {
         <Table className="compared" aria-label={t("compared")} layout="fixed">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w="17%">{t("field")}</Table.Th>
+              <Table.Th w="19%">{t("field")}</Table.Th>
               <Head customer={one} />
               <Head customer={other} />
               <Table.Th w="23%">{t("says")}</Table.Th>

@@ -178,7 +178,7 @@ function Weights({ field: { levels, frequent, field } }: { field: DuplicateModel
                 <Table.Td>{percent(person)}</Table.Td>
                 <Table.Td>{percent(household)}</Table.Td>
                 <Table.Td>{percent(chance)}</Table.Td>
-                <Table.Td>
+                <Table.Td style={{ whiteSpace: "nowrap" }}>
                   {t("bits", { bits: format.number(bits, { maximumFractionDigits: 1, signDisplay: "exceptZero" }) })}
                 </Table.Td>
               </Table.Tr>

@@ -61,12 +61,12 @@ function RuleForm({ draft, place, remove }: Props & { place: number; remove: () 
   return (
     <Box component="section" className="term" aria-label={t("rule", { number })}>
       <Stack gap="sm">
-        <Group gap="xs" wrap="nowrap" align="flex-end">
+        <Group gap="xs" wrap="nowrap" align="flex-start">
           <TextInput flex={1} maw={360} label={t("ruleName")} required {...draft.text(`${at}/name`)} />
           <ActionIcon
             variant="subtle"
             color="gray"
-            mb={4}
+            mt={28}
             ml="auto"
             aria-label={t("removeRule", { number })}
             onClick={remove}

@@ -118,7 +118,7 @@ function Finding({ draft }: Props) {
         <NumberInput
           label={t("threshold")}
           description={t("thresholdHint")}
-          maw={280}
+          maw={420}
           step={0.05}
           decimalScale={4}
           {...draft.input<number | string>("/duplicates/scores/threshold")}
@@ -165,7 +165,7 @@ function WithoutAsking({ draft }: Props) {
           label={t("mergeFrom")}
           description={t("mergeFromHint")}
           placeholder={t("never")}
-          maw={280}
+          maw={420}
           step={0.01}
           decimalScale={6}
           value={scores.mergeFrom ?? ""}
@@ -183,7 +183,7 @@ function WithoutAsking({ draft }: Props) {
         <NumberInput
           label={t("sharedMax")}
           description={t("sharedMaxHint")}
-          maw={280}
+          maw={420}
           allowDecimal={false}
           {...draft.input<number | string>("/merging/sharedMax")}
         />

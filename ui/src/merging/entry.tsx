@@ -24,7 +24,9 @@ export function MergeEntry({ detail }: { detail: Detail }) {
   return (
     <>
       <Text size="sm" c="dimmed">
-        {[`#${detail.otherId} → #${detail.survivorId}`, by].filter(Boolean).join(" · ")}
+        {[t("mergeNumber", { id: merge.id }), `#${detail.otherId} → #${detail.survivorId}`, by]
+          .filter(Boolean)
+          .join(" · ")}
       </Text>
       {taken.length > 0 && (
         <Text size="sm" c="dimmed">

@@ -45,10 +45,13 @@ function Gone({ merge: { state, otherId, taken } }: { merge: Merge }) {
   if (state === "undone") return <CustomerLink id={otherId} />;
   return (
     <Text span inherit>
-      {name}{" "}
-      <Text span c="dimmed" size="xs">
-        #{otherId}
-      </Text>
+      {name}
+      {name !== `#${otherId}` && (
+        <Text span c="dimmed" size="xs">
+          {" "}
+          #{otherId}
+        </Text>
+      )}
     </Text>
   );
 }

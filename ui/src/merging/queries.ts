@@ -1,12 +1,15 @@
 // Questions about merges, and merging itself.
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { get, post } from "@/api/client";
-import type { Merge, MergePlan, MergeRule, MergeSide, Quarantined } from "@/api/types";
+import type { Merge, MergePlan, MergeRule, MergeSide, Page, Quarantined } from "@/api/types";
 import { customersPath } from "@/customers/queries";
 import { duplicatesPath } from "@/duplicates/queries";
 
 export const mergesPath = "/api/merges";
 export const quarantinePath = `${mergesPath}/quarantine`;
+
+/** Among so many merges the own last one is looked for. */
+const RECENT = 50;
 
 export type Picks = Record<string, MergeSide>;
 export type Wish = { survivor: number; other: number; rule?: MergeRule; picks?: Picks; confirm?: boolean };
@@ -42,10 +45,10 @@ export function undoMerge(id: number): Promise<Merge> {
   return post<Merge>(`${mergesPath}/${id}/undo`);
 }
 
-/** The merge that was done last and can be undone. */
-export async function lastMerge(): Promise<Merge | undefined> {
-  const { items } = await get<{ items: Merge[] }>(mergesPath, { state: "done", limit: 1 });
-  return items[0];
+/** The last merge of this user that can be undone; what others did last is not taken back by a key. */
+export async function lastMergeOf(user: number): Promise<Merge | undefined> {
+  const { items } = await get<Page<Merge>>(mergesPath, { state: "done", limit: RECENT });
+  return items.find(({ actor, undoable }) => undoable && actor.kind === "admin_user" && actor.id === user);
 }
 
 export function dismiss(id: number): Promise<Quarantined> {

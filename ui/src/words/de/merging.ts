@@ -113,6 +113,7 @@ export const merging: Words["merging"] = {
   isUndone: "rückgängig gemacht",
   noMerges: "Noch nichts zusammengeführt",
   noMergesHint: "Zusammenführungen stehen hier, jede mit ihrem Weg zurück.",
+  mergeNumber: "Zusammenführung #{id}",
   taken: "Übernommen: {fields}",
   quarantine: "Quarantäne",
   pair: "Paar",

@@ -30,7 +30,7 @@ export const shell: Words["shell"] = {
     links: "Links",
     suppressions: "Unterdrückte Adressen",
     general: "Allgemein",
-    duplicateSettings: "Dubletten und Zusammenführen",
+    duplicateSettings: "Dublettensuche",
     fields: "Eigene Felder",
     activityTypes: "Aktivitätsarten",
     users: "Benutzer",

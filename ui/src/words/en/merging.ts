@@ -104,6 +104,7 @@ export const merging = {
   isUndone: "undone",
   noMerges: "Nothing was merged yet",
   noMergesHint: "Merges appear here, each with its way back.",
+  mergeNumber: "Merge #{id}",
   taken: "Taken over: {fields}",
   quarantine: "Quarantine",
   pair: "Pair",
