@@ -15,7 +15,7 @@ export function difference(one: string, other: string): [Piece[], Piece[]] {
   const right = [...other];
   // The same end is taken first: of several ways to align the rest, that is the one that people see.
   const end = sameEnd(left, right);
-  const common = commonOf(left.slice(0, left.length - end).map(folded), right.slice(0, right.length - end).map(folded));
+  const common = sharedBy(left.slice(0, left.length - end).map(folded), right.slice(0, right.length - end).map(folded));
   const count = end + common.left.filter(Boolean).length;
   if (count < COMMON_MIN * Math.max(left.length, right.length)) return asWholes(one, other);
   const tail = new Array<boolean>(end).fill(true);
@@ -43,7 +43,7 @@ function folded(char: string): string {
 }
 
 /** Marks the characters of the longest common subsequence in both. */
-function commonOf(left: string[], right: string[]): { left: boolean[]; right: boolean[] } {
+function sharedBy(left: string[], right: string[]): { left: boolean[]; right: boolean[] } {
   const lengths = lengthsOf(left, right);
   const lengthAt = (row: number, column: number) => lengths[row]?.[column] ?? 0;
   const marks = { left: left.map(() => false), right: right.map(() => false) };
