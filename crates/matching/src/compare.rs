@@ -58,9 +58,7 @@ fn first_name(one: &Seen<'_>, other: &Seen<'_>) -> usize {
         0
     } else if a == b {
         1
-    } else if is_initial(a, b) || is_part(a, b) {
-        2
-    } else if one.first_group != 0 && one.first_group == other.first_group {
+    } else if is_initial(a, b) || is_part(a, b) || (one.first_group != 0 && one.first_group == other.first_group) {
         2
     } else {
         spelling(a, b, one.first_sound != 0 && one.first_sound == other.first_sound)

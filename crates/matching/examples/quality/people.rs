@@ -338,10 +338,10 @@ fn mistype(text: &mut String, draw: &mut Draw) {
 }
 
 fn turn_date(born: &mut String) {
-    if let [year, month, day] = born.split('-').collect::<Vec<_>>()[..] {
-        if day <= "12" {
-            *born = format!("{year}-{day}-{month}");
-        }
+    if let [year, month, day] = born.split('-').collect::<Vec<_>>()[..]
+        && day <= "12"
+    {
+        *born = format!("{year}-{day}-{month}");
     }
 }
 

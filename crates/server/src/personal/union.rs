@@ -128,7 +128,7 @@ fn split(rows: Vec<Kept>, from: CustomerId) -> (Vec<Kept>, HashMap<String, Kept>
     let (mut theirs, mut own) = (Vec::new(), HashMap::new());
     for mut row in rows {
         let customer = row.0.remove(0);
-        match customer == Value::from(from.0) {
+        match customer == from.0 {
             true => theirs.push(row),
             false => drop(own.insert(key(&row), row)),
         }
