@@ -305,11 +305,21 @@ pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error>
 /// All is back as it was; then both are compared again by what they are now. Two who would be merged again without asking
 /// are told apart: somebody has just said that they are two.
 pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
-    let Ended { mut pairs, indexed, reviewed } = parting.journal()?;
+    let Ended { pairs, indexed, reviewed } = parting.journal()?;
     store::put(work, indexed.as_slice())?;
     let partners: Vec<CustomerId> = pairs.iter().flat_map(|stored| [stored.pair.customer, stored.pair.other]).collect();
     let there = store::indexed(work, &partners)?;
-    pairs.retain(|stored| there.contains_key(&stored.pair.customer) && there.contains_key(&stored.pair.other));
+    let is_whole = |stored: &Stored| there.contains_key(&stored.pair.customer) && there.contains_key(&stored.pair.other);
+    let (mut pairs, halves): (Vec<Stored>, Vec<Stored>) = pairs.into_iter().partition(is_whole);
+    // Whose other half is a part of the survivor by a later merge comes back with that one.
+    parting.with_later(|later: &mut [Ended]| {
+        for half in halves {
+            let of = |journal: &&mut Ended| journal.indexed.as_ref().is_some_and(|indexed| half.is_of(indexed.customer));
+            if let Some(journal) = later.iter_mut().find(of) {
+                journal.pairs.push(half);
+            }
+        }
+    })?;
     if let Some(both) = pairs.iter_mut().find(|stored| stored.is_of(parting.into)) {
         match reviewed {
             Some(reviewed) => store::runs::put_review(work, reviewed)?,

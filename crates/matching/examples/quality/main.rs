@@ -3,7 +3,6 @@
 //! `quality people N [SEED]` makes N customers; `quality csv FILE` makes nothing up and reads a file whose first column is
 //! `rec_id` (FEBRL); `quality write N FILE` writes made-up customers as a file to import.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program at the command line says what it measured")]
-
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it speaks to whoever starts it in a terminal")]
 
 mod names;

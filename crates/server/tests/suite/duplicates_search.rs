@@ -252,3 +252,30 @@ async fn rules_merge_and_guards_object() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn very_many_who_wait_are_left_to_a_full_run() {
+    on_each_store(async |test| {
+        for number in 0..60 {
+            let body = json!({"firstname": format!("Person{number}"), "lastname": format!("Familie{number}"),
+                "email": format!("person{number}@example.org"), "birthDate": format!("19{}-0{}-1{}", 50 + number % 40, 1 + number % 9, number % 7)});
+            test.post("/api/customers", body).await.expect(201);
+        }
+        let twin = json!({"firstname": "Person7", "lastname": "Familie7", "birthDate": "1957-08-10", "email": "seven@example.org"});
+        test.post("/api/customers", twin).await.expect(201);
+
+        test.run_due().await;
+        let waiting = test.get("/api/jobs?kind=find_duplicates").await.expect(200);
+        assert_eq!((waiting["items"].as_array().unwrap().len(), &waiting["items"][0]["state"]), (1, &json!("queued")));
+        let compared = test.get("/api/jobs?kind=compare_customers&limit=100").await.expect(200);
+        let left = compared["items"].as_array().unwrap().iter().filter(|job| job["result"]["leftToFullRun"] == json!(true)).count();
+        assert!(0 < left && left < 61, "{left} of 61 were left to the full run");
+        test.clock.advance_minutes(1);
+        test.run_due().await;
+
+        let found = test.get("/api/duplicates").await.expect(200);
+        assert_eq!(found["items"].as_array().unwrap().len(), 1, "{found:?}");
+        assert_eq!(test.get("/api/duplicates/report").await.expect(200)["indexed"], 61);
+    })
+    .await;
+}
