@@ -21,7 +21,7 @@ pub struct Automatic {
     pub skipped: Vec<AutoPair>,
 }
 
-/// Merges pairs, [`PAIRS_MAX`] at most. It never confirms: a pair that would need it is put into quarantine, with the reasons.
+/// Merges pairs, a hundred at most. It never confirms: a pair that would need it is put into quarantine, with the reasons.
 pub fn merge_automatically(work: &mut Work<'_>, pairs: &[AutoPair]) -> Result<Automatic, Error> {
     if PAIRS_MAX < pairs.len() {
         return Err(Error::Bug(anyhow::anyhow!("{} pairs in one unit", pairs.len())));

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-const ROOM_KIB: u64 = 24 << 10;
+const ROOM_KIB: u64 = 36 << 10;
 /// Taken away before, given back afterwards.
 const BALLAST_KIB: u64 = 12 << 10;
 const FULL_WITHIN: Duration = Duration::from_secs(120);
