@@ -1,4 +1,4 @@
-//! The traits of a whole base in memory, close together: a million customers take about 200 MB.
+//! The traits of a whole base in memory, close together, so that a large base fits.
 
 use crate::blocks::Marks;
 use crate::traits::Seen;

@@ -226,6 +226,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_refused_early_would_not_have_been_enough() {
+        let mut people = strangers(60);
+        for place in 0..30 {
+            // Half of one and half of somebody else: some of them are hard to tell.
+            let (one, other) = (people[place].clone(), people[place + 30].clone());
+            people.push(std::array::from_fn(|part| if place >> part & 1 == 1 { other[part].clone() } else { one[part].clone() }));
+        }
+        let base = base_of(&people);
+        let model = learn(&base, 1, &AtomicBool::new(false));
+        let scorer = Scorer::new(&model);
+        let mut taken = [0; 3];
+        for one in 0..base.len() as u32 {
+            for other in one + 1..base.len() as u32 {
+                let (seen, beside) = (base.seen(one), base.seen(other));
+                let pattern = compare(&seen, &beside);
+                let score = scorer.score(pattern, &seen);
+                for (place, least) in [0.01, 0.5, 0.99].into_iter().enumerate() {
+                    let expected = (least <= score.probability).then_some(score);
+                    assert_eq!(scorer.score_from(pattern, &seen, least), expected, "{one} {other} {least}");
+                    taken[place] += usize::from(expected.is_some());
+                }
+            }
+        }
+        assert!(0 < taken[2] && taken[2] < taken[0], "{taken:?}: pairs of all kinds are judged");
+    }
+
+    #[test]
     fn reasons_add_up_and_a_stored_model_says_the_same() {
         let mut people = strangers(300);
         people.push(people[7].clone());
