@@ -1,4 +1,5 @@
-// The check that a page of the app stands: opened by its address, then light and dark, it breaks no rule of axe and is shot.
+// The check that a page of the app stands: opened by its address, then light and dark, it breaks no rule of axe and is shot on a
+// large and a small screen.
 import { beforeAll, describe, test } from "vitest";
 import { expectAccessible, type Stage, settled, shoot, visit } from "./stage";
 
@@ -25,8 +26,11 @@ export function describePage(
       if (path === undefined) return;
       await on.page.emulateMedia({ colorScheme });
       await on.page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
-      await shoot(on.page, `${colorScheme}-${name}`);
-      await expectAccessible(on.page, `${path} (${colorScheme})`);
+      for (const width of [1024, 1440]) {
+        await on.page.setViewportSize({ width, height: 900 });
+        await shoot(on.page, `${colorScheme}-${width}-${name}`);
+      }
+      await expectAccessible(on.page, `${path} (${colorScheme})`, colorScheme === schemes[0] ? "all" : "colours");
     });
   });
 }

@@ -62,7 +62,8 @@ export const theme = createTheme({
     Select: { defaultProps: { checkIconPosition: "right", comboboxProps: { shadow: "md" }, openOnFocus: false } },
     MultiSelect: { defaultProps: { openOnFocus: false } },
     Autocomplete: { defaultProps: { openOnFocus: false } },
-    Menu: { defaultProps: { shadow: "md", position: "bottom-end" } },
+    // A menu whose button is scrolled away stays in sight: hidden it would still hold the keyboard.
+    Menu: { defaultProps: { shadow: "md", position: "bottom-end", hideDetached: false } },
   },
 });
 
