@@ -2,7 +2,7 @@
 
 use crate::watched::Watched;
 use crate::{command, programs, repository, serving, test_database};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
@@ -45,7 +45,13 @@ pub fn run() -> Result<()> {
         add_user(&binary, &format!("sqlite:{}", folder.join("demo.db").display()))?;
         let mut tests = command::command(&repository::root()?.join("ui"), &["npm", "run", "test:browser"]);
         tests.env("REGULARS_URL", format!("http://{address}")).env("REGULARS_EMAIL", EMAIL).env("REGULARS_PASSWORD", PASSWORD);
-        command::run(tests.env("CHROMIUM", chromium).env("REGULARS_BINARY", &binary))
+        let failures = folder.join("failures");
+        tests.env("CHROMIUM", chromium).env("REGULARS_BINARY", &binary).env("REGULARS_FAILURES", &failures);
+        command::run(&mut tests).map_err(|error| match std::fs::read_to_string(&failures) {
+            Ok(failures) => anyhow!("{}", failures.trim_end()),
+            // It ended before it could tell.
+            Err(_) => error,
+        })
     });
     if outcome.is_err() {
         show(&folder.join("log"));

@@ -3,9 +3,11 @@
 
 use crate::test_database::TestDatabase;
 use crate::{browser, command, drill, generate, programs, repository, tidy};
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 type Step = (&'static str, fn(&Check) -> Result<()>);
@@ -31,11 +33,19 @@ const STEPS: [Step; 17] = [
     ("browser tests", |_| browser::run()),
 ];
 
+/// What is looked at while Rust is compiled: compiling leaves a core free now and then.
+const ASIDE: [&str; 3] = ["ui lint", "ui types", "ui tests"];
+const WITH_ASIDE: &str = "clippy";
+
 /// Enough to see that a drill works; by hand it is done with more.
 const DRILL_ROUNDS: usize = 3;
 
 struct Check {
     root: PathBuf,
+    /// Nothing was built yet that a next build could go on from.
+    is_fresh: bool,
+    /// What commands print, where that is shown later.
+    kept: Option<Mutex<Vec<u8>>>,
 }
 
 struct Outcome {
@@ -52,11 +62,22 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         bail!("there is no step {unknown:?}; there are: {}", STEPS.map(|(name, _)| name).join(", "));
     }
     let chosen: Vec<Step> = STEPS.into_iter().filter(|(name, _)| names.is_empty() || names.contains(name)).collect();
-    let check = Check { root: repository::root()? };
+    let check = Check { root: repository::root()?, is_fresh: is_fresh()?, kept: None };
 
     let mut outcomes = Vec::new();
-    for (name, step) in &chosen {
-        outcomes.push(check.take(name, *step));
+    let mut aside: Vec<Step> = Vec::new();
+    let mut rest = chosen.iter().peekable();
+    while let Some((name, step)) = rest.next() {
+        if ASIDE.contains(name) {
+            aside.push((name, *step));
+        } else if *name == WITH_ASIDE {
+            outcomes.extend(check.take_with((name, *step), &std::mem::take(&mut aside))?);
+        } else {
+            outcomes.push(check.take(name, *step));
+        }
+        if rest.peek().is_none() {
+            outcomes.extend(aside.drain(..).map(|(name, step)| check.take(name, step)));
+        }
         if !keep_going && outcomes.iter().any(|outcome| !outcome.passed) {
             break;
         }
@@ -66,36 +87,80 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
 
 impl Check {
     fn take(&self, name: &'static str, step: fn(&Check) -> Result<()>) -> Outcome {
-        println!("\n== {name}");
+        self.say(&format!("\n== {name}"));
         let began = Instant::now();
         let result = step(self);
         let took = began.elapsed();
         match &result {
-            Ok(()) => println!("== {name}: passed in {:.1} s", took.as_secs_f64()),
-            Err(error) => println!("== {name}: FAILED in {:.1} s: {error:#}", took.as_secs_f64()),
+            Ok(()) => self.say(&format!("== {name}: passed in {:.1} s", took.as_secs_f64())),
+            Err(error) => self.say(&format!("== {name}: FAILED in {:.1} s: {error:#}", took.as_secs_f64())),
         }
         Outcome { name, passed: result.is_ok(), took }
     }
 
+    /// A step in the open, and others beside it whose output follows when all are done.
+    fn take_with(&self, (name, step): Step, aside: &[Step]) -> Result<Vec<Outcome>> {
+        let beside = Check { root: self.root.clone(), is_fresh: self.is_fresh, kept: Some(Mutex::default()) };
+        let (first, others) = std::thread::scope(|scope| {
+            let others = scope.spawn(|| aside.iter().map(|(name, step)| beside.take(name, *step)).collect::<Vec<_>>());
+            (self.take(name, step), others.join())
+        });
+        let printed = beside.kept.map(Mutex::into_inner).transpose().unwrap_or_else(|poisoned| Some(poisoned.into_inner()));
+        std::io::stdout().write_all(&printed.unwrap_or_default())?;
+        let others = others.map_err(|_| anyhow!("a step beside {name} broke off"))?;
+        Ok(std::iter::once(first).chain(others).collect())
+    }
+
     fn run(&self, words: &[&str]) -> Result<()> {
-        command::run(&mut command::command(&self.root, words))
+        self.obey(&mut self.command(words))
+    }
+
+    /// Where everything is built for the first time, what a next build could go on from is not kept: that takes a third more.
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = command::command(&self.root, words);
+        if self.is_fresh {
+            command.env("CARGO_INCREMENTAL", "0");
+        }
+        command
+    }
+
+    fn obey(&self, command: &mut Command) -> Result<()> {
+        let Some(kept) = &self.kept else { return command::run(command) };
+        let (printed, result) = command::run_quietly(command)?;
+        kept.lock().unwrap_or_else(PoisonError::into_inner).extend(printed);
+        result
+    }
+
+    fn say(&self, line: &str) {
+        match &self.kept {
+            Some(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).extend(format!("{line}\n").into_bytes()),
+            None => println!("{line}"),
+        }
     }
 
     fn npm(&self, words: &[&str]) -> Result<()> {
         let ui = self.root.join("ui");
         ensure!(ui.join("package.json").exists(), "ui/package.json is missing");
-        command::run(command::command(&ui, &["npm"]).args(words))
+        self.obey(command::command(&ui, &["npm"]).args(words))
     }
 
     fn run_tests(&self, words: &[&str]) -> Result<()> {
         let database = TestDatabase::start()?;
-        command::run(database.name_to(&mut command::command(&self.root, words)))
+        command::run(database.name_to(&mut self.command(words)))
     }
+}
+
+/// Whether the server has never been built here so that a next build can go on from it.
+fn is_fresh() -> Result<bool> {
+    let kept = repository::development_binary()?.with_file_name("incremental");
+    let Ok(folders) = std::fs::read_dir(kept) else { return Ok(true) };
+    let is_server = |name: std::ffi::OsString| name.to_string_lossy().starts_with("server-");
+    Ok(!folders.flatten().any(|folder| is_server(folder.file_name())))
 }
 
 fn documentation(check: &Check) -> Result<()> {
     let words = ["cargo", "doc", "--workspace", "--no-deps", "--document-private-items", "--locked"];
-    command::run(command::command(&check.root, &words).env("RUSTDOCFLAGS", "-Dwarnings"))
+    check.obey(check.command(&words).env("RUSTDOCFLAGS", "-Dwarnings"))
 }
 
 /// Where cargo-deny is not installed, the same rules are held by the tidy tests over `cargo metadata`.

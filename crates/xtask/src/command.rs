@@ -1,6 +1,6 @@
 //! Running other programs, with errors that name the command line.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -19,6 +19,13 @@ pub fn run(command: &mut Command) -> Result<()> {
         bail!("{} ended with {status}", line(command));
     }
     Ok(())
+}
+
+/// Runs it and gives what it prints and complains, and whether it ended well.
+pub fn run_quietly(command: &mut Command) -> Result<(Vec<u8>, Result<()>)> {
+    let output = command.output().with_context(|| format!("cannot start {}", line(command)))?;
+    let result = if output.status.success() { Ok(()) } else { Err(anyhow!("{} ended with {}", line(command), output.status)) };
+    Ok(([output.stdout, output.stderr].concat(), result))
 }
 
 /// Runs it and takes what it prints; its complaints stay visible.
