@@ -41,11 +41,8 @@ pub async fn run(command: Duplicates, opening: &Opening) -> anyhow::Result<ExitC
 async fn index(app: &App, opening: &Opening) -> anyhow::Result<()> {
     let bar = ProgressBar::new(read(app, duplicates::count_waiting).await? as u64);
     bar.set_style(ProgressStyle::with_template("{bar:30} {percent:>3} %  {pos} customers, {eta} left")?);
-    let (mut after, mut done) = (0, 0);
-    while let Some((last, count)) = write(app, move |work| duplicates::describe_some(work, after)).await? {
-        (after, done) = (last, done + count);
-        bar.set_position(done as u64);
-    }
+    let shown = bar.clone();
+    let done = duplicates::index(app, move |done| shown.set_position(done as u64)).await?;
     bar.finish_and_clear();
     if opening.json { print::json(&json!({ "customers": done })) } else { print::line(&format!("{done} customers described.")) }
 }

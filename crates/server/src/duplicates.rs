@@ -3,6 +3,7 @@
 
 mod compare;
 mod describe;
+mod describing;
 mod known;
 mod model;
 pub mod routes;
@@ -10,7 +11,7 @@ mod search;
 mod store;
 
 pub use model::{Cluster, Detail, Judged, Pair, Report, State, Stored};
-pub use search::{describe_some, step as search_step};
+pub use search::step as search_step;
 
 use crate::app::App;
 use crate::audit;
@@ -29,6 +30,7 @@ use matching::field::{EXTRAS_MAX, Field};
 use model::{FieldWeights, Frequent, LevelWeight, ModelView, Spoken};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use store::Indexed;
 use store::pairs::Narrowed;
 use store::runs::Review;
@@ -209,6 +211,15 @@ pub fn count_waiting(work: &mut Work<'_>) -> Result<i64, Error> {
     store::count_stale(work, describer.basis)
 }
 
+/// Describes all of those, and tells how many are done so far. Gives how many they were.
+pub async fn index(app: &App, tell: impl Fn(i64) + Send + Sync + 'static) -> Result<i64, Error> {
+    let goes = move |_: &mut Work<'_>, _, done| {
+        tell(done);
+        Ok(true)
+    };
+    Ok(describing::describe_all(app, 0, Arc::new(goes)).await?.unwrap_or_default())
+}
+
 /// Clusters of open pairs, the largest first, then the likeliest.
 pub fn list_clusters(work: &mut Work<'_>, limit: usize) -> Result<Vec<Cluster>, Error> {
     let pairs = store::pairs::open(work)?;
@@ -280,6 +291,8 @@ fn view(weights: &Weights, extras: &[String]) -> ModelView {
 
 /// Takes away what customers are compared by who are going, and the pairs they are in.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    // Whoever is being described or compared right now is not written back after he is gone.
+    store::take_turn(work)?;
     let indexed = store::indexed(work, customers)?;
     store::remove(work, &indexed.values().collect::<Vec<_>>())?;
     let pairs: Vec<PairId> = store::pairs::of_customers(work, customers)?.iter().map(|pair| pair.id).collect();

@@ -50,6 +50,11 @@ pub fn enqueue_all(work: &mut Work<'_>, wishes: Vec<(Job, Wish)>) -> Result<Vec<
     store::existing(work, &jobs.iter().map(|(id, _, _)| *id).collect::<Vec<_>>())
 }
 
+/// Whether a worker has this job in hand and gave a sign of life.
+pub fn is_running(work: &mut Work<'_>, job: JobId) -> Result<bool, Error> {
+    store::is_running(work, job)
+}
+
 /// Takes due jobs, and those whose worker gave no sign of life, for this worker.
 pub fn claim(work: &mut Work<'_>, limit: usize) -> Result<Vec<Claimed>, Error> {
     store::claim(work, limit)

@@ -114,6 +114,12 @@ pub fn read(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<Vec<Stored>, Erro
     Ok(work.tx.list(&statement)?)
 }
 
+pub fn current_versions(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<HashMap<CustomerId, i64>, Error> {
+    let mut statement = Statement::new("select id, version from customers where id in ");
+    statement.bind_list(ids);
+    Ok(work.tx.list::<(CustomerId, i64)>(&statement)?.into_iter().collect())
+}
+
 impl FromRow for Stored {
     fn from_row(row: &Row<'_>) -> Result<Stored, StoreError> {
         let fields = match row.get::<Value>(7)? {

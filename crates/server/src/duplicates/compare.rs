@@ -26,7 +26,9 @@ pub fn compare(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<(), Error> {
 
 /// Brings what is stored of these customers up to date, and gives what they are compared by.
 pub fn index(work: &mut Work<'_>, describer: &Describer, ids: &[CustomerId]) -> Result<Vec<Described>, Error> {
-    let described: Vec<Described> = customers::read_many(work, ids)?.iter().filter_map(|one| describer.describe(one)).collect();
+    let profiles = customers::profiles(work, ids)?;
+    let described: Vec<Described> =
+        profiles.iter().filter_map(|(id, version, profile)| describer.describe(*id, *version, profile)).collect();
     let standing = store::indexed(work, ids)?;
     let by_id: HashMap<CustomerId, &Described> = described.iter().map(|one| (one.customer, one)).collect();
     let gone: Vec<&Indexed> = standing.values().filter(|one| !by_id.contains_key(&one.customer)).collect();
@@ -134,9 +136,9 @@ fn by_rules(work: &mut Work<'_>, describer: &Describer, ids: &[CustomerId], pair
         return Ok(Vec::new());
     }
     let mut rejected = Vec::new();
-    let customers = customers::read_many(work, ids)?;
+    let profiles = customers::profiles(work, ids)?;
     let beside: HashMap<CustomerId, String> =
-        customers.iter().filter_map(|customer| Some((customer.id, describer.beside(&customer.profile)?))).collect();
+        profiles.iter().filter_map(|(id, _, profile)| Some((*id, describer.beside(profile)?))).collect();
     for pair in pairs.iter_mut() {
         if let Some((one, other)) = beside.get(&pair.customer).zip(beside.get(&pair.other)) {
             pair.judged = known::fingerprint(&[&pair.judged.to_le_bytes(), one.as_bytes(), other.as_bytes()]);
@@ -144,7 +146,7 @@ fn by_rules(work: &mut Work<'_>, describer: &Describer, ids: &[CustomerId], pair
     }
     for rule in &describer.settings.rules {
         let keys: HashMap<CustomerId, Keys> =
-            customers.iter().filter_map(|customer| Some((customer.id, describer.keys(rule, &customer.profile)?))).collect();
+            profiles.iter().filter_map(|(id, _, profile)| Some((*id, describer.keys(rule, profile)?))).collect();
         for pair in pairs.iter_mut() {
             let said = keys.get(&pair.customer).zip(keys.get(&pair.other)).and_then(|(one, other)| rule.judge(one, other));
             match said {

@@ -1,7 +1,7 @@
 //! From a customer to what he is compared by: his traits, and the keys by which he meets others.
 
 use super::store::Indexed;
-use crate::customers::{Customer, Profile};
+use crate::customers::Profile;
 use crate::ids::CustomerId;
 use crate::settings::{DuplicateSettings, MergingSettings};
 use matching::blocks::{Key, Marks};
@@ -78,8 +78,7 @@ impl Describer {
     }
 
     /// Nothing for customers who are not compared: drafts, and those who are not active.
-    pub fn describe(&self, customer: &Customer) -> Option<Described> {
-        let profile = &customer.profile;
+    pub fn describe(&self, customer: CustomerId, version: i64, profile: &Profile) -> Option<Described> {
         if !profile.published || !profile.active {
             return None;
         }
@@ -96,7 +95,7 @@ impl Describer {
         }
         keys.sort_unstable();
         keys.dedup();
-        Some(Described { customer: customer.id, version: customer.version, traits, keys })
+        Some(Described { customer, version, traits, keys })
     }
 
     fn traits(&self, profile: &Profile) -> Vec<u8> {

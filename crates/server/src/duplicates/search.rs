@@ -3,6 +3,7 @@
 
 use super::compare::{self, RULE_KINDS};
 use super::describe::Describer;
+use super::describing;
 use super::known::{self, Weights};
 use super::model::{Judged, Rejection, Run};
 use super::store;
@@ -25,10 +26,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// Customers that are described in one unit of work.
-const PAGE: usize = 200;
 /// Customers whose pairs are written in one unit of work.
-const WRITTEN: usize = 200;
+const WRITTEN: usize = 500;
+/// Seconds after which a run looks again whether the one before it has ended.
+const NEXT_LOOK_S: i64 = 5;
 /// Rejections of a run that are kept.
 const REJECTED_MAX: usize = 200;
 /// How often somebody looks whether the run is still wanted while it compares.
@@ -42,7 +43,11 @@ pub async fn step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
         return Err(Error::Bug(anyhow!("not a search for duplicates")));
     };
     let begun = Instant::now();
-    let Some(done) = describe_all(app, claimed.id, learn, after, claimed.done).await? else { return Ok(Ending::Written) };
+    if !work::write(app, Actor::system(), move |work| take_run(work, claimed.id)).await? {
+        let is_taken = move |work: &mut Work<'_>| jobs::postpone(work, &claimed, work.now.plus_seconds(NEXT_LOOK_S));
+        return work::write(app, Actor::system(), is_taken).await.map(|()| Ending::Written);
+    }
+    let Some(done) = describe(app, claimed.id, learn, after, claimed.done).await? else { return Ok(Ending::Written) };
     let (base, weights) = read(app).await?;
     let Some((model, found)) = in_memory(app, claimed.id, done, learn, base.clone(), weights).await? else {
         return Ok(Ending::Written);
@@ -64,32 +69,23 @@ pub async fn step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
     Ok(Ending::Written)
 }
 
-/// Describes those who are not yet as they are now; gives how many there are in all, or nothing when the job was cancelled.
-async fn describe_all(app: &App, job: JobId, learn: bool, mut after: i64, done: i64) -> Result<Option<i64>, Error> {
-    let total = work::read(app, Actor::system(), customers::count).await?;
-    let mut done = done;
-    loop {
-        let unit = work::write(app, Actor::system(), move |work| {
-            let Some((last, count)) = describe_some(work, after)? else { return Ok(Some(None)) };
-            let done = done + count;
-            let goes_on = jobs::progress(work, job, done, Some(total.max(done)), &Job::FindDuplicates { learn, after: last })?;
-            Ok(goes_on.then_some(Some((last, done))))
-        });
-        match unit.await? {
-            None => return Ok(None),
-            Some(None) => return Ok(Some(total)),
-            Some(Some(next)) => (after, done) = next,
-        }
+/// One full run at a time: two would do everything twice.
+fn take_run(work: &mut Work<'_>, job: JobId) -> Result<bool, Error> {
+    let other = store::run_in_hand(work)?;
+    if other != job && jobs::is_running(work, other)? {
+        return Ok(false);
     }
+    store::take_run(work, job).map(|()| true)
 }
 
-/// Describes some of those behind a customer who are not yet as they are now. Gives the last of them and how many they were.
-pub fn describe_some(work: &mut Work<'_>, after: i64) -> Result<Option<(i64, i64)>, Error> {
-    store::take_turn(work)?;
-    let describer = known::describer(work)?;
-    let stale = store::stale(work, describer.basis, after, PAGE)?;
-    compare::index(work, &describer, &stale)?;
-    Ok(stale.last().map(|last| (last.0, stale.len() as i64)))
+/// Describes those who are not yet as they are now; gives how many there are in all, or nothing when the job was cancelled.
+async fn describe(app: &App, job: JobId, learn: bool, after: i64, before: i64) -> Result<Option<i64>, Error> {
+    let total = work::read(app, Actor::system(), customers::count).await?;
+    let goes = move |work: &mut Work<'_>, after: i64, count: i64| {
+        let done = before + count;
+        jobs::progress(work, job, done, Some(total.max(done)), &Job::FindDuplicates { learn, after })
+    };
+    Ok(describing::describe_all(app, after, Arc::new(goes)).await?.map(|_| total))
 }
 
 /// The traits of everybody, and the model in force.

@@ -3,9 +3,9 @@
 pub mod pairs;
 pub mod runs;
 
-use super::describe::Met;
+use super::describe::{Met, decode_keys};
 use crate::error::Error;
-use crate::ids::CustomerId;
+use crate::ids::{CustomerId, JobId};
 use crate::work::Work;
 use matching::blocks::BLOCK_MAX;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,9 @@ pub const QUESTIONS_MAX: usize = 250;
 
 /// Rows of keys that are written by one statement.
 const KEYS_WRITTEN: usize = 2_000;
+
+/// Rows that are taken away by one statement when all are.
+const REMOVED: i64 = 20_000;
 
 /// What is stored of a customer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,6 +74,12 @@ pub fn count_stale(work: &mut Work<'_>, basis: i64) -> Result<i64, Error> {
 }
 
 pub fn put(work: &mut Work<'_>, indexed: &[Indexed]) -> Result<(), Error> {
+    let indexed: Vec<&Indexed> = indexed.iter().collect();
+    put_traits(work, &indexed)?;
+    put_keys(work, &keys_of(&indexed))
+}
+
+pub fn put_traits(work: &mut Work<'_>, indexed: &[&Indexed]) -> Result<(), Error> {
     let mut rows = Rows::with_capacity(5, indexed.len());
     for one in indexed {
         let (traits, keys) = (one.traits.clone(), one.keys.clone());
@@ -79,14 +88,21 @@ pub fn put(work: &mut Work<'_>, indexed: &[Indexed]) -> Result<(), Error> {
     let suffix = "on conflict (customer_id) do update set version = excluded.version, basis = excluded.basis, \
          traits = excluded.traits, keys = excluded.keys";
     work.tx.insert("insert into duplicate_traits (customer_id, version, basis, traits, keys)", &rows, suffix)?;
-    let all: Vec<(Met, CustomerId)> =
-        indexed.iter().flat_map(|one| super::describe::decode_keys(&one.keys).into_iter().map(|met| (met, one.customer))).collect();
-    for some in all.chunks(KEYS_WRITTEN) {
+    Ok(())
+}
+
+pub fn put_keys(work: &mut Work<'_>, keys: &[(Met, CustomerId)]) -> Result<(), Error> {
+    for some in keys.chunks(KEYS_WRITTEN) {
         let mut rows = Rows::with_capacity(4, some.len());
         some.iter().for_each(|(met, customer)| rows.push([met.kind.into(), met.key.key.into(), met.key.sub.into(), (*customer).into()]));
         work.tx.insert("insert into duplicate_keys (kind, key, sub, customer_id)", &rows, "on conflict do nothing")?;
     }
     Ok(())
+}
+
+/// The keys that are noted with traits.
+pub fn keys_of(indexed: &[&Indexed]) -> Vec<(Met, CustomerId)> {
+    indexed.iter().flat_map(|one| decode_keys(&one.keys).into_iter().map(|met| (met, one.customer))).collect()
 }
 
 /// Takes these customers out of what is compared.
@@ -102,9 +118,7 @@ pub fn remove(work: &mut Work<'_>, indexed: &[&Indexed]) -> Result<(), Error> {
 }
 
 pub fn remove_keys(work: &mut Work<'_>, indexed: &[&Indexed]) -> Result<(), Error> {
-    let all: Vec<(Met, CustomerId)> =
-        indexed.iter().flat_map(|one| super::describe::decode_keys(&one.keys).into_iter().map(|met| (met, one.customer))).collect();
-    for some in all.chunks(KEYS_WRITTEN) {
+    for some in keys_of(indexed).chunks(KEYS_WRITTEN) {
         let mut statement = Statement::new("delete from duplicate_keys where (kind, key, sub, customer_id) in (values ");
         for (place, (met, customer)) in some.iter().enumerate() {
             statement.push(if place == 0 { "" } else { ", " });
@@ -117,6 +131,27 @@ pub fn remove_keys(work: &mut Work<'_>, indexed: &[&Indexed]) -> Result<(), Erro
         work.tx.run(&statement)?;
     }
     Ok(())
+}
+
+/// How many were described in another way than now.
+pub fn count_of_other_basis(work: &mut Work<'_>, basis: i64) -> Result<i64, Error> {
+    Ok(work.tx.one("select count(*) from duplicate_traits where basis <> $1", &[basis.into()])?)
+}
+
+/// Takes some of all keys and traits away; gives how many they were.
+pub fn remove_some(work: &mut Work<'_>) -> Result<u64, Error> {
+    let keys = work.tx.execute(
+        "delete from duplicate_keys where (kind, key, sub, customer_id) in
+           (select kind, key, sub, customer_id from duplicate_keys order by kind, key, sub, customer_id limit $1)",
+        &[REMOVED.into()],
+    )?;
+    if 0 < keys {
+        return Ok(keys);
+    }
+    Ok(work.tx.execute(
+        "delete from duplicate_traits where customer_id in (select customer_id from duplicate_traits order by customer_id limit $1)",
+        &[REMOVED.into()],
+    )?)
 }
 
 /// A look for those who share a key with a customer, ever narrower.
@@ -195,6 +230,30 @@ pub fn each_of_kind(work: &mut Work<'_>, kind: i64, mut take: impl FnMut(i64, Cu
 pub fn take_turn(work: &mut Work<'_>) -> Result<(), Error> {
     work.tx.execute("insert into schedules (name, next_at) values ('compare_customers', 0) on conflict (name) do nothing", &[])?;
     work.tx.first::<i64>("select next_at from schedules where name = 'compare_customers' {for_update}", &[])?;
+    Ok(())
+}
+
+/// Notes that very many are being described, or that they are.
+pub fn mark(work: &mut Work<'_>, is_begun: bool) -> Result<(), Error> {
+    work.tx.execute(
+        "insert into schedules (name, next_at) values ('describe_customers', $1) on conflict (name) do update set next_at = excluded.next_at",
+        &[i64::from(is_begun).into()],
+    )?;
+    Ok(())
+}
+
+pub fn is_marked(work: &mut Work<'_>) -> Result<bool, Error> {
+    Ok(work.tx.first::<i64>("select next_at from schedules where name = 'describe_customers'", &[])? == Some(1))
+}
+
+/// The job whose full run is under way, or was the last; locked by this unit.
+pub fn run_in_hand(work: &mut Work<'_>) -> Result<JobId, Error> {
+    work.tx.execute("insert into schedules (name, next_at) values ('find_duplicates', 0) on conflict (name) do nothing", &[])?;
+    Ok(JobId(work.tx.one("select next_at from schedules where name = 'find_duplicates' {for_update}", &[])?))
+}
+
+pub fn take_run(work: &mut Work<'_>, job: JobId) -> Result<(), Error> {
+    work.tx.execute("update schedules set next_at = $1 where name = 'find_duplicates'", &[job.into()])?;
     Ok(())
 }
 

@@ -141,6 +141,12 @@ pub fn progress(work: &mut Work<'_>, id: JobId, done: i64, total: Option<i64>, c
     Ok(touched == 1)
 }
 
+pub fn is_running(work: &mut Work<'_>, job: JobId) -> Result<bool, Error> {
+    let found: Option<i64> =
+        work.tx.first("select id from jobs where id = $1 and state = 'running' and leased_until > $2", &[job.into(), work.now.into()])?;
+    Ok(found.is_some())
+}
+
 pub fn requeue(work: &mut Work<'_>, job: JobId) -> Result<u64, Error> {
     Ok(work.tx.execute(
         "update jobs set state = 'queued', run_at = $2, attempts = 0, finished_at = null
