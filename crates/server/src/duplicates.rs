@@ -81,27 +81,28 @@ pub async fn compare_step(app: &App, claimed: Claimed) -> Result<Ending, Error> 
         return Err(Error::Bug(anyhow::anyhow!("not a comparison")));
     };
     let (id, total) = (claimed.id, customers.len() as i64);
-    if work::write(app, crate::access::Actor::system(), move |work| leave_to_run(work, id)).await? {
-        return Ok(Ending::Written);
-    }
+    let mut is_first = true;
     loop {
         let customers = customers.clone();
         let unit = work::write(app, crate::access::Actor::system(), move |work| {
-            let some: Vec<CustomerId> = customers.iter().filter(|customer| after < customer.0).take(COMPARED).copied().collect();
-            let Some(last) = some.last() else {
-                jobs::finish(work, id, &json!({ "customers": total }))?;
+            if is_first && leave_to_run(work, id)? {
                 return Ok(None);
-            };
-            let done = customers.iter().filter(|customer| *customer <= last).count() as i64;
-            let continued = Job::CompareCustomers { customers: customers.clone(), after: last.0 };
+            }
+            let some: Vec<CustomerId> = customers.iter().filter(|customer| after < customer.0).take(COMPARED).copied().collect();
+            let last = some.last().map_or(after, |last| last.0);
+            let done = customers.iter().filter(|customer| customer.0 <= last).count() as i64;
+            let continued = Job::CompareCustomers { customers: customers.clone(), after: last };
             if !jobs::progress(work, id, done, Some(total), &continued)? {
                 return Ok(None);
             }
             compare::compare(work, &some)?;
-            Ok(Some(last.0))
+            if done < total {
+                return Ok(Some(last));
+            }
+            jobs::finish(work, id, &json!({ "customers": total })).map(|()| None)
         });
         match unit.await? {
-            Some(next) => after = next,
+            Some(next) => (after, is_first) = (next, false),
             None => return Ok(Ending::Written),
         }
     }

@@ -18,6 +18,7 @@ mod suite {
     mod customers;
     mod dashboard;
     mod duplicates;
+    mod duplicates_many;
     mod duplicates_search;
     mod fields;
     mod http;

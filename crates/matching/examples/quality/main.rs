@@ -27,13 +27,26 @@ fn main() {
     let number = |place: usize, usual: u64| arguments.get(place).and_then(|text| text.parse().ok()).unwrap_or(usual);
     match arguments.first().map(String::as_str) {
         Some("people") => measure(&people(number(1, 10_000) as usize, number(2, 1)), &[]),
+        Some("crowd") => measure(&crowd(people(number(1, 100_000) as usize, number(2, 1))), &[]),
         Some("csv") => {
             let (people, extras) = febrl(&arguments[1]);
             measure(&people, &extras);
         }
         Some("write") => write(&people(number(1, 10_000) as usize, 1), &arguments[2]),
-        _ => eprintln!("people N [SEED] | csv FILE | write N FILE"),
+        _ => eprintln!("people N [SEED] | crowd N [SEED] | csv FILE | write N FILE"),
     }
+}
+
+/// The worst that blocks can meet: everybody has one surname and lives in one place.
+fn crowd(mut people: Vec<Person>) -> Vec<Person> {
+    for person in &mut people {
+        for (value, usual) in
+            [(&mut person.lastname, "Müller"), (&mut person.zip, "10115"), (&mut person.city, "Berlin"), (&mut person.country, "DE")]
+        {
+            *value = usual.to_owned();
+        }
+    }
+    people
 }
 
 fn febrl(path: &str) -> (Vec<Person>, Vec<[String; 2]>) {

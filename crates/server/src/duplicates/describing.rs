@@ -17,7 +17,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// From how many on they are described together, and how many at once: their traits and keys are held in memory.
-const MANY: usize = 2_000;
+const MANY: usize = 500;
 const TOGETHER: usize = 100_000;
 /// Customers in one unit of work: one by one, and together.
 const PAGE: usize = 200;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use std::path::PathBuf;
 use std::process::Command;
 
-const USAGE: &str = "bench duplicates takes --customers N (several times), --csv FILE (several times, as FEBRL writes them)";
+const USAGE: &str = "bench duplicates takes --customers N (several times), --crowd N (all of one surname and place), --csv FILE (several times, as FEBRL writes them)";
 const CUSTOMERS: [&str; 3] = ["10000", "100000", "1000000"];
 
 pub fn run(arguments: &[String]) -> Result<()> {
@@ -16,6 +16,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         let mut value = || words.next().map(str::to_owned).with_context(|| format!("{word} needs a value; {USAGE}"));
         match word {
             "--customers" => wanted.push(["people".to_owned(), value()?]),
+            "--crowd" => wanted.push(["crowd".to_owned(), value()?]),
             "--csv" => wanted.push(["csv".to_owned(), value()?]),
             _ => bail!("{USAGE}"),
         }
