@@ -93,3 +93,60 @@ test("rows are moved and doubled by buttons and by keys, into groups and out, an
   expect(await end.getAttribute("aria-disabled")).toBe("true");
   await expectPresentable(page, "condition-moved");
 });
+
+test("rows are dragged with the mouse, past each other, into groups and out, and not where they cannot be", async () => {
+  const { page } = on;
+  await page.setViewportSize({ width: 1360, height: 850 });
+  const condition = {
+    all: [
+      { fact: "field", name: "city", op: "eq", value: "Wien" },
+      { fact: "field", name: "zip", op: "eq", value: "1010" },
+      { any: [{ fact: "field", name: "countryCode", op: "eq", value: "AT" }] },
+    ],
+  };
+  await visit(page, `/segments/new?filter=${encodeURIComponent(JSON.stringify(condition))}`);
+  const words = (text: string) => page.getByText(`In words: ${text}.`, { exact: true }).waitFor();
+  const row = (name: string) => page.locator(".condition-row").filter({ has: page.locator(`input[value="${name}"]`) });
+  const handle = (name: string) => row(name).locator(".condition-handle");
+  await words("City is “Wien” and Postcode is “1010” and Country is “AT”");
+  await handle("Wien").dragTo(row("1010"), { targetPosition: { x: 60, y: 30 } });
+  await words("Postcode is “1010” and City is “Wien” and Country is “AT”");
+  await handle("1010").dragTo(row("AT"), { targetPosition: { x: 60, y: 30 } });
+  await words("City is “Wien” and (Country is “AT” or Postcode is “1010”)");
+  await page
+    .locator(".condition-group .condition-group .condition-handle")
+    .first()
+    .dragTo(row("Wien"), {
+      targetPosition: { x: 60, y: 4 },
+    });
+  await words("(Country is “AT” or Postcode is “1010”) and City is “Wien”");
+  await handle("AT").hover();
+  await page.mouse.down();
+  await row("Wien").hover({ position: { x: 60, y: 4 } });
+  await row("Wien").hover({ position: { x: 62, y: 5 } });
+  await page.locator(".condition-place[data-drop]").waitFor();
+  await shoot(page, "condition-dragged");
+  await page.mouse.up();
+  await words("Postcode is “1010” and Country is “AT” and City is “Wien”");
+  const group = page.locator(".condition-group .condition-group .condition-handle").first();
+  await group.dragTo(row("1010"), { targetPosition: { x: 60, y: 30 } });
+  await words("Postcode is “1010” and Country is “AT” and City is “Wien”");
+  await expectPresentable(page, "condition-draggable");
+});
+
+test("a part that cannot be fetched says so, leaves the page as it is, and comes with another attempt", async () => {
+  const { page } = on;
+  const url = /\/assets\/json-dialog-/;
+  await page.route(url, (route) => route.abort());
+  await visit(page, "/segments/new");
+  await page.getByLabel("Name", { exact: true }).fill("Kept");
+  await page.getByRole("button", { name: "Edit as JSON" }).click();
+  await page.getByRole("alert").getByText("The server cannot be reached").waitFor();
+  expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Kept");
+  await page.unroute(url);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("dialog").getByRole("textbox", { name: "Condition" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(await page.getByLabel("Name", { exact: true }).inputValue()).toBe("Kept");
+});

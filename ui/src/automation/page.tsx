@@ -12,6 +12,7 @@ import { RunningJob } from "@/jobs/running";
 import { ConfirmButton } from "@/parts/confirm";
 import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
+import { later } from "@/parts/later";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
@@ -21,13 +22,15 @@ import { useToasts } from "@/parts/toasts";
 import { ruleTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { RuleEditor } from "./editor";
-import { Planned } from "./planned";
 import { placesQuery, ruleQuery, rulesPath } from "./queries";
+import { isRerouted, travellers } from "./rerouting";
 import { RunNow } from "./run-now";
-import { isRerouted, RunningQuestion, travellers } from "./running-question";
-import { Runs } from "./runs";
 import { TryOut } from "./try-out";
 import { bodyOf, valuesOf } from "./values";
+
+const Planned = later(async () => (await import("./planned")).Planned);
+const Runs = later(async () => (await import("./runs")).Runs);
+const RunningQuestion = later(async () => (await import("./running-question")).RunningQuestion, null);
 
 const route = getRouteApi("/inside/rules/$id");
 const noPlaces: PlaceCount[] = [];
@@ -141,7 +144,7 @@ function RuleForm({ rule }: { rule: Rule }) {
           <TryOut draft={draft} ruleId={rule.id} />
         </Group>
       )}
-      <RunningQuestion opened={isAsking} count={underWay} close={question.close} choose={choose} />
+      {underWay > 0 && <RunningQuestion opened={isAsking} count={underWay} close={question.close} choose={choose} />}
     </form>
   );
 }

@@ -12,10 +12,11 @@ import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
 import { outcomes } from "./outcomes";
 import { rulesPath } from "./queries";
+import { RuleProblems } from "./rule-problems";
 import { Outcome } from "./run-story";
 import { useDeedText, usePathText } from "./texts";
 import { toldRule, useTrial } from "./trial";
-import { RuleProblems, type TryProps } from "./try-out";
+import type { TryProps } from "./try-out";
 import type { RuleValues } from "./values";
 
 const DAYS = 30;

@@ -4,6 +4,7 @@ import { useFormatter, useTranslations } from "use-intl";
 import { ActivityInputs } from "./activity-inputs";
 import { CompanyInputs, ConsentInputs, SubscriptionInputs } from "./bond-inputs";
 import { useBuilder } from "./context";
+import { DragHandle } from "./drag-handle";
 import { AttributeInputs, FieldInputs, SegmentInputs } from "./leaf-inputs";
 import { whole } from "./moves";
 import { NotBadge } from "./negation";
@@ -33,6 +34,7 @@ export function Row({ leaf, pointer, isNegated }: Props) {
   return (
     <Box className="condition-row" role="group" aria-label={what} onKeyDownCapture={moveKeys}>
       <Group gap={6} align="flex-start" wrap="nowrap">
+        <DragHandle pointer={pointer} what={what} />
         <Group gap={6} flex={1} miw={0} align="center">
           {isNegated && <NotBadge />}
           <Inputs leaf={leaf} pointer={pointer} />

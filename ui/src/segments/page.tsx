@@ -12,6 +12,7 @@ import { catalogueQuery } from "@/conditions/catalogue";
 import { Count } from "@/parts/count";
 import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
+import { later } from "@/parts/later";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
@@ -21,14 +22,15 @@ import { useToasts } from "@/parts/toasts";
 import { segmentTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { Definition, valuesOf } from "./definition";
-import { Forecast } from "./forecast";
-import { History } from "./history";
 import { KindBadge } from "./kind";
-import { Members } from "./members";
 import { segmentQuery, segmentsPath } from "./queries";
 import { RebuildButton, RebuildProgress } from "./rebuild";
 import { DeleteButton } from "./removal";
 import { UsesCard } from "./uses";
+
+const Forecast = later(async () => (await import("./forecast")).Forecast);
+const History = later(async () => (await import("./history")).History);
+const Members = later(async () => (await import("./members")).Members);
 
 const route = getRouteApi("/inside/segments/$id");
 

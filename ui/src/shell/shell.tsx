@@ -3,12 +3,13 @@ import { AppShell, Burger, Group, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { spotlight } from "@mantine/spotlight";
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 import { useTranslations } from "use-intl";
+import { later } from "@/parts/later";
 import { Sidebar } from "./sidebar";
 
 // The palette is opened now and then, so it is fetched after the first page has been drawn.
-const Palette = lazy(() => import("./palette").then((module) => ({ default: module.Palette })));
+const Palette = later(async () => (await import("./palette")).Palette, null);
 
 export function Shell() {
   const t = useTranslations("shell");
@@ -39,9 +40,7 @@ export function Shell() {
       <AppShell.Main id="content" tabIndex={-1} style={{ outline: "none" }}>
         <Outlet />
       </AppShell.Main>
-      <Suspense fallback={null}>
-        <Palette />
-      </Suspense>
+      <Palette />
     </AppShell>
   );
 }
