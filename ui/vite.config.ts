@@ -31,9 +31,12 @@ export default defineConfig({
           const [, locale] = /\/words\/(en|de)\//.exec(facadeModuleId ?? "") ?? [];
           return locale ? `assets/${locale}-[name]-[hash].js` : "assets/[name]-[hash].js";
         },
-        // What many pages share comes in a few files instead of one for each widget.
+        // What many pages share comes in a few files instead of one for each widget. What is large and not on every page is apart.
         codeSplitting: {
           groups: [
+            { name: "numbers", test: /node_modules\/(react-number-format|@mantine\/core\/.*\/NumberInput)\// },
+            { name: "long-lists", test: /node_modules\/@tanstack\/(react-virtual|virtual-core)\// },
+            { name: "dialogs", test: /node_modules\/(react-remove-scroll|use-sidecar|@mantine\/core\/.*\/Modal)/ },
             { name: "widgets", test: /node_modules/, minShareCount: 16 },
             { name: "parts", test: /src\/(parts|conditions)\//, minShareCount: 20 },
           ],
