@@ -34,11 +34,20 @@ export default defineConfig({
         // What many pages share comes in a few files instead of one for each widget. What is large and not on every page is apart.
         codeSplitting: {
           groups: [
-            { name: "numbers", test: /node_modules\/(react-number-format|@mantine\/core\/.*\/NumberInput)\// },
-            { name: "long-lists", test: /node_modules\/@tanstack\/(react-virtual|virtual-core)\// },
-            { name: "dialogs", test: /node_modules\/(react-remove-scroll|use-sidecar|@mantine\/core\/.*\/Modal)/ },
-            { name: "widgets", test: /node_modules/, minShareCount: 16 },
-            { name: "parts", test: /src\/(parts|conditions)\//, minShareCount: 20 },
+            { name: "frame", tags: ["$initial"], test: /node_modules|\/src\//, priority: 4 },
+            {
+              name: "numbers",
+              test: /node_modules\/(react-number-format|@mantine\/core\/.*\/NumberInput)\//,
+              priority: 3,
+            },
+            { name: "long-lists", test: /node_modules\/@tanstack\/(react-virtual|virtual-core)\//, priority: 3 },
+            {
+              name: "dialogs",
+              test: /node_modules\/(react-remove-scroll|use-sidecar|@mantine\/core\/.*\/Modal)/,
+              priority: 3,
+            },
+            { name: "widgets", test: /node_modules/, minShareCount: 24, priority: 2 },
+            { name: "parts", test: /src\/(parts|conditions)\//, minShareCount: 24, priority: 1 },
           ],
         },
       },
