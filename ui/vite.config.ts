@@ -12,6 +12,9 @@ const isTest = process.env.VITEST !== undefined;
 const words = isTest ? [] : [broughtWords(), readTexts()];
 const format = { find: /^use-intl\/format-message$/, replacement: "use-intl/format-message/format-only" };
 
+/** Used by many pages, but not by those that are the heaviest without them. */
+const APART = /react-virtual|virtual-core|react-remove-scroll|use-sidecar|\/Modal/;
+
 export default defineConfig({
   base: "/admin/",
   plugins: [...words, react(), weight()],
@@ -36,18 +39,22 @@ export default defineConfig({
           groups: [
             { name: "frame", tags: ["$initial"], test: /node_modules|\/src\//, priority: 4 },
             {
-              name: "numbers",
-              test: /node_modules\/(react-number-format|@mantine\/core\/.*\/NumberInput)\//,
+              name: "widgets",
+              test: (id) => /node_modules/.test(id) && !APART.test(id),
+              minShareCount: 20,
               priority: 3,
             },
-            { name: "long-lists", test: /node_modules\/@tanstack\/(react-virtual|virtual-core)\//, priority: 3 },
             {
               name: "dialogs",
               test: /node_modules\/(react-remove-scroll|use-sidecar|@mantine\/core\/.*\/Modal)/,
-              priority: 3,
+              priority: 2,
             },
-            { name: "widgets", test: /node_modules/, minShareCount: 24, priority: 2 },
-            { name: "parts", test: /src\/(parts|conditions)\//, minShareCount: 24, priority: 1 },
+            {
+              name: "parts",
+              test: /src\/(parts|conditions)\/(?!rows|confirm|save-bar)/,
+              minShareCount: 20,
+              priority: 1,
+            },
           ],
         },
       },

@@ -1,5 +1,5 @@
 // What a rule would have done in the last days, had it been on.
-import { Alert, Anchor, Badge, Button, Group, NumberInput, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Badge, Button, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconHistory } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -8,6 +8,7 @@ import { valueAt } from "@/api/pointer";
 import type { Deed, JourneyStep, RuleReplayed } from "@/api/types";
 import { Count } from "@/parts/count";
 import { whole } from "@/parts/cursor-list";
+import { NumberInput } from "@/parts/number-input";
 import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
 import { outcomes } from "./outcomes";

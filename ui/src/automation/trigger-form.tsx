@@ -1,11 +1,12 @@
 // The form of a trigger, by its kind.
-import { Button, Checkbox, Group, NumberInput, Select, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, Text } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { useTranslations } from "use-intl";
 import type { SubscriptionStatus, Trigger, TriggerKind } from "@/api/types";
 import type { NewLeaf } from "@/conditions/model";
 import { later } from "@/parts/later";
+import { NumberInput } from "@/parts/number-input";
 import { DelayInput, NameInput, SegmentChoice, StatusChoice, TimeInput, TypeChoice } from "./choices";
 import { ConditionSpot } from "./condition-spot";
 import { UNCHOSEN } from "./deed-kinds";

@@ -1,8 +1,9 @@
 // What a leaf is compared with: the input that fits the kind of value and the comparison.
-import { Box, NumberInput, Select, Text, TextInput } from "@mantine/core";
+import { Box, Select, Text, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import { later } from "@/parts/later";
 import { MomentInput } from "@/parts/moment-input";
+import { NumberInput } from "@/parts/number-input";
 import { useBuilder } from "./context";
 import type { Option } from "./many-input";
 import { shapeOf, takesWhole } from "./operators";

@@ -1,9 +1,10 @@
 // The input of a custom field, by its kind.
-import { type MantineSize, NumberInput, Select, Skeleton, TextInput } from "@mantine/core";
+import { type MantineSize, Select, Skeleton, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { Field } from "@/api/types";
 import { later } from "./later";
 import { MomentInput } from "./moment-input";
+import { NumberInput } from "./number-input";
 
 const INPUT_PX = 61;
 const room = <Skeleton height={INPUT_PX} aria-busy />;

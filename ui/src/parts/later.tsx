@@ -17,7 +17,7 @@ import { LoadingLines } from "./loading";
 /** Something stands in its place until it is there; for what opens above the page that is nothing. */
 export function later<P extends object>(
   load: () => Promise<ComponentType<P>>,
-  meanwhile: ReactNode = <LoadingLines />,
+  meanwhile: ReactNode | ((props: P) => ReactNode) = <LoadingLines />,
 ): ComponentType<P> {
   const file = async () => ({ default: (await load()) as ComponentType<object> });
   const fetched = (): LazyExoticComponent<ComponentType<object>> =>
@@ -33,7 +33,7 @@ export function later<P extends object>(
     const [attempt, setAttempt] = useState(0);
     return (
       <Fetched key={attempt} retry={() => setAttempt(attempt + 1)}>
-        <Suspense fallback={meanwhile}>
+        <Suspense fallback={typeof meanwhile === "function" ? meanwhile(props) : meanwhile}>
           <Part {...props} />
         </Suspense>
       </Fetched>

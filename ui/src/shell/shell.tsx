@@ -1,5 +1,5 @@
 // The frame around every page for people who are signed in: navigation on the left, the page beside it.
-import { AppShell, Burger, Group, Text } from "@mantine/core";
+import { Burger, Group, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { spotlight } from "@mantine/spotlight";
 import { Outlet, useLocation } from "@tanstack/react-router";
@@ -20,27 +20,23 @@ export function Shell() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever another page is shown
   useEffect(() => menu.close(), [pathname]);
   return (
-    <AppShell
-      layout="alt"
-      header={{ height: { base: 48, sm: 0 } }}
-      navbar={{ width: 236, breakpoint: "sm", collapsed: { mobile: !opened } }}
-    >
+    <>
       <a className="skip-link" href="#content">
         {t("skip")}
       </a>
-      <AppShell.Header hiddenFrom="sm">
+      <header className="frame-head">
         <Group h="100%" px="sm" gap="sm">
           <Burger opened={opened} onClick={menu.toggle} size="sm" aria-label={t("menu")} />
           <Text fw={650}>Regulars</Text>
         </Group>
-      </AppShell.Header>
-      <AppShell.Navbar>
+      </header>
+      <nav className="frame-side" data-opened={opened || undefined}>
         <Sidebar close={menu.close} />
-      </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} style={{ outline: "none" }}>
+      </nav>
+      <main className="frame-page" id="content" tabIndex={-1}>
         <Outlet />
-      </AppShell.Main>
+      </main>
       <Palette />
-    </AppShell>
+    </>
   );
 }
