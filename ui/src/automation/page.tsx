@@ -19,6 +19,7 @@ import { Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
+import { useUnhurried } from "@/parts/unhurried";
 import { ruleTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { RuleEditor } from "./editor";
@@ -41,11 +42,12 @@ export function RulePage() {
   const { tab = "definition" } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: rule, error, refetch } = useQuery(ruleQuery(id));
+  const isDrawn = useUnhurried(rule);
   const [job, setJob] = useState<number | null>(null);
   const queries = useQueryClient();
   const refresh = () => queries.invalidateQueries({ queryKey: [rulesPath] });
   if (error && !rule) return <PageFailure error={error} retry={refetch} />;
-  if (!rule) return <Loading />;
+  if (!rule || !isDrawn) return <Loading />;
   const open = (value: string | null) =>
     navigate({ search: { tab: ruleTabs.find((candidate) => candidate === value) }, replace: true });
   const title = (

@@ -14,6 +14,7 @@ import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
 import { useToasts } from "@/parts/toasts";
+import { useUnhurried } from "@/parts/unhurried";
 import { When } from "@/parts/when";
 import { customerTabs } from "@/searches";
 import { useMay } from "@/shell/session";
@@ -41,8 +42,9 @@ export function CustomerPage() {
   const t = useTranslations("customers");
   const { id } = route.useParams();
   const { data: customer, error, refetch } = useQuery(customerQuery(id));
+  const isDrawn = useUnhurried(customer);
   if (error && !customer) return <PageFailure error={error} retry={refetch} />;
-  if (!customer) return <Loading />;
+  if (!customer || !isDrawn) return <Loading />;
   return (
     <Page
       title={<Heading customer={customer} />}

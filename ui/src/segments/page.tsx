@@ -19,6 +19,7 @@ import { Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
+import { useUnhurried } from "@/parts/unhurried";
 import { segmentTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { Definition, valuesOf } from "./definition";
@@ -40,8 +41,9 @@ export function SegmentPage() {
   const { tab = "definition" } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: segment, error, refetch } = useQuery(segmentQuery(id));
+  const isDrawn = useUnhurried(segment);
   if (error && !segment) return <PageFailure error={error} retry={refetch} />;
-  if (!segment) return <Loading />;
+  if (!segment || !isDrawn) return <Loading />;
   const open = (value: string | null) =>
     navigate({ search: { tab: segmentTabs.find((candidate) => candidate === value) }, replace: true });
   return (
