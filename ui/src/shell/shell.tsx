@@ -1,4 +1,5 @@
 // The frame around every page for people who are signed in: navigation on the left, the page beside it.
+import "./frame.css";
 import { Burger, Group, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { spotlight } from "@mantine/spotlight";
