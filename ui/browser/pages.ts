@@ -1,7 +1,10 @@
 // The check that a page of the app stands: opened by its address, then light and dark, it breaks no rule of axe and is shot on a
 // large and a small screen.
-import { beforeAll, describe, test } from "vitest";
-import { expectAccessible, type Stage, settled, shoot, visit } from "./stage";
+import { beforeAll, describe, expect, test } from "vitest";
+import { expectAccessible, longestTask, type Stage, settled, shoot, visit } from "./stage";
+
+/** How long a page may keep the browser busy at a time while it is opened; asked for by hand, on a machine that does nothing else. */
+const LONG_TASK_MAX_MS = Number(process.env.REGULARS_LONG_TASK_MAX_MS ?? Number.POSITIVE_INFINITY);
 
 export const LIGHT_FIRST = ["light", "dark"] as const;
 export const DARK_FIRST = ["dark", "light"] as const;
@@ -21,6 +24,15 @@ export function describePage(
       await on.page.emulateMedia({ colorScheme: schemes[0] });
       await visit(on.page, path);
       await settled(on);
+    });
+    test.runIf(Number.isFinite(LONG_TASK_MAX_MS))("leaves the browser free to answer", async () => {
+      if (path === undefined) return;
+      // Opened once more: what the first opening read from the disk is at hand now.
+      await visit(on.page, path);
+      await settled(on);
+      const longest = await longestTask(on.page);
+      process.stdout.write(`${name}: ${longest} ms\n`);
+      expect(longest).toBeLessThanOrEqual(LONG_TASK_MAX_MS);
     });
     test.each(schemes)("%s", async (colorScheme) => {
       if (path === undefined) return;

@@ -93,3 +93,72 @@ test("rows are moved and doubled by buttons and by keys, into groups and out, an
   expect(await end.getAttribute("aria-disabled")).toBe("true");
   await expectPresentable(page, "condition-moved");
 });
+
+test("rows are dragged with the mouse, past each other, into groups and out, and not where they cannot be", async () => {
+  const { page } = on;
+  await page.setViewportSize({ width: 1360, height: 1250 });
+  const condition = {
+    all: [
+      { fact: "field", name: "city", op: "eq", value: "Wien" },
+      { fact: "field", name: "zip", op: "eq", value: "1010" },
+      { any: [{ fact: "field", name: "countryCode", op: "eq", value: "AT" }] },
+    ],
+  };
+  await visit(page, `/segments/new?filter=${encodeURIComponent(JSON.stringify(condition))}`);
+  const words = (text: string) => page.getByText(`In words: ${text}.`, { exact: true }).waitFor();
+  const row = (name: string) => page.locator(".condition-row").filter({ has: page.locator(`input[value="${name}"]`) });
+  const handle = (name: string) => row(name).locator(".condition-handle");
+  const below = async (name: string) => {
+    const { height = 0 } = (await row(name).boundingBox()) ?? {};
+    return { targetPosition: { x: 60, y: height - 6 }, steps: 5 };
+  };
+  await words("City is “Wien” and Postcode is “1010” and Country is “AT”");
+  await handle("Wien").dragTo(row("1010"), await below("1010"));
+  await words("Postcode is “1010” and City is “Wien” and Country is “AT”");
+  await handle("1010").dragTo(row("AT"), await below("AT"));
+  await words("City is “Wien” and (Country is “AT” or Postcode is “1010”)");
+  await page
+    .locator(".condition-group .condition-group .condition-handle")
+    .first()
+    .dragTo(row("Wien"), {
+      targetPosition: { x: 60, y: 4 },
+      steps: 5,
+    });
+  await words("(Country is “AT” or Postcode is “1010”) and City is “Wien”");
+  await handle("AT").hover();
+  await page.mouse.down();
+  const { x = 0, y = 0 } = (await row("Wien").boundingBox()) ?? {};
+  let moves = 0;
+  const shown = async () => {
+    moves += 1;
+    await page.mouse.move(x + 60 + (moves % 5), y + 5);
+    return page.locator(".condition-place[data-drop=before]").count();
+  };
+  await expect.poll(shown).toBe(1);
+  await shoot(page, "condition-dragged");
+  await page.mouse.up();
+  await words("Postcode is “1010” and Country is “AT” and City is “Wien”");
+  const group = page.locator(".condition-group .condition-group .condition-handle").first();
+  await group.dragTo(row("1010"), await below("1010"));
+  await words("Postcode is “1010” and Country is “AT” and City is “Wien”");
+  await expectPresentable(page, "condition-draggable");
+});
+
+test("a part that cannot be fetched says so, leaves the page as it is, and comes with another attempt", async () => {
+  const { page } = on;
+  const url = /\/assets\/json-dialog-/;
+  await page.route(url, (route) => route.abort());
+  await visit(page, "/segments/new");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("Kept");
+  await page.getByRole("button", { name: "Edit as JSON" }).click();
+  await page.getByRole("alert").getByText("The server cannot be reached").waitFor();
+  expect(await page.getByRole("textbox", { name: "Name", exact: true }).inputValue()).toBe("Kept");
+  await page.unroute(url);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("dialog").getByRole("textbox", { name: "Condition" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(await page.getByRole("textbox", { name: "Name", exact: true }).inputValue()).toBe("Kept");
+  // The browser says so too.
+  expect(on.complaints.splice(0)).toEqual([expect.stringContaining("unreachable")]);
+});

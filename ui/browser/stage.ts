@@ -98,6 +98,17 @@ export async function shoot(page: Page, name: string) {
   await writeFile(join(screenshots, `${name}.png`), Buffer.from(data, "base64"));
 }
 
+/** The longest time in milliseconds for which the page could not answer since it was opened; 0 when it always could. */
+export function longestTask(page: Page): Promise<number> {
+  return page.evaluate<number>(`new Promise((found) => {
+    new PerformanceObserver((list) => found(Math.max(...list.getEntries().map(({ duration }) => duration)))).observe({
+      type: "longtask",
+      buffered: true,
+    });
+    setTimeout(() => found(0), 200);
+  })`);
+}
+
 /** Asks the API as the one who is signed in; for preparing what a test needs. */
 export async function api<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
   const url = inject("url");

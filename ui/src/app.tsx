@@ -1,16 +1,20 @@
 // Everything that surrounds the pages: theme, language, answers of the server kept for a while, and the router.
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { IntlProvider } from "use-intl";
 import { whenSignedOut } from "./api/client";
 import { ApiError } from "./api/problem";
+import { later } from "./parts/later";
 import { createAppRouter } from "./routes";
 import { theme, variables } from "./theme";
-import { type Locale, rememberLocale, type Words, wordsOf } from "./words";
+import { type Locale, rememberLocale, type Words } from "./words";
 import { type Language, LanguageContext } from "./words/language";
+import { speak } from "./words/slices";
+
+// Nobody is told anything before the first page has been drawn.
+const Notifications = later(async () => (await import("./parts/notes")).Notifications, null);
 
 const STALE_AFTER_MS = 10_000;
 const RETRIES_MAX = 2;
@@ -22,7 +26,7 @@ export function App(initial: { locale: Locale; words: Words }) {
   const language = useMemo<Language>(() => {
     const choose = async (wanted: Locale) => {
       rememberLocale(wanted);
-      setLanguage({ locale: wanted, words: await wordsOf(wanted) });
+      setLanguage({ locale: wanted, words: await speak(wanted) });
     };
     return { locale, choose };
   }, [locale]);

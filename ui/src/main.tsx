@@ -5,10 +5,12 @@ import "@mantine/spotlight/styles.css";
 import "./app.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
-import { chosenLocale, wordsOf } from "./words";
+import { chosenLocale } from "./words";
+import { withWords, wordsSoFar } from "./words/slices";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no element to draw into");
 
-const locale = chosenLocale();
-wordsOf(locale).then((words) => createRoot(root).render(<App locale={locale} words={words} />));
+withWords(async () => createRoot(root)).then((tree) =>
+  tree.render(<App locale={chosenLocale()} words={wordsSoFar()} />),
+);

@@ -4,7 +4,7 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  lazyRouteComponent as lazily,
+  lazyRouteComponent,
   Outlet,
   redirect,
 } from "@tanstack/react-router";
@@ -14,8 +14,12 @@ import { RouteFailure } from "./parts/route-failure";
 import * as searches from "./searches";
 import { sessionQuery } from "./shell/session";
 import { Shell } from "./shell/shell";
+import { withWords } from "./words/slices";
 
 type Context = { queries: QueryClient };
+
+/** A page is there once its words are. */
+const lazily: typeof lazyRouteComponent = (load, name) => lazyRouteComponent(() => withWords(load), name);
 
 const root = createRootRouteWithContext<Context>()({ component: Outlet, errorComponent: RouteFailure });
 

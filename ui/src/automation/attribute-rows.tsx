@@ -1,9 +1,10 @@
 // Attributes of an activity that is made up: each with its value, by the kind that is known of it.
-import { ActionIcon, Autocomplete, Button, Group, NumberInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Autocomplete, Button, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useCatalogue } from "@/conditions/catalogue";
+import { NumberInput } from "@/parts/number-input";
 import { unlabelled } from "./attributes";
 
 type Json = Record<string, unknown>;

@@ -1,10 +1,11 @@
 // The small inputs that forms of triggers, actions and steps are made of.
-import { Group, type MantineSize, NumberInput, Select, TextInput } from "@mantine/core";
+import { Group, type MantineSize, Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import type { SubscriptionStatus } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
 import { statuses } from "@/conditions/sentence";
+import { NumberInput } from "@/parts/number-input";
 import { UNCHOSEN } from "./deed-kinds";
 import { DELAY_MAX, type DelayUnit, delayUnits, readDelay, writeDelay } from "./delay";
 import { manualSegmentsQuery } from "./queries";

@@ -4,15 +4,15 @@ import { useQuery } from "@tanstack/react-query";
 import type { ComponentType } from "react";
 import { useTranslations } from "use-intl";
 import type { Deed, DeedKind, SubscriptionStatus } from "@/api/types";
-import { FieldInput } from "@/parts/field-input";
-import { AttributeRows } from "./attribute-rows";
-import { IdChoice, ManualSegmentChoice, NameInput, StatusChoice, TypeChoice } from "./choices";
+import { later } from "@/parts/later";
+import { IdChoice, ManualSegmentChoice, NameInput, StatusChoice } from "./choices";
 import { UNCHOSEN } from "./deed-kinds";
-import { FieldChoice } from "./field-choice";
-import { fieldOf, useRuleFields } from "./fields";
-import { MailForm } from "./mail-form";
 import { ruleChoicesQuery, webhookChoicesQuery } from "./queries";
 import { at, type SpotProps } from "./spots";
+
+const MailForm = later(async () => (await import("./mail-form")).MailForm);
+const FieldForm = later(async () => (await import("./field-form")).FieldForm);
+const TrackForm = later(async () => (await import("./track-form")).TrackForm);
 
 export function DeedForm(props: SpotProps) {
   const { type } = at<Deed>(props.draft, props.pointer);
@@ -81,52 +81,6 @@ function CountingChecks({ draft, pointer }: SpotProps) {
 function ConsentCheck({ draft, pointer }: SpotProps) {
   const t = useTranslations("deeds");
   return <Checkbox size="xs" label={t("considerConsent")} {...draft.check(`${pointer}/considerProfilingConsent`)} />;
-}
-
-function FieldForm({ draft, pointer }: SpotProps) {
-  const t = useTranslations("deeds");
-  const { settable } = useRuleFields();
-  const deed = at<Extract<Deed, { type: "change_field" }>>(draft, pointer);
-  const field = fieldOf(settable, deed.field);
-  const isEmptied = deed.value === null || deed.value === undefined;
-  const value = draft.input<unknown>(`${pointer}/value`);
-  const choose = (name: string) => draft.set(pointer, { ...deed, field: name, value: null });
-  return (
-    <Group gap="sm" align="flex-start">
-      <FieldChoice
-        label={t("field")}
-        placeholder={t("chooseField")}
-        fields={settable}
-        value={deed.field}
-        error={draft.problem(`${pointer}/field`)}
-        onChange={choose}
-      />
-      {field && (
-        <div style={{ width: 260 }}>
-          <FieldInput field={field} label={t("value")} size="xs" {...value} />
-          {isEmptied && (
-            <Text size="xs" c="dimmed" mt={2}>
-              {t("emptyValue")}
-            </Text>
-          )}
-        </div>
-      )}
-    </Group>
-  );
-}
-
-function TrackForm({ draft, pointer }: SpotProps) {
-  const deed = at<Extract<Deed, { type: "track_activity" }>>(draft, pointer);
-  return (
-    <Stack gap="xs">
-      <TypeChoice {...draft.input<string>(`${pointer}/activityType`)} />
-      <AttributeRows
-        type={deed.activityType}
-        value={deed.attributes ?? {}}
-        onChange={(attributes) => draft.set(`${pointer}/attributes`, attributes)}
-      />
-    </Stack>
-  );
 }
 
 function WebhookForm({ draft, pointer }: SpotProps) {

@@ -2,14 +2,16 @@
 import { SegmentedControl, Stack } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { PlaceCount } from "@/api/types";
+import { later } from "@/parts/later";
 import { Card } from "@/parts/page";
 import { Actions } from "./actions";
 import { ConditionSpot } from "./condition-spot";
-import { Journey } from "./journey";
 import { RuleSettings } from "./rule-settings";
 import type { RuleDraft } from "./spots";
 import { Triggers } from "./triggers";
 import { asActions, asSteps } from "./values";
+
+const Journey = later(async () => (await import("./journey")).Journey);
 
 type Props = {
   draft: RuleDraft;

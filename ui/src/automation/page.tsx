@@ -12,22 +12,26 @@ import { RunningJob } from "@/jobs/running";
 import { ConfirmButton } from "@/parts/confirm";
 import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
+import { later } from "@/parts/later";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
+import { useUnhurried } from "@/parts/unhurried";
 import { ruleTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { RuleEditor } from "./editor";
-import { Planned } from "./planned";
 import { placesQuery, ruleQuery, rulesPath } from "./queries";
+import { isRerouted, travellers } from "./rerouting";
 import { RunNow } from "./run-now";
-import { isRerouted, RunningQuestion, travellers } from "./running-question";
-import { Runs } from "./runs";
 import { TryOut } from "./try-out";
 import { bodyOf, valuesOf } from "./values";
+
+const Planned = later(async () => (await import("./planned")).Planned);
+const Runs = later(async () => (await import("./runs")).Runs);
+const RunningQuestion = later(async () => (await import("./running-question")).RunningQuestion, null);
 
 const route = getRouteApi("/inside/rules/$id");
 const noPlaces: PlaceCount[] = [];
@@ -38,11 +42,12 @@ export function RulePage() {
   const { tab = "definition" } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: rule, error, refetch } = useQuery(ruleQuery(id));
+  const isDrawn = useUnhurried(rule);
   const [job, setJob] = useState<number | null>(null);
   const queries = useQueryClient();
   const refresh = () => queries.invalidateQueries({ queryKey: [rulesPath] });
   if (error && !rule) return <PageFailure error={error} retry={refetch} />;
-  if (!rule) return <Loading />;
+  if (!rule || !isDrawn) return <Loading />;
   const open = (value: string | null) =>
     navigate({ search: { tab: ruleTabs.find((candidate) => candidate === value) }, replace: true });
   const title = (
@@ -141,7 +146,7 @@ function RuleForm({ rule }: { rule: Rule }) {
           <TryOut draft={draft} ruleId={rule.id} />
         </Group>
       )}
-      <RunningQuestion opened={isAsking} count={underWay} close={question.close} choose={choose} />
+      {underWay > 0 && <RunningQuestion opened={isAsking} count={underWay} close={question.close} choose={choose} />}
     </form>
   );
 }

@@ -1,5 +1,5 @@
 // What a rule would have done in the last days, had it been on.
-import { Alert, Anchor, Badge, Button, Group, NumberInput, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Badge, Button, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconHistory } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -8,14 +8,16 @@ import { valueAt } from "@/api/pointer";
 import type { Deed, JourneyStep, RuleReplayed } from "@/api/types";
 import { Count } from "@/parts/count";
 import { whole } from "@/parts/cursor-list";
+import { NumberInput } from "@/parts/number-input";
 import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
 import { outcomes } from "./outcomes";
 import { rulesPath } from "./queries";
+import { RuleProblems } from "./rule-problems";
 import { Outcome } from "./run-story";
 import { useDeedText, usePathText } from "./texts";
 import { toldRule, useTrial } from "./trial";
-import { RuleProblems, type TryProps } from "./try-out";
+import type { TryProps } from "./try-out";
 import type { RuleValues } from "./values";
 
 const DAYS = 30;

@@ -1,20 +1,10 @@
 // The settings of a rule: what it is called, whether it is on, and what limits it.
-import {
-  Button,
-  Collapse,
-  Group,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  Switch,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { Button, Collapse, Group, Select, SimpleGrid, Stack, Switch, Textarea, TextInput } from "@mantine/core";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { MomentInput } from "@/parts/moment-input";
+import { NumberInput } from "@/parts/number-input";
 import { Card } from "@/parts/page";
 import { DelayInput } from "./choices";
 import type { RuleDraft } from "./spots";

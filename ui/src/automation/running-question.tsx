@@ -2,8 +2,8 @@
 import { Button, Group, Modal, Radio, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
-import type { PlaceCount, Rule, RunningCustomers } from "@/api/types";
-import { bodyOf, type RuleValues, valuesOf } from "./values";
+import type { RunningCustomers } from "@/api/types";
+import { useOpening } from "@/parts/later";
 
 const choices: RunningCustomers[] = ["finish", "move", "stop"];
 
@@ -20,7 +20,7 @@ export function RunningQuestion({ opened, count, close, choose }: Props) {
   const [choice, setChoice] = useState<RunningCustomers>("finish");
   return (
     <Modal
-      opened={opened}
+      opened={useOpening(opened)}
       onClose={close}
       title={t("runningTitle")}
       closeButtonProps={{ "aria-label": parts("cancel") }}
@@ -49,17 +49,4 @@ export function RunningQuestion({ opened, count, close, choose }: Props) {
       </Group>
     </Modal>
   );
-}
-
-export function travellers(places: PlaceCount[]): number {
-  return places.filter(({ kind }) => kind === "journey").reduce((sum, { count }) => sum + count, 0);
-}
-
-/** Whether a change touches the way of those who are under way. */
-export function isRerouted(before: Rule, after: RuleValues): boolean {
-  const wayOf = (values: RuleValues) => {
-    const { steps, exitWhen } = bodyOf(values) as { steps: unknown; exitWhen: unknown };
-    return JSON.stringify([steps, exitWhen]);
-  };
-  return wayOf(valuesOf(before)) !== wayOf(after);
 }

@@ -11,10 +11,11 @@ import { useLanguage } from "@/words/language";
 import { AttributeRows } from "./attribute-rows";
 import { TypeChoice } from "./choices";
 import { rulesPath } from "./queries";
+import { RuleProblems } from "./rule-problems";
 import { SimulatedTimeline } from "./simulated";
 import { awaitedTypes } from "./spots";
 import { useTrial } from "./trial";
-import { RuleProblems, type TryProps } from "./try-out";
+import type { TryProps } from "./try-out";
 
 type Who = "real" | "madeUp";
 type Happening = "activity" | "fired";

@@ -1,11 +1,12 @@
 // The ways of a branch or a split, side by side, each with its own steps.
-import { Box, Group, NumberInput, Text, UnstyledButton } from "@mantine/core";
+import { Box, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconArrowLeft, IconArrowRight, IconTrash } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import type { JourneyStep } from "@/api/types";
 import { useSentence } from "@/conditions/speech";
 import { Act } from "@/parts/act";
 import { moved } from "@/parts/moved";
+import { NumberInput } from "@/parts/number-input";
 import { ConditionSpot } from "./condition-spot";
 import { StepList } from "./journey";
 import { useEdits } from "./journey-edits";

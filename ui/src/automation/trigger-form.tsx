@@ -1,17 +1,21 @@
 // The form of a trigger, by its kind.
-import { Button, Checkbox, Group, MultiSelect, NumberInput, Select, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, Text } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { useTranslations } from "use-intl";
 import type { SubscriptionStatus, Trigger, TriggerKind } from "@/api/types";
 import type { NewLeaf } from "@/conditions/model";
+import { later } from "@/parts/later";
+import { NumberInput } from "@/parts/number-input";
 import { DelayInput, NameInput, SegmentChoice, StatusChoice, TimeInput, TypeChoice } from "./choices";
 import { ConditionSpot } from "./condition-spot";
-import { CronForm } from "./cron-form";
 import { UNCHOSEN } from "./deed-kinds";
 import { FieldChoice } from "./field-choice";
 import { useRuleFields } from "./fields";
-import { at, problemBelow, type SpotProps } from "./spots";
+import { at, type SpotProps } from "./spots";
+
+const FieldsForm = later(async () => (await import("./fields-form")).FieldsForm);
+const CronForm = later(async () => (await import("./cron-form")).CronForm);
 
 export function TriggerForm(props: SpotProps) {
   const { type } = at<Trigger>(props.draft, props.pointer);
@@ -90,27 +94,6 @@ function InactivityForm({ draft, pointer }: SpotProps) {
       <TypeChoice {...draft.input<string>(`${pointer}/activityType`)} />
       <DelayInput label={t("inactiveFor")} {...draft.input<string>(`${pointer}/for`)} />
     </Group>
-  );
-}
-
-function FieldsForm({ draft, pointer }: SpotProps) {
-  const t = useTranslations("triggers");
-  const { settable } = useRuleFields();
-  const fields = draft.input<string[]>(`${pointer}/fields`);
-  const known = settable.map(({ value, label }) => ({ value, label }));
-  const gone = fields.value.filter((name) => !known.some(({ value }) => value === name));
-  return (
-    <MultiSelect
-      size="xs"
-      maw={520}
-      searchable
-      label={t("fields")}
-      placeholder={fields.value.length === 0 ? t("anyField") : undefined}
-      value={fields.value}
-      onChange={fields.onChange}
-      error={problemBelow(draft, `${pointer}/fields`)}
-      data={[...known, ...gone.map((value) => ({ value, label: value }))]}
-    />
   );
 }
 

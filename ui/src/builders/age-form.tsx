@@ -1,7 +1,8 @@
 // Ranges of ages as rows.
-import { Box, Group, NumberInput, Stack, Text, TextInput } from "@mantine/core";
+import { Box, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import { headed } from "@/parts/headed";
+import { NumberInput } from "@/parts/number-input";
 import { RowList } from "@/parts/row-list";
 import { FieldSelect } from "./field-select";
 import type { AgeRow } from "./forms";

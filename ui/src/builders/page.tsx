@@ -14,6 +14,7 @@ import { Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
+import { useUnhurried } from "@/parts/unhurried";
 import { groupsPath, segmentsPath } from "@/segments/queries";
 import { useMay } from "@/shell/session";
 import { BuilderEditor, useSubmit } from "./editor";
@@ -30,8 +31,9 @@ export function BuilderPage() {
   const may = useMay();
   const { id } = route.useParams();
   const { data: builder, error, refetch } = useQuery(builderQuery(id));
+  const isDrawn = useUnhurried(builder);
   if (error && !builder) return <PageFailure error={error} retry={refetch} />;
-  if (!builder) return <Loading />;
+  if (!builder || !isDrawn) return <Loading />;
   return (
     <Page
       title={builder.name}

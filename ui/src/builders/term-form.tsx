@@ -1,8 +1,9 @@
 // Terms with their phrases and regular expressions, and where the values come from that they are looked for in.
-import { Autocomplete, Group, Input, NumberInput, SegmentedControl, Select, Stack, Switch } from "@mantine/core";
+import { Autocomplete, Group, Input, SegmentedControl, Select, Stack, Switch } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import { useCatalogue } from "@/conditions/catalogue";
 import { readSpan, type Unit, units, writeSpan } from "@/conditions/duration";
+import { NumberInput } from "@/parts/number-input";
 import { FieldSelect } from "./field-select";
 import { useInputs } from "./inputs";
 import { TermRows } from "./term-rows";

@@ -1,14 +1,15 @@
 // The condition builder: nested groups of sentence-like rows over one JSON tree. It keeps no state of its own.
 import { Box } from "@mantine/core";
-import { useCallback, useMemo } from "react";
+import { type ReactNode, useCallback, useMemo } from "react";
 import { valueAt, withValueAt } from "@/api/pointer";
 import type { Condition } from "@/api/types";
 import { useCatalogue } from "./catalogue";
 import { type Builder, BuilderContext } from "./context";
+import { DragContext, type Drop, useRowsOnTheirWay } from "./dragging";
 import { GroupBox } from "./group";
-import { JsonButton } from "./json-dialog";
+import { JsonButton } from "./json-button";
 import { added, asGroup, type NewLeaf, removed } from "./model";
-import { duplicated, type Placed, shifted } from "./moves";
+import { dropped, duplicated, type Placed, shifted } from "./moves";
 import { useRowFocus } from "./row-focus";
 
 type Props = {
@@ -65,11 +66,27 @@ export function ConditionBuilder(props: Props) {
   return (
     <BuilderContext.Provider value={builder}>
       <Box ref={root}>
-        <GroupBox group={tree} pointer="" depth={1} />
+        <Draggable tree={tree} onChange={onChange}>
+          <GroupBox group={tree} pointer="" depth={1} />
+        </Draggable>
         <JsonButton value={tree} apply={onChange} isAskable={!leaves.includes("attribute")} />
       </Box>
     </BuilderContext.Provider>
   );
+}
+
+type DraggableProps = { tree: Condition; onChange: (condition: Condition) => void; children: ReactNode };
+
+function Draggable({ tree, onChange, children }: DraggableProps) {
+  const canMove = useCallback((from: string, to: Drop) => dropped(tree, from, to.group, to.place) !== null, [tree]);
+  const move = useCallback(
+    (from: string, to: Drop) => {
+      const placed = dropped(tree, from, to.group, to.place);
+      if (placed !== null) onChange(placed.tree);
+    },
+    [tree, onChange],
+  );
+  return <DragContext.Provider value={useRowsOnTheirWay({ canMove, move })}>{children}</DragContext.Provider>;
 }
 
 /** A leaf shows what is wrong anywhere inside it; a group only what is wrong with itself. */

@@ -15,6 +15,8 @@ import {
 import { useTranslations } from "use-intl";
 import type { Condition } from "@/api/types";
 import { useBuilder } from "./context";
+import { DragHandle } from "./drag-handle";
+import { useDragging } from "./dragging";
 import { Row } from "./leaf-row";
 import {
   childPointer,
@@ -39,23 +41,34 @@ export function GroupBox({ group, pointer, depth, isNegated = false }: Props) {
   const children = childrenOf(group);
   const { problemAt, emptyText } = useBuilder();
   const problem = problemAt(pointer);
+  const { from, drop, over, letGo } = useDragging();
+  const dropPlace = drop?.group === pointer ? drop.place : null;
   return (
-    <Box className="condition-group" data-mode={modeOf(group)} role="group" aria-label={t(modeOf(group))}>
+    <Box
+      className="condition-group"
+      data-mode={modeOf(group)}
+      role="group"
+      aria-label={t(modeOf(group))}
+      onDragOver={(event) => over(event, pointer)}
+      onDrop={letGo}
+    >
       <GroupHead group={group} pointer={pointer} depth={depth} isNegated={isNegated} />
-      <Stack gap={6} mt={8}>
+      <Stack gap={6} mt={8} className="condition-places">
         {children.length === 0 && (
-          <Text size="sm" c="dimmed">
+          <Text size="sm" c="dimmed" className="condition-empty" data-drop={dropPlace === 0 || undefined}>
             {depth === 1 && emptyText ? emptyText : t("empty")}
           </Text>
         )}
         {children.map((child, index) => (
-          <Node
+          <Box
             // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place in the tree; it has no other identity
             key={index}
-            node={child}
-            pointer={childPointer(pointer, group, index)}
-            depth={depth + 1}
-          />
+            className="condition-place"
+            data-drop={dropAt(dropPlace, index, children.length)}
+            data-dragged={from === childPointer(pointer, group, index) || undefined}
+          >
+            <Node node={child} pointer={childPointer(pointer, group, index)} depth={depth + 1} />
+          </Box>
         ))}
         {problem && (
           <Text size="sm" c="red" role="alert">
@@ -66,6 +79,12 @@ export function GroupBox({ group, pointer, depth, isNegated = false }: Props) {
       <AddMenu pointer={pointer} depth={depth} />
     </Box>
   );
+}
+
+/** Where the line is drawn that shows what comes of letting go. */
+function dropAt(place: number | null, index: number, count: number): "before" | "after" | undefined {
+  if (place === index) return "before";
+  return place === count && index === count - 1 ? "after" : undefined;
 }
 
 function Node({ node, pointer, depth }: { node: Condition; pointer: string; depth: number }) {
@@ -87,6 +106,7 @@ function GroupHead({ group, pointer, depth, isNegated }: Required<Props>) {
   return (
     <Group gap="xs" justify="space-between" onKeyDownCapture={isRoot ? undefined : moveKeys}>
       <Group gap="xs">
+        {!isRoot && <DragHandle pointer={pointer} what={t(modeOf(group))} />}
         {isNegated && <NotBadge />}
         <SegmentedControl
           size="xs"

@@ -1,50 +1,39 @@
 // The whole condition as JSON: what is written there replaces the rows once it is a condition.
 import { Alert, Button, Code, CopyButton, Group, List, Modal, Stack, Textarea } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconCode } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { post } from "@/api/client";
 import { ApiError } from "@/api/problem";
 import type { Problem } from "@/api/types";
+import { useOpening } from "@/parts/later";
 import { useToasts } from "@/parts/toasts";
 import { useBuilder } from "./context";
+import type { JsonProps } from "./json-button";
 import { asGroup } from "./model";
 import { type Condition, misplaced } from "./types";
 
 const ROWS_MIN = 12;
 const ROWS_MAX = 24;
 
-type Props = {
-  value: Condition;
-  apply: (condition: Condition) => void;
-  /** Whether the server can be asked by itself; what speaks of the activity that fires a rule is checked with the rule. */
-  isAskable: boolean;
-};
+type Props = JsonProps & { opened: boolean; close: () => void };
 
-export function JsonButton(props: Props) {
+export function JsonDialog({ opened, ...props }: Props) {
   const t = useTranslations("conditions.json");
   const parts = useTranslations("parts");
-  const [opened, dialog] = useDisclosure(false);
   return (
-    <>
-      <Button mt={8} size="compact-sm" variant="subtle" leftSection={<IconCode size={14} />} onClick={dialog.open}>
-        {t("open")}
-      </Button>
-      <Modal
-        opened={opened}
-        onClose={dialog.close}
-        size="xl"
-        title={t("title")}
-        closeButtonProps={{ "aria-label": parts("close") }}
-      >
-        {opened && <JsonEditor {...props} close={dialog.close} />}
-      </Modal>
-    </>
+    <Modal
+      opened={useOpening(opened)}
+      onClose={props.close}
+      size="xl"
+      title={t("title")}
+      closeButtonProps={{ "aria-label": parts("close") }}
+    >
+      {opened && <JsonEditor {...props} />}
+    </Modal>
   );
 }
 
-function JsonEditor({ value, apply, isAskable, close }: Props & { close: () => void }) {
+function JsonEditor({ value, apply, isAskable, close }: Omit<Props, "opened">) {
   const t = useTranslations("conditions.json");
   const parts = useTranslations("parts");
   const toasts = useToasts();

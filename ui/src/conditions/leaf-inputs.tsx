@@ -1,11 +1,11 @@
-// The inputs of the simple rows: a field, a segment, an attribute of an activity.
-import { ActionIcon, Autocomplete, Button, Select, Text } from "@mantine/core";
+// The inputs of the simple rows: a field, a segment.
+import { ActionIcon, Button, Select, Text } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import { useBuilder } from "./context";
 import { countOperators, operatorsFor, withOperator } from "./operators";
 import { countLabel, operatorLabel } from "./sentence";
-import type { AttributeLeaf, Comparison, FieldLeaf, SegmentLeaf } from "./types";
+import type { Comparison, FieldLeaf, SegmentLeaf } from "./types";
 import { ValueInput } from "./value-input";
 
 export function FieldInputs({ leaf, pointer }: { leaf: FieldLeaf; pointer: string }) {
@@ -35,50 +35,6 @@ export function FieldInputs({ leaf, pointer }: { leaf: FieldLeaf; pointer: strin
       <ValueInput leaf={leaf} kind={kind} options={field?.options ?? []} onChange={(next) => replace(pointer, next)} />
     </>
   );
-}
-
-export function AttributeInputs({
-  leaf,
-  pointer,
-  known,
-}: {
-  leaf: AttributeLeaf;
-  pointer: string;
-  known?: { name: string; kind: string }[];
-}) {
-  const t = useTranslations("conditions.builder");
-  const { attributes, catalogue, replace, readOnly } = useBuilder();
-  const all = known ?? attributes;
-  const kind = kindOf(leaf, all);
-  const rename = (name: string) => {
-    const next = all.find((attribute) => attribute.name === name)?.kind ?? kind;
-    if (next === kind) replace(pointer, { ...leaf, name });
-    else replace(pointer, { fact: "attribute", name, op: operatorsFor(next, catalogue)[0] ?? "eq" });
-  };
-  return (
-    <>
-      <Autocomplete
-        size="xs"
-        w={150}
-        aria-label={t("attribute")}
-        placeholder={t("attribute")}
-        disabled={readOnly}
-        value={leaf.name}
-        onChange={rename}
-        data={all.map(({ name }) => name)}
-      />
-      <OperatorSelect leaf={leaf} kind={kind} onChange={(next) => replace(pointer, next)} />
-      <ValueInput leaf={leaf} kind={kind} options={[]} onChange={(next) => replace(pointer, next)} />
-    </>
-  );
-}
-
-/** Attributes need not be declared; an undeclared one is of the kind its value has. */
-function kindOf(leaf: AttributeLeaf, known: { name: string; kind: string }[]): string {
-  const declared = known.find(({ name }) => name === leaf.name)?.kind;
-  if (declared === "number" || declared === "boolean") return declared;
-  if (declared !== undefined) return "text";
-  return typeof leaf.value === "number" ? "number" : typeof leaf.value === "boolean" ? "boolean" : "text";
 }
 
 export function SegmentInputs({ leaf, pointer }: { leaf: SegmentLeaf; pointer: string }) {

@@ -1,14 +1,13 @@
 // One row of the builder: "not", the sentence of the leaf in inputs, how many customers it matches alone, and its removal.
 import { Badge, Box, Code, Group, Text, Tooltip } from "@mantine/core";
 import { useFormatter, useTranslations } from "use-intl";
-import { ActivityInputs } from "./activity-inputs";
-import { CompanyInputs, ConsentInputs, SubscriptionInputs } from "./bond-inputs";
+import { later } from "@/parts/later";
 import { useBuilder } from "./context";
-import { AttributeInputs, FieldInputs, SegmentInputs } from "./leaf-inputs";
+import { DragHandle } from "./drag-handle";
+import { FieldInputs, SegmentInputs } from "./leaf-inputs";
 import { whole } from "./moves";
 import { NotBadge } from "./negation";
 import { RowActs, useMoveKeys } from "./row-acts";
-import { SequenceInputs } from "./sequence-inputs";
 import { useSentence } from "./speech";
 import {
   isActivity,
@@ -22,6 +21,15 @@ import {
   type Leaf,
 } from "./types";
 
+/** As high as a line of inputs. */
+const line = <Box h={30} aria-busy />;
+const ActivityInputs = later(async () => (await import("./activity-inputs")).ActivityInputs, line);
+const SequenceInputs = later(async () => (await import("./sequence-inputs")).SequenceInputs, line);
+const AttributeInputs = later(async () => (await import("./attribute-inputs")).AttributeInputs, line);
+const CompanyInputs = later(async () => (await import("./bond-inputs")).CompanyInputs, line);
+const ConsentInputs = later(async () => (await import("./bond-inputs")).ConsentInputs, line);
+const SubscriptionInputs = later(async () => (await import("./bond-inputs")).SubscriptionInputs, line);
+
 type Props = { leaf: Leaf; pointer: string; isNegated: boolean };
 
 export function Row({ leaf, pointer, isNegated }: Props) {
@@ -33,6 +41,7 @@ export function Row({ leaf, pointer, isNegated }: Props) {
   return (
     <Box className="condition-row" role="group" aria-label={what} onKeyDownCapture={moveKeys}>
       <Group gap={6} align="flex-start" wrap="nowrap">
+        <DragHandle pointer={pointer} what={what} />
         <Group gap={6} flex={1} miw={0} align="center">
           {isNegated && <NotBadge />}
           <Inputs leaf={leaf} pointer={pointer} />

@@ -1,7 +1,7 @@
 // Rows are moved as one reads them: past rows, into groups, out of groups, with their "not"; and doubled.
 import { expect, test } from "vitest";
 import { valueAt } from "@/api/pointer";
-import { duplicated, shifted, whole } from "./moves";
+import { dropped, duplicated, shifted, whole } from "./moves";
 import type { Condition } from "./types";
 
 const row = (name: string): Condition => ({ fact: "field", name, op: "set" });
@@ -39,6 +39,32 @@ test("rows that read the same are told apart", () => {
   const twin = structuredClone(a);
   const placed = shifted({ all: [a, b, twin] }, "/all/2", -1);
   expect(placed).toEqual({ tree: { all: [a, twin, b] }, pointer: "/all/1" });
+});
+
+test("a row is dropped before the row that is there, in its own group and in another", () => {
+  const tree: Condition = { all: [a, { any: [b, c] }, d] };
+  expect(dropped(tree, "/all/0", "", 3)).toEqual({ tree: { all: [{ any: [b, c] }, d, a] }, pointer: "/all/2" });
+  expect(dropped(tree, "/all/2", "", 0)).toEqual({ tree: { all: [d, a, { any: [b, c] }] }, pointer: "/all/0" });
+  const entered = { all: [{ any: [b, a, c] }, d] };
+  expect(dropped(tree, "/all/0", "/all/1", 1)).toEqual({ tree: entered, pointer: "/all/0/any/1" });
+  expect(dropped(tree, "/all/1/any/0", "", 0)).toEqual({ tree: { all: [b, a, { any: [c] }, d] }, pointer: "/all/0" });
+});
+
+test("a negated group goes as a whole, and is dropped into", () => {
+  const tree: Condition = { all: [a, { not: { any: [b] } }] };
+  expect(dropped(tree, "/all/1/not", "", 0)).toEqual({ tree: { all: [{ not: { any: [b] } }, a] }, pointer: "/all/0" });
+  expect(dropped(tree, "/all/0", "/all/1/not", 1)).toEqual({
+    tree: { all: [{ not: { any: [b, a] } }] },
+    pointer: "/all/0/not/any/1",
+  });
+});
+
+test("a row that would stay where it is or come into itself is not dropped", () => {
+  const tree: Condition = { all: [a, { not: { any: [b, { all: [c] }] } }] };
+  expect(dropped(tree, "/all/0", "", 0)).toBeNull();
+  expect(dropped(tree, "/all/0", "", 1)).toBeNull();
+  expect(dropped(tree, "/all/1", "/all/1/not", 0)).toBeNull();
+  expect(dropped(tree, "/all/1/not", "/all/1/not/any/1", 1)).toBeNull();
 });
 
 test("a double stands below its original and shares nothing with it", () => {

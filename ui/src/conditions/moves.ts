@@ -35,6 +35,16 @@ export function shifted(tree: Condition, pointer: string, by: -1 | 1): Placed | 
   return moved(tree, from, outer.group, by === 1 ? outer.place + 1 : outer.place);
 }
 
+/** The row before the one that is at a place of a group, or behind its last. None when it would stay, or come into itself. */
+export function dropped(tree: Condition, pointer: string, group: string, place: number): Placed | null {
+  const from = whole(pointer);
+  if (group === from || group.startsWith(`${from}/`)) return null;
+  const spot = spotOf(from);
+  const target = spot.group === group && spot.place < place ? place - 1 : place;
+  if (spot.group === group && spot.place === target) return null;
+  return moved(tree, from, group, target);
+}
+
 /** The row at a place of a group, counted as if it were taken out first. */
 function moved(tree: Condition, from: string, group: string, place: number): Placed | null {
   const node = valueAt(tree, from) as Condition;

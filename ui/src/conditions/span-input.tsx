@@ -1,6 +1,7 @@
 // A span of time as a number and a unit.
-import { Group, NumberInput, Select } from "@mantine/core";
+import { Group, Select } from "@mantine/core";
 import { useTranslations } from "use-intl";
+import { NumberInput } from "@/parts/number-input";
 import { useBuilder } from "./context";
 import { readSpan, type Unit, units, writeSpan } from "./duration";
 

@@ -1,13 +1,17 @@
 // What a leaf is compared with: the input that fits the kind of value and the comparison.
-import { MultiSelect, NumberInput, Select, TagsInput, Text, TextInput } from "@mantine/core";
+import { Box, Select, Text, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
+import { later } from "@/parts/later";
 import { MomentInput } from "@/parts/moment-input";
+import { NumberInput } from "@/parts/number-input";
 import { useBuilder } from "./context";
+import type { Option } from "./many-input";
 import { shapeOf, takesWhole } from "./operators";
 import { SpanInput } from "./span-input";
 import type { Comparison } from "./types";
 
-type Option = { value: string; label: string };
+const ManyInput = later(async () => (await import("./many-input")).ManyInput, <Box w={260} h={30} aria-busy />);
+
 type Props<T> = { leaf: T; kind: string; options: Option[]; onChange: (leaf: T) => void };
 
 export function ValueInput<T extends Comparison>({ leaf, kind, options, onChange }: Props<T>) {
@@ -134,43 +138,4 @@ function OneInput({ value, kind, options, label, onChange, disabled }: OneProps)
 
 function dayOf(value: unknown): string | null {
   return typeof value === "string" ? value.slice(0, 10) : null;
-}
-
-function ManyInput({
-  values,
-  options,
-  onChange,
-}: {
-  values: string[];
-  options: Option[];
-  onChange: (values: string[]) => void;
-}) {
-  const t = useTranslations("conditions.builder");
-  const { readOnly } = useBuilder();
-  if (options.length > 0) {
-    return (
-      <MultiSelect
-        size="xs"
-        w={260}
-        aria-label={t("value")}
-        data={options}
-        value={values}
-        onChange={onChange}
-        disabled={readOnly}
-      />
-    );
-  }
-  return (
-    <TagsInput
-      size="xs"
-      w={260}
-      aria-label={t("values")}
-      placeholder={values.length === 0 ? t("values") : undefined}
-      value={values}
-      onChange={onChange}
-      disabled={readOnly}
-      splitChars={[",", ";"]}
-      acceptValueOnBlur
-    />
-  );
 }

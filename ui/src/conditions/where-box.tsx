@@ -2,8 +2,8 @@
 import { ActionIcon, Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
+import { AttributeInputs } from "./attribute-inputs";
 import { useBuilder } from "./context";
-import { AttributeInputs } from "./leaf-inputs";
 import { asGroup, childPointer, childrenOf, type Mode, modeOf, withMode } from "./model";
 import { useSentence } from "./speech";
 import { type Condition, isAttribute, type Selection } from "./types";

@@ -2,34 +2,39 @@
 import { Badge, Box, Grid, Group, Stack, Tabs, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { remove } from "@/api/client";
 import type { Customer } from "@/api/types";
 import { CompanyLink } from "@/companies/link";
-import { ConsentsTab } from "@/consents/tab";
-import { DuplicatesTab } from "@/duplicates/customer-tab";
 import { ConfirmButton } from "@/parts/confirm";
+import { later } from "@/parts/later";
 import { LinkButton } from "@/parts/link-button";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
 import { useToasts } from "@/parts/toasts";
+import { useUnhurried } from "@/parts/unhurried";
 import { When } from "@/parts/when";
 import { customerTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { Subscriptions } from "@/subscriptions/card";
 import { useLanguage } from "@/words/language";
-import { AttributesTab } from "./attributes-tab";
 import { Identities } from "./identities";
 import { customerName } from "./name";
-import { NotesTab } from "./notes-tab";
 import { countryName } from "./places";
 import { customerQuery, customersPath } from "./queries";
-import { SegmentsTab } from "./segments-tab";
 import { TimelineTab } from "./timeline-tab";
 import { Upcoming } from "./upcoming";
-import { VersionsTab } from "./versions-tab";
-import { WhyDrawer } from "./why-drawer";
+
+// One tab is looked at, mostly the first.
+const ConsentsTab = later(async () => (await import("@/consents/tab")).ConsentsTab);
+const DuplicatesTab = later(async () => (await import("@/duplicates/customer-tab")).DuplicatesTab);
+const AttributesTab = later(async () => (await import("./attributes-tab")).AttributesTab);
+const NotesTab = later(async () => (await import("./notes-tab")).NotesTab);
+const SegmentsTab = later(async () => (await import("./segments-tab")).SegmentsTab);
+const VersionsTab = later(async () => (await import("./versions-tab")).VersionsTab);
+const WhyDrawer = later(async () => (await import("./why-drawer")).WhyDrawer, null);
 
 const route = getRouteApi("/inside/customers/$id");
 
@@ -37,8 +42,9 @@ export function CustomerPage() {
   const t = useTranslations("customers");
   const { id } = route.useParams();
   const { data: customer, error, refetch } = useQuery(customerQuery(id));
+  const isDrawn = useUnhurried(customer);
   if (error && !customer) return <PageFailure error={error} retry={refetch} />;
-  if (!customer) return <Loading />;
+  if (!customer || !isDrawn) return <Loading />;
   return (
     <Page
       title={<Heading customer={customer} />}
@@ -64,9 +70,17 @@ export function CustomerPage() {
           </Stack>
         </Grid.Col>
       </Grid>
-      <WhyDrawer customer={customer} />
+      <Why customer={customer} />
     </Page>
   );
+}
+
+/** Stays once it was asked for, so that it can close as it opened. */
+function Why({ customer }: { customer: Customer }) {
+  const { why } = route.useSearch();
+  const [wasAsked, setAsked] = useState(false);
+  if (why !== undefined && !wasAsked) setAsked(true);
+  return wasAsked && <WhyDrawer customer={customer} />;
 }
 
 function Heading({ customer }: { customer: Customer }) {

@@ -10,21 +10,29 @@ const codes = (
   "VU WF WS YE YT ZA ZM ZW"
 ).split(" ");
 
+/** Made once for each language: it takes the browser longer than all the names together. */
+const regions = new Map<string, Intl.DisplayNames>();
+
 export function countryName(code: string | null, locale: string): string | null {
   if (!code || !/^[A-Za-z]{2}$/.test(code)) return code;
-  return new Intl.DisplayNames([locale], { type: "region" }).of(code.toUpperCase()) ?? code;
+  const names = regions.get(locale) ?? new Intl.DisplayNames([locale], { type: "region" });
+  regions.set(locale, names);
+  return names.of(code.toUpperCase()) ?? code;
 }
 
 /** All countries by name; a code that is none stays choosable, so that it is not lost on saving. */
 export function countryNames(locale: string, present: string | null) {
   const all = present && !codes.includes(present) ? [present, ...codes] : codes;
+  const { compare } = new Intl.Collator(locale);
   return all
     .map((code) => ({ value: code, label: `${countryName(code, locale) ?? code} (${code})` }))
-    .sort((one, other) => one.label.localeCompare(other.label, locale));
+    .sort((one, other) => compare(one.label, other.label));
 }
+
+let zones: string[] | undefined;
 
 export function timeZones(present: string | null): string[] {
   // Browsers leave out UTC, which is a fine zone for a server.
-  const all = [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC"])];
-  return present && !all.includes(present) ? [present, ...all] : all;
+  zones ??= [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC"])];
+  return present && !zones.includes(present) ? [present, ...zones] : zones;
 }

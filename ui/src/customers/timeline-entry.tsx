@@ -8,11 +8,17 @@ import type { MessageState, RunOutcome, TimelineItem } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
 import { AnswerBadge } from "@/consents/answer-badge";
 import { StateBadge, useReason } from "@/mail/state";
-import { MergeEntry } from "@/merging/entry";
 import { Details } from "@/parts/details";
+import { later } from "@/parts/later";
+import { LoadingLines } from "@/parts/loading";
 import { useFieldLabel } from "./field-label";
 
+const MergeEntry = later(async () => (await import("@/merging/entry")).MergeEntry, <LoadingLines lines={1} />);
+
 type Detail = Record<string, unknown>;
+
+/** What the server calls a mail that has no subject yet, and whose template is gone. */
+const NO_SUBJECT = "a deleted template";
 
 /** Edits are called by the fields they changed, in the reader's words; everything else by its own name. */
 export function useEntryTitle(): (item: TimelineItem) => string {
@@ -23,6 +29,7 @@ export function useEntryTitle(): (item: TimelineItem) => string {
     if (kind === "activity") return activityTypes.find(({ name }) => name === detail.type)?.label ?? title;
     if (kind === "rule" && detail.ruleName === null) return t("gone.rule");
     if (detail.segmentId !== undefined && detail.segmentName === null) return t("gone.segment");
+    if (kind === "mail" && detail.templateName === null && title === NO_SUBJECT) return t("gone.template");
     if (kind !== "edit") return title || t(`kinds.${kind}`);
     const names = Object.keys((detail.changes as Detail | undefined) ?? {}).map(
       (pointer) => steps(pointer).at(-1) ?? "",
@@ -123,6 +130,8 @@ function CauseDetail({ detail }: { detail: Detail }) {
   const t = useTranslations("customers.causes");
   const cause = causeOf(detail.cause);
   if (cause === null) return null;
+  if (detail.ruleName === null) return <Muted>{t("goneRule")}</Muted>;
+  if (detail.causeSegmentName === null) return <Muted>{t("goneSegment")}</Muted>;
   return <Muted>{t(cause, { name: text(detail.ruleName) || text(detail.causeSegmentName) })}</Muted>;
 }
 

@@ -60,7 +60,8 @@ export function TimelineTab({ customer }: { customer: Customer }) {
   const list = useCursorList<TimelineItem>(`${customersPath}/${customer.id}/timeline`, {
     kinds: chosen.length > 0 ? chosen.join(",") : undefined,
   });
-  const shown = list.items.filter((item) => fits(item, chosen, q));
+  const titleOf = useEntryTitle();
+  const shown = list.items.filter((item) => fits({ ...item, title: titleOf(item) }, chosen, q));
   if (list.error && list.items.length === 0) return <Failure error={list.error} retry={list.retry} />;
   return (
     <Box>

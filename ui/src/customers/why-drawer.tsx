@@ -7,6 +7,7 @@ import type { Customer } from "@/api/types";
 import { Answer } from "@/conditions/answer";
 import { useCatalogue } from "@/conditions/catalogue";
 import { Failure } from "@/parts/failure";
+import { useOpening } from "@/parts/later";
 import { LoadingLines } from "@/parts/loading";
 import { When } from "@/parts/when";
 import { customerName } from "./name";
@@ -23,7 +24,7 @@ export function WhyDrawer({ customer }: { customer: Customer }) {
     navigate({ search: (before) => ({ ...before, why: segment }), replace: true });
   return (
     <Drawer
-      opened={why !== undefined}
+      opened={useOpening(why !== undefined)}
       onClose={() => show(undefined)}
       title={t("whyTitle", { name: customerName(customer) })}
       closeButtonProps={{ "aria-label": t("closeWhy") }}

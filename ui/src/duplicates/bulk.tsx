@@ -1,5 +1,5 @@
 // Merging all open pairs from a score on: looked at first, then merged one after the other; each can be undone.
-import { Alert, Button, Group, List, Modal, NumberInput, Progress, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, List, Modal, Progress, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconArrowsJoin2 } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -8,6 +8,7 @@ import { useTranslations } from "use-intl";
 import type { DuplicatePair } from "@/api/types";
 import { customerName } from "@/customers/name";
 import { merge, preview, refreshMerged } from "@/merging/queries";
+import { NumberInput } from "@/parts/number-input";
 import { useToasts } from "@/parts/toasts";
 import { check, mergeAll, type Sorted } from "./bulk-run";
 import { allFrom } from "./queries";

@@ -6,18 +6,20 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
-import { MergeLog } from "@/merging/log";
-import { Quarantine } from "@/merging/quarantine";
 import { Failure } from "@/parts/failure";
+import { later } from "@/parts/later";
 import { LinkButton } from "@/parts/link-button";
 import { Page } from "@/parts/page";
 import { duplicateTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { BulkMerge } from "./bulk";
-import { Clusters } from "./clusters";
 import { reportQuery } from "./queries";
 import { Queue } from "./queue";
 import { useSearching } from "./searching";
+
+const MergeLog = later(async () => (await import("@/merging/log")).MergeLog);
+const Quarantine = later(async () => (await import("@/merging/quarantine")).Quarantine);
+const Clusters = later(async () => (await import("./clusters")).Clusters);
 
 const route = getRouteApi("/inside/duplicates");
 const DEBOUNCE_MS = 250;

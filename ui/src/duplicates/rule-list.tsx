@@ -1,10 +1,11 @@
 // Rules: fields that together say that two customers are one, each with how its values are made alike and how like they must be.
-import { ActionIcon, Box, Button, Checkbox, Group, NumberInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Box, Button, Checkbox, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import type { DuplicateRule } from "@/api/types";
 import type { Draft } from "@/parts/draft";
 import { headed } from "@/parts/headed";
+import { NumberInput } from "@/parts/number-input";
 import { RowList } from "@/parts/row-list";
 import { useComparableFields } from "@/settings/field-choices";
 import { type DuplicateValues, freshField, similarities, transformers } from "./settings-values";

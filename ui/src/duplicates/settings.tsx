@@ -1,5 +1,5 @@
 // Settings of duplicates and merging: when customers are compared, by what, and what is merged without asking.
-import { Alert, Box, MultiSelect, NumberInput, Stack, Switch, Textarea, TextInput } from "@mantine/core";
+import { Alert, Box, MultiSelect, Stack, Switch, Textarea, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconLock } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
@@ -15,6 +15,7 @@ import { useEdited } from "@/parts/edited";
 import { headed } from "@/parts/headed";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
+import { NumberInput } from "@/parts/number-input";
 import { Card, Page } from "@/parts/page";
 import { RowList } from "@/parts/row-list";
 import { SaveBar } from "@/parts/save-bar";

@@ -1,9 +1,16 @@
 // The input of a custom field, by its kind.
-import { JsonInput, type MantineSize, MultiSelect, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { type MantineSize, Select, Skeleton, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { Field } from "@/api/types";
+import { later } from "./later";
 import { MomentInput } from "./moment-input";
+import { NumberInput } from "./number-input";
+
+const INPUT_PX = 61;
+const room = <Skeleton height={INPUT_PX} aria-busy />;
+const ManyField = later(async () => (await import("./rare-field-input")).ManyField, room);
+const ListField = later(async () => (await import("./rare-field-input")).ListField, room);
+const JsonField = later(async () => (await import("./rare-field-input")).JsonField, room);
 
 type Props = {
   field: Pick<Field, "name" | "kind" | "label" | "options">;
@@ -51,9 +58,9 @@ export function FieldInput({ field, value, error, onChange, label, size }: Props
         />
       );
     case "multiselect":
-      return <MultiSelect {...shared} {...clearable} data={field.options} value={texts(value)} onChange={onChange} />;
+      return <ManyField {...shared} {...clearable} options={field.options} value={value} onChange={onChange} />;
     case "list":
-      return <TagsInput {...shared} {...clearable} value={texts(value)} onChange={onChange} acceptValueOnBlur />;
+      return <ListField {...shared} {...clearable} value={value} onChange={onChange} />;
     case "json":
       return <JsonField {...shared} value={value} onChange={onChange} />;
     default:
@@ -91,49 +98,4 @@ function YesNo({ value, onChange, ...shared }: YesNoProps) {
       ]}
     />
   );
-}
-
-type JsonProps = {
-  label: string;
-  error?: string;
-  size?: MantineSize;
-  value: unknown;
-  onChange: (value: unknown) => void;
-};
-
-/** Half-typed JSON stays in the input; only what can be read becomes the value. */
-function JsonField({ error, value, onChange, ...shared }: JsonProps) {
-  const t = useTranslations("parts");
-  const [text, setText] = useState(value === null || value === undefined ? "" : JSON.stringify(value, null, 2));
-  const change = (next: string) => {
-    setText(next);
-    if (next.trim() === "") onChange(null);
-    else if (isJson(next)) onChange(JSON.parse(next));
-  };
-  const isWrong = text.trim() !== "" && !isJson(text);
-  return (
-    <JsonInput
-      {...shared}
-      error={error ?? (isWrong ? t("notJson") : undefined)}
-      autosize
-      minRows={2}
-      maxRows={12}
-      value={text}
-      onChange={change}
-      ff="monospace"
-    />
-  );
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }

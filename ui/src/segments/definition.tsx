@@ -9,14 +9,17 @@ import { useLivePreview } from "@/conditions/live";
 import { asGroup } from "@/conditions/model";
 import { useSentence } from "@/conditions/speech";
 import type { Draft } from "@/parts/draft";
+import { later } from "@/parts/later";
 import { Card } from "@/parts/page";
 import { useMay } from "@/shell/session";
 import { KindControl } from "./kind";
 import { NewsletterLists } from "./newsletter-lists";
 import { PreviewCard } from "./preview";
 import { groupsQuery } from "./queries";
-import { type Unlinked, UnlinkedChoice } from "./target-group";
+import type { Unlinked } from "./target-group";
 import { TrialCard } from "./trial";
+
+const UnlinkedChoice = later(async () => (await import("./target-group")).UnlinkedChoice);
 
 /** How many of those who match are named. */
 const SAMPLE = 5;

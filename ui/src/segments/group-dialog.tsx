@@ -1,5 +1,5 @@
 // A segment group: created, renamed, or deleted when it is empty.
-import { Group, Modal, NumberInput, Stack, Switch, TextInput } from "@mantine/core";
+import { Group, Modal, Stack, Switch, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useTranslations } from "use-intl";
@@ -7,6 +7,7 @@ import { patch, post, remove } from "@/api/client";
 import type { SegmentGroup } from "@/api/types";
 import { ConfirmButton } from "@/parts/confirm";
 import { type Draft, useDraft } from "@/parts/draft";
+import { NumberInput } from "@/parts/number-input";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";

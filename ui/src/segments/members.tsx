@@ -3,7 +3,7 @@ import { Box, Button, Group } from "@mantine/core";
 import { IconFileImport, IconUsers } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { post } from "@/api/client";
 import type { Member, Segment } from "@/api/types";
@@ -12,6 +12,7 @@ import { customerName } from "@/customers/name";
 import { Count } from "@/parts/count";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
+import { later } from "@/parts/later";
 import { Card } from "@/parts/page";
 import { type Column, Rows } from "@/parts/rows";
 import { useToasts } from "@/parts/toasts";
@@ -20,7 +21,7 @@ import { useMay } from "@/shell/session";
 import { segmentsPath } from "./queries";
 
 /** Few lists come from files, so the dialog is fetched when it is asked for. */
-const MemberListDialog = lazy(async () => ({ default: (await import("@/transfer/member-dialog")).MemberListDialog }));
+const MemberListDialog = later(async () => (await import("@/transfer/member-dialog")).MemberListDialog, null);
 
 export function Members({ segment }: { segment: Segment }) {
   const t = useTranslations("segments");
@@ -134,9 +135,7 @@ function AddFromFile({ segment }: { segment: Segment }) {
       <Button variant="default" m="sm" leftSection={<IconFileImport size={16} />} onClick={() => setOpen(true)}>
         {t("addFromFile")}
       </Button>
-      <Suspense fallback={null}>
-        {isOpen && <MemberListDialog segment={segment} close={() => setOpen(false)} />}
-      </Suspense>
+      {isOpen && <MemberListDialog segment={segment} close={() => setOpen(false)} />}
     </>
   );
 }

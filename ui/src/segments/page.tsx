@@ -12,23 +12,26 @@ import { catalogueQuery } from "@/conditions/catalogue";
 import { Count } from "@/parts/count";
 import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
+import { later } from "@/parts/later";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
+import { useUnhurried } from "@/parts/unhurried";
 import { segmentTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { Definition, valuesOf } from "./definition";
-import { Forecast } from "./forecast";
-import { History } from "./history";
 import { KindBadge } from "./kind";
-import { Members } from "./members";
 import { segmentQuery, segmentsPath } from "./queries";
 import { RebuildButton, RebuildProgress } from "./rebuild";
 import { DeleteButton } from "./removal";
 import { UsesCard } from "./uses";
+
+const Forecast = later(async () => (await import("./forecast")).Forecast);
+const History = later(async () => (await import("./history")).History);
+const Members = later(async () => (await import("./members")).Members);
 
 const route = getRouteApi("/inside/segments/$id");
 
@@ -38,8 +41,9 @@ export function SegmentPage() {
   const { tab = "definition" } = route.useSearch();
   const navigate = route.useNavigate();
   const { data: segment, error, refetch } = useQuery(segmentQuery(id));
+  const isDrawn = useUnhurried(segment);
   if (error && !segment) return <PageFailure error={error} retry={refetch} />;
-  if (!segment) return <Loading />;
+  if (!segment || !isDrawn) return <Loading />;
   const open = (value: string | null) =>
     navigate({ search: { tab: segmentTabs.find((candidate) => candidate === value) }, replace: true });
   return (

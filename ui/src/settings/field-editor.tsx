@@ -1,21 +1,11 @@
 // The inputs of a custom field's definition.
-import {
-  ActionIcon,
-  Button,
-  Fieldset,
-  Group,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  Stack,
-  Switch,
-  TextInput,
-} from "@mantine/core";
+import { ActionIcon, Button, Fieldset, Group, Select, SimpleGrid, Stack, Switch, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import type { Field, FieldKind, FieldOption } from "@/api/types";
 import type { Draft } from "@/parts/draft";
 import { headed } from "@/parts/headed";
+import { NumberInput } from "@/parts/number-input";
 import { Card } from "@/parts/page";
 
 /** A new field has no position until somebody gives it one; the server then puts it last. */

@@ -17,6 +17,7 @@ import { Card, Page } from "@/parts/page";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
+import { useUnhurried } from "@/parts/unhurried";
 import { useMay } from "@/shell/session";
 import { Combinations } from "./combinations";
 import { useComparableFields, useSettableFields } from "./field-choices";
@@ -30,8 +31,9 @@ const MINUTE_MS = 60_000;
 export function GeneralSettings() {
   const t = useTranslations("settings.general");
   const { data: settings, error, refetch } = useQuery(settingsQuery);
+  const isDrawn = useUnhurried(settings);
   if (error && !settings) return <PageFailure error={error} retry={refetch} />;
-  if (!settings) return <Loading />;
+  if (!settings || !isDrawn) return <Loading />;
   return (
     <Page title={t("title")} hint={t("hint")}>
       <SettingsForm settings={settings} />

@@ -1,7 +1,8 @@
 // When marketing mail may go out, and how much of it one customer gets.
-import { Group, NumberInput, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Group, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { Draft } from "@/parts/draft";
+import { NumberInput } from "@/parts/number-input";
 import { Card } from "@/parts/page";
 import type { GeneralValues } from "./general-values";
 

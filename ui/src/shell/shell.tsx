@@ -1,14 +1,16 @@
 // The frame around every page for people who are signed in: navigation on the left, the page beside it.
-import { AppShell, Burger, Group, Text } from "@mantine/core";
+import "./frame.css";
+import { Burger, Group, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { spotlight } from "@mantine/spotlight";
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 import { useTranslations } from "use-intl";
+import { later } from "@/parts/later";
 import { Sidebar } from "./sidebar";
 
 // The palette is opened now and then, so it is fetched after the first page has been drawn.
-const Palette = lazy(() => import("./palette").then((module) => ({ default: module.Palette })));
+const Palette = later(async () => (await import("./palette")).Palette, null);
 
 export function Shell() {
   const t = useTranslations("shell");
@@ -19,29 +21,23 @@ export function Shell() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever another page is shown
   useEffect(() => menu.close(), [pathname]);
   return (
-    <AppShell
-      layout="alt"
-      header={{ height: { base: 48, sm: 0 } }}
-      navbar={{ width: 236, breakpoint: "sm", collapsed: { mobile: !opened } }}
-    >
+    <>
       <a className="skip-link" href="#content">
         {t("skip")}
       </a>
-      <AppShell.Header hiddenFrom="sm">
+      <header className="frame-head">
         <Group h="100%" px="sm" gap="sm">
           <Burger opened={opened} onClick={menu.toggle} size="sm" aria-label={t("menu")} />
           <Text fw={650}>Regulars</Text>
         </Group>
-      </AppShell.Header>
-      <AppShell.Navbar>
+      </header>
+      <nav className="frame-side" data-opened={opened || undefined}>
         <Sidebar close={menu.close} />
-      </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} style={{ outline: "none" }}>
+      </nav>
+      <main className="frame-page" id="content" tabIndex={-1}>
         <Outlet />
-      </AppShell.Main>
-      <Suspense fallback={null}>
-        <Palette />
-      </Suspense>
-    </AppShell>
+      </main>
+      <Palette />
+    </>
   );
 }

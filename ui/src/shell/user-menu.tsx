@@ -4,15 +4,16 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconKey, IconLogout, IconSelector } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, type RefObject, Suspense, useRef, useState } from "react";
+import { type RefObject, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { remove } from "@/api/client";
+import { later } from "@/parts/later";
 import type { Locale } from "@/words";
 import { useLanguage } from "@/words/language";
 import { useSession } from "./session";
 
 // Passwords are changed once in a while; until then nobody has to fetch the form.
-const PasswordDialog = lazy(() => import("./password-dialog").then((module) => ({ default: module.PasswordDialog })));
+const PasswordDialog = later(async () => (await import("./password-dialog")).PasswordDialog, null);
 
 export function UserMenu() {
   const [isChanging, password] = useDisclosure(false);
@@ -25,11 +26,7 @@ export function UserMenu() {
   return (
     <>
       <Menu target={target} changePassword={change} />
-      <Suspense fallback={null}>
-        {isNeeded && (
-          <PasswordDialog opened={isChanging} close={password.close} closed={() => target.current?.focus()} />
-        )}
-      </Suspense>
+      {isNeeded && <PasswordDialog opened={isChanging} close={password.close} closed={() => target.current?.focus()} />}
     </>
   );
 }

@@ -1,7 +1,8 @@
 // The inputs of a webhook.
-import { NumberInput, SimpleGrid, Stack, Switch, Textarea, TextInput } from "@mantine/core";
+import { SimpleGrid, Stack, Switch, Textarea, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { Draft } from "@/parts/draft";
+import { NumberInput } from "@/parts/number-input";
 import { Card } from "@/parts/page";
 import { useMay } from "@/shell/session";
 import { HeaderRows } from "./header-rows";

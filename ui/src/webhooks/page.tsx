@@ -9,6 +9,7 @@ import { mergePatch } from "@/api/merge-patch";
 import type { Webhook } from "@/api/types";
 import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
+import { later } from "@/parts/later";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
@@ -18,11 +19,12 @@ import { useToasts } from "@/parts/toasts";
 import { webhookTabs } from "@/searches";
 import { useMay } from "@/shell/session";
 import { DeleteButton, RotateButton, TestButton } from "./acts";
-import { Deliveries } from "./deliveries";
 import { WebhookEditor } from "./editor";
 import { Notices } from "./health";
 import { webhookQuery, webhooksPath } from "./queries";
 import { bodyOf, hasTwice, toldAtRows, valuesOf } from "./values";
+
+const Deliveries = later(async () => (await import("./deliveries")).Deliveries);
 
 const route = getRouteApi("/inside/webhooks/$id");
 

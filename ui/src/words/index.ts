@@ -1,4 +1,4 @@
-// The two languages of the app. Each is loaded on its own; German must have exactly the keys of English (the type checker sees to it).
+// The two languages of the app. German must have exactly the keys of English (the type checker sees to it).
 import type { Words } from "./en";
 
 export type { Words };
@@ -18,11 +18,6 @@ export function rememberLocale(locale: Locale) {
   } catch {
     // Without storage the choice lasts until the page is closed.
   }
-}
-
-export async function wordsOf(locale: Locale): Promise<Words> {
-  const words = locale === "de" ? (await import("./de")).de : (await import("./en")).en;
-  return words;
 }
 
 function readStored(): string | null {

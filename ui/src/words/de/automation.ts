@@ -3,6 +3,7 @@ import type { Words } from "../en";
 
 export const automation: Words["automation"] = {
   title: "Regeln",
+  tryOut: "Ausprobieren",
   hint: "Was von selbst geschieht, wenn Kunden etwas tun",
   new: "Neue Regel",
   none: "Noch keine Regeln",

@@ -153,6 +153,7 @@ export const conditions: Words["conditions"] = {
     addGroup: "Gruppe",
     add: "Hinzufügen",
     remove: "Entfernen: {what}",
+    drag: "An eine andere Stelle ziehen",
     up: "Nach oben: {what}",
     down: "Nach unten: {what}",
     duplicate: "Verdoppeln: {what}",

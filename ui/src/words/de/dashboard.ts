@@ -12,7 +12,7 @@ export const dashboard: Words["dashboard"] = {
   activities: "Aktivitäten",
   noneBefore: "keine im Zeitraum davor",
   against: "gegenüber {before, number} davor",
-  share: "{share, number, percent} aller Kunden",
+  share: "{share, number, ::percent} aller Kunden",
   activitiesByDay: "Aktivitäten pro Tag",
   chart: "{count, number} Aktivitäten in {days} Tagen",
   onDay: "{day}: {count, number}",

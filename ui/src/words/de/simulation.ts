@@ -2,7 +2,6 @@
 import type { Words } from "../en";
 
 export const simulation: Words["simulation"] = {
-  open: "Ausprobieren",
   title: "{name} ausprobieren",
   unnamed: "die neue Regel",
   hint: "Mit der Regel, wie sie im Formular steht. Nichts bleibt, und niemand bekommt etwas.",

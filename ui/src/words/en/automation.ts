@@ -1,6 +1,7 @@
 // English words of rules: the list, the form, and their runs.
 export const automation = {
   title: "Rules",
+  tryOut: "Try it out",
   hint: "What happens by itself when customers do something",
   new: "New rule",
   none: "No rules yet",

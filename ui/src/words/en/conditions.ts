@@ -144,6 +144,7 @@ export const conditions = {
     addGroup: "Group",
     add: "Add",
     remove: "Remove: {what}",
+    drag: "Drag to another place",
     up: "Move up: {what}",
     down: "Move down: {what}",
     duplicate: "Duplicate: {what}",

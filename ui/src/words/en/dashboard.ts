@@ -10,7 +10,7 @@ export const dashboard = {
   activities: "Activities",
   noneBefore: "none in the period before",
   against: "against {before, number} before",
-  share: "{share, number, percent} of all customers",
+  share: "{share, number, ::percent} of all customers",
   activitiesByDay: "Activities per day",
   chart: "{count, number} activities in {days} days",
   onDay: "{day}: {count, number}",

@@ -1,6 +1,5 @@
 // English words of trying a rule out.
 export const simulation = {
-  open: "Try it out",
   title: "Try {name} out",
   unnamed: "the new rule",
   hint: "With the rule as it stands in the form. Nothing is kept and nobody gets anything.",

@@ -1,0 +1,20 @@
+// English words of errors.
+export const errors = {
+  title: "That did not work",
+  unknown: "Something unexpected happened.",
+  unreachable: "The server cannot be reached. Check your connection and try again.",
+  forbidden: "You may not do this. Ask an administrator for the permission.",
+  notFound: "This does not exist, or no longer does.",
+  lostRace: "Someone else changed this in the meantime.",
+  invalid: "{count, number} values cannot be accepted.",
+  tooMany: "Too many attempts. Try again in {seconds, plural, one {# second} other {# seconds}}.",
+  unavailable: "The server is busy or its database is away. Try again in a moment.",
+  retry: "Try again",
+  noPage: "Page not found",
+  noPageHint: "The address may be mistyped, or what it led to was deleted.",
+  toDashboard: "To the dashboard",
+  problems: {
+    wrong_password: "This is not your password.",
+    unknown_field: "Choose a field that exists and can stand here.",
+  },
+};
