@@ -706,6 +706,41 @@ create table rules (
   constraint rules_name_unique unique (name)
 );
 
+create table saved_view_shares (
+  view_id  bigint not null,
+  user_id  bigint not null,
+  role     text not null,
+  may_edit boolean not null,
+  constraint saved_view_shares_pk primary key (view_id, user_id, role)
+);
+
+create index saved_view_shares_by_user on saved_view_shares (user_id);
+
+create table saved_view_shortcuts (
+  user_id bigint not null,
+  view_id bigint not null,
+  constraint saved_view_shortcuts_pk primary key (user_id, view_id)
+);
+
+create index saved_view_shortcuts_by_view on saved_view_shortcuts (view_id);
+
+create table saved_views (
+  id          bigint not null,
+  owner_id    bigint,
+  list        text not null,
+  name        text not null,
+  name_folded text not null,
+  description text,
+  state       text not null,
+  version     bigint not null,
+  created_at  bigint not null,
+  updated_at  bigint not null,
+  constraint saved_views_pk primary key (id),
+  constraint saved_views_name_unique unique (owner_id, list, name_folded)
+);
+
+create index saved_views_by_name on saved_views (name_folded, id);
+
 create table schedules (
   name    text not null,
   next_at bigint not null,

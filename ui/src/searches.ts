@@ -12,6 +12,11 @@ export const setUpSearch = (raw: Raw): SetUpSearch => ({ token: text(raw.token) 
 export type DashboardSearch = { days?: 7 | 30 | 90 };
 export const dashboardSearch = (raw: Raw): DashboardSearch => ({ days: oneOf(raw.days, [7, 30, 90] as const) });
 
+export const densities = ["comfortable", "compact"] as const;
+export type Density = (typeof densities)[number];
+/** A column by its name, `fields.` and the name of a custom field, or one of the list's own. */
+export type ViewColumn = { name: string; width?: number | null };
+
 export const segmentModes = ["all", "groups", "any"] as const;
 export type CustomersSearch = {
   q?: string;
@@ -23,6 +28,11 @@ export type CustomersSearch = {
   mode?: (typeof segmentModes)[number];
   active?: boolean;
   filter?: Condition;
+  /** The saved view that is open. Unless it was changed, it says all that stands above. */
+  view?: number;
+  changed?: true;
+  columns?: ViewColumn[];
+  density?: Density;
 };
 export const customersSearch = (raw: Raw): CustomersSearch => ({
   q: text(raw.q),
@@ -32,6 +42,10 @@ export const customersSearch = (raw: Raw): CustomersSearch => ({
   mode: oneOf(raw.mode, segmentModes),
   active: typeof raw.active === "boolean" ? raw.active : undefined,
   filter: condition(raw.filter),
+  view: number(raw.view),
+  changed: raw.changed === true || undefined,
+  columns: columns(raw.columns),
+  density: oneOf(raw.density, densities),
 });
 
 export const duplicateTabs = ["open", "declined", "clusters", "quarantine", "merged"] as const;
@@ -173,6 +187,22 @@ function numbers(value: unknown): number[] | undefined {
 function texts(value: unknown): string[] | undefined {
   const all = (Array.isArray(value) ? value : [value]).map(text).filter((one) => one !== undefined);
   return all.length > 0 ? all : undefined;
+}
+
+/** Names alone will do. */
+export function columns(value: unknown): ViewColumn[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const all = value.map(column).filter((one) => one !== undefined);
+  return all.length > 0 ? all : undefined;
+}
+
+function column(value: unknown): ViewColumn | undefined {
+  if (typeof value === "string") return { name: value };
+  if (typeof value !== "object" || value === null || !("name" in value) || typeof value.name !== "string")
+    return undefined;
+  return "width" in value && typeof value.width === "number"
+    ? { name: value.name, width: value.width }
+    : { name: value.name };
 }
 
 function oneOf<T extends string | number>(value: unknown, allowed: readonly T[]): T | undefined {

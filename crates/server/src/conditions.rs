@@ -4,10 +4,12 @@
 use crate::access::{May, ReadSegments};
 use crate::app::App;
 use crate::catalogue;
+use crate::customers;
 use crate::error::{Error, Problem};
 use crate::http::Body;
 use axum::Json;
-use condition::search::{self, FIELDS_MAX};
+use condition::Catalogue;
+use condition::search::{self, FIELDS_MAX, SearchProblem};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -67,15 +69,41 @@ struct FoundCondition {
 async fn parse_search(may: May<ReadSegments>, Body(body): Body<Search>) -> Result<Json<FoundCondition>, Error> {
     let catalogue = may.read(catalogue::get).await?;
     let fields = body.fields.as_ref().map_or_else(|| SEARCHED.to_vec(), |fields| fields.iter().map(String::as_str).collect());
-    if fields.len() > FIELDS_MAX {
-        return Err(Error::invalid("/fields", "too_long", format!("a search looks into {FIELDS_MAX} fields at most")));
+    if let Some(problem) = fields_problem(&fields, "/fields", &catalogue) {
+        return Err(Error::Invalid(vec![problem]));
     }
-    if let Some(place) = fields.iter().position(|name| !catalogue.fields.contains_key(*name)) {
-        return Err(Error::invalid(format!("/fields/{place}"), "unknown_field", format!("there is no field `{}`", fields[place])));
-    }
-    let condition = search::parse(&body.text, &fields, &catalogue)
-        .map_err(|problem| Error::invalid("/text", problem.code, format!("at character {}: {}", problem.at, problem.message)))?;
+    let condition = search::parse(&body.text, &fields, &catalogue).map_err(|problem| Error::Invalid(vec![in_text("/text", &problem)]))?;
     Ok(Json(FoundCondition { condition }))
+}
+
+/// What is wrong with the fields a search looks into.
+fn fields_problem(fields: &[&str], path: &str, catalogue: &Catalogue) -> Option<Problem> {
+    if FIELDS_MAX < fields.len() {
+        return Some(Problem::new(path, "too_long", format!("a search looks into {FIELDS_MAX} fields at most")));
+    }
+    let place = fields.iter().position(|name| !catalogue.fields.contains_key(*name))?;
+    Some(Problem::new(format!("{path}/{place}"), "unknown_field", format!("there is no field `{}`", fields[place])))
+}
+
+fn in_text(path: &str, problem: &SearchProblem) -> Problem {
+    Problem::new(path, problem.code, format!("at character {}: {}", problem.at, problem.message))
+}
+
+/// What is wrong with a text that is kept for the search box of the customers, and with the fields it looks into; told
+/// below `path`. A text of words alone is looked for as such, every other one is a condition.
+pub fn search_problems(text: Option<&str>, fields: &[String], catalogue: &Catalogue, path: &str) -> Vec<Problem> {
+    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+    let mut problems: Vec<Problem> = fields_problem(&fields, &format!("{path}/searchFields"), catalogue).into_iter().collect();
+    let Some(text) = text else { return problems };
+    let spot = format!("{path}/search");
+    let is_words =
+        !text.contains(['"', '\'', '(', ')', '!', '*']) && !text.split_whitespace().any(|word| ["AND", "OR", "NOT"].contains(&word));
+    if let Err(problem) = search::parse(text, &SEARCHED, catalogue) {
+        problems.push(in_text(&spot, &problem));
+    } else if is_words && let Err(Error::Invalid(found)) = customers::search_words(text) {
+        problems.extend(found.into_iter().map(|problem| Problem { path: spot.clone(), ..problem }));
+    }
+    problems
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -2,7 +2,8 @@
 
 use crate::automation::Environment;
 use crate::ids::{
-    ActivityId, CompanyId, CustomerId, ImportId, JobId, MergeId, PairId, RuleId, SegmentId, TargetGroupId, TemplateId, WebhookId,
+    ActivityId, AdminUserId, CompanyId, CustomerId, ImportId, JobId, MergeId, PairId, RuleId, SegmentId, TargetGroupId, TemplateId,
+    WebhookId,
 };
 use crate::subscriptions::Status;
 use crate::time::Instant;
@@ -138,6 +139,10 @@ pub enum Event {
     WebhookDeleted {
         webhook: WebhookId,
     },
+    /// Somebody who signed in is gone.
+    AdminUserDeleted {
+        user: AdminUserId,
+    },
 }
 
 impl Event {
@@ -169,7 +174,8 @@ impl Event {
             | Event::ActivityTypeDeleted { .. }
             | Event::LinkGone { .. }
             | Event::TemplateDeleted { .. }
-            | Event::WebhookDeleted { .. } => None,
+            | Event::WebhookDeleted { .. }
+            | Event::AdminUserDeleted { .. } => None,
         }
     }
 }

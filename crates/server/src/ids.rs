@@ -69,5 +69,6 @@ ids! {
     SegmentId "segment",
     TargetGroupId "target_group",
     TemplateId "mail_template",
+    ViewId "saved_view",
     WebhookId "webhook",
 }

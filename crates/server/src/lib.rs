@@ -39,4 +39,5 @@ pub mod settings;
 pub mod subscriptions;
 pub mod timeline;
 pub mod transfer;
+pub mod views;
 pub mod webhooks;

@@ -9,7 +9,7 @@ use crate::segments::builders::Builders;
 use crate::time::Clock;
 use crate::{
     activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, duplicates, http, identities,
-    jobs, links, mail, merging, segments, settings, subscriptions, telemetry, timeline, transfer, webhooks, worker,
+    jobs, links, mail, merging, segments, settings, subscriptions, telemetry, timeline, transfer, views, webhooks, worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
@@ -143,6 +143,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(transfer::routes::router())
         .merge(audit::routes::router())
         .merge(admin::routes::router())
+        .merge(views::routes::router())
 }
 
 /// The description of the API, as served and as kept in the repository.

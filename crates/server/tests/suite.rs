@@ -44,6 +44,7 @@ mod suite {
     mod settings;
     mod timeline;
     mod transfer;
+    mod views;
     mod webhook_deliveries;
     mod webhooks;
 }

@@ -48,6 +48,7 @@ const things = [
   "message",
   "rule",
   "rule_plan",
+  "saved_view",
   "segment",
   "segment_builder",
   "segment_group",

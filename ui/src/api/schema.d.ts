@@ -1366,6 +1366,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/saved-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own saved views and those shared with one, by name. */
+        get: operations["views_list"];
+        put?: never;
+        /** Keep a view. */
+        post: operations["views_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved-views/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom views can be shared, oldest first: who there is, without mail addresses. */
+        get: operations["views_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved-views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One saved view. */
+        get: operations["views_read"];
+        put?: never;
+        post?: never;
+        /** Delete a view, also for those it is shared with. */
+        delete: operations["views_remove"];
+        options?: never;
+        head?: never;
+        /** Change a view by a merge patch. With whom it is shared is changed by its owner and by who administers users. */
+        patch: operations["views_update"];
+        trace?: never;
+    };
+    "/api/saved-views/{id}/shortcut": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a view into one's own menu. */
+        put: operations["views_add_shortcut"];
+        post?: never;
+        /** Take a view out of one's own menu. */
+        delete: operations["views_remove_shortcut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segment-builders": {
         parameters: {
             query?: never;
@@ -4208,6 +4280,47 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_SavedView: {
+            items: {
+                id: components["schemas"]["ViewId"];
+                name: string;
+                description?: string | null;
+                list: components["schemas"]["ViewedList"];
+                state: components["schemas"]["SavedViewState"];
+                owner?: components["schemas"]["SavedViewUser"] | null;
+                shares: components["schemas"]["SavedViewSharedWith"][];
+                /** @description What the caller may do with it. */
+                access: components["schemas"]["SavedViewAccess"];
+                /** @description Whether the caller has it in his menu. */
+                isShortcut: boolean;
+                /** Format: int64 */
+                version: number;
+                createdAt: components["schemas"]["Instant"];
+                updatedAt: components["schemas"]["Instant"];
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_SavedViewPerson: {
+            items: (components["schemas"]["SavedViewUser"] & {
+                role: components["schemas"]["Role"];
+                active: boolean;
+            })[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_Suppression: {
             items: {
                 /** @description Folded: upper and lower case are the same. */
@@ -4948,6 +5061,109 @@ export interface components {
             /** @enum {string} */
             step: "copy_fields";
         };
+        SavedView: {
+            id: components["schemas"]["ViewId"];
+            name: string;
+            description?: string | null;
+            list: components["schemas"]["ViewedList"];
+            state: components["schemas"]["SavedViewState"];
+            owner?: components["schemas"]["SavedViewUser"] | null;
+            shares: components["schemas"]["SavedViewSharedWith"][];
+            /** @description What the caller may do with it. */
+            access: components["schemas"]["SavedViewAccess"];
+            /** @description Whether the caller has it in his menu. */
+            isShortcut: boolean;
+            /** Format: int64 */
+            version: number;
+            createdAt: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+        };
+        /**
+         * @description What one may do with a view, from looking to everything.
+         * @enum {string}
+         */
+        SavedViewAccess: "read" | "edit" | "manage";
+        SavedViewColumn: {
+            /** @description A column of the list, or `fields.` and the name of a custom field. */
+            name: string;
+            /**
+             * Format: int32
+             * @description In pixels; as wide as it needs to be, when absent.
+             */
+            width?: number | null;
+        };
+        /** @enum {string} */
+        SavedViewDensity: "comfortable" | "compact";
+        /** @description What one writes of a view. */
+        SavedViewDraft: {
+            /** @description Unique among the views of its owner. */
+            name: string;
+            description?: string | null;
+            list?: components["schemas"]["ViewedList"];
+            state?: components["schemas"]["SavedViewState"];
+            shares?: components["schemas"]["SavedViewShare"][];
+            ownerId?: components["schemas"]["AdminUserId"] | null;
+        };
+        /** @description Somebody a view can be shared with. */
+        SavedViewPerson: components["schemas"]["SavedViewUser"] & {
+            role: components["schemas"]["Role"];
+            active: boolean;
+        };
+        /**
+         * @description How several segments are meant: in all of them, in one of each group chosen from, in any.
+         * @enum {string}
+         */
+        SavedViewSegmentMode: "all" | "groups" | "any";
+        /** @description One user or one role. */
+        SavedViewShare: {
+            userId?: components["schemas"]["AdminUserId"] | null;
+            role?: components["schemas"]["Role"] | null;
+            mayEdit?: boolean;
+        };
+        /** @description With whom a view is shared: one user, or all who have a role. */
+        SavedViewSharedWith: {
+            user?: components["schemas"]["SavedViewUser"] | null;
+            role?: components["schemas"]["Role"] | null;
+            mayEdit: boolean;
+        };
+        /** @description How the list is looked at. */
+        SavedViewState: {
+            /**
+             * @description The text of the search box.
+             * @default null
+             */
+            search: string | null;
+            /**
+             * @description Where a text that is a condition looks; the usual fields, when there are none.
+             * @default []
+             */
+            searchFields: string[];
+            /** @description A condition tree. */
+            condition?: Record<string, never> | null;
+            /** @default [] */
+            segments: components["schemas"]["SegmentId"][];
+            /** @default all */
+            segmentMode: components["schemas"]["SavedViewSegmentMode"];
+            /** @default null */
+            active: boolean | null;
+            /**
+             * @description From left to right; the list's own, when there are none.
+             * @default []
+             */
+            columns: components["schemas"]["SavedViewColumn"][];
+            /** @default comfortable */
+            density: components["schemas"]["SavedViewDensity"];
+            /**
+             * @description As the list itself is asked; its own order, when absent.
+             * @default null
+             */
+            sort: string | null;
+        };
+        /** @description Somebody who signs in, as others see him. */
+        SavedViewUser: {
+            id: components["schemas"]["AdminUserId"];
+            name: string;
+        };
         Scheduled: {
             items: components["schemas"]["RulePlan"][];
         };
@@ -5371,6 +5587,13 @@ export interface components {
             /** @default  */
             content: string;
         };
+        /** Format: int64 */
+        ViewId: number;
+        /**
+         * @description The list that a view is of.
+         * @enum {string}
+         */
+        ViewedList: "customers";
         WantedIdentity: {
             /** @description `email`, `phone`, `token`, or `external:` and the name of another system. */
             kind: string;
@@ -7921,6 +8144,188 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_ListedRun"];
                 };
+            };
+        };
+    };
+    views_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+                /** @description Views of which list; of the customers, if absent. */
+                list?: "customers";
+                /** @description Also those of everybody else, for who administers users. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedView"];
+                };
+            };
+        };
+    };
+    views_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+        };
+    };
+    views_people: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedViewPerson"];
+                };
+            };
+        };
+    };
+    views_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+        };
+    };
+    views_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    views_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+        };
+    };
+    views_add_shortcut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    views_remove_shortcut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -223,6 +223,15 @@ export type MergeCause = Schemas["MergeCause"];
 type Named = { email?: string | null; firstname?: string | null; lastname?: string | null };
 export type Quarantined = Answer<"QuarantinedPair">;
 
+// Saved views
+
+export type SavedViewColumn = Schemas["SavedViewColumn"];
+export type SavedViewState = Answer<"SavedViewState", { condition: Condition | null; columns: SavedViewColumn[] }>;
+export type SharedWith = Answer<"SavedViewSharedWith">;
+export type SavedView = Answer<"SavedView", { state: SavedViewState; shares: SharedWith[] }>;
+export type SavedViewShare = Answer<"SavedViewShare">;
+export type SavedViewPerson = Schemas["SavedViewPerson"];
+
 // Jobs and imports
 
 export type JobState = Schemas["JobState"];

@@ -1,20 +1,23 @@
-// The columns a customer list can show, and the reader's choice of them, kept in this browser.
+// The columns a customer list can show.
 import { Badge, Group, Text } from "@mantine/core";
-import { useLocalStorage } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { Customer, Field } from "@/api/types";
 import type { Column } from "@/parts/rows";
 import { Day, When } from "@/parts/when";
+import type { ViewColumn } from "@/searches";
 import { FieldValue } from "./field-value";
 import { customerName } from "./name";
 
 const SEGMENTS_SHOWN = 2;
-export const defaultColumns = ["name", "email", "city", "countryCode", "segments", "createdAt"];
-export const builtInColumns = [
+/** The name is the link to the customer, so it cannot be taken away. */
+export const fixedColumn = "name";
+const builtInColumns = [
   "name",
   "email",
   "id",
+  "salutation",
+  "gender",
   "firstname",
   "lastname",
   "street",
@@ -23,8 +26,10 @@ export const builtInColumns = [
   "countryCode",
   "phone",
   "language",
+  "timeZone",
   "birthDate",
   "active",
+  "published",
   "segments",
   "createdAt",
   "updatedAt",
@@ -42,23 +47,8 @@ const sortable: Partial<Record<BuiltIn, string>> = {
   updatedAt: "updatedAt",
 };
 
-export type Density = "comfortable" | "compact";
-
-export function useListChoices() {
-  const [chosen, setChosen] = useLocalStorage({
-    key: "regulars.customers.columns",
-    defaultValue: defaultColumns,
-    getInitialValueInEffect: false,
-  });
-  const [density, setDensity] = useLocalStorage<Density>({
-    key: "regulars.density",
-    defaultValue: "comfortable",
-    getInitialValueInEffect: false,
-  });
-  return { chosen, setChosen, density, setDensity };
-}
-
-export function useColumns(chosen: string[], fields: Field[]): Column<Customer>[] {
+/** All columns there are, with the custom fields. */
+export function useAllColumns(fields: Field[]): Column<Customer>[] {
   const t = useTranslations("customers");
   const builtIn = builtInColumns.map((key) => ({
     key,
@@ -67,20 +57,29 @@ export function useColumns(chosen: string[], fields: Field[]): Column<Customer>[
     cell: (customer: Customer) => <BuiltInCell column={key} customer={customer} />,
   }));
   const custom = fields.map((field) => ({
-    key: `field:${field.name}`,
+    key: `fields.${field.name}`,
     label: field.label || field.name,
     cell: (customer: Customer) => (
       <FieldValue kind={field.kind} options={field.options} value={customer.fields[field.name]} />
     ),
   }));
-  // The name is the link to the customer, so it cannot be taken away.
-  return [...builtIn, ...custom].filter(({ key }) => key === "name" || chosen.includes(key));
+  return [...builtIn, ...custom];
+}
+
+/** Those that were chosen, in their order; what is gone is left out, and the name is there in any case. */
+export function shownColumns(all: Column<Customer>[], chosen: ViewColumn[]): Column<Customer>[] {
+  const names = chosen.some(({ name }) => name === fixedColumn) ? chosen : [{ name: fixedColumn }, ...chosen];
+  return names.flatMap(({ name, width }) => {
+    const column = all.find(({ key }) => key === name);
+    return column ? [{ ...column, width: width ?? undefined }] : [];
+  });
 }
 
 function BuiltInCell({ column, customer }: { column: BuiltIn; customer: Customer }) {
   if (column === "name") return <NameCell customer={customer} />;
   if (column === "segments") return <SegmentsCell customer={customer} />;
-  if (column === "active") return <FieldValue kind="boolean" options={[]} value={customer.active} />;
+  if (column === "active" || column === "published")
+    return <FieldValue kind="boolean" options={[]} value={customer[column]} />;
   if (column === "createdAt" || column === "updatedAt") return <When at={customer[column]} />;
   if (column === "birthDate") return <Day day={customer.birthDate} />;
   const value = customer[column];

@@ -1,43 +1,38 @@
 // Everything that narrows the customer list down, and how its rows look.
-import {
-  ActionIcon,
-  Box,
-  Checkbox,
-  Group,
-  MultiSelect,
-  Popover,
-  ScrollArea,
-  SegmentedControl,
-  Select,
-  Stack,
-  Tooltip,
-} from "@mantine/core";
-import { IconBaselineDensityMedium, IconBaselineDensitySmall, IconColumns3 } from "@tabler/icons-react";
+import { ActionIcon, Box, Group, MultiSelect, SegmentedControl, Select, Tooltip } from "@mantine/core";
+import { IconBaselineDensityMedium, IconBaselineDensitySmall } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
-import type { Catalogue, Field } from "@/api/types";
+import type { Catalogue } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
-import { type CustomersSearch, segmentModes } from "@/searches";
-import { builtInColumns, type useListChoices } from "./columns";
+import { type Density, segmentModes } from "@/searches";
+import { type Choosable, ColumnPanel } from "@/views/column-panel";
+import { defaultColumns, type Look } from "@/views/look";
+import { fixedColumn } from "./columns";
 import { ConditionChips } from "./condition-chips";
 import { SearchBox } from "./search-box";
 import type { SearchText } from "./search-text";
 
 type CatalogueSegment = Catalogue["segments"][number];
-type Change = (part: CustomersSearch) => void;
-type Choices = ReturnType<typeof useListChoices>;
-type Props = { search: CustomersSearch; text: SearchText; change: Change; choices: Choices; fields: Field[] };
+type Change = (part: Partial<Look>) => void;
+type Props = { look: Look; text: SearchText; change: Change; columns: Choosable[] };
 
-export function FilterBar({ search, text, change, choices, fields }: Props) {
+export function FilterBar({ look, text, change, columns }: Props) {
   return (
     <Box p="sm" style={{ borderBottom: "1px solid var(--regulars-line)" }}>
       <Group gap="xs">
-        <SearchBox q={search.q ?? ""} isWrong={Boolean(text.error)} isExplained={text.isCondition} change={change} />
-        <ActiveSelect active={search.active} change={change} />
-        <SegmentSelect search={search} change={change} />
-        <ConditionChips filter={search.filter} change={(filter) => change({ filter })} />
+        <SearchBox q={look.q ?? ""} isWrong={Boolean(text.error)} isExplained={text.isCondition} change={change} />
+        <ActiveSelect active={look.active} change={change} />
+        <SegmentSelect look={look} change={change} />
+        <ConditionChips filter={look.filter} change={(filter) => change({ filter })} />
         <Group gap={4} ml="auto">
-          <DensityButton choices={choices} />
-          <ColumnChoice choices={choices} fields={fields} />
+          <DensityButton density={look.density} change={change} />
+          <ColumnPanel
+            all={columns}
+            fixed={fixedColumn}
+            chosen={look.columns}
+            onChange={(chosen) => change({ columns: chosen })}
+            usual={defaultColumns}
+          />
         </Group>
       </Group>
     </Box>
@@ -63,10 +58,10 @@ function ActiveSelect({ active, change }: { active: boolean | undefined; change:
   );
 }
 
-function SegmentSelect({ search, change }: { search: CustomersSearch; change: Change }) {
+function SegmentSelect({ look, change }: { look: Look; change: Change }) {
   const t = useTranslations("customers");
   const { segments } = useCatalogue();
-  const chosen = (search.segments ?? []).map(String);
+  const chosen = (look.segments ?? []).map(String);
   const choose = (ids: string[]) => change({ segments: ids.length > 0 ? ids.map(Number) : undefined });
   return (
     <Group gap={4}>
@@ -87,7 +82,7 @@ function SegmentSelect({ search, change }: { search: CustomersSearch; change: Ch
         <SegmentedControl
           size="xs"
           aria-label={t("segmentMode")}
-          value={search.mode ?? "all"}
+          value={look.mode ?? "all"}
           onChange={(value) => change({ mode: segmentModes.find((mode) => mode === value && mode !== "all") })}
           data={segmentModes.map((value) => ({ value, label: t(`segmentModes.${value}`) }))}
         />
@@ -107,7 +102,7 @@ function grouped(segments: CatalogueSegment[]) {
   }));
 }
 
-function DensityButton({ choices: { density, setDensity } }: { choices: Choices }) {
+function DensityButton({ density, change }: { density: Density; change: Change }) {
   const t = useTranslations("customers");
   const isCompact = density === "compact";
   const label = t(isCompact ? "comfortable" : "compact");
@@ -117,42 +112,10 @@ function DensityButton({ choices: { density, setDensity } }: { choices: Choices 
         size="lg"
         variant="default"
         aria-label={label}
-        onClick={() => setDensity(isCompact ? "comfortable" : "compact")}
+        onClick={() => change({ density: isCompact ? "comfortable" : "compact" })}
       >
         {isCompact ? <IconBaselineDensityMedium size={17} /> : <IconBaselineDensitySmall size={17} />}
       </ActionIcon>
     </Tooltip>
-  );
-}
-
-function ColumnChoice({ choices: { chosen, setChosen }, fields }: { choices: Choices; fields: Field[] }) {
-  const t = useTranslations("customers");
-  const all = [
-    ...builtInColumns
-      .filter((key) => key !== "name")
-      .map((key) => ({ key: key as string, label: t(`columns.${key}`) })),
-    ...fields.map((field) => ({ key: `field:${field.name}`, label: field.label || field.name })),
-  ];
-  const toggle = (key: string) =>
-    setChosen(chosen.includes(key) ? chosen.filter((other) => other !== key) : [...chosen, key]);
-  return (
-    <Popover position="bottom-end" shadow="md" trapFocus>
-      <Popover.Target>
-        <Tooltip label={t("chooseColumns")}>
-          <ActionIcon size="lg" variant="default" aria-label={t("chooseColumns")}>
-            <IconColumns3 size={17} />
-          </ActionIcon>
-        </Tooltip>
-      </Popover.Target>
-      <Popover.Dropdown p={0}>
-        <ScrollArea.Autosize mah={420} p="sm">
-          <Stack gap={8} role="group" aria-label={t("chooseColumns")}>
-            {all.map(({ key, label }) => (
-              <Checkbox key={key} size="sm" label={label} checked={chosen.includes(key)} onChange={() => toggle(key)} />
-            ))}
-          </Stack>
-        </ScrollArea.Autosize>
-      </Popover.Dropdown>
-    </Popover>
   );
 }

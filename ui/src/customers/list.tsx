@@ -1,52 +1,60 @@
 // All customers: searched, filtered, sorted, as many as one scrolls for.
 import { Button, Group } from "@mantine/core";
-import { IconPlus, IconSearchOff, IconTargetArrow, IconUsers } from "@tabler/icons-react";
+import { IconLayoutOff, IconPlus, IconSearchOff, IconTargetArrow, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
+import { ApiError } from "@/api/problem";
 import type { Customer } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
-import { useCursorList } from "@/parts/cursor-list";
+import { type CursorList, useCursorList, whole } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
+import { Failure } from "@/parts/failure";
 import { LinkButton } from "@/parts/link-button";
 import { Page } from "@/parts/page";
 import { Rows } from "@/parts/rows";
-import type { CustomersSearch } from "@/searches";
 import { useMay } from "@/shell/session";
-import { useColumns, useListChoices } from "./columns";
+import { ViewsBar } from "@/views/bar";
+import { defaultSort, type Look, unnarrowed } from "@/views/look";
+import { type Looking, useLook } from "@/views/use-look";
+import { shownColumns, useAllColumns } from "./columns";
 import { FilterBar } from "./filter-bar";
 import { customersPath, fieldsQuery, listQuery } from "./queries";
 import { SearchStrip } from "./search-strip";
 import { conditionOf, type GroupOf } from "./search-syntax";
 import { type SearchText, textProblem, useSearchText } from "./search-text";
 
-const route = getRouteApi("/inside/customers");
 // What remains of the window below the head and the filter bar; the list scrolls inside of it.
 const LIST_HEIGHT = "max(320px, calc(100vh - 218px))";
 const LIST_HEIGHT_BELOW_STRIP = "max(320px, calc(100vh - 266px))";
+/** Until it is known how to look. */
+const loading: CursorList<Customer> = { ...whole([]), total: null, isLoading: true };
 
 export function CustomerList() {
   const t = useTranslations("customers");
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
-  const choices = useListChoices();
+  const looking = useLook();
+  const { look, change, view } = looking;
   const { data: fields = [] } = useQuery(fieldsQuery);
-  const columns = useColumns(choices.chosen, fields);
-  const text = useSearchText(search);
+  const columns = useAllColumns(fields);
+  const text = useSearchText(look);
   // As long as the text is not understood, nobody is asked for: a list of others would pass for its answer.
   const isRead = !text.isCondition || text.condition !== undefined;
   const groupOf = useGroupOf();
-  const isAsked = isRead && (search.mode !== "groups" || groupOf !== null);
-  const question = listQuery(search, text, groupOf ?? String);
+  const isAsked = looking.isReady && isRead && (look.mode !== "groups" || groupOf !== null);
+  const question = listQuery(look, text, groupOf ?? String);
   const list = useCursorList<Customer>(customersPath, question, { enabled: isAsked });
-  const change = (part: CustomersSearch) => navigate({ search: (before) => ({ ...before, ...part }), replace: true });
   const counted = list.total === null ? t("counting") : t("found", { count: list.total });
-  const hint = text.error ? t("syntax.unread") : counted;
+  if (looking.error) return <ViewGone looking={looking} />;
   return (
-    <Page title={t("title")} hint={hint} actions={<Actions search={search} text={text} />}>
+    <Page
+      title={t("title")}
+      name={view ? `${view.name} · ${t("title")}` : undefined}
+      hint={text.error ? t("syntax.unread") : counted}
+      beside={<ViewsBar looking={looking} />}
+      actions={<Actions look={look} text={text} />}
+    >
       <section className="card">
-        <FilterBar search={search} text={text} change={change} choices={choices} fields={fields} />
-        {text.isCondition && <SearchStrip search={search} text={text} change={change} />}
+        <FilterBar look={look} text={text} change={change} columns={columns} />
+        {text.isCondition && <SearchStrip search={look} text={text} change={change} />}
         {text.error ? (
           <Empty
             title={t("syntax.unread")}
@@ -56,15 +64,37 @@ export function CustomerList() {
         ) : (
           <Rows
             label={t("title")}
-            list={list}
-            columns={columns}
+            list={looking.isReady ? list : loading}
+            columns={shownColumns(columns, look.columns)}
             keyOf={(customer) => customer.id}
-            sort={search.sort ?? "-createdAt"}
+            sort={look.sort ?? defaultSort}
             onSort={(sort) => change({ sort })}
-            compact={choices.density === "compact"}
+            compact={look.density === "compact"}
             height={text.isCondition ? LIST_HEIGHT_BELOW_STRIP : LIST_HEIGHT}
-            empty={<NobodyHere search={search} />}
+            empty={<NobodyHere look={look} change={change} />}
           />
+        )}
+      </section>
+    </Page>
+  );
+}
+
+/** The view of the address is gone, or was never the reader's to see. */
+function ViewGone({ looking }: { looking: Looking }) {
+  const t = useTranslations("views");
+  const customers = useTranslations("customers");
+  const isGone = looking.error instanceof ApiError && looking.error.status === 404;
+  return (
+    <Page title={customers("title")} beside={<ViewsBar looking={looking} />}>
+      <section className="card">
+        {isGone ? (
+          <Empty title={t("gone")} hint={t("goneHint")} icon={IconLayoutOff}>
+            <Button variant="default" onClick={() => looking.open(undefined)}>
+              {t("none")}
+            </Button>
+          </Empty>
+        ) : (
+          <Failure error={looking.error} />
         )}
       </section>
     </Page>
@@ -78,17 +108,17 @@ function useGroupOf(): GroupOf | null {
   return (segment) => segments.find(({ id }) => id === segment)?.groupName ?? "";
 }
 
-function Actions({ search, text }: { search: CustomersSearch; text: SearchText }) {
+function Actions({ look, text }: { look: Look; text: SearchText }) {
   const t = useTranslations("customers");
   const may = useMay();
   const groupOf = useGroupOf();
-  const isNarrowed = search.filter !== undefined || text.condition !== undefined || search.segments !== undefined;
+  const isNarrowed = look.filter !== undefined || text.condition !== undefined || look.segments !== undefined;
   return (
     <>
       {isNarrowed && !text.error && groupOf !== null && may("segments:write") && (
         <LinkButton
           to="/segments/new"
-          search={{ filter: conditionOf(search, text.condition, groupOf) }}
+          search={{ filter: conditionOf(look, text.condition, groupOf) }}
           variant="default"
           leftSection={<IconTargetArrow size={16} />}
         >
@@ -104,14 +134,13 @@ function Actions({ search, text }: { search: CustomersSearch; text: SearchText }
   );
 }
 
-function NobodyHere({ search }: { search: CustomersSearch }) {
+function NobodyHere({ look, change }: Pick<Looking, "look" | "change">) {
   const t = useTranslations("customers");
-  const navigate = route.useNavigate();
-  const isFiltered = Boolean(search.q || search.filter || search.segments || search.active !== undefined);
+  const isFiltered = Boolean(look.q || look.filter || look.segments || look.active !== undefined);
   if (isFiltered) {
     return (
       <Empty title={t("nobodyFits")} hint={t("nobodyFitsHint")} icon={IconUsers}>
-        <Button variant="default" onClick={() => navigate({ search: {} })}>
+        <Button variant="default" onClick={() => change(unnarrowed)}>
           {t("clearFilters")}
         </Button>
       </Empty>

@@ -8,12 +8,14 @@ type PageProps = {
   /** The title as plain text for the browser's tab, when the title is more than text. */
   name?: string;
   hint?: ReactNode;
+  /** What stands on the line of the title and belongs to it. */
+  beside?: ReactNode;
   back?: { to: string; label: string };
   actions?: ReactNode;
   children: ReactNode;
 };
 
-export function Page({ title, name, hint, back, actions, children }: PageProps) {
+export function Page({ title, name, hint, beside, back, actions, children }: PageProps) {
   const plain = name ?? (typeof title === "string" ? title : "");
   useEffect(() => {
     document.title = plain === "" ? "Regulars" : `${plain} · Regulars`;
@@ -28,7 +30,10 @@ export function Page({ title, name, hint, back, actions, children }: PageProps) 
         )}
         <Group justify="space-between" align="flex-start" gap="sm">
           <Box miw={0} flex="1 1 280px">
-            <Title order={1}>{title}</Title>
+            <Group gap="xs">
+              <Title order={1}>{title}</Title>
+              {beside}
+            </Group>
             {hint && (
               <Text c="dimmed" size="sm" mt={2}>
                 {hint}

@@ -3,9 +3,10 @@ import { ActionIcon, Box, Group, Kbd, ScrollArea, Text, UnstyledButton } from "@
 import { spotlight } from "@mantine/spotlight";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { Link, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { Fragment, useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
 import { JobTray } from "@/jobs/tray";
+import { Shortcuts } from "@/views/shortcuts";
 import { navigation } from "./navigation";
 import { useMay } from "./session";
 import { UserMenu } from "./user-menu";
@@ -88,10 +89,13 @@ function Groups() {
           {t(`groups.${word}`)}
         </Text>
         {allowed.map(({ to, word: name, icon: Picture }) => (
-          <Link key={to} to={to} className="nav-link" activeOptions={{ exact: to === "/", includeSearch: false }}>
-            <Picture size={17} stroke={1.7} aria-hidden />
-            {t(`pages.${name}`)}
-          </Link>
+          <Fragment key={to}>
+            <Link to={to} className="nav-link" activeOptions={{ exact: to === "/", includeSearch: false }}>
+              <Picture size={17} stroke={1.7} aria-hidden />
+              {t(`pages.${name}`)}
+            </Link>
+            {to === "/customers" && <Shortcuts />}
+          </Fragment>
         ))}
       </Box>
     );

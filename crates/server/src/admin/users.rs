@@ -4,6 +4,7 @@ use super::model::{Draft, Reach, Role, User, UserPatch};
 use super::store;
 use crate::audit;
 use crate::error::{Error, Problem};
+use crate::events::Event;
 use crate::http::IfMatch;
 use crate::ids::AdminUserId;
 use crate::work::Work;
@@ -86,6 +87,7 @@ pub fn remove_user(work: &mut Work<'_>, id: AdminUserId, if_match: &IfMatch, rea
     keep_one_admin(&admins, id)?;
     store::delete_sessions_of(work, id)?;
     store::delete_user(work, id)?;
+    work.tell(Event::AdminUserDeleted { user: id });
     audit::record(work, "delete", "admin_user", Some(id.0), &json!({ "email": standing.email, "name": standing.name }))
 }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 /// Words a search may have, and segments a list may be narrowed to.
 const WORDS_MAX: usize = 10;
-const SEGMENTS_MAX: usize = 50;
+pub const SEGMENTS_MAX: usize = 50;
 
 /// Which customers, in which order.
 #[derive(Debug, Clone, Default)]

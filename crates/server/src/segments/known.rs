@@ -257,7 +257,8 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::DuplicateFound { .. }
             | Event::RuleStarted { .. }
             | Event::LinkGone { .. }
-            | Event::WebhookDeleted { .. } => {}
+            | Event::WebhookDeleted { .. }
+            | Event::AdminUserDeleted { .. } => {}
         }
     }
 }

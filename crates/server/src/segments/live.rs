@@ -143,7 +143,8 @@ fn touched_by(work: &mut Work<'_>, segments: &Segments, events: &[Event]) -> Res
             | Event::DuplicateFound { .. }
             | Event::RuleStarted { .. }
             | Event::LinkGone { .. }
-            | Event::WebhookDeleted { .. } => {}
+            | Event::WebhookDeleted { .. }
+            | Event::AdminUserDeleted { .. } => {}
         }
     }
     Ok(touched)

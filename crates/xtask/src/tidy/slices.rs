@@ -28,9 +28,9 @@ pub const SLICES: [&str; 26] = [
     "automation",
     "newsletter",
     "timeline",
+    "admin",
     "views",
     "transfer",
-    "admin",
     "dashboard",
 ];
 

@@ -113,6 +113,9 @@ export const admin: Words["admin"] = {
     add: "hinzugefügt",
     remove: "entfernt",
     import: "importiert",
+    add_shortcut: "ins Menü gestellt",
+    remove_shortcut: "aus dem Menü genommen",
+    owner_deleted: "Besitz verloren",
   },
   things: {
     duplicate: "Mögliche Dublette",
@@ -133,6 +136,7 @@ export const admin: Words["admin"] = {
     rule: "Regel",
     segment: "Segment",
     rule_plan: "Plan einer Regel",
+    saved_view: "Gespeicherte Ansicht",
     segment_builder: "Segment-Baukasten",
     segment_group: "Segmentgruppe",
     settings: "Einstellungen",

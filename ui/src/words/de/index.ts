@@ -26,6 +26,7 @@ import { simulation } from "./simulation";
 import { subscriptions } from "./subscriptions";
 import { transfer } from "./transfer";
 import { triggers } from "./triggers";
+import { views } from "./views";
 import { webhooks } from "./webhooks";
 
 export const de: Words = {
@@ -55,5 +56,6 @@ export const de: Words = {
   subscriptions,
   transfer,
   triggers,
+  views,
   webhooks,
 };

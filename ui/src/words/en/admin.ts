@@ -111,6 +111,9 @@ export const admin = {
     add: "added",
     remove: "removed",
     import: "imported",
+    add_shortcut: "put into the menu",
+    remove_shortcut: "took out of the menu",
+    owner_deleted: "let go of the owner of",
   },
   things: {
     duplicate: "Possible duplicate",
@@ -131,6 +134,7 @@ export const admin = {
     rule: "Rule",
     segment: "Segment",
     rule_plan: "Plan of a rule",
+    saved_view: "Saved view",
     segment_builder: "Segment builder",
     segment_group: "Segment group",
     settings: "Settings",

@@ -25,6 +25,7 @@ import { simulation } from "./simulation";
 import { subscriptions } from "./subscriptions";
 import { transfer } from "./transfer";
 import { triggers } from "./triggers";
+import { views } from "./views";
 import { webhooks } from "./webhooks";
 
 export const en = {
@@ -54,6 +55,7 @@ export const en = {
   subscriptions,
   transfer,
   triggers,
+  views,
   webhooks,
 };
 export type Words = typeof en;

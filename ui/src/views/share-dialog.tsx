@@ -1,0 +1,151 @@
+// With whom a view is shared: users and roles, each of them only looking, or changing it too.
+import { ActionIcon, Group, Modal, Select, Stack, Text } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { FormEvent } from "react";
+import { useTranslations } from "use-intl";
+import { patch } from "@/api/client";
+import type { SavedView, SavedViewPerson, SavedViewShare } from "@/api/types";
+import { type Draft, useDraft } from "@/parts/draft";
+import { SaveBar } from "@/parts/save-bar";
+import { useSaving } from "@/parts/saving";
+import { useToasts } from "@/parts/toasts";
+import { peopleQuery, remember, sharesOf, viewQuery, viewsPath } from "./queries";
+import { added, choiceOf, roles } from "./shares";
+
+type Props = { view: SavedView; opened: boolean; close: () => void };
+type Values = { shares: SavedViewShare[] };
+
+export function ShareDialog({ view, opened, close }: Props) {
+  const t = useTranslations("views");
+  const parts = useTranslations("parts");
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={t("shareTitle", { name: view.name })}
+      closeButtonProps={{ "aria-label": parts("close") }}
+    >
+      {opened && <ShareForm view={view} close={close} />}
+    </Modal>
+  );
+}
+
+function ShareForm({ view, close }: Omit<Props, "opened">) {
+  const t = useTranslations("views");
+  const toasts = useToasts();
+  const queries = useQueryClient();
+  const { data: people = [] } = useQuery(peopleQuery);
+  const draft = useDraft<Values>({ shares: sharesOf(view) });
+  const saving = useSaving({
+    draft,
+    version: view.version,
+    send: (values, ifVersion) => patch<SavedView>(`${viewsPath}/${view.id}`, values, { ifVersion }),
+    saved: async (answer) => {
+      await remember(queries, answer);
+      close();
+      toasts.done(t(answer.shares.length > 0 ? "shareSaved" : "shareEnded", { name: answer.name }));
+    },
+    reload: async () => {
+      await queries.invalidateQueries({ queryKey: viewQuery(view.id).queryKey });
+      close();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    saving.save();
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <Adding draft={draft} people={people.filter(({ id }) => id !== view.owner?.id)} />
+        {draft.values.shares.length === 0 && (
+          <Text size="sm" c="dimmed">
+            {t("sharedWithNobody")}
+          </Text>
+        )}
+        <ul className="share-list" aria-label={t("sharedWith")}>
+          {draft.values.shares.map((share, place) => (
+            <Row key={choiceOf(share)} draft={draft} place={place} share={share} people={people} />
+          ))}
+        </ul>
+        <SaveBar draft={draft} saving={saving} />
+      </Stack>
+    </form>
+  );
+}
+
+function Adding({ draft, people }: { draft: Draft<Values>; people: SavedViewPerson[] }) {
+  const t = useTranslations("views");
+  const { shares } = draft.values;
+  const isOpen = (value: string) => shares.every((share) => choiceOf(share) !== value);
+  const groups = [
+    {
+      group: t("roles"),
+      items: roles.map((role) => ({ value: choiceOf({ userId: null, role }), label: t(`everyRole.${role}`) })),
+    },
+    {
+      group: t("people"),
+      items: people
+        .filter(({ active }) => active)
+        .map(({ id, name }) => ({ value: choiceOf({ userId: id, role: null }), label: name })),
+    },
+  ];
+  return (
+    <Select
+      label={t("shareWith")}
+      placeholder={t("shareWithHint")}
+      searchable
+      data-autofocus
+      value={null}
+      nothingFoundMessage={t("nobodyFound")}
+      data={groups.map(({ group, items }) => ({ group, items: items.filter(({ value }) => isOpen(value)) }))}
+      onChange={(choice) => choice && draft.set("/shares", added(shares, choice))}
+    />
+  );
+}
+
+type RowProps = { draft: Draft<Values>; place: number; share: SavedViewShare; people: SavedViewPerson[] };
+
+function Row({ draft, place, share, people }: RowProps) {
+  const t = useTranslations("views");
+  const name = share.role
+    ? t(`everyRole.${share.role}`)
+    : (people.find(({ id }) => id === share.userId)?.name ?? `#${share.userId}`);
+  const problem = draft.problem(`/shares/${place}`) ?? draft.problem(`/shares/${place}/userId`);
+  const others = draft.values.shares.filter((_, other) => other !== place);
+  return (
+    <li>
+      <Group gap="xs" wrap="nowrap">
+        <Text size="sm" flex={1} miw={0} truncate>
+          {name}
+        </Text>
+        <Select
+          w={150}
+          size="xs"
+          aria-label={t("whatMay", { name })}
+          allowDeselect={false}
+          value={share.mayEdit ? "edit" : "read"}
+          onChange={(value) => draft.set(`/shares/${place}/mayEdit`, value === "edit")}
+          data={[
+            { value: "read", label: t("may.read") },
+            { value: "edit", label: t("may.edit") },
+          ]}
+        />
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t("unshare", { name })}
+          onClick={() => draft.set("/shares", others)}
+        >
+          <IconX size={16} />
+        </ActionIcon>
+      </Group>
+      {problem && (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
+          {problem}
+        </Text>
+      )}
+    </li>
+  );
+}
