@@ -120,8 +120,10 @@ test("it is called otherwise, and stands in the menu of the app", async () => {
   await settled(on);
   await menu(page).click();
   await page.getByRole("menuitem", { name: "Take out of my menu" }).waitFor();
-  await expectPresentable(page, "views-menu");
+  await shoot(page, "views-menu");
   await page.keyboard.press("Escape");
+  await page.getByRole("menu").waitFor({ state: "detached" });
+  await expectPresentable(page, "views-open");
 });
 
 test("it is shared with somebody, who sees it and cannot change it", async () => {

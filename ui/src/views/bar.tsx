@@ -36,7 +36,7 @@ function Changed({ looking, view, saveAs }: ChangedProps) {
   const { save, isSaving } = useSave(looking, view);
   return (
     <>
-      <Badge color="yellow" role="status">
+      <Badge color="gray" role="status">
         {t("changed")}
       </Badge>
       <Tooltip label={t("goBackHint")}>

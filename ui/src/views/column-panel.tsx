@@ -46,7 +46,7 @@ function Panel({ all, fixed, chosen, onChange, usual }: Props) {
   const hidden = all.filter(({ key }) => shown.every(({ name }) => name !== key));
   return (
     <>
-      <ScrollArea.Autosize mah={440} p="sm" type="auto">
+      <ScrollArea.Autosize mah={440} p="sm" type="auto" offsetScrollbars="y">
         <Shown shown={shown} labels={labels} fixed={fixed} onChange={onChange} />
         {hidden.length > 0 && <Hidden hidden={hidden} add={(name) => onChange([...shown, { name }])} />}
       </ScrollArea.Autosize>

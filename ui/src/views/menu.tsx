@@ -135,7 +135,7 @@ function OfThis({ view, rename, share, looking }: Props & { view: SavedView }) {
         </Menu.Item>
       )}
       {mayManage && (
-        <Menu.Item color="red" leftSection={<IconTrash size={ICON_PX} />} onClick={discard}>
+        <Menu.Item leftSection={<IconTrash size={ICON_PX} />} onClick={discard}>
           {t("delete")}
         </Menu.Item>
       )}

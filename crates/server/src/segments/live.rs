@@ -85,8 +85,7 @@ fn touched_by(work: &mut Work<'_>, segments: &Segments, events: &[Event]) -> Res
     let now = work.now;
     let mut touch = |customer: CustomerId, places: &Places, cause: Cause| {
         if !places.is_empty() {
-            let look = Look { places: Places::default(), cause, at: now, wakes: Wakes::Earlier };
-            let entry = touched.entry(customer).or_insert(look);
+            let entry = touched.entry(customer).or_insert(Look { places: Places::default(), cause, at: now, wakes: Wakes::Earlier });
             entry.places.add(places);
             entry.cause = cause;
         }
