@@ -19,6 +19,7 @@ mod suite {
     mod dashboard;
     mod duplicates;
     mod duplicates_search;
+    mod exports;
     mod fields;
     mod http;
     mod identities;

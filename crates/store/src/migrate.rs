@@ -17,6 +17,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 3, name: "mail", text: include_str!("../migrations/0003_mail.sql") },
     Migration { number: 4, name: "merging", text: include_str!("../migrations/0004_merging.sql") },
     Migration { number: 5, name: "duplicates", text: include_str!("../migrations/0005_duplicates.sql") },
+    Migration { number: 7, name: "exports", text: include_str!("../migrations/0007_exports.sql") },
 ];
 
 /// Where the tables of a database stand.

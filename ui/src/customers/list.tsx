@@ -6,6 +6,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { Customer } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
+import { ExportButton } from "@/exports/button";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
 import { LinkButton } from "@/parts/link-button";
@@ -43,7 +44,16 @@ export function CustomerList() {
   const counted = list.total === null ? t("counting") : t("found", { count: list.total });
   const hint = text.error ? t("syntax.unread") : counted;
   return (
-    <Page title={t("title")} hint={hint} actions={<Actions search={search} text={text} />}>
+    <Page
+      title={t("title")}
+      hint={hint}
+      actions={
+        <>
+          <ExportButton question={isAsked ? question : null} shown={columns.map(({ key }) => key)} />
+          <Actions search={search} text={text} />
+        </>
+      }
+    >
       <section className="card">
         <FilterBar search={search} text={text} change={change} choices={choices} fields={fields} />
         {text.isCondition && <SearchStrip search={search} text={text} change={change} />}

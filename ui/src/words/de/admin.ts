@@ -113,6 +113,7 @@ export const admin: Words["admin"] = {
     add: "hinzugefügt",
     remove: "entfernt",
     import: "importiert",
+    download: "heruntergeladen",
   },
   things: {
     duplicate: "Mögliche Dublette",
@@ -125,6 +126,7 @@ export const admin: Words["admin"] = {
     company: "Firma",
     consent: "Einwilligung von Kunde",
     customer: "Kunde",
+    export: "Export",
     field: "Eigenes Feld",
     import: "Import",
     job: "Auftrag",

@@ -12,6 +12,7 @@ import { customers } from "./customers";
 import { dashboard } from "./dashboard";
 import { deeds } from "./deeds";
 import { duplicates } from "./duplicates";
+import { exports } from "./exports";
 import { jobs } from "./jobs";
 import { journeys } from "./journeys";
 import { links } from "./links";
@@ -41,6 +42,7 @@ export const de: Words = {
   deeds,
   duplicates,
   errors,
+  exports,
   jobs,
   journeys,
   links,

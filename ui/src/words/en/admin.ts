@@ -111,6 +111,7 @@ export const admin = {
     add: "added",
     remove: "removed",
     import: "imported",
+    download: "downloaded",
   },
   things: {
     duplicate: "Possible duplicate",
@@ -123,6 +124,7 @@ export const admin = {
     company: "Company",
     consent: "Consent of customer",
     customer: "Customer",
+    export: "Export",
     field: "Custom field",
     import: "Import",
     job: "Job",

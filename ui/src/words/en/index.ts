@@ -11,6 +11,7 @@ import { customers } from "./customers";
 import { dashboard } from "./dashboard";
 import { deeds } from "./deeds";
 import { duplicates } from "./duplicates";
+import { exports } from "./exports";
 import { jobs } from "./jobs";
 import { journeys } from "./journeys";
 import { links } from "./links";
@@ -40,6 +41,7 @@ export const en = {
   deeds,
   duplicates,
   errors,
+  exports,
   jobs,
   journeys,
   links,
