@@ -123,6 +123,11 @@ const oneImport = createRoute({
   path: "/import/$id",
   component: lazily(() => import("./transfer/one"), "OneImport"),
 });
+const exporting = createRoute({
+  getParentRoute: () => inside,
+  path: "/exports",
+  component: lazily(() => import("./exports/page"), "ExportsPage"),
+});
 const segments = createRoute({
   getParentRoute: () => inside,
   path: "/segments",
@@ -317,6 +322,7 @@ const pages = [
   company,
   importing,
   oneImport,
+  exporting,
   segments,
   newSegment,
   segment,

@@ -9,6 +9,7 @@ mod demo;
 mod describe;
 mod doctor;
 mod duplicates;
+mod export;
 mod import;
 mod jobs;
 mod mail;
@@ -61,6 +62,8 @@ enum Command {
     BenchData(bench_data::BenchData),
     /// Read customers or activities from a file.
     Import(import::Arguments),
+    /// Write customers into a file.
+    Export(export::Arguments),
     /// Segments: list, build anew, lists of members, definitions in a file.
     #[command(subcommand)]
     Segments(segments::Segments),
@@ -128,6 +131,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Demo(command) => demo::run(command, &opening).await?,
         Command::BenchData(command) => bench_data::run(command, &opening).await?,
         Command::Import(command) => return import::run(command, &opening).await,
+        Command::Export(command) => export::run(command, &opening).await?,
         Command::Segments(command) => return segments::run(command, &opening).await,
         Command::Rules(command) => rules::run(command, &opening).await?,
         Command::Jobs(command) => jobs::run(command, &opening).await?,

@@ -144,6 +144,33 @@ fn an_import_that_is_killed_is_gone_on_with_by_the_same_command() {
     assert_eq!(report["resumedAfterRow"], durable + 1, "{report}");
 }
 
+#[test]
+fn customers_are_written_into_a_file_or_printed() {
+    let place = Place::new().with("people.csv", "email,city\nada@example.org,Wien\nbob@example.org,=Graz\n");
+    place.run(&["import", "customers", "people.csv"], 0);
+    let report = place.reports(&["export", "customers", "--out", "out.csv", "--columns", "email,city", "--sort", "-email"], 0);
+    let expected = "email,city\nbob@example.org,'=Graz\nada@example.org,Wien\n";
+    assert_eq!(place.reads("out.csv"), expected);
+    assert_eq!(report, json!({"file": "out.csv", "rows": 2, "bytes": expected.len()}));
+    let found = ["export", "customers", "--out", "-", "--columns", "email", "--search", "wien"];
+    assert_eq!(place.prints(&found, 0), "email\nada@example.org\n");
+    let told = place.prints(&["export", "customers", "--out", "out.xlsx", "--columns", "email"], 0);
+    assert!(told.starts_with("2 customers in out.xlsx ("), "{told}");
+    assert!(fs::read(place.folder.path().join("out.xlsx")).unwrap().starts_with(b"PK"));
+
+    let complains = |more: &[&str], words: &str| {
+        let refused = place.run(&[&["export", "customers", "--out", "no.csv"], more].concat(), 1);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains(words), "{said}");
+    };
+    complains(&["--columns", "shoeSize"], "no column \"shoeSize\"");
+    complains(&["--filter", "{"], "--filter is not JSON");
+    complains(&["--sort", "shoeSize"], "sort by");
+    let names: Vec<String> =
+        fs::read_dir(place.folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(!names.iter().any(|name| name.starts_with('.') || name == "no.csv"), "half a file is left: {names:?}");
+}
+
 /// What the imports have durably taken so far.
 fn rows_done(store: &Store) -> i64 {
     store.read_blocking(|tx| tx.one::<i64>("select coalesce(sum(rows_done), 0) from imports", &[])).unwrap()

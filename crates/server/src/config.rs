@@ -20,6 +20,7 @@ pub struct Config {
     pub access: Access,
     pub shop: Shop,
     pub segments: Segments,
+    pub exports: Exports,
     pub retention: Retention,
 }
 
@@ -102,6 +103,11 @@ pub struct Shop {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Segments {
     pub postal_regions: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Exports {
+    pub keep_hours: i64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -230,7 +236,7 @@ impl Mail {
 
 impl Config {
     /// Whole numbers with the largest sensible value of each.
-    fn bounded(&self) -> [(&'static str, i64, i64); 10] {
+    fn bounded(&self) -> [(&'static str, i64, i64); 11] {
         [
             ("access.session_hours", self.access.session_hours, 24 * 365),
             ("access.login_failures", self.access.login_failures, 1_000),
@@ -239,6 +245,7 @@ impl Config {
             ("mail.per_domain", self.mail.per_domain, 256),
             ("mail.timeout_s", self.mail.timeout_s, 25),
             ("mail.warmup_first", self.mail.warmup_first, 100_000_000),
+            ("exports.keep_hours", self.exports.keep_hours, 24 * 365),
             ("retention.finished_jobs_days", self.retention.finished_jobs_days, 36_500),
             ("retention.rule_runs_days", self.retention.rule_runs_days, 36_500),
             ("retention.deliveries_days", self.retention.deliveries_days, 36_500),

@@ -23,7 +23,7 @@ pub use facts::{CustomerFacts, facts};
 pub use history::{add_note, add_notes, note_problems, notes, remove_note, versions};
 pub use joining::{Candidate, candidates, merge, picked, unmerge};
 pub use known_by::{add_identity, remove_identity};
-pub use list::{SEGMENTS_MAX, Sort, Wanted, list, words as search_words};
+pub use list::{SEGMENTS_MAX, Sort, Wanted, check as check_wanted, count as count_wanted, list, words as search_words};
 pub use model::{ActiveCount, Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
 pub use profile::Profile;
 pub use save::BATCH_MAX;

@@ -70,6 +70,11 @@ pub enum Error {
         code: &'static str,
         detail: String,
     },
+    /// It was here, and was not kept.
+    Gone {
+        code: &'static str,
+        detail: String,
+    },
     /// The place exists, but not for this method.
     WrongMethod,
     /// It was stopped, and what it did may or may not have been written.
@@ -105,6 +110,7 @@ impl Error {
             Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Error::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::Invalid(_) | Error::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Gone { .. } => StatusCode::GONE,
             Error::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Error::TookTooLong => StatusCode::SERVICE_UNAVAILABLE,
             Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -119,7 +125,7 @@ impl Error {
             Error::Unauthorized => "unauthorized",
             Error::Forbidden(_) => "forbidden",
             Error::NotFound => "not_found",
-            Error::Conflict { code, .. } | Error::Refused { code, .. } => code,
+            Error::Conflict { code, .. } | Error::Refused { code, .. } | Error::Gone { code, .. } => code,
             Error::Changed => "changed",
             Error::TooLarge(_) => "too_large",
             Error::UnsupportedType(_) => "unsupported_type",
@@ -160,7 +166,7 @@ impl fmt::Display for Error {
             Error::Unauthorized => out.write_str("sign in, or send a valid API key"),
             Error::Forbidden(permission) => write!(out, "this needs the permission {permission}"),
             Error::NotFound => out.write_str("there is no such thing here"),
-            Error::Conflict { detail, .. } | Error::Refused { detail, .. } => out.write_str(detail),
+            Error::Conflict { detail, .. } | Error::Refused { detail, .. } | Error::Gone { detail, .. } => out.write_str(detail),
             Error::WrongMethod => out.write_str("this method does not exist here"),
             Error::TookTooLong => out.write_str("this took too long and was stopped; look whether it was done before you try again"),
             Error::Changed => out.write_str("it was changed since you read it; read it again"),

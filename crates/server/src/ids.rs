@@ -53,6 +53,7 @@ ids! {
     CompanyId "company",
     CustomerId "customer",
     DeliveryId "webhook_delivery",
+    ExportId "export",
     FieldId "field",
     GroupId "segment_group",
     ImportId "import",

@@ -29,6 +29,7 @@ pub mod consents;
 pub mod customers;
 pub mod dashboard;
 pub mod deletions;
+pub mod exports;
 pub mod identities;
 pub mod jobs;
 pub mod links;

@@ -8,11 +8,12 @@ use crate::mailer::Mailer;
 use crate::segments::builders::Builders;
 use crate::time::Clock;
 use crate::{
-    activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, duplicates, http, identities,
-    jobs, links, mail, merging, segments, settings, subscriptions, telemetry, timeline, transfer, views, webhooks, worker,
+    activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, duplicates, exports, http,
+    identities, jobs, links, mail, merging, segments, settings, subscriptions, telemetry, timeline, transfer, views, webhooks, worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
@@ -24,6 +25,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
@@ -141,6 +143,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(timeline::routes::router())
         .merge(dashboard::routes::router())
         .merge(transfer::routes::router())
+        .merge(exports::routes::router())
         .merge(audit::routes::router())
         .merge(admin::routes::router())
         .merge(views::routes::router())
@@ -208,12 +211,17 @@ fn surrounded(router: Router<App>, app: App) -> Router {
         .fallback(http::not_found)
         .layer(DefaultBodyLimit::max(http::BODY_BYTES_MAX))
         .layer(catch_panics())
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_no_download)))
         .layer(middleware::from_fn_with_state(app.clone(), http::observe));
     for (name, value) in http::security_headers() {
         router = router.layer(SetResponseHeaderLayer::if_not_present(name, value));
     }
     router.with_state(app)
+}
+
+/// A file to be kept comes with its length, so that a download that broke off is known for one.
+fn is_no_download(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::CONTENT_DISPOSITION)
 }
 
 type OnPanic = fn(Box<dyn Any + Send>) -> Response;

@@ -9,7 +9,7 @@ use crate::ids::JobId;
 use crate::jobs::{self, Claimed, Job};
 use crate::time::Instant;
 use crate::work;
-use crate::{admin, automation, customers, duplicates, mail, segments, transfer, webhooks};
+use crate::{admin, automation, customers, duplicates, exports, mail, segments, transfer, webhooks};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -156,12 +156,14 @@ async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
         Job::CompareCustomers { .. } => duplicates::compare_step(app, claimed).await,
         Job::FindDuplicates { .. } => duplicates::search_step(app, claimed).await,
         Job::Import { import } => transfer::jobs::run(app, &claimed, *import).await,
+        Job::Export { export } => exports::jobs::run(app, &claimed, *export).await,
     }
 }
 
 /// Takes away what is past its retention, a little at a time, so that others can write in between.
 async fn prune(app: &App, job: JobId) -> Result<Ending, Error> {
     transfer::jobs::prune(app).await?;
+    exports::jobs::prune(app).await?;
     let mut done = 0;
     let mut more = true;
     while more {

@@ -20,6 +20,7 @@ mod suite {
     mod duplicates;
     mod duplicates_many;
     mod duplicates_search;
+    mod exports;
     mod fields;
     mod http;
     mod identities;

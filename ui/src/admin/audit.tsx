@@ -40,6 +40,7 @@ const things = [
   "customer",
   "duplicate",
   "duplicates",
+  "export",
   "field",
   "import",
   "job",

@@ -236,6 +236,9 @@ export type SavedViewPerson = Schemas["SavedViewPerson"];
 
 export type JobState = Schemas["JobState"];
 export type Job = Answer<"Job", { result: unknown }>;
+export type Export = Answer<"Export", { owner: Actor }>;
+export type NewExport = Schemas["NewExport"];
+export type ExportAccepted = Schemas["ExportAccepted"];
 export type ImportKind = Schemas["ImportKind"];
 export type ImportOptions = Partial<Schemas["ImportOptions"]>;
 export type Import = Answer<"Import">;

@@ -6,6 +6,7 @@ import { useTranslations } from "use-intl";
 import { ApiError } from "@/api/problem";
 import type { Customer } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
+import { ExportButton } from "@/exports/button";
 import { type CursorList, useCursorList, whole } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
 import { Failure } from "@/parts/failure";
@@ -43,6 +44,7 @@ export function CustomerList() {
   const question = listQuery(look, text, groupOf ?? String);
   const list = useCursorList<Customer>(customersPath, question, { enabled: isAsked });
   const counted = list.total === null ? t("counting") : t("found", { count: list.total });
+  const shown = shownColumns(columns, look.columns);
   if (looking.error) return <ViewGone looking={looking} />;
   return (
     <Page
@@ -50,7 +52,12 @@ export function CustomerList() {
       name={view ? `${view.name} · ${t("title")}` : undefined}
       hint={text.error ? t("syntax.unread") : counted}
       beside={<ViewsBar looking={looking} />}
-      actions={<Actions look={look} text={text} />}
+      actions={
+        <>
+          <ExportButton question={isAsked ? question : null} shown={shown.map(({ key }) => key)} />
+          <Actions look={look} text={text} />
+        </>
+      }
     >
       <section className="card">
         <FilterBar look={look} text={text} change={change} columns={columns} />
@@ -65,7 +72,7 @@ export function CustomerList() {
           <Rows
             label={t("title")}
             list={looking.isReady ? list : loading}
-            columns={shownColumns(columns, look.columns)}
+            columns={shown}
             keyOf={(customer) => customer.id}
             sort={look.sort ?? defaultSort}
             onSort={(sort) => change({ sort })}

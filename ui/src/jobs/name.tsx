@@ -18,6 +18,7 @@ export const jobKinds = [
   "find_duplicates",
   "compare_customers",
   "import",
+  "export",
   "clear_field",
   "prune",
 ] as const;

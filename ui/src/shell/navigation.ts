@@ -8,6 +8,7 @@ import {
   IconChartHistogram,
   IconCloudUpload,
   IconCopyCheck,
+  IconFileDownload,
   IconForms,
   IconHistory,
   IconKey,
@@ -32,6 +33,7 @@ export type DestinationWord =
   | "duplicates"
   | "companies"
   | "import"
+  | "exports"
   | "segments"
   | "builders"
   | "rules"
@@ -62,6 +64,7 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
       { to: "/duplicates", word: "duplicates", icon: IconCopyCheck, permission: "duplicates:read" },
       { to: "/companies", word: "companies", icon: IconBuilding, permission: "customers:read" },
       { to: "/import", word: "import", icon: IconCloudUpload, permission: "imports:write" },
+      { to: "/exports", word: "exports", icon: IconFileDownload, permission: "customers:read" },
     ],
   },
   {

@@ -111,17 +111,25 @@ pub fn list(work: &mut Work<'_>, wanted: &Wanted, listing: &Listing) -> Result<P
     if after.as_ref().is_some_and(|place| !fits(place)) {
         return Err(Error::invalid("/cursor", "invalid", "this cursor was made for another order"));
     }
-    if SEGMENTS_MAX < wanted.segments.len() {
-        return Err(Error::invalid("/segment", "too_long", format!("name {SEGMENTS_MAX} segments at most")));
-    }
-    let filter = match &wanted.filter {
-        Some(filter) => Some(check_filter(work, filter)?),
-        None => None,
-    };
+    let filter = check(work, wanted)?;
     let ids = store::list::page(work, wanted, filter.as_ref(), after.as_ref(), limit)?;
     let total = if listing.count { Some(store::list::count(work, wanted, filter.as_ref())?) } else { None };
     let customers = super::read_many(work, &ids)?;
     Ok(Page::of(customers, limit, total, |customer| Place::of(wanted.sort, customer)))
+}
+
+/// What is wrong with a wish, said before anyone is read; else its condition.
+pub fn check(work: &mut Work<'_>, wanted: &Wanted) -> Result<Option<Tree>, Error> {
+    if SEGMENTS_MAX < wanted.segments.len() {
+        return Err(Error::invalid("/segment", "too_long", format!("name {SEGMENTS_MAX} segments at most")));
+    }
+    wanted.filter.as_ref().map(|filter| check_filter(work, filter)).transpose()
+}
+
+/// How many customers there are on all pages of a list.
+pub fn count(work: &mut Work<'_>, wanted: &Wanted) -> Result<i64, Error> {
+    let filter = check(work, wanted)?;
+    store::list::count(work, wanted, filter.as_ref())
 }
 
 fn check_filter(work: &mut Work<'_>, filter: &Value) -> Result<Tree, Error> {

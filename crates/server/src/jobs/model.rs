@@ -1,7 +1,7 @@
 //! Jobs as types, and what becomes of one that failed.
 
 use crate::access::Actor;
-use crate::ids::{CustomerId, ImportId, JobId, MessageId, RuleId, SegmentId, WebhookId};
+use crate::ids::{CustomerId, ExportId, ImportId, JobId, MessageId, RuleId, SegmentId, WebhookId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,6 +43,8 @@ pub enum Job {
     FindDuplicates { learn: bool, after: i64 },
     /// Go on reading an uploaded file.
     Import { import: ImportId },
+    /// Write the file of an export, from its first row on.
+    Export { export: ExportId },
     /// Take away what is past its retention.
     Prune,
 }
@@ -66,6 +68,7 @@ impl Job {
             Job::CompareCustomers { .. } => "compare_customers",
             Job::FindDuplicates { .. } => "find_duplicates",
             Job::Import { .. } => "import",
+            Job::Export { .. } => "export",
             Job::Prune => "prune",
         }
     }

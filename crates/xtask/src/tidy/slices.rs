@@ -5,7 +5,7 @@ use super::source::{Source, in_name, words};
 use super::tree::{File, Tree};
 
 /// The order of the slices. Identities come before customers: a customer is found by them, and they know no customer.
-pub const SLICES: [&str; 26] = [
+pub const SLICES: [&str; 27] = [
     "audit",
     "jobs",
     "settings",
@@ -31,6 +31,7 @@ pub const SLICES: [&str; 26] = [
     "admin",
     "views",
     "transfer",
+    "exports",
     "dashboard",
 ];
 

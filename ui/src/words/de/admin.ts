@@ -116,6 +116,7 @@ export const admin: Words["admin"] = {
     add_shortcut: "ins Menü gestellt",
     remove_shortcut: "aus dem Menü genommen",
     owner_deleted: "Besitz verloren",
+    download: "heruntergeladen",
   },
   things: {
     duplicate: "Mögliche Dublette",
@@ -128,6 +129,7 @@ export const admin: Words["admin"] = {
     company: "Firma",
     consent: "Einwilligung von Kunde",
     customer: "Kunde",
+    export: "Export",
     field: "Eigenes Feld",
     import: "Import",
     job: "Auftrag",

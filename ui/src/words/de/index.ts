@@ -13,6 +13,7 @@ import { dashboard } from "./dashboard";
 import { deeds } from "./deeds";
 import { duplicates } from "./duplicates";
 import { errors } from "./errors";
+import { exports } from "./exports";
 import { jobs } from "./jobs";
 import { journeys } from "./journeys";
 import { links } from "./links";
@@ -43,6 +44,7 @@ export const de: Words = {
   deeds,
   duplicates,
   errors,
+  exports,
   jobs,
   journeys,
   links,

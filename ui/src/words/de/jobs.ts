@@ -46,6 +46,7 @@ export const jobs: Words["jobs"] = {
     measure_segments: "Größen der Segmente festhalten",
     send_message: "Mail senden",
     import: "Import",
+    export: "Export",
     deliver_webhook: "An einen Webhook zustellen",
     replay_deliveries: "Aufgegebenes noch einmal zustellen",
     clear_webhook: "Zustellungen eines gelöschten Webhooks entfernen",

@@ -23,6 +23,7 @@ export const shell: Words["shell"] = {
     companies: "Firmen",
     builders: "Segment-Baukästen",
     import: "Import",
+    exports: "Exporte",
     segments: "Segmente",
     rules: "Regeln",
     templates: "Mailvorlagen",

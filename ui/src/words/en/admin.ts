@@ -114,6 +114,7 @@ export const admin = {
     add_shortcut: "put into the menu",
     remove_shortcut: "took out of the menu",
     owner_deleted: "let go of the owner of",
+    download: "downloaded",
   },
   things: {
     duplicate: "Possible duplicate",
@@ -126,6 +127,7 @@ export const admin = {
     company: "Company",
     consent: "Consent of customer",
     customer: "Customer",
+    export: "Export",
     field: "Custom field",
     import: "Import",
     job: "Job",

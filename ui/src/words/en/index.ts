@@ -12,6 +12,7 @@ import { dashboard } from "./dashboard";
 import { deeds } from "./deeds";
 import { duplicates } from "./duplicates";
 import { errors } from "./errors";
+import { exports } from "./exports";
 import { jobs } from "./jobs";
 import { journeys } from "./journeys";
 import { links } from "./links";
@@ -42,6 +43,7 @@ export const en = {
   deeds,
   duplicates,
   errors,
+  exports,
   jobs,
   journeys,
   links,

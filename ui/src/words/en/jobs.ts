@@ -43,6 +43,7 @@ export const jobs = {
     measure_segments: "Write down the sizes of segments",
     send_message: "Send a mail",
     import: "Import",
+    export: "Export",
     deliver_webhook: "Deliver to a webhook",
     replay_deliveries: "Deliver again what was given up",
     clear_webhook: "Clear the deliveries of a deleted webhook",

@@ -21,6 +21,7 @@ export const shell = {
     companies: "Companies",
     builders: "Segment builders",
     import: "Import",
+    exports: "Exports",
     segments: "Segments",
     rules: "Rules",
     templates: "Mail templates",
