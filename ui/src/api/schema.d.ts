@@ -803,6 +803,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports, newest first: one's own, or with `all` everybody's. */
+        get: operations["exports_list"];
+        put?: never;
+        /** Export customers into a file: a job writes it, and it is kept for its owner for a while. */
+        post: operations["exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One export of one's own, or of anybody for whoever may change users. */
+        get: operations["exports_read"];
+        put?: never;
+        post?: never;
+        /** Take an export away with its file; if it is under way, it stops. */
+        delete: operations["exports_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file, for whoever asked for it and nobody else. */
+        get: operations["exports_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fields": {
         parameters: {
             query?: never;
@@ -2886,6 +2939,68 @@ export interface components {
         };
         /** @enum {string} */
         DuplicateState: "open" | "declined";
+        /** @description An export as it is shown. */
+        Export: components["schemas"]["NewExport"] & {
+            id: components["schemas"]["ExportId"];
+            fileName: string;
+            state: components["schemas"]["ExportState"];
+            /** Format: int64 */
+            rowsDone: number;
+            /**
+             * Format: int64
+             * @description How many there were when it was begun.
+             */
+            rowsTotal?: number | null;
+            /** Format: int64 */
+            bytes: number;
+            /** @description Why it failed. */
+            error?: string | null;
+            jobId?: components["schemas"]["JobId"] | null;
+            /** @description Who asked for it, and alone may have the file. */
+            owner: components["schemas"]["Actor"];
+            createdAt: components["schemas"]["Instant"];
+            finishedAt?: components["schemas"]["Instant"] | null;
+            expiresAt?: components["schemas"]["Instant"] | null;
+        };
+        /** @description An export that was accepted. */
+        ExportAccepted: {
+            id: components["schemas"]["ExportId"];
+            jobId?: components["schemas"]["JobId"] | null;
+        };
+        /** @description Which customers: what the list of customers takes. */
+        ExportFilter: {
+            /**
+             * @description Words that must all occur in name, address, mail, phone, external ids or texts of custom fields.
+             * @default null
+             */
+            q: string | null;
+            /** @description A condition tree. */
+            condition?: Record<string, never>;
+            /** @default [] */
+            segments: components["schemas"]["SegmentId"][];
+            /** @default all */
+            segmentMode: components["schemas"]["ExportSegmentMode"];
+            /** @default null */
+            active: boolean | null;
+            /** @default null */
+            published: boolean | null;
+        };
+        /** @enum {string} */
+        ExportFormat: "csv" | "xlsx" | "parquet";
+        /** Format: int64 */
+        ExportId: number;
+        /**
+         * @description What the rows of the file are.
+         * @enum {string}
+         */
+        ExportKind: "customers";
+        /**
+         * @description Customers in all of the segments, or in any of them.
+         * @enum {string}
+         */
+        ExportSegmentMode: "all" | "any";
+        /** @enum {string} */
+        ExportState: "queued" | "running" | "done" | "failed" | "cancelled" | "expired";
         /** @description The definition of a custom field. */
         Field: {
             id: components["schemas"]["FieldId"];
@@ -3584,6 +3699,25 @@ export interface components {
             /** @description To be sent as `X-API-Key`. It cannot be shown again. */
             key: string;
         };
+        /** @description What is to be exported, and how. */
+        NewExport: {
+            what: components["schemas"]["ExportKind"];
+            format: components["schemas"]["ExportFormat"];
+            /** @description Everybody, if absent. */
+            filter?: components["schemas"]["ExportFilter"];
+            /**
+             * @description Fields as imports call them (`email`, `fields.NAME`, `external:KIND`), `id`, `createdAt`, `updatedAt`, and membership:
+             *     `segments` (all names in one column), `group:ID` (those of one group), `segment:ID` (yes or no). What the list of
+             *     customers shows, if absent.
+             */
+            columns?: string[] | null;
+            /** @description As for the list of customers. */
+            sort?: string | null;
+            /** @description Between the fields of CSV: one character, or `tab`. A comma, if absent. */
+            delimiter?: string | null;
+            /** @description Begin CSV with a byte order mark, by which spreadsheets know UTF-8. */
+            bom?: boolean;
+        };
         /** @description A field to be defined. */
         NewField: {
             name: string;
@@ -3927,6 +4061,38 @@ export interface components {
                 /** @description Who declined it. */
                 changedBy?: string | null;
             }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Export: {
+            items: (components["schemas"]["NewExport"] & {
+                id: components["schemas"]["ExportId"];
+                fileName: string;
+                state: components["schemas"]["ExportState"];
+                /** Format: int64 */
+                rowsDone: number;
+                /**
+                 * Format: int64
+                 * @description How many there were when it was begun.
+                 */
+                rowsTotal?: number | null;
+                /** Format: int64 */
+                bytes: number;
+                /** @description Why it failed. */
+                error?: string | null;
+                jobId?: components["schemas"]["JobId"] | null;
+                /** @description Who asked for it, and alone may have the file. */
+                owner: components["schemas"]["Actor"];
+                createdAt: components["schemas"]["Instant"];
+                finishedAt?: components["schemas"]["Instant"] | null;
+                expiresAt?: components["schemas"]["Instant"] | null;
+            })[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
             /**
@@ -7136,6 +7302,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DuplicatePairDetail"];
+                };
+            };
+        };
+    };
+    exports_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+                /** @description Those of everybody, for whoever may change users. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Export"];
+                };
+            };
+        };
+    };
+    exports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAccepted"];
+                };
+            };
+        };
+    };
+    exports_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+        };
+    };
+    exports_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    exports_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };

@@ -4,6 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { useCatalogue } from "@/conditions/catalogue";
 import { fieldsQuery } from "@/customers/queries";
+import { groupsQuery } from "@/segments/queries";
+import { useMay } from "@/shell/session";
 import { builtIn } from "./order";
 
 type Props = { chosen: string[]; choose: (columns: string[]) => void };
@@ -54,7 +56,8 @@ export function ColumnPicker({ chosen, choose }: Props) {
 function MembershipColumns({ chosen, choose }: Props) {
   const t = useTranslations("exports");
   const { segments } = useCatalogue();
-  const groups = new Map(segments.map(({ groupId, groupName }) => [groupId, groupName]));
+  const may = useMay();
+  const { data: groups = [] } = useQuery({ ...groupsQuery, enabled: may("segments:read") });
   const chooseOf = (kind: "group:" | "segment:", names: string[]) =>
     choose([...chosen.filter((name) => !name.startsWith(kind)), ...names]);
   const chosenOf = (kind: "group:" | "segment:") => chosen.filter((name) => name.startsWith(kind));
@@ -67,7 +70,7 @@ function MembershipColumns({ chosen, choose }: Props) {
         description={t("groupColumnsHint")}
         value={chosenOf("group:")}
         onChange={(names) => chooseOf("group:", names)}
-        data={[...groups].map(([id, name]) => ({ value: `group:${id}`, label: name }))}
+        data={groups.map(({ id, name }) => ({ value: `group:${id}`, label: name }))}
       />
       <MultiSelect
         searchable
@@ -75,7 +78,7 @@ function MembershipColumns({ chosen, choose }: Props) {
         description={t("segmentColumnsHint")}
         value={chosenOf("segment:")}
         onChange={(names) => chooseOf("segment:", names)}
-        data={[...groups.values()].map((group) => ({
+        data={[...new Set(segments.map(({ groupName }) => groupName))].map((group) => ({
           group,
           items: segments
             .filter(({ groupName }) => groupName === group)

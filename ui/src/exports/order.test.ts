@@ -25,7 +25,7 @@ test("the question of the list becomes a filter", () => {
   };
   expect(asListed(question)).toEqual({
     sort: "-id",
-    filter: { q: "ada", condition, segments: [1, 2], segmentMode: "any", active: undefined },
+    filter: { q: "ada", condition, segments: [1, 2], segmentMode: "any", active: null, published: null },
   });
   expect(isNarrowed(asListed(question))).toBe(true);
   expect(isNarrowed(asListed({ sort: "-id", segment: [] }))).toBe(false);

@@ -46,13 +46,14 @@ export function columnsOf(shown: string[]): string[] {
 export function asListed(question: Query): Pick<NewExport, "filter" | "sort"> {
   const { q, filter, segment, segmentMode, active, sort } = question;
   return {
-    sort: typeof sort === "string" ? sort : undefined,
+    sort: typeof sort === "string" ? sort : null,
     filter: {
-      q: typeof q === "string" && q !== "" ? q : undefined,
+      q: typeof q === "string" && q !== "" ? q : null,
       condition: typeof filter === "string" ? (JSON.parse(filter) as Condition as never) : undefined,
       segments: Array.isArray(segment) ? segment.map(Number) : [],
       segmentMode: segmentMode === "any" ? "any" : "all",
-      active: typeof active === "boolean" ? active : undefined,
+      active: typeof active === "boolean" ? active : null,
+      published: null,
     },
   };
 }
@@ -60,7 +61,7 @@ export function asListed(question: Query): Pick<NewExport, "filter" | "sort"> {
 export function isNarrowed({ filter }: Pick<NewExport, "filter">): boolean {
   if (!filter) return false;
   const { q, condition, segments = [], active } = filter;
-  return q !== undefined || condition !== undefined || segments.length > 0 || active !== undefined;
+  return [q, condition, active].some((part) => part !== null && part !== undefined) || segments.length > 0;
 }
 
 const KIB = 1024;

@@ -322,10 +322,9 @@ async fn a_file_expires_and_is_cleared_away() {
             test.clock.advance_minutes(5 * 60 - 1);
             assert_eq!(fetch(test, id, &test.key).await.0, 200);
             test.clock.advance_minutes(1);
-            let (status, _, body) = fetch(test, id, &test.key).await;
-            let told: Value = serde_json::from_slice(&body).unwrap();
-            assert_eq!((status.as_u16(), &told["code"]), (410, &json!("export_expired")));
-            assert_eq!(export(test, id).await["state"], "expired");
+            let gone = test.get(&format!("/api/exports/{id}/file")).await.expect(410);
+        assert_eq!(gone["code"], "export_expired");
+        assert_eq!(export(test, id).await["state"], "expired");
 
             assert_eq!(chunks(test).await, 1);
             test.clock.advance_days(2);
