@@ -13,6 +13,7 @@ const fixed: Record<string, string> = {
   companies: "/companies",
   "company-new": "/companies/new",
   import: "/import",
+  exports: "/exports",
   segments: "/segments",
   "segment-new": "/segments/new",
   builders: "/builders",

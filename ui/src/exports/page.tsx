@@ -60,10 +60,10 @@ function useColumns(all: boolean): Column<Export>[] {
       label: t("size"),
       end: true,
       width: 100,
-      wideOnly: true,
+      roomyOnly: true,
       cell: (one) => (one.state === "done" ? <Size bytes={one.bytes} /> : "–"),
     },
-    { key: "at", label: t("at"), width: 140, wideOnly: true, cell: (one) => <When at={one.createdAt} /> },
+    { key: "at", label: t("at"), width: 140, roomyOnly: true, cell: (one) => <When at={one.createdAt} /> },
     { key: "expires", label: t("expires"), width: 140, cell: (one) => <When at={one.expiresAt} /> },
     { key: "acts", label: t("acts"), width: 220, end: true, cell: (one) => <Acts one={one} isOwn={!all} /> },
   ];

@@ -323,8 +323,8 @@ async fn a_file_expires_and_is_cleared_away() {
             assert_eq!(fetch(test, id, &test.key).await.0, 200);
             test.clock.advance_minutes(1);
             let gone = test.get(&format!("/api/exports/{id}/file")).await.expect(410);
-        assert_eq!(gone["code"], "export_expired");
-        assert_eq!(export(test, id).await["state"], "expired");
+            assert_eq!(gone["code"], "export_expired");
+            assert_eq!(export(test, id).await["state"], "expired");
 
             assert_eq!(chunks(test).await, 1);
             test.clock.advance_days(2);
