@@ -136,6 +136,7 @@ test("it is shared with somebody, who sees it and cannot change it", async () =>
   await dialog.getByRole("combobox", { name: "Share with" }).fill(reader.name);
   await page.getByRole("option", { name: reader.name }).click();
   await dialog.getByRole("combobox", { name: `What ${reader.name} may do` }).waitFor();
+  expect(await dialog.getByRole("combobox", { name: "Share with" }).inputValue()).toBe("");
   await expectPresentable(page, "views-share");
   await dialog.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText(`${view} is shared`).waitFor();

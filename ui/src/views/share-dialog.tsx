@@ -2,7 +2,7 @@
 import { ActionIcon, Group, Modal, Select, Stack, Text } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { patch } from "@/api/client";
 import type { SavedView, SavedViewPerson, SavedViewShare } from "@/api/types";
@@ -78,6 +78,8 @@ function ShareForm({ view, close }: Omit<Props, "opened">) {
 function Adding({ draft, people }: { draft: Draft<Values>; people: SavedViewPerson[] }) {
   const t = useTranslations("views");
   const { shares } = draft.values;
+  const [words, setWords] = useState("");
+  const last = useRef("");
   const isOpen = (value: string) => shares.every((share) => choiceOf(share) !== value);
   const groups = [
     {
@@ -100,7 +102,14 @@ function Adding({ draft, people }: { draft: Draft<Values>; people: SavedViewPers
       value={null}
       nothingFoundMessage={t("nobodyFound")}
       data={groups.map(({ group, items }) => ({ group, items: items.filter(({ value }) => isOpen(value)) }))}
-      onChange={(choice) => choice && draft.set("/shares", added(shares, choice))}
+      searchValue={words}
+      // Whoever was chosen stands in the list below, and his name would be in the way of the next one.
+      onSearchChange={(next) => setWords(next === last.current ? "" : next)}
+      onChange={(choice, option) => {
+        last.current = option?.label ?? "";
+        setWords("");
+        if (choice) draft.set("/shares", added(shares, choice));
+      }}
     />
   );
 }
