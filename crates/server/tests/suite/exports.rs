@@ -22,7 +22,7 @@ async fn people(test: &TestApp, count: usize, values: fn(usize) -> Value) {
 }
 
 fn numbered(number: usize) -> Value {
-    json!({"email": format!("c{number}@example.org"), "firstname": format!("Name {}", number % 7), "active": number % 3 != 0})
+    json!({"email": format!("c{number}@example.org"), "firstname": format!("Name {}", number % 7), "active": !number.is_multiple_of(3)})
 }
 
 /// With texts so long that a thousand of them are more than a chunk.
