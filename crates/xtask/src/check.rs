@@ -33,9 +33,8 @@ const STEPS: [Step; 17] = [
     ("browser tests", |_| browser::run()),
 ];
 
-/// What is looked at while Rust is compiled: compiling leaves a core free now and then.
-const ASIDE: [&str; 3] = ["ui lint", "ui types", "ui tests"];
-const WITH_ASIDE: &str = "clippy";
+/// What is done beside another step that leaves a core free now and then.
+const ASIDE: [(&str, &str); 4] = [("ui lint", "clippy"), ("ui types", "clippy"), ("ui tests", "clippy"), ("documentation", "tests")];
 
 /// Enough to see that a drill works; by hand it is done with more.
 const DRILL_ROUNDS: usize = 3;
@@ -65,19 +64,11 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     let check = Check { root: repository::root()?, is_fresh: is_fresh()?, kept: None };
 
     let mut outcomes = Vec::new();
-    let mut aside: Vec<Step> = Vec::new();
-    let mut rest = chosen.iter().peekable();
-    while let Some((name, step)) = rest.next() {
-        if ASIDE.contains(name) {
-            aside.push((name, *step));
-        } else if *name == WITH_ASIDE {
-            outcomes.extend(check.take_with((name, *step), &std::mem::take(&mut aside))?);
-        } else {
-            outcomes.push(check.take(name, *step));
-        }
-        if rest.peek().is_none() {
-            outcomes.extend(aside.drain(..).map(|(name, step)| check.take(name, step)));
-        }
+    let is_chosen = |wanted: &str| chosen.iter().any(|(name, _)| *name == wanted);
+    let beside = |name: &str| ASIDE.iter().find(|(aside, main)| *aside == name && is_chosen(main)).map(|(_, main)| *main);
+    for (name, step) in chosen.iter().filter(|(name, _)| beside(name).is_none()) {
+        let others: Vec<Step> = chosen.iter().filter(|(other, _)| beside(other) == Some(*name)).copied().collect();
+        outcomes.extend(check.take_with((name, *step), &others)?);
         if !keep_going && outcomes.iter().any(|outcome| !outcome.passed) {
             break;
         }

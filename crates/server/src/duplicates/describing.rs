@@ -17,11 +17,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// From how many on they are described together, and how many at once: their traits and keys are held in memory.
-const MANY: usize = 500;
+const MANY: usize = 200;
 const TOGETHER: usize = 100_000;
-/// Customers in one unit of work: one by one, and together.
-const PAGE: usize = 200;
-const LARGE_PAGE: usize = 2_000;
+/// Customers in one unit of work, of very many.
+const PAGE: usize = 2_000;
 /// How many pages are read at the same time.
 const READERS: usize = 2;
 /// Keys in one unit of work.
@@ -53,7 +52,9 @@ pub async fn describe_all(app: &App, mut after: i64, goes: Goes) -> Result<Optio
 struct Chunk {
     stale: Vec<CustomerId>,
     /// What they are compared by, as it will be stored, where they are many.
-    described: Option<Vec<Indexed>>,
+    described: Vec<Indexed>,
+    /// Those of them who are described alone: all, where they are few; otherwise those who are to be compared no more.
+    alone: Vec<CustomerId>,
 }
 
 async fn read(app: &App, after: i64) -> Result<Chunk, Error> {
@@ -63,7 +64,7 @@ async fn read(app: &App, after: i64) -> Result<Chunk, Error> {
     });
     let stale = stale.await?;
     if stale.len() < MANY {
-        return Ok(Chunk { stale, described: None });
+        return Ok(Chunk { alone: stale.clone(), stale, described: Vec::new() });
     }
     let page = |ids: Vec<CustomerId>| {
         work::read(app, Actor::system(), move |work| {
@@ -73,34 +74,40 @@ async fn read(app: &App, after: i64) -> Result<Chunk, Error> {
             Ok(described.map(|one| one.indexed(describer.basis)).collect::<Vec<Indexed>>())
         })
     };
-    let pages: Vec<Vec<CustomerId>> = stale.chunks(LARGE_PAGE).map(<[CustomerId]>::to_vec).collect();
+    let pages: Vec<Vec<CustomerId>> = stale.chunks(PAGE).map(<[CustomerId]>::to_vec).collect();
     let read: Vec<Vec<Indexed>> = stream::iter(pages).map(page).buffered(READERS).try_collect().await?;
-    Ok(Chunk { stale, described: Some(read.into_iter().flatten().collect()) })
+    let described: Vec<Indexed> = read.into_iter().flatten().collect();
+    let found: HashSet<CustomerId> = described.iter().map(|one| one.customer).collect();
+    let alone = stale.iter().filter(|customer| !found.contains(customer)).copied().collect();
+    Ok(Chunk { stale, described, alone })
 }
 
 /// Tells whether to go on.
-async fn write(app: &App, chunk: Chunk, (after, done): (i64, i64), goes: &Goes) -> Result<bool, Error> {
-    match chunk.described {
-        None => one_by_one(app, &chunk.stale, done, goes).await,
-        Some(described) => together(app, described, (after, done), goes).await,
+async fn write(app: &App, chunk: Chunk, (after, mut done): (i64, i64), goes: &Goes) -> Result<bool, Error> {
+    let count = chunk.described.len() as i64;
+    if 0 < count && !together(app, chunk.described, (after, done), goes).await? {
+        return Ok(false);
     }
-}
-
-async fn one_by_one(app: &App, stale: &[CustomerId], mut done: i64, goes: &Goes) -> Result<bool, Error> {
-    for page in stale.chunks(PAGE) {
-        let (page, goes) = (page.to_vec(), goes.clone());
-        done += page.len() as i64;
-        let unit = work::write(app, Actor::system(), move |work| {
-            store::take_turn(work)?;
-            let describer = known::describer(work)?;
-            compare::index(work, &describer, &page)?;
-            goes(work, page.last().map_or(0, |last| last.0), done)
-        });
-        if !unit.await? {
+    done += count;
+    for some in chunk.alone.chunks(MANY) {
+        done += some.len() as i64;
+        if !alone(app, some.to_vec(), (after, done), goes).await? {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Describes a few in one unit of work, as after a save.
+async fn alone(app: &App, stale: Vec<CustomerId>, (after, done): (i64, i64), goes: &Goes) -> Result<bool, Error> {
+    let goes = goes.clone();
+    work::write(app, Actor::system(), move |work| {
+        store::take_turn(work)?;
+        let describer = known::describer(work)?;
+        compare::index(work, &describer, &stale)?;
+        goes(work, after, done)
+    })
+    .await
 }
 
 /// Takes all that is stored away where it is of little use: half of it was never written, or most of it was made in another way.
@@ -136,7 +143,7 @@ async fn together(app: &App, described: Vec<Indexed>, (after, done): (i64, i64),
     let described = Arc::new(described);
     let mut goes_on = true;
     let mut left_out: HashSet<CustomerId> = HashSet::new();
-    for page in pages(described.len(), LARGE_PAGE) {
+    for page in pages(described.len(), PAGE) {
         let (described, goes, done) = (described.clone(), goes.clone(), done + page.end as i64);
         let unit = work::write(app, Actor::system(), move |work| {
             store::take_turn(work)?;
@@ -161,7 +168,7 @@ async fn together(app: &App, described: Vec<Indexed>, (after, done): (i64, i64),
         goes_on &= unit.await?;
     }
     let left_out = Arc::new(left_out);
-    for page in pages(described.len(), LARGE_PAGE) {
+    for page in pages(described.len(), PAGE) {
         let (described, left_out, goes) = (described.clone(), left_out.clone(), goes.clone());
         let unit = work::write(app, Actor::system(), move |work| {
             store::take_turn(work)?;

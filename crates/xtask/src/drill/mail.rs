@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The kill comes at some instant in between, after the mail has begun to flow again.
@@ -212,8 +213,12 @@ impl PostOffice {
     }
 }
 
+/// Drills of both databases want the environment at the same time; one makes it.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// The interpreter of an environment that has what the mail server needs; kept in the target folder.
 fn environment() -> Result<PathBuf> {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let folder = repository::target()?.join("drill-python");
     let python = folder.join("bin/python");
     if !python.exists() {
