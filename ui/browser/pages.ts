@@ -25,15 +25,17 @@ export function describePage(
       await visit(on.page, path);
       await settled(on);
     });
-    test.runIf(Number.isFinite(LONG_TASK_MAX_MS))("leaves the browser free to answer", async () => {
-      if (path === undefined) return;
-      // Opened once more: what the first opening read from the disk is at hand now.
-      await visit(on.page, path);
-      await settled(on);
-      const longest = await longestTask(on.page);
-      process.stdout.write(`${name}: ${longest} ms\n`);
-      expect(longest).toBeLessThanOrEqual(LONG_TASK_MAX_MS);
-    });
+    if (Number.isFinite(LONG_TASK_MAX_MS)) {
+      test("leaves the browser free to answer", async () => {
+        if (path === undefined) return;
+        // Opened once more: what the first opening read from the disk is at hand now.
+        await visit(on.page, path);
+        await settled(on);
+        const longest = await longestTask(on.page);
+        process.stdout.write(`${name}: ${longest} ms\n`);
+        expect(longest).toBeLessThanOrEqual(LONG_TASK_MAX_MS);
+      });
+    }
     test.each(schemes)("%s", async (colorScheme) => {
       if (path === undefined) return;
       await on.page.emulateMedia({ colorScheme });
