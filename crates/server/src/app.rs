@@ -97,6 +97,7 @@ pub struct Alarm {
 }
 
 impl Alarm {
+    /// Has the worker look by this instant.
     pub fn ring_by(&self, at: Instant) {
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
         if due.is_none_or(|standing| at < standing) {
@@ -105,9 +106,14 @@ impl Alarm {
         }
     }
 
-    /// The earliest instant asked for since the last call.
-    pub fn take(&self) -> Option<Instant> {
-        self.due.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// When the worker is to look.
+    pub fn due(&self) -> Option<Instant> {
+        *self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The worker looks now: what is asked for from here on is for its next look.
+    pub fn silence(&self) {
+        *self.due.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Returns when someone asked for an earlier instant.
@@ -136,5 +142,26 @@ impl Definitions {
 
     pub fn put<D: Definition>(&self, version: i64, definition: Arc<D>) {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(D::KIND, (version, definition));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_an_earlier_instant_wakes_the_worker() {
+        let alarm = Alarm::default();
+        assert!(rings(&alarm, 20).await);
+        assert!(!rings(&alarm, 30).await);
+        assert!(rings(&alarm, 10).await);
+        assert_eq!(alarm.due(), Some(Instant(10)));
+        alarm.silence();
+        assert!(rings(&alarm, 30).await, "what is asked for while the worker looks is for its next look");
+
+        async fn rings(alarm: &Alarm, at: i64) -> bool {
+            alarm.ring_by(Instant(at));
+            tokio::time::timeout(std::time::Duration::ZERO, alarm.changed()).await.is_ok()
+        }
     }
 }

@@ -29,7 +29,7 @@ mod timers;
 mod trigger;
 
 pub use action::{Action, Deed, Timing};
-pub use calendar::{look_due, pick_step};
+pub use calendar::{look_due, next_look, pick_step};
 pub use delay::{Delay, TimeOfDay};
 pub use incident::Environment;
 pub use joining::{merge, unmerge};

@@ -197,6 +197,12 @@ pub fn take_schedule(work: &mut Work<'_>, name: &str, next: Instant) -> Result<b
     store::take_schedule(work, name, next)
 }
 
+/// When the first of these schedules is due; nothing while one of them is missing.
+pub fn next_of_schedules(work: &mut Work<'_>, names: &[&str]) -> Result<Option<Instant>, Error> {
+    let standing = store::schedules(work, names)?;
+    Ok(if standing.len() < names.len() { None } else { standing.into_iter().min() })
+}
+
 /// The jobs of a customer who becomes a part of another one are about that one.
 pub fn merge(work: &mut Work<'_>, joining: &Joining<'_>) -> Result<Value, Error> {
     let moved = store::hand_over(work, joining.from, joining.into)?;

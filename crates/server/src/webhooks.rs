@@ -14,7 +14,7 @@ mod store;
 pub use again::{JOBS, clear_step, replay_step};
 pub use breaker::{BreakerState, BreakerView};
 pub use call::Wire;
-pub use deliver::{call_due, deliver};
+pub use deliver::{call_due, deliver, has_due};
 pub use delivery::{Attempt, Delivery, DeliveryDetail, Outgoing, State};
 pub use model::{Draft, Webhook};
 

@@ -121,12 +121,26 @@ pub async fn write<T: Send + 'static>(
         }
         Ok(value)
     };
-    let (value, ending) = app.store.write(unit_of(app.clone(), actor, marked)).await?;
+    let written = app.store.write(unit_of(app.clone(), actor, marked)).await?;
+    Ok(end(app, written))
+}
+
+/// [`write`] of an operation that does the work of many requests.
+pub async fn write_many<T: Send + 'static>(
+    app: &App,
+    actor: Actor,
+    operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let written = app.store.write_many(unit_of(app.clone(), actor, operation)).await?;
+    Ok(end(app, written))
+}
+
+fn end<T>(app: &App, (value, ending): (T, Ending)) -> T {
     app.memory.keep(ending.learned);
     if let Some(at) = ending.wake_at {
         app.alarm.ring_by(at);
     }
-    Ok(value)
+    value
 }
 
 /// What is done once a unit is committed.

@@ -34,22 +34,38 @@ pub enum Ending {
 pub async fn run(app: App, stop: CancellationToken) {
     let in_hand = TaskTracker::new();
     while !stop.is_cancelled() {
-        let pause = match step(&app, &in_hand).await {
-            Ok(Some(at)) => app.clock.now().pause_until(at).min(SLEEP_MAX),
-            Ok(None) => SLEEP_MAX,
+        app.alarm.silence();
+        match step(&app, &in_hand).await {
+            Ok(next) => {
+                next.into_iter().for_each(|next| app.alarm.ring_by(next));
+                rest(&app, &stop).await;
+            }
             Err(error) => {
                 error.log();
-                PAUSE_AFTER_FAILURE
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = tokio::time::sleep(PAUSE_AFTER_FAILURE) => {}
+                }
             }
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(pause) => {}
-            () = app.alarm.changed() => { app.alarm.take(); }
         }
     }
     in_hand.close();
     in_hand.wait().await;
+}
+
+/// Sleeps until the alarm says that something is due.
+async fn rest(app: &App, stop: &CancellationToken) {
+    let latest = tokio::time::Instant::now() + SLEEP_MAX;
+    loop {
+        let pause = app.alarm.due().map_or(SLEEP_MAX, |due| app.clock.now().pause_until(due));
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => return,
+            () = tokio::time::sleep_until(latest) => return,
+            // Something is due earlier than was known.
+            () = app.alarm.changed() => {}
+        }
+    }
 }
 
 /// Does everything that is due now, one after the other, until nothing is; gives how many jobs ran.
@@ -84,31 +100,68 @@ pub async fn run_kinds(app: &App, kinds: &'static [&'static str]) -> Result<(), 
     }
 }
 
-/// One look at what is due; gives when to look again.
+/// What is due when, as one look at the database tells it.
+struct Look {
+    calendar: Option<Instant>,
+    flip: Option<Instant>,
+    plan: Option<Instant>,
+    job: Option<Instant>,
+    has_calls: bool,
+}
+
+impl Look {
+    /// With all hands full, the next look at jobs comes when one of them is free.
+    async fn take(app: &App, has_free: bool) -> Result<Look, Error> {
+        let look = move |work: &mut work::Work<'_>| {
+            Ok(Look {
+                calendar: next_of_calendar(work)?,
+                flip: segments::next_flip(work)?,
+                plan: automation::next_due(work)?,
+                job: if has_free { jobs::next_due(work)? } else { None },
+                has_calls: webhooks::has_due(work)?,
+            })
+        };
+        work::read(app, Actor::system(), look).await
+    }
+
+    fn next(&self) -> Option<Instant> {
+        [self.calendar, self.flip, self.plan, self.job].into_iter().flatten().min()
+    }
+}
+
+/// Does what is due, jobs beside one another; gives when something is due next.
 async fn step(app: &App, in_hand: &TaskTracker) -> Result<Option<Instant>, Error> {
-    calendar(app).await?;
-    while flip_due(app).await? | automation::run_due(app).await? {}
-    // What becomes due for an endpoint before the next look waits for it, a second at most.
-    webhooks::call_due(app).await?;
     let free = JOBS_AT_ONCE.saturating_sub(in_hand.len());
-    if free > 0 {
-        let due = work::read(app, Actor::system(), jobs::next_due).await?;
-        if due.is_some_and(|due| due <= app.clock.now()) {
-            for job in work::write(app, Actor::system(), move |work| jobs::claim(work, free)).await? {
-                let app = app.clone();
-                in_hand.spawn(async move {
-                    perform(&app, job).await;
-                    app.alarm.ring_by(app.clock.now());
-                });
-            }
+    let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= app.clock.now());
+    let mut look = Look::take(app, 0 < free).await?;
+    if is_due(look.calendar) {
+        calendar(app).await?;
+        look = Look::take(app, 0 < free).await?;
+    }
+    while is_due(look.flip) || is_due(look.plan) {
+        let flipped = is_due(look.flip) && 0 < work::write(app, Actor::system(), segments::flip_due).await?;
+        let has_done = is_due(look.plan) && automation::run_due(app).await?;
+        look = Look::take(app, 0 < free).await?;
+        // What is due may be in the hands of another process.
+        if !flipped && !has_done {
+            break;
         }
     }
-    let next = work::read(app, Actor::system(), move |work| {
-        // With all hands full, the next look at jobs comes when one of them is free; windows flip all the same.
-        let job = if free == 0 { None } else { jobs::next_due(work)? };
-        Ok(job.into_iter().chain(segments::next_flip(work)?).chain(automation::next_due(work)?).min())
-    });
-    next.await
+    if look.has_calls {
+        // What becomes due for an endpoint before the next look waits for it, a second at most.
+        webhooks::call_due(app).await?;
+    }
+    if is_due(look.job) {
+        for job in work::write(app, Actor::system(), move |work| jobs::claim(work, free)).await? {
+            let app = app.clone();
+            in_hand.spawn(async move {
+                perform(&app, job).await;
+                app.alarm.ring_by(app.clock.now());
+            });
+        }
+        look = Look::take(app, in_hand.len() < JOBS_AT_ONCE).await?;
+    }
+    Ok(look.next())
 }
 
 async fn perform(app: &App, claimed: Claimed) {
@@ -180,14 +233,24 @@ async fn prune(app: &App, job: JobId) -> Result<Ending, Error> {
     Ok(Ending::Done(json!({"units": done})))
 }
 
+/// What comes around once a day.
+const DAILY: [&str; 2] = ["measure_segments", "prune"];
+
+/// When something comes around next by the calendar.
+fn next_of_calendar(work: &mut work::Work<'_>) -> Result<Option<Instant>, Error> {
+    // One that is not there yet starts to count now.
+    let daily = jobs::next_of_schedules(work, &DAILY)?.unwrap_or(work.now);
+    Ok(automation::next_look(work)?.into_iter().chain([daily]).min())
+}
+
 /// What comes around by the calendar: once a day, sizes are written down and old things are taken away.
 async fn calendar(app: &App) -> Result<(), Error> {
     work::write(app, Actor::system(), |work| {
-        if jobs::take_schedule(work, "measure_segments", work.now.plus_days(1))? {
+        if jobs::take_schedule(work, DAILY[0], work.now.plus_days(1))? {
             segments::measure_due(work)?;
         }
         automation::look_due(work)?;
-        if jobs::take_schedule(work, "prune", work.now.plus_days(1))? {
+        if jobs::take_schedule(work, DAILY[1], work.now.plus_days(1))? {
             jobs::enqueue(work, &Job::Prune, jobs::Wish { unique_key: Some("prune".to_owned()), ..jobs::Wish::default() })?;
         }
         Ok(())

@@ -28,12 +28,15 @@ pub struct Task {
     run: Run,
     answer: Option<Answer>,
     refuse: Option<Answer>,
+    /// Does the work of many, and has a transaction to itself when it begins.
+    pub is_many: bool,
 }
 
 impl Task {
     pub fn new<T, E>(
         mut unit: impl for<'t> FnMut(&'t mut Tx<'t>) -> Result<T, E> + Send + 'static,
         reply: oneshot::Sender<Result<T, E>>,
+        is_many: bool,
     ) -> Task
     where
         T: Send + 'static,
@@ -56,7 +59,7 @@ impl Task {
             (verdict, answer)
         }));
         let refuse: Answer = Box::new(move |failure| send(&for_refusal, Err(failure.unwrap_or(StoreError::Closed).into())));
-        Task { run, answer: None, refuse: Some(refuse) }
+        Task { run, answer: None, refuse: Some(refuse), is_many }
     }
 
     pub fn run<'t>(&mut self, tx: &'t mut Tx<'t>) -> Verdict {

@@ -88,7 +88,18 @@ impl Store {
         T: Send + 'static,
         E: UnitError,
     {
-        let answer = send(&self.inner.writing, unit)?;
+        let answer = send(&self.inner.writing, unit, false)?;
+        answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+
+    /// [`Store::write`] of a unit that does the work of many: it joins no other one's transaction, so that it is not kept from
+    /// its answer by those who come after it.
+    pub async fn write_many<T, E>(&self, unit: impl for<'t> FnMut(&'t mut Tx<'t>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: UnitError,
+    {
+        let answer = send(&self.inner.writing, unit, true)?;
         answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
@@ -98,7 +109,7 @@ impl Store {
         T: Send + 'static,
         E: UnitError,
     {
-        let answer = send(&self.inner.reading, unit)?;
+        let answer = send(&self.inner.reading, unit, false)?;
         answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
@@ -108,7 +119,7 @@ impl Store {
         T: Send + 'static,
         E: UnitError,
     {
-        let answer = send(&self.inner.writing, unit)?;
+        let answer = send(&self.inner.writing, unit, false)?;
         answer.blocking_recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
@@ -118,7 +129,7 @@ impl Store {
         T: Send + 'static,
         E: UnitError,
     {
-        let answer = send(&self.inner.reading, unit)?;
+        let answer = send(&self.inner.reading, unit, false)?;
         answer.blocking_recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 }
@@ -126,12 +137,13 @@ impl Store {
 fn send<T, E>(
     lane: &Lane,
     unit: impl for<'t> FnMut(&'t mut Tx<'t>) -> Result<T, E> + Send + 'static,
+    is_many: bool,
 ) -> Result<oneshot::Receiver<Result<T, E>>, E>
 where
     T: Send + 'static,
     E: UnitError,
 {
     let (reply, answer) = oneshot::channel();
-    lane.send(Task::new(unit, reply))?;
+    lane.send(Task::new(unit, reply, is_many))?;
     Ok(answer)
 }

@@ -88,10 +88,12 @@ fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: 
 }
 
 /// Takes what is queued, never waits for more: one commit for all. The first unit has the transaction to itself until others
-/// join, each of them in a savepoint, for which SQLite copies every page before it is changed.
+/// join, each of them in a savepoint, for which SQLite copies every page before it is changed. A unit that does the work of
+/// many joins none: that would cost it more than a commit.
 fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoints, timeout: Duration) {
     let ids = Ids::default();
-    while let Ok(mut first) = queue.recv() {
+    let mut next = None;
+    while let Some(mut first) = next.take().or_else(|| queue.recv().ok()) {
         if let Err(error) = session.control("begin immediate") {
             first.answer(Some(error));
             continue;
@@ -109,6 +111,10 @@ fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoin
             && started.elapsed() < GATHER_MAX
             && let Ok(mut task) = queue.try_recv()
         {
+            if task.is_many {
+                next = Some(task);
+                break;
+            }
             match run_in_savepoint(session, &ids, &mut task, timeout) {
                 Ok(unit_reserved) => reserved.extend(unit_reserved.into_inner()),
                 Err(error) => {

@@ -246,6 +246,18 @@ impl Api {
         }
         Ok(())
     }
+
+    /// Waits until no job waits or runs.
+    pub fn wait_until_idle(&self) -> Result<()> {
+        let began = Instant::now();
+        for state in ["queued", "running", "queued"] {
+            while !self.get(&format!("/api/jobs?state={state}&limit=1"))?["items"].as_array().context("no list")?.is_empty() {
+                ensure!(began.elapsed() < BUILT_WITHIN, "there was work after {BUILT_WITHIN:?}");
+                std::thread::sleep(LOOK_EVERY);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The id of what an answer shows.

@@ -16,6 +16,8 @@ use tokio::sync::{Notify, oneshot};
 
 /// Activities one transaction takes; a larger request goes alone.
 const TOGETHER_MAX: usize = 4_000;
+/// Transactions at a time, or one in hand and the next.
+const CARRIERS_MAX: usize = 2;
 /// How long a transaction waits for its share at most.
 const GATHER: Duration = Duration::from_millis(2);
 /// Activities that may wait; past it senders are told to slow down.
@@ -115,9 +117,10 @@ pub async fn send(app: &App, activities: Vec<NewActivity>, options: TrackOptions
         return work::write(app, Actor::system(), move |work| track(work, &activities, options)).await;
     }
     let (reply, answer) = oneshot::channel();
+    // While one group is written, the next one stands ready.
     let carriers_max = match app.store.dialect() {
-        sql::dialect::Dialect::Sqlite => 1,
-        sql::dialect::Dialect::Postgres => app.config.database.writers.clamp(1, 2),
+        sql::dialect::Dialect::Sqlite => CARRIERS_MAX,
+        sql::dialect::Dialect::Postgres => app.config.database.writers.clamp(1, CARRIERS_MAX),
     };
     let start = app.intake.put(Parcel { activities: Arc::new(activities), options, reply }, carriers_max)?;
     if start {
@@ -147,7 +150,7 @@ async fn deliver(app: &App, mut parcels: Vec<Parcel>) {
     };
     let options = parcels[0].options;
     metrics::histogram!("regulars_intake_batch").record(together.len() as f64);
-    let result = work::write(app, Actor::system(), move |work| track(work, &together, options)).await;
+    let result = work::write_many(app, Actor::system(), move |work| track(work, &together, options)).await;
     match result {
         Ok(mut outcomes) => {
             // From the last to the first, so that each takes its outcomes off the end.

@@ -127,6 +127,11 @@ pub fn reschedule_all(work: &mut Work<'_>) -> Result<(), Error> {
     store::put_schedules(work, &schedules)
 }
 
+/// When the calendar asks for a rule next.
+pub fn next_look(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
+    store::next_schedule(work)
+}
+
 /// Has rules look whose instant has come. Of several that were missed one is made up for, or none, as the rule says.
 pub fn look_due(work: &mut Work<'_>) -> Result<(), Error> {
     let due = store::due_schedules(work)?;

@@ -195,6 +195,10 @@ pub fn put_schedules(work: &mut Work<'_>, schedules: &[Schedule]) -> Result<(), 
     Ok(())
 }
 
+pub fn next_schedule(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
+    Ok(work.tx.one::<Option<i64>>("select min(next_at) from rule_schedules", &[])?.map(Instant))
+}
+
 /// Those that are due, for whoever asks first.
 pub fn due_schedules(work: &mut Work<'_>) -> Result<Vec<Schedule>, Error> {
     Ok(work.tx.all(

@@ -294,6 +294,12 @@ pub fn prune(work: &mut Work<'_>, before: Instant) -> Result<(), Error> {
 }
 
 /// Only one of several workers gets a `true`: the row changes hands once.
+pub fn schedules(work: &mut Work<'_>, names: &[&str]) -> Result<Vec<Instant>, Error> {
+    let mut statement = Statement::new("select next_at from schedules where name in ");
+    statement.bind_list(names);
+    Ok(work.tx.list(&statement)?)
+}
+
 pub fn take_schedule(work: &mut Work<'_>, name: &str, next: Instant) -> Result<bool, Error> {
     let inserted = work
         .tx

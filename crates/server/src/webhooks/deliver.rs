@@ -47,6 +47,11 @@ pub async fn call_due(app: &App) -> Result<bool, Error> {
     Ok(!made.is_empty())
 }
 
+/// Whether something is due for an endpoint.
+pub fn has_due(work: &mut Work<'_>) -> Result<bool, Error> {
+    Ok(!store::due(work)?.is_empty())
+}
+
 fn due(work: &mut Work<'_>) -> Result<Vec<WebhookId>, Error> {
     let due = store::due(work)?;
     if due.is_empty() {

@@ -91,7 +91,7 @@ fn create_customers(api: &Api, customers: usize) -> Result<Vec<i64>> {
     })
 }
 
-/// Ten live segments and five active rules; waits until everyone is in the segments he belongs to.
+/// Ten live segments and five active rules; waits until everyone is in the segments he belongs to and nothing is left to do.
 pub fn define(api: &Api) -> Result<()> {
     let group = id(&api.create("/api/segment-groups", &json!({ "name": "Behaviour", "reference": "behaviour", "calculated": true }))?)?;
     for (name, condition) in segments() {
@@ -114,7 +114,8 @@ pub fn define(api: &Api) -> Result<()> {
             &json!({ "name": name, "active": true, "triggers": triggers, "condition": condition, "actions": actions }),
         )?;
     }
-    Ok(())
+    // Whoever is new is compared with everybody else.
+    api.wait_until_idle()
 }
 
 /// Counts and sums in windows, what did not happen, a field, and segments that ask for segments.
