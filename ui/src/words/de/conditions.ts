@@ -121,6 +121,8 @@ export const conditions: Words["conditions"] = {
     updatedAt: "Zuletzt geändert",
   },
   builder: {
+    among: "In den neuesten {of, number}",
+    timesThere: "{count, number} Mal",
     label: "Bedingung",
     all: "alle davon",
     any: "eine davon",
