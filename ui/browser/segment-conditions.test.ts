@@ -162,3 +162,21 @@ test("a part that cannot be fetched says so, leaves the page as it is, and comes
   // The browser says so too.
   expect(on.complaints.splice(0)).toEqual([expect.stringContaining("unreachable")]);
 });
+
+test("values that are there are suggested with how often, and others can be written", async () => {
+  const { page } = on;
+  await visit(page, "/segments/new");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Field" }).click();
+  const value = page.getByRole("textbox", { name: "Value" });
+  await value.click();
+  const first = page.getByRole("option").first();
+  await first.waitFor();
+  expect(figure(await first.locator(".figures").textContent())).toBeGreaterThan(0);
+  await value.fill("at");
+  await page.getByRole("option", { name: /^AT/ }).click();
+  await page.getByText(/Country is “AT”/).first().waitFor();
+  await shoot(page, "suggested-values");
+  await value.fill("Nowhere");
+  await page.getByText(/Country is “Nowhere”/).first().waitFor();
+});

@@ -70,12 +70,8 @@ pub fn insert(work: &mut Work<'_>, rows: &[Row]) -> Result<(), Error> {
         &all,
         "",
     )?;
-    tally(work, rows, 1);
+    rows.iter().for_each(|row| work.tallies.add(Figure::Activities, Subject::Name(row.kind.clone()), row.occurred_at, 1));
     Ok(())
-}
-
-fn tally(work: &mut Work<'_>, rows: &[Row], count: i64) {
-    rows.iter().for_each(|row| work.tallies.add(Figure::Activities, Subject::Name(row.kind.clone()), row.occurred_at, count));
 }
 
 /// Rows by id, locked by their customers beforehand.
@@ -110,8 +106,15 @@ pub fn delete(work: &mut Work<'_>, rows: &[Row]) -> Result<(), Error> {
     }
     let mut statement = Statement::new("delete from activities where customer_id in ");
     statement.bind_list(&customers_of(rows)).push(" and id in ").bind_list(&row_ids(rows));
-    work.tx.run(&statement)?;
-    tally(work, rows, -1);
+    delete_rows(work, statement)
+}
+
+/// Runs a statement that deletes activities.
+fn delete_rows(work: &mut Work<'_>, mut statement: Statement) -> Result<(), Error> {
+    statement.push(" returning type, occurred_at");
+    for (kind, occurred_at) in work.tx.list::<(String, Instant)>(&statement)? {
+        work.tallies.add(Figure::Activities, Subject::Name(kind.into()), occurred_at, -1);
+    }
     Ok(())
 }
 
@@ -157,10 +160,8 @@ pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error
     log.bind(work.now).push(" as bigint) from activities where customer_id in ").bind_list(customers);
     work.tx.run(&log)?;
     let mut rows = Statement::new("delete from activities where customer_id in ");
-    rows.bind_list(customers).push(" returning type, occurred_at");
-    for (kind, occurred_at) in work.tx.list::<(String, Instant)>(&rows)? {
-        work.tallies.add(Figure::Activities, Subject::Name(kind.into()), occurred_at, -1);
-    }
+    rows.bind_list(customers);
+    delete_rows(work, rows)?;
     let mut external_ids = Statement::new("delete from activity_external_ids where customer_id in ");
     external_ids.bind_list(customers);
     work.tx.run(&external_ids)?;
