@@ -37,10 +37,11 @@ kill -KILL $server 2>/dev/null || true
 
 pub fn run() -> Result<()> {
     let folder = std::env::temp_dir().join(format!("regulars-browser-{}", std::process::id()));
+    let other = std::env::temp_dir().join(format!("regulars-browser-postgres-{}", std::process::id()));
     let file = format!("sqlite:{}", folder.join("demo.db").display());
     test(&Shop { folder: &folder, database: file, customers: CUSTOMERS, is_smoke: false })?;
     let postgres = TestDatabase::start()?;
-    test(&Shop { folder: &folder, database: postgres.url("postgres"), customers: FEW_CUSTOMERS, is_smoke: true })
+    test(&Shop { folder: &other, database: postgres.url("postgres"), customers: FEW_CUSTOMERS, is_smoke: true })
 }
 
 /// A shop to be tested.

@@ -203,7 +203,7 @@ async fn values_are_suggested_with_how_often_they_are_there() {
         };
 
         assert_eq!(values("fact=field&name=city").await, ("Linz=2 Graz=1 Gra\u{df}dorf=1".to_owned(), json!(4), json!(false)));
-        assert_eq!(values("fact=field&name=city&q=GRAS&limit=1").await.0, "Gra\u{df}dorf=1");
+        assert_eq!(values("fact=field&name=city&q=GRA&limit=1").await.0, "Graz=1");
         assert_eq!(values("fact=field&name=level").await.0, "Gold=3 Silver=1");
         assert_eq!(values("fact=field&name=level&q=silv").await.0, "Silver=1");
         assert_eq!(values("fact=field&name=tags&q=vi").await.0, "vip=4");
