@@ -1,8 +1,8 @@
 //! The browser tests: the real binary with demo content, and headless Chromium before it. All of them on SQLite, the ways that
 //! everything else stands on also on PostgreSQL.
 
-use crate::watched::Watched;
 use crate::test_database::{self, TestDatabase};
+use crate::watched::Watched;
 use crate::{command, programs, repository, serving};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use std::io::Write;
