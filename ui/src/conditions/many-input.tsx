@@ -3,7 +3,7 @@ import { MultiSelect, TagsInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useBuilder } from "./context";
-import { allOf, type Source, useSuggestions } from "./suggestions";
+import { type Source, useSuggested } from "./suggestions";
 
 export type Option = { value: string; label: string };
 type Props = { values: string[]; options: Option[]; source?: Source; onChange: (values: string[]) => void };
@@ -13,7 +13,7 @@ export function ManyInput({ values, options, source, onChange }: Props) {
   const { readOnly } = useBuilder();
   const [text, setText] = useState("");
   const [opened, setOpened] = useState(false);
-  const suggestions = useSuggestions(source, text, opened && options.length === 0);
+  const suggested = useSuggested(source, text, opened && options.length === 0);
   if (options.length > 0) {
     return (
       <MultiSelect
@@ -36,8 +36,8 @@ export function ManyInput({ values, options, source, onChange }: Props) {
       value={values}
       onChange={onChange}
       disabled={readOnly}
-      {...suggestions}
-      filter={allOf}
+      data={suggested.map(({ value }) => value)}
+      comboboxProps={{ keepMounted: false }}
       searchValue={text}
       onSearchChange={setText}
       onDropdownOpen={() => setOpened(true)}

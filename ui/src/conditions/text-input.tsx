@@ -1,7 +1,8 @@
-// A text that a leaf is compared with: written freely, or one of those that are there.
-import { Autocomplete } from "@mantine/core";
+// A text that a leaf is compared with: written freely, or one of those that are there, which the browser offers below the input.
+import { TextInput } from "@mantine/core";
+import { useId } from "@mantine/hooks";
 import { useState } from "react";
-import { allOf, type Source, useSuggestions } from "./suggestions";
+import { type Source, useSuggested } from "./suggestions";
 
 type Props = {
   size: "xs";
@@ -12,17 +13,27 @@ type Props = {
   source: Source;
 };
 
-export function SuggestedInput({ source, ...input }: Props) {
-  const [opened, setOpened] = useState(false);
-  const suggestions = useSuggestions(source, input.value, opened);
+export function SuggestedInput({ source, onChange, ...input }: Props) {
+  const id = useId();
+  const [entered, setEntered] = useState(false);
+  const suggested = useSuggested(source, input.value, entered);
   return (
-    <Autocomplete
-      {...input}
-      {...suggestions}
-      w={180}
-      filter={allOf}
-      comboboxProps={{ width: 260, position: "bottom-start" }}
-      onDropdownOpen={() => setOpened(true)}
-    />
+    <>
+      <TextInput
+        {...input}
+        w={180}
+        list={id}
+        autoComplete="off"
+        onFocus={() => setEntered(true)}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+      <datalist id={id}>
+        {suggested.map(({ value, words }) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </datalist>
+    </>
   );
 }

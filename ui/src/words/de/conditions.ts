@@ -121,7 +121,7 @@ export const conditions: Words["conditions"] = {
     updatedAt: "Zuletzt geändert",
   },
   builder: {
-    among: "In den neuesten {of, number}",
+    timesAmong: "{count, number} Mal in den neuesten {of, number}",
     timesThere: "{count, number} Mal",
     label: "Bedingung",
     all: "alle davon",

@@ -112,7 +112,7 @@ export const conditions = {
     updatedAt: "Last changed",
   },
   builder: {
-    among: "In the newest {of, number}",
+    timesAmong: "{count, number} times in the newest {of, number}",
     timesThere: "{count, number} times",
     label: "Condition",
     all: "all of these",
