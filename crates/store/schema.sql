@@ -657,6 +657,24 @@ create table migrations (
            constraint migrations_pk primary key (number)
          );
 
+create table rollup_changes (
+  id      bigint not null,
+  figure  text not null,
+  subject text not null,
+  quarter bigint not null,
+  change  bigint not null,
+  constraint rollup_changes_pk primary key (id)
+);
+
+create table rollups (
+  figure  text not null,
+  span    bigint not null,
+  start   bigint not null,
+  subject text not null,
+  n       bigint not null,
+  constraint rollups_pk primary key (figure, span, start, subject)
+) without rowid;
+
 create table rule_entries (
   customer_id bigint not null,
   rule_id     bigint not null,

@@ -8,6 +8,11 @@ test("figures are there and not zero", async () => {
   const { page } = on;
   await visit(page, "/");
   await page.getByRole("img", { name: /activities in 30 days/ }).waitFor();
+  await page
+    .getByRole("img", { name: /new customers in 30 days/ })
+    .locator("svg path")
+    .first()
+    .waitFor();
   const customers = page.locator(".card", { has: page.getByRole("link", { name: "Customers", exact: true }) });
   expect(figure(await customers.locator(".figures").first().textContent())).toBeGreaterThan(0);
   await shoot(page, "dashboard");
@@ -22,6 +27,30 @@ test("the picture of activities is a table too", async () => {
   expect(figure(await rows.nth(2).getByRole("cell").nth(1).textContent())).toBeGreaterThan(0);
   await expectPresentable(page, "dashboard-table");
   await views.getByText("Chart", { exact: true }).click();
+});
+
+test("days of one's own are compared with as many before", async () => {
+  const { page } = on;
+  const day = (back: number) => new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10);
+  await page.getByRole("button", { name: "From … to …" }).click();
+  const dialog = page.getByRole("dialog", { name: "From … to …" });
+  await dialog.getByLabel("First day").fill(day(20));
+  await dialog.getByLabel("Last day").fill(day(30));
+  await dialog.getByText("The last day is before the first one.").waitFor();
+  await dialog.getByLabel("Last day").fill(day(11));
+  await expectPresentable(page, "dashboard-period");
+  await dialog.getByRole("button", { name: "Show these days" }).click();
+  await page.getByRole("img", { name: /activities in 10 days/ }).waitFor();
+  await page.getByText(/compared with/).waitFor();
+  expect(page.url()).toContain(`from=${day(20)}`);
+});
+
+test("what waits leads to where it waits", async () => {
+  const { page } = on;
+  await visit(page, "/");
+  await page.getByRole("link", { name: "Duplicates to look at" }).click();
+  await page.getByRole("heading", { level: 1, name: "Duplicates" }).waitFor();
+  await visit(page, "/");
 });
 
 test("another period is another address", async () => {

@@ -162,3 +162,26 @@ test("a part that cannot be fetched says so, leaves the page as it is, and comes
   // The browser says so too.
   expect(on.complaints.splice(0)).toEqual([expect.stringContaining("unreachable")]);
 });
+
+test("values that are there are suggested with how often, and others can be written", async () => {
+  const { page } = on;
+  await visit(page, "/segments/new");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Field" }).click();
+  const value = page.getByLabel("Value");
+  await value.fill("at");
+  const offered = page.locator("datalist option[value=AT]");
+  await offered.waitFor({ state: "attached" });
+  expect(figure(await offered.textContent())).toBeGreaterThan(0);
+  await value.fill("AT");
+  await page
+    .getByText(/Country is “AT”/)
+    .first()
+    .waitFor();
+  await shoot(page, "suggested-values");
+  await value.fill("Nowhere");
+  await page
+    .getByText(/Country is “Nowhere”/)
+    .first()
+    .waitFor();
+});

@@ -11,6 +11,10 @@ const alone = ["customers-search", "duplicates", "general", "mail", "progress", 
   (name) => `**/${name}.test.ts`,
 );
 
+/** What is run by itself, on the other database. */
+const smoke = ["**/smoke.test.ts"];
+const isSmoke = process.env.REGULARS_SMOKE !== undefined;
+
 export default defineConfig({
   test: {
     dir: import.meta.dirname,
@@ -19,21 +23,23 @@ export default defineConfig({
     hookTimeout: SLOW_MACHINE_MS,
     expect: { poll: { timeout: PATIENCE_MS } },
     reporters: ["verbose", new LastLine()],
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: "together",
-          include: ["**/*.test.ts"],
-          exclude: alone,
-          maxWorkers: AT_A_TIME,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        test: { name: "alone", include: alone, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } },
-      },
-    ],
+    projects: isSmoke
+      ? [{ extends: true, test: { name: "smoke", include: smoke } }]
+      : [
+          {
+            extends: true,
+            test: {
+              name: "together",
+              include: ["**/*.test.ts"],
+              exclude: [...alone, ...smoke],
+              maxWorkers: AT_A_TIME,
+              sequence: { groupOrder: 0 },
+            },
+          },
+          {
+            extends: true,
+            test: { name: "alone", include: alone, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 1 } },
+          },
+        ],
   },
 });

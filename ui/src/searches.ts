@@ -9,8 +9,14 @@ export const backSearch = (raw: Raw): BackSearch => ({ back: text(raw.back) });
 export type SetUpSearch = { token?: string };
 export const setUpSearch = (raw: Raw): SetUpSearch => ({ token: text(raw.token) });
 
-export type DashboardSearch = { days?: 7 | 30 | 90 };
-export const dashboardSearch = (raw: Raw): DashboardSearch => ({ days: oneOf(raw.days, [7, 30, 90] as const) });
+export const dashboardDays = [7, 30, 90, 365] as const;
+/** The last days, or those from one day to another. */
+export type DashboardSearch = { days?: (typeof dashboardDays)[number]; from?: string; to?: string };
+export const dashboardSearch = (raw: Raw): DashboardSearch => ({
+  days: oneOf(raw.days, dashboardDays),
+  from: day(raw.from),
+  to: day(raw.to),
+});
 
 export const densities = ["comfortable", "compact"] as const;
 export type Density = (typeof densities)[number];
@@ -172,6 +178,11 @@ export const noSearch = (): Record<string, never> => ({});
 function text(value: unknown): string | undefined {
   if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function day(value: unknown): string | undefined {
+  const isDay = typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
+  return isDay ? value : undefined;
 }
 
 function number(value: unknown): number | undefined {

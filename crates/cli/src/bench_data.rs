@@ -19,6 +19,7 @@ use server::config::Config;
 use server::customers::{self, Draft, SaveOptions};
 use server::ids::CustomerId;
 use server::mailer::Mailer;
+use server::rollups;
 use server::segments::builders::Builders;
 use server::time::{Clock, Instant};
 use server::{serve, work};
@@ -63,6 +64,7 @@ pub async fn run(command: BenchData, opening: &Opening) -> anyhow::Result<()> {
     opening::write(&app, demo::shop::define_fields).await?;
     let ids = plan.write_customers(&app, u64::from(command.customers)).await?;
     plan.write_activities(&app, &ids, command.activities).await?;
+    while rollups::catch_up(&app).await? {}
     let seconds = started.elapsed().as_secs_f64();
     print::line(&format!("{} customers and {} activities in {seconds:.1} s", command.customers, command.activities))
 }

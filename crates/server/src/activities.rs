@@ -17,6 +17,7 @@ use crate::events::{Event, Tracked};
 use crate::http::IfMatch;
 use crate::ids::{ActivityId, CustomerId};
 use crate::personal::{self, Conflict, Joining, Parting};
+use crate::rollups::{self, Figure};
 use crate::time::Instant;
 use crate::work::Work;
 use crate::{customers, identities};
@@ -279,14 +280,14 @@ pub fn vocabulary(work: &mut Work<'_>) -> Result<Vec<(ActivityType, Attributes)>
     Ok(all)
 }
 
-/// How many activities there are of each type.
-pub fn count_by_kind(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
-    store::count_by_kind(work)
+/// The texts that the newest activities of a type have at the path of an attribute, with how often.
+pub fn newest_values(work: &mut Work<'_>, kind: &str, path: &str, newest: i64) -> Result<Vec<(String, i64)>, Error> {
+    store::newest_values(work, kind, path, newest)
 }
 
-/// How many activities of each type occurred in each span of `length` microseconds from `from` up to `to`.
-pub fn count_by_span(work: &mut Work<'_>, from: Instant, to: Instant, length: i64) -> Result<Vec<(String, i64, i64)>, Error> {
-    store::count_by_span(work, from, to, length)
+/// How many activities there are of each type.
+pub fn count_by_kind(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
+    rollups::totals(work, Figure::Activities)
 }
 
 /// What conditions need to know of the activities of these customers, in order of time.

@@ -314,11 +314,6 @@ pub fn deeds_of(work: &mut Work<'_>, customer: CustomerId, before: (Instant, i64
     store::deeds_of(work, customer, before, limit)
 }
 
-/// How often each rule came to which outcome since the instant.
-pub fn count_outcomes(work: &mut Work<'_>, since: Instant) -> Result<Vec<(RuleId, Outcome, i64)>, Error> {
-    store::count_outcomes(work, since)
-}
-
 /// Runs one unit of work takes away.
 const PRUNED_AT_ONCE: usize = 2_000;
 

@@ -1,6 +1,8 @@
 //! HTTP of the language of conditions: check one while it is being written, and make one from other ways of writing it.
 //! It stores nothing; whoever keeps a condition checks it again.
 
+mod values;
+
 use crate::access::{May, ReadSegments};
 use crate::app::App;
 use crate::catalogue;
@@ -20,7 +22,7 @@ use utoipa_axum::routes;
 const SEARCHED: [&str; 7] = ["id", "token", "firstname", "lastname", "email", "zip", "city"];
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(check)).routes(routes!(parse_search)).routes(routes!(import))
+    OpenApiRouter::new().routes(routes!(check)).routes(routes!(parse_search)).routes(routes!(import)).routes(routes!(values::values))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -24,10 +24,11 @@ pub use history::{add_note, add_notes, note_problems, notes, remove_note, versio
 pub use joining::{Candidate, candidates, merge, picked, unmerge};
 pub use known_by::{add_identity, remove_identity};
 pub use list::{SEGMENTS_MAX, Sort, Wanted, check as check_wanted, count as count_wanted, list, words as search_words};
-pub use model::{ActiveCount, Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
+pub use model::{Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
 pub use profile::Profile;
 pub use save::BATCH_MAX;
 pub use steps::has_shape as is_address;
+pub use store::values::Spot;
 
 use crate::audit;
 use crate::deletions;
@@ -37,7 +38,6 @@ use crate::http::IfMatch;
 use crate::identities::{self, IdentityView, TOKEN};
 use crate::ids::{CompanyId, CustomerId};
 use crate::settings;
-use crate::time::Instant;
 use crate::work::Work;
 use batch::Target;
 use condition::Tree;
@@ -232,9 +232,9 @@ pub fn of_company(work: &mut Work<'_>, company: CompanyId) -> Result<Vec<Custome
     store::of_company(work, company)
 }
 
-/// Customers by whether they are active: all, those made since `start`, and those made from `start_before` up to `start`.
-pub fn count_by_active(work: &mut Work<'_>, start: Instant, start_before: Instant) -> Result<Vec<ActiveCount>, Error> {
-    store::count_by_active(work, start, start_before)
+/// The values that the newest customers have in a field, with how often.
+pub fn newest_values(work: &mut Work<'_>, spot: &Spot, newest: i64) -> Result<Vec<(String, i64)>, Error> {
+    store::values::newest(work, spot, newest)
 }
 
 /// What to call these customers; those who do not exist are absent.

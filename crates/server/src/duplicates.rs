@@ -247,14 +247,22 @@ pub fn list_clusters(work: &mut Work<'_>, limit: usize) -> Result<Vec<Cluster>, 
     Ok(found.into_iter().map(cluster).collect())
 }
 
+/// How many pairs nobody has looked at yet.
+pub fn count_open(work: &mut Work<'_>) -> Result<i64, Error> {
+    store::pairs::count(work, &narrowed(State::Open))
+}
+
+fn narrowed(state: State) -> Narrowed {
+    Narrowed { state, min_probability: None, words: String::new() }
+}
+
 /// How well duplicates are found, and by what.
 pub fn report(work: &mut Work<'_>) -> Result<Report, Error> {
-    let narrowed = |state: State| Narrowed { state, min_probability: None, words: String::new() };
     let weights = work.definitions::<Weights>()?;
     let extras = settings::all(work)?.duplicates.scores.fields.clone();
     Ok(Report {
         indexed: store::count(work)?,
-        open: store::pairs::count(work, &narrowed(State::Open))?,
+        open: count_open(work)?,
         declined: store::pairs::count(work, &narrowed(State::Declined))?,
         bands: store::runs::bands(work)?,
         last_run: store::runs::last(work)?,

@@ -65,6 +65,7 @@ ids! {
     PairId "duplicate_pair",
     NoteId "note",
     QuarantineId "merge_quarantine",
+    RollupChangeId "rollup_change",
     RuleId "rule",
     RunId "rule_run",
     SegmentId "segment",

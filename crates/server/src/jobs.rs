@@ -181,6 +181,11 @@ pub fn count_open(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
     store::count_open(work)
 }
 
+/// Since when the oldest of the jobs that are due has been waiting.
+pub fn waiting_since(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
+    store::waiting_since(work)
+}
+
 /// Takes away the jobs of customers who are going.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     store::forget(work, customers)

@@ -35,6 +35,7 @@ pub mod jobs;
 pub mod links;
 pub mod mail;
 pub mod merging;
+pub mod rollups;
 pub mod segments;
 pub mod settings;
 pub mod subscriptions;

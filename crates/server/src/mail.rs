@@ -214,11 +214,6 @@ pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Message
     messages::waiting(work, customer, WAITING_MAX)
 }
 
-/// Messages under way, and messages made since the instant, by state.
-pub fn count_by_state(work: &mut Work<'_>, since: Instant) -> Result<HashMap<String, i64>, Error> {
-    Ok(messages::count_by_state(work, since)?.into_iter().collect())
-}
-
 /// Takes away the messages of customers who are going. Suppressed addresses stay: they belong to nobody.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     events::forget(work, customers)?;

@@ -46,6 +46,7 @@ use crate::error::{Error, Problem};
 use crate::events::Event;
 use crate::http::IfMatch;
 use crate::ids::{ChangeId, CustomerId, GroupId, SegmentId};
+use crate::rollups::{self, Figure};
 use crate::time::Instant;
 use crate::work::Work;
 use ::store::StoreError;
@@ -123,11 +124,21 @@ pub fn read(work: &mut Work<'_>, segment: SegmentId) -> Result<Segment, Error> {
 /// Every segment with its size, ordered by group and name.
 pub fn list(work: &mut Work<'_>) -> Result<Vec<Segment>, Error> {
     let mut segments = store::list(work)?;
-    let sizes = store::sizes(work)?;
+    let sizes = sizes(work)?;
     for segment in &mut segments {
         segment.size = sizes.get(&(segment.id, segment.generation)).copied().unwrap_or(0);
     }
     Ok(segments)
+}
+
+/// How many rows of membership there are, by segment and generation.
+fn sizes(work: &mut Work<'_>) -> Result<HashMap<(SegmentId, i64), i64>, Error> {
+    let sizes = rollups::totals(work, Figure::Members)?;
+    let parsed = sizes.iter().filter_map(|(subject, size)| {
+        let (segment, generation) = rollups::split(subject)?;
+        Some(((SegmentId(segment), generation.parse().ok()?), *size))
+    });
+    Ok(parsed.collect())
 }
 
 /// Lays the patch over the segment; `unlinked` says what becomes of a target group it is no longer used as.
@@ -304,11 +315,6 @@ pub fn next_check(work: &mut Work<'_>, customer: CustomerId) -> Result<Option<In
 /// The names of all groups.
 pub fn group_names(work: &mut Work<'_>) -> Result<HashMap<GroupId, String>, Error> {
     Ok(groups::list(work)?.into_iter().map(|group| (group.id, group.name)).collect())
-}
-
-/// How many entered and left each segment since an instant.
-pub fn movement_since(work: &mut Work<'_>, since: Instant) -> Result<Vec<(SegmentId, bool, i64)>, Error> {
-    store::movement_since(work, since)
 }
 
 /// Takes away all membership of customers who are going.

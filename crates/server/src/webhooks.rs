@@ -236,6 +236,11 @@ pub fn replay_all(work: &mut Work<'_>, webhook: WebhookId, since: Instant) -> Re
     job.ok_or_else(|| Error::Bug(anyhow::anyhow!("a job without a key was not written down")))
 }
 
+/// How many deliveries wait for their turn or for another attempt.
+pub fn count_waiting(work: &mut Work<'_>) -> Result<i64, Error> {
+    deliveries::count_waiting(work)
+}
+
 /// Takes away some of the deliveries that arrived longer ago than they are kept; says whether there may be more.
 pub fn prune(work: &mut Work<'_>) -> Result<bool, Error> {
     let before = work.now.plus_days(-work.app.config.retention.deliveries_days);

@@ -9,6 +9,7 @@ use crate::events::Event;
 use crate::http::idempotency;
 use crate::ids::{ActivityId, CustomerId};
 use crate::reactions;
+use crate::rollups::{self, Tallies};
 use crate::segments::{Knowledge, Learned};
 use crate::time::Instant;
 use ::store::{StoreError, Tx, UnitError};
@@ -33,6 +34,8 @@ pub struct Work<'w> {
     pub unheard: FxHashSet<ActivityId>,
     /// What this unit knows of customers whose segments and rules it looks at.
     pub known: Knowledge,
+    /// What this unit changed in the roll-ups.
+    pub tallies: Tallies,
     events: Vec<Event>,
     versions: Option<HashMap<String, i64>>,
     redefined: Vec<&'static str>,
@@ -59,6 +62,7 @@ impl<'w> Work<'w> {
             is_quiet: false,
             unheard: FxHashSet::default(),
             known: Knowledge::default(),
+            tallies: Tallies::default(),
             events: Vec::new(),
             versions: None,
             redefined: Vec::new(),
@@ -207,6 +211,7 @@ fn unit_of<T>(
         let mut work = Work::new(app.clone(), actor.clone(), tx);
         let value = operation(&mut work)?;
         reactions::settle(&mut work)?;
+        rollups::write_down(&mut work)?;
         let wake_at = work.wake_at;
         Ok((value, Ending { wake_at, learned: work.known.learned(&work.locked) }))
     })

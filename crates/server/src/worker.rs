@@ -9,12 +9,14 @@ use crate::ids::JobId;
 use crate::jobs::{self, Claimed, Job};
 use crate::time::Instant;
 use crate::work;
-use crate::{admin, automation, customers, duplicates, exports, mail, segments, transfer, webhooks};
+use crate::{admin, automation, customers, duplicates, exports, mail, rollups, segments, transfer, webhooks};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+/// Seconds between two looks at what is to be added up in the roll-ups.
+const ROLL_UP_S: i64 = 2;
 /// Jobs in hand at a time.
 const JOBS_AT_ONCE: usize = 16;
 /// The longest sleep: another process may have written something that is due. A look costs two index reads.
@@ -235,17 +237,23 @@ async fn prune(app: &App, job: JobId) -> Result<Ending, Error> {
 
 /// What comes around once a day.
 const DAILY: [&str; 2] = ["measure_segments", "prune"];
+/// What comes around as long as there is something to be added up.
+const ROLL_UP: &str = "roll_up";
 
 /// When something comes around next by the calendar.
 fn next_of_calendar(work: &mut work::Work<'_>) -> Result<Option<Instant>, Error> {
     // One that is not there yet starts to count now.
-    let daily = jobs::next_of_schedules(work, &DAILY)?.unwrap_or(work.now);
-    Ok(automation::next_look(work)?.into_iter().chain([daily]).min())
+    let mut all = vec![jobs::next_of_schedules(work, &DAILY)?.unwrap_or(work.now)];
+    if rollups::has_changes(work)? {
+        all.push(jobs::next_of_schedules(work, &[ROLL_UP])?.unwrap_or(work.now));
+    }
+    Ok(all.into_iter().chain(automation::next_look(work)?).min())
 }
 
-/// What comes around by the calendar: once a day, sizes are written down and old things are taken away.
+/// What comes around by the calendar: once a day, sizes are written down and old things are taken away; every few seconds,
+/// roll-ups are brought up to date if there is something new.
 async fn calendar(app: &App) -> Result<(), Error> {
-    work::write(app, Actor::system(), |work| {
+    let is_to_be_added_up = work::write(app, Actor::system(), |work| {
         if jobs::take_schedule(work, DAILY[0], work.now.plus_days(1))? {
             segments::measure_due(work)?;
         }
@@ -253,9 +261,12 @@ async fn calendar(app: &App) -> Result<(), Error> {
         if jobs::take_schedule(work, DAILY[1], work.now.plus_days(1))? {
             jobs::enqueue(work, &Job::Prune, jobs::Wish { unique_key: Some("prune".to_owned()), ..jobs::Wish::default() })?;
         }
-        Ok(())
-    })
-    .await
+        Ok(rollups::has_changes(work)? && jobs::take_schedule(work, ROLL_UP, work.now.plus_seconds(ROLL_UP_S))?)
+    });
+    if is_to_be_added_up.await? {
+        rollups::catch_up(app).await?;
+    }
+    Ok(())
 }
 
 /// Lets windows flip whose instant has come, one unit of work at a time; says whether there were any.

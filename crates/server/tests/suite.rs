@@ -33,6 +33,7 @@ mod suite {
     mod merging_changes;
     mod merging_routes;
     mod previews;
+    mod rollups;
     mod save_pipeline;
     mod segment_definitions;
     mod segment_flips;

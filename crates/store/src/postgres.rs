@@ -141,6 +141,9 @@ fn run(session: &mut Session, ids: &Ids, mut task: Task, begin: &str) -> bool {
     }
 }
 
+/// Lists of values, one for each column.
+type Lists<'r> = Vec<Box<dyn ToSql + Sync + 'r>>;
+
 impl Session {
     pub fn each(
         &mut self,
@@ -186,14 +189,37 @@ impl Session {
         Ok(touched)
     }
 
+    /// [`Session::insert`] of a statement that answers rows.
+    pub fn insert_each(
+        &mut self,
+        into: &str,
+        rows: &Rows,
+        suffix: &str,
+        mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let Some((statement, bound)) = self.lists(into, rows, suffix)? else {
+            let text = values_text(into, rows.width(), 1, suffix);
+            return rows.iter().try_for_each(|row| self.each(&text, row, &mut take));
+        };
+        let params: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|list| &**list as &(dyn ToSql + Sync)).collect();
+        let answered = self.client.query(&statement, &params).map_err(|error| named(&error, into))?;
+        answered.iter().try_for_each(|row| take(&Row::Postgres(row)))
+    }
+
     fn insert_lists(&mut self, into: &str, rows: &Rows, suffix: &str) -> Result<Option<u64>, StoreError> {
+        let Some((statement, bound)) = self.lists(into, rows, suffix)? else { return Ok(None) };
+        let params: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|list| &**list as &(dyn ToSql + Sync)).collect();
+        self.client.execute(&statement, &params).map(Some).map_err(|error| named(&error, into))
+    }
+
+    /// The statement that takes the rows as one list for each column, if their types allow it.
+    fn lists<'r>(&mut self, into: &str, rows: &'r Rows, suffix: &str) -> Result<Option<(Statement, Lists<'r>)>, StoreError> {
         // The plain statement says of which types the columns are.
         let columns = self.prepare(&values_text(into, rows.width(), 1, ""))?.params().to_vec();
         let Some(text) = lists::text(into, &columns, suffix) else { return Ok(None) };
         let statement = self.prepare(&text)?;
-        let bound = columns.iter().enumerate().map(|(place, column)| lists::column(rows, place, column)).collect::<Result<Vec<_>, _>>()?;
-        let params: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|list| &**list as &(dyn ToSql + Sync)).collect();
-        self.client.execute(&statement, &params).map(Some).map_err(|error| named(&error, &text))
+        let bound = columns.iter().enumerate().map(|(place, column)| lists::column(rows, place, column)).collect::<Result<_, _>>()?;
+        Ok(Some((statement, bound)))
     }
 
     fn copy(&mut self, into: &str, rows: &Rows) -> Result<u64, StoreError> {

@@ -217,6 +217,19 @@ impl Session {
         Ok(touched as u64)
     }
 
+    /// [`Session::insert`] of a statement that answers rows.
+    pub fn insert_each(
+        &self,
+        into: &str,
+        rows: &Rows,
+        suffix: &str,
+        mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let places: Vec<String> = (1..=rows.width()).map(|place| format!("${place}")).collect();
+        let text = format!("{into} values ({}) {suffix}", places.join(", "));
+        rows.iter().try_for_each(|row| self.each(&text, row, &mut take))
+    }
+
     fn prepare(&self, text: &str) -> Result<CachedStatement<'_>, StoreError> {
         let known = self.translated.borrow().get(text).cloned();
         let translated = known.unwrap_or_else(|| {

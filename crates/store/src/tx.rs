@@ -110,6 +110,24 @@ impl<'a> Tx<'a> {
         }
     }
 
+    /// [`Tx::insert`] with `returning` in the suffix: gives what was written, which may be less than was to be.
+    pub fn insert_returning<T: FromRow>(&mut self, into: &str, rows: &Rows, suffix: &str) -> Result<Vec<T>, StoreError> {
+        let mut written = Vec::with_capacity(rows.len());
+        if rows.is_empty() {
+            return Ok(written);
+        }
+        self.statements += 1;
+        let take = |row: &Row<'_>| {
+            written.push(T::from_row(row)?);
+            Ok(())
+        };
+        match &mut self.driver {
+            Driver::Sqlite(session) => session.insert_each(into, rows, suffix, take)?,
+            Driver::Postgres(session) => session.insert_each(into, rows, suffix, take)?,
+        }
+        Ok(written)
+    }
+
     pub fn new_id(&mut self, kind: &'static str) -> Result<i64, StoreError> {
         Ok(self.new_ids(kind, 1)?.start)
     }

@@ -1,7 +1,9 @@
-//! The browser tests: the real binary with demo content, and headless Chromium before it.
+//! The browser tests: the real binary with demo content, and headless Chromium before it. All of them on SQLite, the ways that
+//! everything else stands on also on PostgreSQL.
 
+use crate::test_database::{self, TestDatabase};
 use crate::watched::Watched;
-use crate::{command, programs, repository, serving, test_database};
+use crate::{command, programs, repository, serving};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use std::io::Write;
 use std::path::Path;
@@ -14,15 +16,16 @@ const PASSWORD: &str = "correct horse battery staple";
 
 /// A development build generates slowly, and the tests need no more than some pages of customers.
 const CUSTOMERS: &str = "400";
+const FEW_CUSTOMERS: &str = "40";
 const READY_WITHIN: Duration = Duration::from_secs(180);
 const ASK_EVERY: Duration = Duration::from_millis(200);
 
-/// `$1` the binary, `$2` the folder for its database and log, `$3` the address, `$4` the number of customers. The server
+/// `$1` the binary, `$2` the folder for its log, `$3` the address, `$4` the number of customers, `$5` the database. The server
 /// may take ten seconds to end in order.
 const SCRIPT: &str = r#"
 mkdir "$2"
 trap 'rm -rf "$2"' EXIT
-(trap - INT TERM HUP; exec "$1" demo --database "sqlite:$2/demo.db" --listen "$3" --customers "$4") >"$2/log" 2>&1 </dev/null &
+(trap - INT TERM HUP; exec "$1" demo --database "$5" --listen "$3" --customers "$4") >"$2/log" 2>&1 </dev/null &
 server=$!
 echo running
 read -r _ || true
@@ -33,20 +36,41 @@ kill -KILL $server 2>/dev/null || true
 "#;
 
 pub fn run() -> Result<()> {
+    let folder = std::env::temp_dir().join(format!("regulars-browser-{}", std::process::id()));
+    let other = std::env::temp_dir().join(format!("regulars-browser-postgres-{}", std::process::id()));
+    let file = format!("sqlite:{}", folder.join("demo.db").display());
+    test(&Shop { folder: &folder, database: file, customers: CUSTOMERS, is_smoke: false })?;
+    let postgres = TestDatabase::start()?;
+    test(&Shop { folder: &other, database: postgres.url("postgres"), customers: FEW_CUSTOMERS, is_smoke: true })
+}
+
+/// A shop to be tested.
+struct Shop<'s> {
+    folder: &'s Path,
+    database: String,
+    customers: &'s str,
+    /// Whether only that is tested which everything else stands on.
+    is_smoke: bool,
+}
+
+fn test(shop: &Shop<'_>) -> Result<()> {
     let chromium = programs::chromium().context("chromium is missing")?;
     let binary = repository::development_binary()?;
     ensure!(binary.exists(), "{} has not been built", binary.display());
-    let folder = std::env::temp_dir().join(format!("regulars-browser-{}", std::process::id()));
+    let Shop { folder, database, customers, is_smoke } = shop;
     let address = format!("127.0.0.1:{}", test_database::free_port()?);
 
-    let arguments = [&*binary.to_string_lossy(), &folder.to_string_lossy(), &address, CUSTOMERS];
+    let arguments = [&*binary.to_string_lossy(), &folder.to_string_lossy(), &address, customers, database];
     let _shop = Watched::start(None, SCRIPT, &arguments).context("cannot start the demo")?;
     let outcome = wait_until_ready(&address).and_then(|()| {
-        add_user(&binary, &format!("sqlite:{}", folder.join("demo.db").display()))?;
+        add_user(&binary, database)?;
         let mut tests = command::command(&repository::root()?.join("ui"), &["npm", "run", "test:browser"]);
         tests.env("REGULARS_URL", format!("http://{address}")).env("REGULARS_EMAIL", EMAIL).env("REGULARS_PASSWORD", PASSWORD);
+        if *is_smoke {
+            tests.env("REGULARS_SMOKE", "1");
+        }
         let failures = folder.join("failures");
-        tests.env("CHROMIUM", chromium).env("REGULARS_BINARY", &binary).env("REGULARS_FAILURES", &failures);
+        tests.env("CHROMIUM", &chromium).env("REGULARS_BINARY", &binary).env("REGULARS_FAILURES", &failures);
         command::run(&mut tests).map_err(|error| match std::fs::read_to_string(&failures) {
             Ok(failures) => anyhow!("{}", failures.trim_end()),
             // It ended before it could tell.

@@ -253,6 +253,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conditions/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest values for a condition: those that begin with the text first, then the most frequent.
+         * @description Personal fields are told to those alone who may read customers, attributes to those who may read activities.
+         */
+        get: operations["conditions_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers": {
         parameters: {
             query?: never;
@@ -623,7 +643,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Figures of the last days, next to those of as many days before. */
+        /** Figures of some days, next to those of as many days before. */
         get: operations["dashboard_read"];
         put?: never;
         post?: never;
@@ -2457,6 +2477,17 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        CustomerDay: {
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            new: number;
+            /**
+             * Format: int64
+             * @description Of those who are there today, how many were made by the end of the day.
+             */
+            total: number;
+        };
         /** CustomerDraft */
         CustomerDraft: {
             published?: boolean | null;
@@ -2582,12 +2613,15 @@ export interface components {
             changes: Record<string, never>;
         };
         Dashboard: {
+            range: components["schemas"]["DashboardRange"];
             customers: components["schemas"]["DashboardCustomers"];
             activities: components["schemas"]["DashboardActivities"];
             segments: components["schemas"]["SegmentFigures"][];
             rules: components["schemas"]["RuleFigures"][];
             mail: components["schemas"]["MailFigures"];
+            duplicates: components["schemas"]["DuplicateFigures"];
             jobs: components["schemas"]["JobFigures"];
+            webhooks: components["schemas"]["WebhookFigures"];
         };
         DashboardActivities: {
             /** Format: int64 */
@@ -2616,6 +2650,32 @@ export interface components {
              * @description Made in as many days before.
              */
             newBefore: number;
+            /** @description Every day of the range. */
+            byDay: components["schemas"]["CustomerDay"][];
+        };
+        DashboardRange: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            to: string;
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: date
+             * @description The first of as many days before.
+             */
+            beforeFrom: string;
+            /** Format: date */
+            beforeTo: string;
+            /** @description The instants between which the days lie, the second one excluded. */
+            startsAt: components["schemas"]["Instant"];
+            endsAt: components["schemas"]["Instant"];
         };
         DayCount: {
             /** Format: date */
@@ -2752,6 +2812,13 @@ export interface components {
             levels: components["schemas"]["DuplicateLevelWeight"][];
             /** @description The most frequent values with their share of all. */
             frequent: components["schemas"]["DuplicateFrequentValue"][];
+        };
+        DuplicateFigures: {
+            /**
+             * Format: int64
+             * @description Pairs that nobody has looked at.
+             */
+            open: number;
         };
         DuplicateFrequentValue: {
             value: string;
@@ -3229,6 +3296,7 @@ export interface components {
             running: number;
             /** Format: int64 */
             dead: number;
+            waitingSince?: components["schemas"]["Instant"] | null;
         };
         /** Format: int64 */
         JobId: number;
@@ -3348,6 +3416,12 @@ export interface components {
             failed: number;
             /** Format: int64 */
             withheld: number;
+            /** Format: int64 */
+            sentBefore: number;
+            /** Format: int64 */
+            failedBefore: number;
+            /** Format: int64 */
+            withheldBefore: number;
         };
         /**
          * @description Whether a mail is about something the customer did, or is to make him do something.
@@ -4933,6 +5007,11 @@ export interface components {
             fired: number;
             /** Format: int64 */
             notFired: number;
+            /**
+             * Format: int64
+             * @description How often it fired in as many days before.
+             */
+            firedBefore: number;
         };
         /** Format: int64 */
         RuleId: number;
@@ -5626,6 +5705,23 @@ export interface components {
         };
         /** @enum {string} */
         SubscriptionStatus: "subscribed" | "pending" | "unsubscribed" | "cleaned";
+        SuggestedValue: {
+            value: string;
+            /** @description What people read, where the field has options. */
+            label?: string | null;
+            /** Format: int64 */
+            count: number;
+        };
+        SuggestedValues: {
+            values: components["schemas"]["SuggestedValue"][];
+            /** @description Whether there are more customers, or activities of the type, than were looked at. */
+            sampled: boolean;
+            /**
+             * Format: int64
+             * @description How many were looked at: the newest ones.
+             */
+            of: number;
+        };
         Suppression: {
             /** @description Folded: upper and lower case are the same. */
             address: string;
@@ -5712,6 +5808,10 @@ export interface components {
             type: string;
             /** Format: int64 */
             count: number;
+            /** Format: int64 */
+            countBefore: number;
+            /** @description A number for each day of the range; absent of all but the eight most frequent types. */
+            byDay?: number[] | null;
         };
         /** @description A value that no segment of a builder takes in. */
         UncoveredValue: {
@@ -5804,6 +5904,13 @@ export interface components {
              * @description How long an answer may take, 1 to 30.
              */
             timeoutS?: number;
+        };
+        WebhookFigures: {
+            /**
+             * Format: int64
+             * @description Deliveries that were not taken yet.
+             */
+            waiting: number;
         };
         /** Format: int64 */
         WebhookId: number;
@@ -6402,6 +6509,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundCondition"];
+                };
+            };
+        };
+    };
+    conditions_values: {
+        parameters: {
+            query: {
+                fact: "field" | "attribute";
+                /** @description The name of the field, or the dotted path of the attribute. */
+                name: string;
+                /** @description The type of the activities. */
+                type?: string;
+                /** @description What the values contain, whatever the case. */
+                q?: string;
+                /** @description 1 to 50, 10 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedValues"];
                 };
             };
         };
@@ -7058,6 +7194,10 @@ export interface operations {
             query?: {
                 /** @description Days to look back, today included; 1 to 366, 30 if absent. */
                 days?: number;
+                /** @description The first day instead, with `to`. */
+                from?: string;
+                /** @description The last day, at most 366 with the first one. */
+                to?: string;
             };
             header?: never;
             path?: never;

@@ -82,6 +82,7 @@ export type Field = Answer<"Field", { options: FieldOption[] }>;
 export type CatalogueField = Omit<Schemas["CatalogueField"], "options"> & { options?: FieldOption[] };
 export type CatalogueActivityType = Schemas["CatalogueActivityType"];
 export type CatalogueSegment = Schemas["CatalogueSegment"];
+export type SuggestedValues = Schemas["SuggestedValues"];
 export type Catalogue = Omit<Schemas["ConditionCatalogue"], "fields"> & { fields: CatalogueField[] };
 
 // Activities

@@ -11,10 +11,13 @@ export function AttributeInputs({
   leaf,
   pointer,
   known,
+  type,
 }: {
   leaf: AttributeLeaf;
   pointer: string;
   known?: { name: string; kind: string }[];
+  /** The type of the activities, if one is chosen. */
+  type?: string;
 }) {
   const t = useTranslations("conditions.builder");
   const { attributes, catalogue, replace, readOnly } = useBuilder();
@@ -38,7 +41,13 @@ export function AttributeInputs({
         data={all.map(({ name }) => name)}
       />
       <OperatorSelect leaf={leaf} kind={kind} onChange={(next) => replace(pointer, next)} />
-      <ValueInput leaf={leaf} kind={kind} options={[]} onChange={(next) => replace(pointer, next)} />
+      <ValueInput
+        leaf={leaf}
+        kind={kind}
+        options={[]}
+        source={kind === "text" && type ? { fact: "attribute", type, name: leaf.name } : undefined}
+        onChange={(next) => replace(pointer, next)}
+      />
     </>
   );
 }

@@ -32,7 +32,13 @@ export function FieldInputs({ leaf, pointer }: { leaf: FieldLeaf; pointer: strin
         data={options(catalogue.fields, leaf.name)}
       />
       <OperatorSelect leaf={leaf} kind={kind} onChange={(next) => replace(pointer, next)} />
-      <ValueInput leaf={leaf} kind={kind} options={field?.options ?? []} onChange={(next) => replace(pointer, next)} />
+      <ValueInput
+        leaf={leaf}
+        kind={kind}
+        options={field?.options ?? []}
+        source={kind === "text" || kind === "list" ? { fact: "field", name: leaf.name } : undefined}
+        onChange={(next) => replace(pointer, next)}
+      />
     </>
   );
 }

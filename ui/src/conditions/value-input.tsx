@@ -8,13 +8,22 @@ import { useBuilder } from "./context";
 import type { Option } from "./many-input";
 import { shapeOf, takesWhole } from "./operators";
 import { SpanInput } from "./span-input";
+import type { Source } from "./suggestions";
+import { SuggestedInput } from "./text-input";
 import type { Comparison } from "./types";
 
 const ManyInput = later(async () => (await import("./many-input")).ManyInput, <Box w={260} h={30} aria-busy />);
 
-type Props<T> = { leaf: T; kind: string; options: Option[]; onChange: (leaf: T) => void };
+type Props<T> = {
+  leaf: T;
+  kind: string;
+  options: Option[];
+  /** Where values may be suggested from. */
+  source?: Source;
+  onChange: (leaf: T) => void;
+};
 
-export function ValueInput<T extends Comparison>({ leaf, kind, options, onChange }: Props<T>) {
+export function ValueInput<T extends Comparison>({ leaf, kind, options, source, onChange }: Props<T>) {
   const t = useTranslations("conditions.builder");
   const { readOnly } = useBuilder();
   const shape = shapeOf(leaf.op);
@@ -23,7 +32,7 @@ export function ValueInput<T extends Comparison>({ leaf, kind, options, onChange
   if (shape === "many") {
     const values = (leaf.values ?? []).map(String);
     const setValues = (next: string[]) => onChange({ ...leaf, values: next });
-    return <ManyInput values={values} options={options} onChange={setValues} />;
+    return <ManyInput values={values} options={options} source={source} onChange={setValues} />;
   }
   if (shape === "span") return <SpanInput value={leaf.value} label={t("value")} onChange={setValue} />;
   if (shape === "number") {
@@ -60,6 +69,7 @@ export function ValueInput<T extends Comparison>({ leaf, kind, options, onChange
       value={leaf.value}
       kind={kind}
       options={takesWhole(leaf.op) ? options : []}
+      source={takesWhole(leaf.op) ? source : undefined}
       label={t("value")}
       onChange={setValue}
       disabled={readOnly}
@@ -71,12 +81,13 @@ type OneProps = {
   value: unknown;
   kind: string;
   options: Option[];
+  source?: Source;
   label: string;
   onChange: (value: unknown) => void;
   disabled: boolean;
 };
 
-function OneInput({ value, kind, options, label, onChange, disabled }: OneProps) {
+function OneInput({ value, kind, options, source, label, onChange, disabled }: OneProps) {
   const t = useTranslations("parts");
   const shared = { size: "xs", "aria-label": label, disabled } as const;
   if (kind === "number") {
@@ -126,14 +137,9 @@ function OneInput({ value, kind, options, label, onChange, disabled }: OneProps)
       />
     );
   }
-  return (
-    <TextInput
-      {...shared}
-      w={180}
-      value={value === undefined || value === null ? "" : String(value)}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
-  );
+  const text = value === undefined || value === null ? "" : String(value);
+  if (source) return <SuggestedInput {...shared} value={text} onChange={onChange} source={source} />;
+  return <TextInput {...shared} w={180} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
 }
 
 function dayOf(value: unknown): string | null {

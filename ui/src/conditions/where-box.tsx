@@ -37,6 +37,7 @@ export function WhereBox({ of, pointer }: Props) {
           row={row}
           pointer={childPointer(`${pointer}/where`, group, index)}
           known={known}
+          type={of.type}
           remove={() => change(withRows(rows.filter((_, place) => place !== index)))}
         />
       ))}
@@ -74,9 +75,15 @@ function WhereMode({ group, change }: { group: Condition; change: (where: Condit
   );
 }
 
-type RowProps = { row: Condition; pointer: string; known: { name: string; kind: string }[]; remove: () => void };
+type RowProps = {
+  row: Condition;
+  pointer: string;
+  known: { name: string; kind: string }[];
+  type?: string;
+  remove: () => void;
+};
 
-function WhereRow({ row, pointer, known, remove }: RowProps) {
+function WhereRow({ row, pointer, known, type, remove }: RowProps) {
   const t = useTranslations("conditions.builder");
   const sentenceOf = useSentence();
   const { readOnly } = useBuilder();
@@ -84,7 +91,7 @@ function WhereRow({ row, pointer, known, remove }: RowProps) {
   return (
     <Group gap={6} role="group" aria-label={what}>
       {isAttribute(row) ? (
-        <AttributeInputs leaf={row} pointer={pointer} known={known} />
+        <AttributeInputs leaf={row} pointer={pointer} known={known} type={type} />
       ) : (
         <Text size="sm">{what}</Text>
       )}

@@ -2,11 +2,12 @@
 import { Box, SimpleGrid, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useFormatter, useTranslations } from "use-intl";
-import type { Condition, Dashboard } from "@/api/types";
+import type { Dashboard } from "@/api/types";
 import type { CustomersSearch } from "@/searches";
 import { changeOf } from "./change";
+import { activeIn, madeIn, type Range } from "./range";
 
-export function Headline({ data, days }: { data: Dashboard; days: number }) {
+export function Headline({ data, range }: { data: Dashboard; range: Range }) {
   const t = useTranslations("dashboard");
   const { customers, activities } = data;
   return (
@@ -17,24 +18,16 @@ export function Headline({ data, days }: { data: Dashboard; days: number }) {
         label={t("newCustomers")}
         value={customers.new}
         before={customers.newBefore}
-        search={{ filter: newSince(days), sort: "-createdAt" }}
+        search={{ filter: madeIn(range), sort: "-createdAt" }}
       />
       <Figure
         label={t("activities")}
         value={activities.inRange}
         before={activities.inRangeBefore}
-        search={{ filter: activeWithin(days) }}
+        search={{ filter: activeIn(range) }}
       />
     </SimpleGrid>
   );
-}
-
-export function newSince(days: number): Condition {
-  return { all: [{ fact: "field", name: "createdAt", op: "within_last", value: `${days}d` }] };
-}
-
-export function activeWithin(days: number, type?: string): Condition {
-  return { all: [{ fact: "activity", ...(type ? { type } : {}), within: `${days}d`, op: "gte", value: 1 }] };
 }
 
 type FigureProps = { label: string; value: number; before?: number; of?: number; search: CustomersSearch };
@@ -58,7 +51,7 @@ function Figure({ label, value, before, of, search }: FigureProps) {
   );
 }
 
-function Change({ value, before }: { value: number; before: number }) {
+export function Change({ value, before }: { value: number; before: number }) {
   const t = useTranslations("dashboard");
   const format = useFormatter();
   const change = changeOf(value, before);

@@ -1,37 +1,39 @@
-// The smaller figures of the dashboard: activity types, segments and how they moved, rules, mail and jobs.
+// The smaller figures of the dashboard: activity types, segments and how they moved, rules, mail, and what waits.
 import { Box, Group, Progress, Stack, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import type { Dashboard } from "@/api/types";
-import { useCatalogue } from "@/conditions/catalogue";
 import { Count } from "@/parts/count";
 import { Empty } from "@/parts/empty";
 import { Card } from "@/parts/page";
-import { readable } from "@/parts/readable";
-import { activeWithin } from "./headline";
+import { When } from "@/parts/when";
+import { runDays } from "@/searches";
+import { changeOf } from "./change";
+import { useTypeLabel } from "./charts";
+import { movers } from "./movers";
+import { activeIn, type Range } from "./range";
 
 const TYPES_MAX = 6;
 const SEGMENTS_MAX = 10;
 const RULES_MAX = 5;
 
-export function ActivityTypes({ types, days }: { types: Dashboard["activities"]["byType"]; days: number }) {
+export function ActivityTypes({ types, range }: { types: Dashboard["activities"]["byType"]; range: Range }) {
   const t = useTranslations("dashboard");
-  const { activityTypes } = useCatalogue();
-  const labelOf = (name: string) => activityTypes.find((type) => type.name === name)?.label ?? readable(name);
+  const labelOf = useTypeLabel();
   const most = Math.max(1, ...types.map(({ count }) => count));
   return (
     <Card title={t("activityTypes")}>
       {types.length === 0 && <Empty title={t("noActivities")} hint={t("noActivitiesHint")} />}
       <Stack gap={6}>
-        {types.slice(0, TYPES_MAX).map(({ type, count }) => (
+        {types.slice(0, TYPES_MAX).map(({ type, count, countBefore }) => (
           <Box key={type} pos="relative" py={4}>
             <Group justify="space-between" mb={4}>
-              <Link to="/customers" search={{ filter: activeWithin(days, type) }} className="row-link">
+              <Link to="/customers" search={{ filter: activeIn(range, type) }} className="row-link">
                 <Text size="sm">{labelOf(type)}</Text>
               </Link>
               <Text size="sm">
-                <Count of={count} />
+                <Against value={count} before={countBefore} /> <Count of={count} />
               </Text>
             </Group>
             <Progress value={(100 * count) / most} size={4} aria-hidden />
@@ -42,10 +44,25 @@ export function ActivityTypes({ types, days }: { types: Dashboard["activities"][
   );
 }
 
+/** How much more or less than in the period before. */
+function Against({ value, before }: { value: number; before: number }) {
+  const t = useTranslations("dashboard");
+  const format = useFormatter();
+  const change = changeOf(value, before);
+  if (change === null) return null;
+  const shown = format.number(change, { style: "percent", signDisplay: "exceptZero", maximumFractionDigits: 0 });
+  return (
+    <Text span inherit c="dimmed" className="figures" title={t("against", { before })}>
+      {shown}
+    </Text>
+  );
+}
+
 export function SegmentFigures({ segments }: { segments: Dashboard["segments"] }) {
   const t = useTranslations("dashboard");
+  const shown = movers(segments, SEGMENTS_MAX);
   return (
-    <Card title={t("segments")} flush>
+    <Card title={t("segments")} hint={segments.length > SEGMENTS_MAX ? t("movers") : undefined} flush>
       {segments.length === 0 ? (
         <Empty title={t("noSegments")} hint={t("noSegmentsHint")} />
       ) : (
@@ -66,7 +83,7 @@ export function SegmentFigures({ segments }: { segments: Dashboard["segments"] }
               </tr>
             </thead>
             <tbody>
-              {segments.slice(0, SEGMENTS_MAX).map((segment) => (
+              {shown.map((segment) => (
                 <SegmentRow key={segment.id} segment={segment} />
               ))}
             </tbody>
@@ -103,8 +120,9 @@ function SegmentRow({ segment }: { segment: Dashboard["segments"][number] }) {
   );
 }
 
-export function RuleFigures({ rules }: { rules: Dashboard["rules"] }) {
+export function RuleFigures({ rules, range }: { rules: Dashboard["rules"]; range: Range }) {
   const t = useTranslations("dashboard");
+  const days = "days" in range ? runDays.find((count) => count === range.days) : undefined;
   return (
     <Card title={t("rules")}>
       {rules.length === 0 && (
@@ -117,12 +135,24 @@ export function RuleFigures({ rules }: { rules: Dashboard["rules"] }) {
           <Line
             key={rule.id}
             name={
-              <Link to="/rules/$id" params={{ id: String(rule.id) }} search={{ tab: "runs" }} className="row-link">
+              <Link
+                to="/rules/$id"
+                params={{ id: String(rule.id) }}
+                search={{ tab: "runs", days }}
+                className="row-link"
+              >
                 {rule.name}
               </Link>
             }
           >
-            {rule.active ? t("fired", { fired: rule.fired, all: rule.fired + rule.notFired }) : t("switchedOff")}
+            {rule.active ? (
+              <>
+                <Against value={rule.fired} before={rule.firedBefore} />{" "}
+                {t("fired", { fired: rule.fired, all: rule.fired + rule.notFired })}
+              </>
+            ) : (
+              t("switchedOff")
+            )}
           </Line>
         ))}
       </Stack>
@@ -132,10 +162,10 @@ export function RuleFigures({ rules }: { rules: Dashboard["rules"] }) {
 
 /** Where the deliveries behind each figure are; what is under way stands in several states, first of all planned. */
 const mailFigures = [
-  { figure: "sent", state: "sent" },
-  { figure: "queued", state: "planned" },
-  { figure: "failed", state: "failed" },
-  { figure: "withheld", state: "suppressed" },
+  { figure: "sent", before: "sentBefore", state: "sent" },
+  { figure: "queued", before: null, state: "planned" },
+  { figure: "failed", before: "failedBefore", state: "failed" },
+  { figure: "withheld", before: "withheldBefore", state: "suppressed" },
 ] as const;
 
 export function MailFigures({ mail }: { mail: Dashboard["mail"] }) {
@@ -143,7 +173,7 @@ export function MailFigures({ mail }: { mail: Dashboard["mail"] }) {
   return (
     <Card title={t("mail")}>
       <Stack gap={8}>
-        {mailFigures.map(({ figure, state }) => (
+        {mailFigures.map(({ figure, before, state }) => (
           <Line
             key={figure}
             name={
@@ -153,7 +183,7 @@ export function MailFigures({ mail }: { mail: Dashboard["mail"] }) {
             }
             alarm={figure === "failed" && mail.failed > 0}
           >
-            <Count of={mail[figure]} />
+            {before && <Against value={mail[figure]} before={mail[before]} />} <Count of={mail[figure]} />
           </Line>
         ))}
       </Stack>
@@ -161,26 +191,47 @@ export function MailFigures({ mail }: { mail: Dashboard["mail"] }) {
   );
 }
 
-export function JobFigures({ jobs }: { jobs: Dashboard["jobs"] }) {
+/** What waits for a person or for the worker. */
+export function Waiting({ data: { duplicates, jobs, mail, webhooks } }: { data: Dashboard }) {
   const t = useTranslations("dashboard");
   return (
-    <Card title={t("jobs")}>
+    <Card title={t("waiting")}>
       <Stack gap={8}>
+        <Line name={<Lead to="/duplicates" search={{ tab: "open" }} text={t("openPairs")} />}>
+          <Count of={duplicates.open} />
+        </Line>
+        <Line name={<Lead to="/messages" search={{ state: "planned" }} text={t("mailsWaiting")} />}>
+          <Count of={mail.queued} />
+        </Line>
+        <Line name={<Lead to="/webhooks" text={t("deliveriesWaiting")} />}>
+          <Count of={webhooks.waiting} />
+        </Line>
         {(["running", "queued", "dead"] as const).map((state) => (
           <Line
             key={state}
-            name={
-              <Link to="/jobs" search={{ state }} className="row-link">
-                {t(`jobStates.${state}`)}
-              </Link>
-            }
+            name={<Lead to="/jobs" search={{ state }} text={t(`jobStates.${state}`)} />}
             alarm={state === "dead" && jobs.dead > 0}
           >
             <Count of={jobs[state]} />
           </Line>
         ))}
+        {jobs.waitingSince && (
+          <Line name={t("waitingSince")}>
+            <When at={jobs.waitingSince} />
+          </Line>
+        )}
       </Stack>
     </Card>
+  );
+}
+
+type LeadProps = Pick<LinkProps, "to" | "search"> & { text: string };
+
+function Lead({ text, ...target }: LeadProps) {
+  return (
+    <Link {...target} className="row-link">
+      {text}
+    </Link>
   );
 }
 

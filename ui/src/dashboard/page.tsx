@@ -1,71 +1,75 @@
 // The figures of the day: each says how it changed against the period before and leads to what it counts.
-import { Grid, Group, SegmentedControl, Skeleton, Stack } from "@mantine/core";
+import { Grid, Group, Skeleton, Stack } from "@mantine/core";
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import { get } from "@/api/client";
 import type { Dashboard } from "@/api/types";
 import { Failure } from "@/parts/failure";
 import { Page } from "@/parts/page";
-import { ActivitiesByDay } from "./activities-by-day";
+import { ActivitiesByDay, CHART_PX, CustomersOverTime } from "./charts";
 import { FirstSteps } from "./first-steps";
 import { Headline } from "./headline";
-import { ActivityTypes, JobFigures, MailFigures, RuleFigures, SegmentFigures } from "./lists";
+import { ActivityTypes, MailFigures, RuleFigures, SegmentFigures, Waiting } from "./lists";
+import { Period } from "./period";
+import { type Range, rangeOf } from "./range";
 
 const route = getRouteApi("/inside/");
-const DEFAULT_DAYS = 30;
-const CHART_PX = 240;
 
-function dashboardQuery(days: number) {
+function dashboardQuery(range: Range) {
   return queryOptions({
-    queryKey: ["/api/dashboard", days],
-    queryFn: ({ signal }) => get<Dashboard>("/api/dashboard", { days }, signal),
+    queryKey: ["/api/dashboard", range],
+    queryFn: ({ signal }) => get<Dashboard>("/api/dashboard", range, signal),
     placeholderData: keepPreviousData,
   });
 }
 
 export function DashboardPage() {
   const t = useTranslations("dashboard");
-  const { days = DEFAULT_DAYS } = route.useSearch();
+  const range = rangeOf(route.useSearch());
   const navigate = route.useNavigate();
-  const { data, error, refetch } = useQuery(dashboardQuery(days));
-  const range = (
-    <SegmentedControl
-      size="xs"
-      aria-label={t("range")}
-      value={String(days)}
-      onChange={(value) => navigate({ search: { days: Number(value) as 7 | 30 | 90 }, replace: true })}
-      data={([7, 30, 90] as const).map((count) => ({ value: String(count), label: t("days", { count }) }))}
-    />
-  );
+  const { data, error, refetch } = useQuery(dashboardQuery(range));
+  const period = <Period range={range} onChange={(search) => navigate({ search, replace: true })} />;
   return (
-    <Page title={t("title")} hint={t("hint", { days })} actions={range}>
-      {error && !data ? <Failure error={error} retry={refetch} /> : <Figures data={data} days={days} />}
+    <Page title={t("title")} hint={<Hint range={range} data={data} />} actions={period}>
+      {error && !data ? <Failure error={error} retry={refetch} /> : <Figures data={data} range={range} />}
     </Page>
   );
 }
 
-function Figures({ data, days }: { data: Dashboard | undefined; days: number }) {
+function Hint({ range, data }: { range: Range; data: Dashboard | undefined }) {
+  const t = useTranslations("dashboard");
+  const format = useFormatter();
+  const shown = (day: string) =>
+    format.dateTime(new Date(`${day}T12:00:00Z`), { dateStyle: "medium", timeZone: "UTC" });
+  if ("days" in range) return t("hint", { days: range.days });
+  const before = data?.range;
+  const text = t("ownHint", { from: shown(range.from), to: shown(range.to) });
+  return before
+    ? `${text} ${t("ownHintBefore", { from: shown(before.beforeFrom), to: shown(before.beforeTo) })}`
+    : text;
+}
+
+function Figures({ data, range }: { data: Dashboard | undefined; range: Range }) {
   if (!data) return <FiguresOnTheWay />;
   if (data.customers.total === 0) return <FirstSteps />;
   return (
     <Stack gap="md">
-      <Headline data={data} days={days} />
+      <Headline data={data} range={range} />
       <Grid gap="md" className="level">
         <Grid.Col span={{ base: 12, lg: 8 }}>
-          <ActivitiesByDay activities={data.activities} />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 4 }}>
-          <ActivityTypes types={data.activities.byType} days={days} />
-        </Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 8 }}>
-          <SegmentFigures segments={data.segments} />
+          <Stack gap="md">
+            <ActivitiesByDay activities={data.activities} />
+            <CustomersOverTime customers={data.customers} />
+            <SegmentFigures segments={data.segments} />
+          </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
-            <RuleFigures rules={data.rules} />
+            <ActivityTypes types={data.activities.byType} range={range} />
+            <RuleFigures rules={data.rules} range={range} />
             <MailFigures mail={data.mail} />
-            <JobFigures jobs={data.jobs} />
+            <Waiting data={data} />
           </Stack>
         </Grid.Col>
       </Grid>

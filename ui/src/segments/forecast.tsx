@@ -3,10 +3,11 @@ import { Group, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
 import { IconHourglass } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import type { Segment, SegmentForecast } from "@/api/types";
-import { Bars } from "@/parts/bars";
+import { Chart } from "@/parts/chart";
+import { seriesColors } from "@/parts/chart-option";
 import { Count } from "@/parts/count";
 import { whole } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
@@ -60,6 +61,11 @@ function Outlook({ forecast, view }: { forecast: SegmentForecast; view: View }) 
   const leaving = leavingDays(forecast);
   const all = leaving.reduce((sum, day) => sum + day.leaving, 0);
   const days = forecast.days.length;
+  const names = useMemo(() => forecast.days.map(({ day }) => day), [forecast]);
+  const series = useMemo(() => {
+    const counts = forecast.days.map((day) => day.leaving);
+    return [{ key: "leaving", name: t("leaving"), counts, shape: "bar" as const, color: seriesColors[0] }];
+  }, [forecast, t]);
   if (leaving.length === 0) return <Empty title={t("nobody", { days })} hint={t("nobodyHint")} icon={IconHourglass} />;
   return (
     <Stack gap="md">
@@ -72,12 +78,7 @@ function Outlook({ forecast, view }: { forecast: SegmentForecast; view: View }) 
         )}
       </Group>
       {view === "chart" ? (
-        <Bars
-          days={forecast.days.map(({ day, leaving: count }) => ({ day, count }))}
-          height={CHART_PX}
-          label={t("picture", { leaving: all, days })}
-          wordsOf={(day, count) => t("onDay", { day, count })}
-        />
+        <Chart days={names} series={series} height={CHART_PX} label={t("picture", { leaving: all, days })} />
       ) : (
         <LeavingTable days={leaving} />
       )}

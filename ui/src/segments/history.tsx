@@ -2,10 +2,11 @@
 import { Skeleton, Text } from "@mantine/core";
 import { IconChartBar } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { Segment, SegmentDay } from "@/api/types";
-import { Bars } from "@/parts/bars";
+import { Chart } from "@/parts/chart";
+import { seriesColors } from "@/parts/chart-option";
 import { Count } from "@/parts/count";
 import { whole } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
@@ -48,12 +49,25 @@ function Past({ days, view }: { days: SegmentDay[]; view: View }) {
 function Picture({ days, sum }: { days: SegmentDay[]; sum: Growth }) {
   const t = useTranslations("segments.history");
   const format = useFormatter();
+  const series = useMemo(
+    () => [
+      {
+        key: "size",
+        name: t("size"),
+        counts: days.map(({ size }) => size),
+        shape: "bar" as const,
+        color: seriesColors[0],
+      },
+    ],
+    [days, t],
+  );
+  const names = useMemo(() => days.map(({ day }) => day), [days]);
   return (
-    <Bars
-      days={days.map(({ day, size }) => ({ day, count: size }))}
+    <Chart
+      days={names}
+      series={series}
       height={CHART_PX}
       label={t("picture", { days: sum.days, size: format.number(sum.size) })}
-      wordsOf={(day, size) => t("onDay", { day, size })}
     />
   );
 }

@@ -5,6 +5,7 @@ use super::types::ActivityType;
 use crate::error::Error;
 use crate::ids::{ActivityId, CustomerId};
 use crate::personal::Table;
+use crate::rollups::{Figure, Subject};
 use crate::time::Instant;
 use crate::work::Work;
 use condition::{ActivityNeed, Attributes, Occurrence};
@@ -69,6 +70,7 @@ pub fn insert(work: &mut Work<'_>, rows: &[Row]) -> Result<(), Error> {
         &all,
         "",
     )?;
+    rows.iter().for_each(|row| work.tallies.add(Figure::Activities, Subject::Name(row.kind.clone()), row.occurred_at, 1));
     Ok(())
 }
 
@@ -104,7 +106,15 @@ pub fn delete(work: &mut Work<'_>, rows: &[Row]) -> Result<(), Error> {
     }
     let mut statement = Statement::new("delete from activities where customer_id in ");
     statement.bind_list(&customers_of(rows)).push(" and id in ").bind_list(&row_ids(rows));
-    work.tx.run(&statement)?;
+    delete_rows(work, statement)
+}
+
+/// Runs a statement that deletes activities.
+fn delete_rows(work: &mut Work<'_>, mut statement: Statement) -> Result<(), Error> {
+    statement.push(" returning type, occurred_at");
+    for (kind, occurred_at) in work.tx.list::<(String, Instant)>(&statement)? {
+        work.tallies.add(Figure::Activities, Subject::Name(kind.into()), occurred_at, -1);
+    }
     Ok(())
 }
 
@@ -149,11 +159,12 @@ pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error
     let mut log = Statement::new("insert into deletions (entity_type, entity_id, type, deleted_at) select 'activities', id, type, cast(");
     log.bind(work.now).push(" as bigint) from activities where customer_id in ").bind_list(customers);
     work.tx.run(&log)?;
-    for table in ["delete from activities where customer_id in ", "delete from activity_external_ids where customer_id in "] {
-        let mut statement = Statement::new(table);
-        statement.bind_list(customers);
-        work.tx.run(&statement)?;
-    }
+    let mut rows = Statement::new("delete from activities where customer_id in ");
+    rows.bind_list(customers);
+    delete_rows(work, rows)?;
+    let mut external_ids = Statement::new("delete from activity_external_ids where customer_id in ");
+    external_ids.bind_list(customers);
+    work.tx.run(&external_ids)?;
     Ok(())
 }
 
@@ -296,21 +307,17 @@ pub fn latest_attributes(work: &mut Work<'_>) -> Result<Vec<(String, Value)>, Er
     Ok(work.tx.all("select type, attributes from activities order by updated_at desc, id desc limit $1", &[LATEST.into()])?)
 }
 
-pub fn count_by_kind(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
-    Ok(work.tx.all("select type, count(*) from activities group by type order by type", &[])?)
+pub fn newest_values(work: &mut Work<'_>, kind: &str, path: &str, newest: i64) -> Result<Vec<(String, i64)>, Error> {
+    let text = format!(
+        "select value, count(*) from (select {{string a.attributes:{path}}} as value from activities as a where a.type = $1
+                                     order by a.occurred_at desc, a.id desc limit $2) as newest
+         where value is not null group by value"
+    );
+    Ok(work.tx.all(&text, &[kind.into(), newest.into()])?)
 }
 
 pub fn count_of_kind(work: &mut Work<'_>, kind: &str) -> Result<i64, Error> {
     Ok(work.tx.one("select count(*) from activities where type = $1", &[kind.into()])?)
-}
-
-pub fn count_by_span(work: &mut Work<'_>, from: Instant, to: Instant, length: i64) -> Result<Vec<(String, i64, i64)>, Error> {
-    Ok(work.tx.all(
-        "select type, (occurred_at - $1) / $3, count(*) from activities
-         where type in (select name from activity_types) and occurred_at >= $1 and occurred_at < $2
-         group by type, (occurred_at - $1) / $3 order by 1, 2",
-        &[from.into(), to.into(), length.into()],
-    )?)
 }
 
 const TYPE_COLUMNS: &str = "name, label, attributes, is_closed, version, created_at, updated_at";

@@ -5,6 +5,7 @@ use crate::audit;
 use crate::error::{Error, Problem};
 use crate::events::Event;
 use crate::http::IfMatch;
+use crate::rollups::{self, Figure};
 use crate::time::Instant;
 use crate::work::{Definition, Work};
 use serde::{Deserialize, Serialize};
@@ -187,7 +188,7 @@ fn rule_problems(rules: &[AttributeRule]) -> Vec<Problem> {
 
 pub fn list(work: &mut Work<'_>) -> Result<Vec<ActivityType>, Error> {
     let mut all = work.definitions::<ActivityTypes>()?.all.clone();
-    for (name, count) in store::count_by_kind(work)? {
+    for (name, count) in rollups::totals(work, Figure::Activities)? {
         if let Some(known) = all.iter_mut().find(|known| known.name == name) {
             known.count = count;
         }

@@ -128,15 +128,6 @@ impl From<Refusal> for Error {
     }
 }
 
-/// How many customers there are and how many came of late, by whether they are active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ActiveCount {
-    pub active: bool,
-    pub total: i64,
-    pub new: i64,
-    pub new_before: i64,
-}
-
 /// Enough to call a customer by.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CustomerName {

@@ -167,7 +167,16 @@ fn create(work: &Work<'_>, id: CustomerId, slot: Slot, writes: &mut Writes) {
     writes.versions.push((id, 1, Map::new()));
     writes.events.push(Event::CustomerCreated { customer: id });
     let created_at = slot.created_at.unwrap_or(work.now);
-    writes.created.push(Stored { id, token, profile: slot.profile, version: 1, created_at, updated_at: work.now, known_by: Vec::new() });
+    writes.created.push(Stored {
+        id,
+        token,
+        profile: slot.profile,
+        version: 1,
+        created_at,
+        updated_at: work.now,
+        known_by: Vec::new(),
+        stands_active: None,
+    });
 }
 
 fn change(work: &Work<'_>, before: Loaded, profile: Profile, writes: &mut Writes) {

@@ -5,11 +5,13 @@ pub mod facts;
 pub mod history;
 pub mod joining;
 pub mod list;
+pub mod values;
 
-use super::model::{ActiveCount, CustomerName, Membership};
+use super::model::{CustomerName, Membership};
 use super::profile::Profile;
 use crate::error::Error;
 use crate::ids::{CompanyId, CustomerId};
+use crate::rollups::{Figure, Subject};
 use crate::time::Instant;
 use crate::work::Work;
 use condition::fold_document;
@@ -28,6 +30,8 @@ pub struct Stored {
     pub updated_at: Instant,
     /// What he is known by as it is spelled, to be found by a search.
     pub known_by: Vec<String>,
+    /// Whether he is active by the row that stands; absent when there is none yet.
+    pub stands_active: Option<bool>,
 }
 
 /// The texts that have a folded column, as `(JSON name, column)`; the order of the columns in [`COLUMNS`].
@@ -61,6 +65,7 @@ const UPDATE: &str = "on conflict (id) do update set published = excluded.publis
 pub fn insert(work: &mut Work<'_>, customers: &[Stored]) -> Result<(), Error> {
     let rows = rows(customers)?;
     work.tx.insert(INSERT, &rows, "")?;
+    tally(work, customers);
     let mut revisions = Rows::with_capacity(2, customers.len());
     customers.iter().for_each(|customer| revisions.push([customer.id.into(), 1.into()]));
     work.tx.insert("insert into customer_revisions (customer_id, revision)", &revisions, "")?;
@@ -72,7 +77,17 @@ pub fn insert(work: &mut Work<'_>, customers: &[Stored]) -> Result<(), Error> {
 pub fn update(work: &mut Work<'_>, customers: &[Stored]) -> Result<(), Error> {
     let rows = rows(customers)?;
     work.tx.insert(INSERT, &rows, UPDATE)?;
+    tally(work, customers);
     Ok(())
+}
+
+/// What writing these rows changes in the roll-ups.
+fn tally(work: &mut Work<'_>, customers: &[Stored]) {
+    for customer in customers.iter().filter(|customer| customer.stands_active != Some(customer.profile.active)) {
+        let mut add = |active: bool, count| work.tallies.add(Figure::Customers, Subject::active(active), customer.created_at, count);
+        add(customer.profile.active, 1);
+        customer.stands_active.into_iter().for_each(|stood| add(stood, -1));
+    }
 }
 
 fn rows(customers: &[Stored]) -> Result<Rows, Error> {
@@ -148,6 +163,7 @@ impl FromRow for Stored {
             created_at: row.get(9)?,
             updated_at: row.get(10)?,
             known_by: Vec::new(),
+            stands_active: Some(row.get(3)?),
         })
     }
 }
@@ -168,11 +184,14 @@ pub fn lock(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<HashSet<CustomerI
 }
 
 pub fn delete(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<(), Error> {
-    for table in ["delete from customers where id in ", "delete from customer_revisions where customer_id in "] {
-        let mut statement = Statement::new(table);
-        statement.bind_list(ids);
-        work.tx.run(&statement)?;
+    let mut rows = Statement::new("delete from customers where id in ");
+    rows.bind_list(ids).push(" returning active, created_at");
+    for (active, created_at) in work.tx.list::<(bool, Instant)>(&rows)? {
+        work.tallies.add(Figure::Customers, Subject::active(active), created_at, -1);
     }
+    let mut revisions = Statement::new("delete from customer_revisions where customer_id in ");
+    revisions.bind_list(ids);
+    work.tx.run(&revisions)?;
     work.locked.retain(|id, _| !ids.contains(id));
     Ok(())
 }
@@ -196,21 +215,6 @@ pub fn count_with_phone(work: &mut Work<'_>, folded: &str) -> Result<i64, Error>
 
 pub fn of_company(work: &mut Work<'_>, company: CompanyId) -> Result<Vec<CustomerId>, Error> {
     Ok(work.tx.all("select id from customers where company_id = $1 order by id", &[company.into()])?)
-}
-
-pub fn count_by_active(work: &mut Work<'_>, start: Instant, start_before: Instant) -> Result<Vec<ActiveCount>, Error> {
-    let mut counts = Vec::new();
-    work.tx.each(
-        "select active, count(*), count(*) filter (where created_at >= $1),
-                count(*) filter (where created_at >= $2 and created_at < $1)
-         from customers group by active order by active",
-        &[start.into(), start_before.into()],
-        |row| {
-            counts.push(ActiveCount { active: row.get(0)?, total: row.get(1)?, new: row.get(2)?, new_before: row.get(3)? });
-            Ok(())
-        },
-    )?;
-    Ok(counts)
 }
 
 pub fn names(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<HashMap<CustomerId, CustomerName>, Error> {

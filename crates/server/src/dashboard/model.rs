@@ -1,24 +1,27 @@
-//! The figures, and the days they are about. Days are those of the shop's calendar.
+//! The figures, and how they follow from what was counted.
 
-use crate::error::Error;
+use super::range::{AFTER, BEFORE, Range, Shown, WITHIN};
+use crate::automation::{Outcome, Rule};
 use crate::ids::{RuleId, SegmentId};
+use crate::mail;
+use crate::rollups::{self, Counted, Figure};
 use crate::time::Instant;
-use jiff::ToSpan;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Dashboard {
+    pub range: Shown,
     pub customers: Customers,
     pub activities: Activities,
     pub segments: Vec<SegmentFigures>,
     pub rules: Vec<RuleFigures>,
     pub mail: MailFigures,
+    pub duplicates: DuplicateFigures,
     pub jobs: JobFigures,
+    pub webhooks: WebhookFigures,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -31,6 +34,17 @@ pub struct Customers {
     pub new: i64,
     /// Made in as many days before.
     pub new_before: i64,
+    /// Every day of the range.
+    pub by_day: Vec<CustomerDay>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CustomerDay {
+    #[schema(format = Date)]
+    pub day: String,
+    pub new: i64,
+    /// Of those who are there today, how many were made by the end of the day.
+    pub total: i64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -54,11 +68,18 @@ pub struct DayCount {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct TypeCount {
     #[serde(rename = "type")]
     pub kind: String,
     pub count: i64,
+    pub count_before: i64,
+    /// A number for each day of the range; absent of all but the eight most frequent types.
+    pub by_day: Option<Vec<i64>>,
 }
+
+/// Types that are told day by day.
+const TYPES_BY_DAY: usize = 8;
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -79,136 +100,212 @@ pub struct RuleFigures {
     pub active: bool,
     pub fired: i64,
     pub not_fired: i64,
+    /// How often it fired in as many days before.
+    pub fired_before: i64,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct MailFigures {
     /// Under way now; the others are of the range.
     pub queued: i64,
     pub sent: i64,
     pub failed: i64,
     pub withheld: i64,
+    pub sent_before: i64,
+    pub failed_before: i64,
+    pub withheld_before: i64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DuplicateFigures {
+    /// Pairs that nobody has looked at.
+    pub open: i64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct JobFigures {
     pub queued: i64,
     pub running: i64,
     pub dead: i64,
+    /// Since when the oldest job that is due has been waiting.
+    pub waiting_since: Option<Instant>,
 }
 
-/// Days a dashboard looks back at most.
-pub const DAYS_MAX: i64 = 366;
-
-/// Whole local days: those asked for and as many before.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Range {
-    /// Twice as many days as asked for, and the instant at which each begins.
-    days: Vec<(Date, Instant)>,
-    end: Instant,
-    /// Microseconds that fit a whole number of times into each of the days, so that counts by this step add up to days.
-    pub step: i64,
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct WebhookFigures {
+    /// Deliveries that were not taken yet.
+    pub waiting: i64,
 }
 
-impl Range {
-    pub fn ending_today(now: Instant, zone: &TimeZone, days: i64) -> Result<Range, Error> {
-        if !(1..=DAYS_MAX).contains(&days) {
-            return Err(Error::invalid("/days", "out_of_range", format!("days is 1 to {DAYS_MAX}")));
-        }
-        let today = now.timestamp().to_zoned(zone.clone()).date();
-        let outside = |error: jiff::Error| Error::Bug(anyhow::Error::new(error).context("a day outside the calendar"));
-        let begins = |date: Date| date.to_zoned(zone.clone()).map(|start| Instant(start.timestamp().as_microsecond())).map_err(outside);
-        let mut all = Vec::new();
-        for back in (0..days * 2).rev() {
-            let date = today.checked_sub(back.days()).map_err(outside)?;
-            all.push((date, begins(date)?));
-        }
-        let end = begins(today.tomorrow().map_err(outside)?)?;
-        let starts = all.iter().map(|(_, start)| start.0);
-        let ends = starts.clone().skip(1).chain([end.0]);
-        // A day on which the clock is set is longer or shorter than the others.
-        let step = starts.zip(ends).map(|(start, end)| end - start).fold(0, divisor_of_both);
-        Ok(Range { days: all, end, step })
+/// What was counted: by day, of the range and around it, and whenever.
+pub struct Counts {
+    pub by_day: Vec<Counted>,
+    pub by_span: Vec<Counted>,
+    pub ever: Vec<Counted>,
+}
+
+fn of(counted: &[Counted], figure: Figure) -> impl Iterator<Item = &Counted> {
+    counted.iter().filter(move |one| one.figure == figure)
+}
+
+fn sum(counted: &[Counted], figure: Figure) -> i64 {
+    of(counted, figure).map(|one| one.count).sum()
+}
+
+impl Counts {
+    fn at(&self, figure: Figure, place: i64) -> impl Iterator<Item = (&str, i64)> {
+        of(&self.by_span, figure).filter(move |one| one.place == place).map(|one| (one.subject.as_str(), one.count))
     }
 
-    pub fn start(&self) -> Instant {
-        self.days[self.days.len() / 2].1
+    /// By subject.
+    pub fn in_range(&self, figure: Figure) -> impl Iterator<Item = (&str, i64)> {
+        self.at(figure, WITHIN)
     }
 
-    pub fn start_before(&self) -> Instant {
-        self.days[0].1
-    }
-
-    pub fn end(&self) -> Instant {
-        self.end
+    fn sum_at(&self, figure: Figure, place: i64) -> i64 {
+        self.at(figure, place).map(|(_, count)| count).sum()
     }
 }
 
-fn divisor_of_both(one: i64, other: i64) -> i64 {
-    if other == 0 { one } else { divisor_of_both(other, one % other) }
-}
-
-/// Activities from counts by type and step since the start of the days before.
-pub fn activities(range: &Range, total: i64, spans: &[(String, i64, i64)]) -> Activities {
-    let mut by_day: Vec<DayCount> =
-        range.days[range.days.len() / 2..].iter().map(|(date, _)| DayCount { day: date.to_string(), count: 0 }).collect();
-    let mut by_type: BTreeMap<&str, i64> = BTreeMap::new();
-    let mut before = 0;
-    for (kind, span, count) in spans {
-        let at = Instant(range.start_before().0 + span * range.step);
-        let day = range.days.partition_point(|(_, start)| *start <= at).saturating_sub(1);
-        match day.checked_sub(range.days.len() / 2) {
-            None => before += count,
-            Some(day) => {
-                by_day[day].count += count;
-                *by_type.entry(kind).or_default() += count;
-            }
+/// How many there are on each day.
+fn days<'c>(range: &Range, counted: impl Iterator<Item = &'c Counted>) -> Vec<i64> {
+    let mut days = vec![0; range.days.len()];
+    for one in counted {
+        if let Some(day) = usize::try_from(one.place).ok().and_then(|place| days.get_mut(place)) {
+            *day += one.count;
         }
     }
-    let mut by_type: Vec<TypeCount> = by_type.into_iter().map(|(kind, count)| TypeCount { kind: kind.to_owned(), count }).collect();
+    days
+}
+
+pub fn customers(range: &Range, counts: &Counts) -> Customers {
+    let total = sum(&counts.ever, Figure::Customers);
+    let new = days(range, of(&counts.by_day, Figure::Customers));
+    let mut then = total - counts.sum_at(Figure::Customers, AFTER);
+    let mut by_day: Vec<CustomerDay> = Vec::with_capacity(new.len());
+    for ((day, _), new) in range.days.iter().zip(&new).rev() {
+        by_day.push(CustomerDay { day: day.to_string(), new: *new, total: then });
+        then -= new;
+    }
+    by_day.reverse();
+    Customers {
+        total,
+        active: of(&counts.ever, Figure::Customers).filter(|one| one.subject == "active").map(|one| one.count).sum(),
+        new: new.iter().sum(),
+        new_before: counts.sum_at(Figure::Customers, BEFORE),
+        by_day,
+    }
+}
+
+pub fn activities(range: &Range, counts: &Counts) -> Activities {
+    let before: HashMap<&str, i64> = counts.at(Figure::Activities, BEFORE).collect();
+    let mut by_type: Vec<TypeCount> = counts
+        .in_range(Figure::Activities)
+        .map(|(kind, count)| TypeCount { kind: kind.to_owned(), count, count_before: before.get(kind).copied().unwrap_or(0), by_day: None })
+        .collect();
     by_type.sort_by_key(|one| -one.count);
-    Activities { total, in_range: by_day.iter().map(|day| day.count).sum(), in_range_before: before, by_day, by_type }
+    for kind in by_type.iter_mut().take(TYPES_BY_DAY) {
+        kind.by_day = Some(days(range, of(&counts.by_day, Figure::Activities).filter(|one| one.subject == kind.kind)));
+    }
+    let by_day = range.days.iter().zip(days(range, of(&counts.by_day, Figure::Activities)));
+    Activities {
+        total: sum(&counts.ever, Figure::Activities),
+        in_range: counts.sum_at(Figure::Activities, WITHIN),
+        in_range_before: before.values().sum(),
+        by_day: by_day.map(|((day, _), count)| DayCount { day: day.to_string(), count }).collect(),
+        by_type,
+    }
+}
+
+pub fn rules(all: &[Rule], counts: &Counts) -> Vec<RuleFigures> {
+    let (within, before) = (looks(counts, WITHIN), looks(counts, BEFORE));
+    let of = |looks: &HashMap<i64, (i64, i64)>, rule: &Rule| looks.get(&rule.id.0).copied().unwrap_or_default();
+    let figures = all.iter().map(|rule| {
+        let ((fired, not_fired), (fired_before, _)) = (of(&within, rule), of(&before, rule));
+        RuleFigures { id: rule.id, name: rule.name.clone(), active: rule.active, fired, not_fired, fired_before }
+    });
+    figures.collect()
+}
+
+/// How often each rule fired and did not.
+fn looks(counts: &Counts, place: i64) -> HashMap<i64, (i64, i64)> {
+    let mut looks: HashMap<i64, (i64, i64)> = HashMap::new();
+    for (subject, count) in counts.at(Figure::Runs, place) {
+        let Some((rule, outcome)) = rollups::split(subject) else { continue };
+        let (fired, not_fired) = looks.entry(rule).or_default();
+        match Outcome::ALL.iter().find(|one| one.as_str() == outcome) {
+            Some(Outcome::Fired | Outcome::Failed) => *fired += count,
+            // What was done later belongs to a look that fired before.
+            Some(outcome) if outcome.is_deed() => {}
+            _ => *not_fired += count,
+        }
+    }
+    looks
+}
+
+pub fn mail(counts: &Counts) -> MailFigures {
+    let at = |place: i64, state: mail::State| -> i64 {
+        counts.at(Figure::Messages, place).filter(|(subject, _)| *subject == state.as_str()).map(|(_, count)| count).sum()
+    };
+    let under_way = [mail::State::Planned, mail::State::Sending, mail::State::Held].map(mail::State::as_str);
+    MailFigures {
+        queued: of(&counts.ever, Figure::Messages).filter(|one| under_way.contains(&one.subject.as_str())).map(|one| one.count).sum(),
+        sent: at(WITHIN, mail::State::Sent),
+        failed: at(WITHIN, mail::State::Failed),
+        withheld: at(WITHIN, mail::State::Suppressed),
+        sent_before: at(BEFORE, mail::State::Sent),
+        failed_before: at(BEFORE, mail::State::Failed),
+        withheld_before: at(BEFORE, mail::State::Suppressed),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::range::Wanted;
     use super::*;
+    use jiff::tz::TimeZone;
 
-    const HOUR: i64 = 3_600_000_000;
+    fn range() -> Range {
+        Range::new(Instant::parse("2026-03-30T12:00:00Z").unwrap(), &TimeZone::UTC, Wanted::Last(2)).unwrap()
+    }
 
-    fn range(now: &str, zone: &str, days: i64) -> Range {
-        Range::ending_today(Instant::parse(now).unwrap(), &TimeZone::get(zone).unwrap(), days).unwrap()
+    fn counted(figure: Figure, subject: &str, place: i64, count: i64) -> Counted {
+        Counted { figure, subject: subject.to_owned(), place, count }
     }
 
     #[test]
-    fn days_are_local_and_the_clock_may_be_set() {
-        check("2026-03-02T12:00:00Z", "UTC", "2026-03-01T00:00:00Z", 24 * HOUR);
-        check("2026-03-02T23:30:00Z", "Europe/Vienna", "2026-03-01T23:00:00Z", 24 * HOUR);
-        check("2026-03-30T12:00:00Z", "Europe/Vienna", "2026-03-28T23:00:00Z", HOUR);
-        check("2026-04-06T12:00:00Z", "Australia/Lord_Howe", "2026-04-04T13:00:00Z", HOUR / 2);
-
-        #[track_caller]
-        fn check(now: &str, zone: &str, start: &str, step: i64) {
-            let range = range(now, zone, 2);
-            assert_eq!((range.start().to_string().as_str(), range.step), (start, step));
-        }
-    }
-
-    #[test]
-    fn counts_fall_into_their_day() {
-        let range = range("2026-03-30T12:00:00Z", "Europe/Vienna", 2);
-        let spans = |at: &str| (Instant::parse(at).unwrap().0 - range.start_before().0) / range.step;
-        let counts = [
-            ("order".to_owned(), spans("2026-03-28T22:00:00Z"), 1),
-            ("order".to_owned(), spans("2026-03-28T23:00:00Z"), 2),
-            ("visit".to_owned(), spans("2026-03-29T21:00:00Z"), 4),
-            ("visit".to_owned(), spans("2026-03-29T22:00:00Z"), 8),
-        ];
-        let figures = activities(&range, 99, &counts);
-        assert_eq!((figures.in_range_before, figures.in_range), (1, 14));
+    fn types_are_told_by_day_and_compared() {
+        let of = |kind: &str, place, count| counted(Figure::Activities, kind, place, count);
+        let counts = Counts {
+            by_day: vec![of("order", 0, 2), of("visit", 0, 4), of("visit", 1, 8)],
+            by_span: vec![of("order", WITHIN, 2), of("visit", WITHIN, 12), of("order", BEFORE, 1), of("order", AFTER, 3)],
+            ever: vec![of("order", 0, 30), of("visit", 0, 69)],
+        };
+        let figures = activities(&range(), &counts);
+        assert_eq!((figures.total, figures.in_range, figures.in_range_before), (99, 14, 1));
         let day = |day: &str, count: i64| DayCount { day: day.to_owned(), count };
         assert_eq!(figures.by_day, [day("2026-03-29", 6), day("2026-03-30", 8)]);
-        let kind = |kind: &str, count: i64| TypeCount { kind: kind.to_owned(), count };
-        assert_eq!(figures.by_type, [kind("visit", 12), kind("order", 2)]);
+        let kind = |kind: &str, count, count_before, days: [i64; 2]| TypeCount {
+            kind: kind.to_owned(),
+            count,
+            count_before,
+            by_day: Some(days.to_vec()),
+        };
+        assert_eq!(figures.by_type, [kind("visit", 12, 0, [4, 8]), kind("order", 2, 1, [2, 0])]);
+    }
+
+    #[test]
+    fn customers_are_summed_up_backwards_from_today() {
+        let of = |subject: &str, place, count| counted(Figure::Customers, subject, place, count);
+        let counts = Counts {
+            by_day: vec![of("active", 0, 2), of("inactive", 0, 1), of("active", 1, 4)],
+            by_span: vec![of("active", WITHIN, 6), of("inactive", WITHIN, 1), of("active", BEFORE, 5), of("active", AFTER, 10)],
+            ever: vec![of("active", 0, 90), of("inactive", 0, 10)],
+        };
+        let figures = customers(&range(), &counts);
+        assert_eq!((figures.total, figures.active, figures.new, figures.new_before), (100, 90, 7, 5));
+        assert_eq!(figures.by_day.iter().map(|day| (day.new, day.total)).collect::<Vec<_>>(), [(3, 86), (4, 90)]);
     }
 }

@@ -263,6 +263,11 @@ pub fn count_open(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
     Ok(work.tx.all("select state, count(*) from jobs where state in ('queued', 'running', 'dead') group by state order by state", &[])?)
 }
 
+pub fn waiting_since(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
+    let text = "select min(run_at) from jobs where state = 'queued' and run_at <= $1";
+    Ok(work.tx.one::<Option<i64>>(text, &[work.now.into()])?.map(Instant))
+}
+
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from jobs where customer_id in ");
     statement.bind_list(customers);

@@ -112,7 +112,7 @@ fn count(work: &mut Work<'_>, first: Date, only: Option<SegmentId>) -> Result<Ve
     let segments = super::all(work)?;
     let sizes = match only.and_then(|only| segments.get(only)) {
         Some(segment) => HashMap::from([((segment.id, segment.generation), store::size(work, segment.id, segment.generation)?)]),
-        None => store::sizes(work)?,
+        None => super::sizes(work)?,
     };
     let mut rows = Vec::new();
     for segment in segments.all.iter().filter(|segment| only.is_none_or(|only| only == segment.id)) {

@@ -174,3 +174,62 @@ async fn searches_and_flat_conditions_become_trees() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn values_are_suggested_with_how_often_they_are_there() {
+    on_each_store(async |test| {
+        let levels = json!([{"value": "g", "label": "Gold"}, {"value": "s", "label": "Silver"}]);
+        test.post("/api/fields", json!({"name": "level", "kind": "select", "options": levels})).await.expect(201);
+        test.post("/api/fields", json!({"name": "tags", "kind": "list"})).await.expect(201);
+        test.post("/api/fields", json!({"name": "nick", "kind": "text", "personal": true})).await.expect(201);
+        let mut ids = Vec::new();
+        for (name, city, level) in [("ada", "Graz", "g"), ("bob", "Gra\u{df}dorf", "g"), ("cyd", "Linz", "s"), ("dan", "Linz", "g")] {
+            let fields = json!({"level": level, "tags": ["vip", name], "nick": name});
+            let customer = json!({"email": format!("{name}@example.org"), "city": city, "fields": fields});
+            ids.push(test.post("/api/customers", customer).await.expect(201)["id"].clone());
+        }
+        let order =
+            |of: usize, way: &str| json!({"customer": {"id": ids[of]}, "type": "order", "attributes": {"total": 3, "ship": {"way": way}}});
+        let activities = json!({"activities": [order(0, "post"), order(1, "pick-up"), order(2, "post")]});
+        test.post("/api/activities", activities).await.expect(200);
+        let values = async |query: &str| {
+            let found = test.get(&format!("/api/conditions/values?{query}")).await.expect(200);
+            let shown = found["values"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| format!("{}={}", one["label"].as_str().or(one["value"].as_str()).unwrap(), one["count"]));
+            (shown.collect::<Vec<_>>().join(" "), found["of"].clone(), found["sampled"].clone())
+        };
+
+        assert_eq!(values("fact=field&name=city").await, ("Linz=2 Graz=1 Gra\u{df}dorf=1".to_owned(), json!(4), json!(false)));
+        assert_eq!(values("fact=field&name=city&q=GRA&limit=1").await.0, "Graz=1");
+        assert_eq!(values("fact=field&name=level").await.0, "Gold=3 Silver=1");
+        assert_eq!(values("fact=field&name=level&q=silv").await.0, "Silver=1");
+        assert_eq!(values("fact=field&name=tags&q=vi").await.0, "vip=4");
+        assert_eq!(values("fact=field&name=nick&q=b").await.0, "bob=1");
+        assert_eq!(values("fact=attribute&type=order&name=ship.way").await, ("post=2 pick-up=1".to_owned(), json!(3), json!(false)));
+        assert_eq!(values("fact=attribute&type=order&name=total").await.0, "");
+        for (query, path) in [
+            ("fact=field&name=none", "/name"),
+            ("fact=field&name=createdAt", "/name"),
+            ("fact=attribute&name=ship", "/type"),
+            ("fact=attribute&type=order&name=a'b", "/name"),
+            ("fact=field&name=city&limit=0", "/limit"),
+        ] {
+            let refused = test.get(&format!("/api/conditions/values?{query}")).await.expect(422);
+            assert_eq!(refused["problems"][0]["path"], path, "{query}");
+        }
+
+        let key = test.new_key(&["segments:read"]).await;
+        let status = async |query: &str| {
+            let path = format!("/api/conditions/values?{query}");
+            test.send(reqwest::Method::GET, &path, None, Some(&key), &[]).await.status.as_u16()
+        };
+        assert_eq!(status("fact=field&name=city").await, 200);
+        for query in ["fact=field&name=nick", "fact=field&name=lastname", "fact=attribute&type=order&name=ship.way"] {
+            assert_eq!(status(query).await, 403, "{query}");
+        }
+    })
+    .await;
+}

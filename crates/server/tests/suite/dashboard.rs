@@ -17,7 +17,11 @@ async fn figures_are_counted_by_local_day_and_compared_with_the_days_before() {
         test.post("/api/activities", activities).await.expect(200);
 
         let shown = test.get("/api/dashboard?days=7").await.expect(200);
-        assert_eq!(shown["customers"], json!({"total": 2, "active": 1, "new": 1, "newBefore": 1}));
+        let customers = &shown["customers"];
+        let figures = ["total", "active", "new", "newBefore"].map(|figure| customers[figure].as_i64().unwrap());
+        assert_eq!(figures, [2, 1, 1, 1]);
+        assert_eq!(customers["byDay"][5], json!({"day": "2026-03-11", "new": 0, "total": 1}));
+        assert_eq!(customers["byDay"][6], json!({"day": "2026-03-12", "new": 1, "total": 2}));
         let figures = &shown["activities"];
         assert_eq!((&figures["total"], &figures["inRange"], &figures["inRangeBefore"]), (&json!(7), &json!(4), &json!(2)));
         let days = figures["byDay"].as_array().unwrap();
@@ -26,8 +30,19 @@ async fn figures_are_counted_by_local_day_and_compared_with_the_days_before() {
             (7, &json!({"day": "2026-03-06", "count": 1}), &json!({"day": "2026-03-07", "count": 0}))
         );
         assert_eq!(days[6], json!({"day": "2026-03-12", "count": 2}));
-        assert_eq!(figures["byType"], json!([{"type": "order", "count": 2}, {"type": "visit", "count": 2}]));
-        assert_eq!(test.get("/api/dashboard?days=0").await.expect(422)["problems"][0]["path"], "/days");
+        let types = json!([{"type": "order", "count": 2, "countBefore": 2, "byDay": [0, 0, 0, 0, 0, 0, 2]},
+            {"type": "visit", "count": 2, "countBefore": 0, "byDay": [1, 0, 0, 0, 0, 1, 0]}]);
+        assert_eq!(figures["byType"], types);
+
+        let shown = test.get("/api/dashboard?from=2026-02-26&to=2026-03-05").await.expect(200);
+        assert_eq!((&shown["range"]["days"], &shown["range"]["beforeFrom"]), (&json!(8), &json!("2026-02-18")));
+        assert_eq!((&shown["activities"]["inRange"], &shown["activities"]["inRangeBefore"]), (&json!(3), &json!(0)));
+        assert_eq!(shown["customers"]["byDay"][7], json!({"day": "2026-03-05", "new": 0, "total": 1}), "who came later is not there yet");
+        for (query, path) in
+            [("days=0", "/days"), ("from=2026-03-05", "/to"), ("to=2026-03-05", "/from"), ("from=2026-03-05&to=2026-03-04", "/to")]
+        {
+            assert_eq!(test.get(&format!("/api/dashboard?{query}")).await.expect(422)["problems"][0]["path"], path);
+        }
     })
     .await;
 }
@@ -52,9 +67,12 @@ async fn segments_rules_mail_and_jobs_have_their_figures() {
 
         let shown = test.get("/api/dashboard").await.expect(200);
         assert_eq!(shown["segments"], json!([{"id": regular, "name": "Regular", "groupName": "Value", "size": 0, "entered": 1, "left": 1}]));
-        assert_eq!(shown["rules"], json!([{"id": rule, "name": "Second", "active": true, "fired": 1, "notFired": 1}]));
-        assert_eq!(shown["mail"], json!({"queued": 0, "sent": 1, "failed": 0, "withheld": 0}));
-        assert_eq!(shown["jobs"], json!({"queued": 0, "running": 0, "dead": 0}), "what a rule has planned is no job yet");
+        assert_eq!(shown["rules"], json!([{"id": rule, "name": "Second", "active": true, "fired": 1, "notFired": 1, "firedBefore": 0}]));
+        let mail = json!({"queued": 0, "sent": 1, "failed": 0, "withheld": 0, "sentBefore": 0, "failedBefore": 0, "withheldBefore": 0});
+        assert_eq!(shown["mail"], mail);
+        let jobs = json!({"queued": 0, "running": 0, "dead": 0, "waitingSince": null});
+        assert_eq!(shown["jobs"], jobs, "what a rule has planned is no job yet");
+        assert_eq!((&shown["webhooks"], &shown["duplicates"]), (&json!({"waiting": 0}), &json!({"open": 0})));
     })
     .await;
 }

@@ -24,7 +24,7 @@ pub async fn undo(test: &TestApp, merge: &Value) -> Value {
 /// A shop in which customers can have everything.
 pub struct Shop {
     random: u64,
-    by_hand: Vec<i64>,
+    pub by_hand: Vec<i64>,
     company: i64,
     mail: TemplateId,
     webhook: WebhookId,

@@ -5,9 +5,10 @@ use super::source::{Source, in_name, words};
 use super::tree::{File, Tree};
 
 /// The order of the slices. Identities come before customers: a customer is found by them, and they know no customer.
-pub const SLICES: [&str; 27] = [
+pub const SLICES: [&str; 28] = [
     "audit",
     "jobs",
+    "rollups",
     "settings",
     "identities",
     "deletions",

@@ -25,7 +25,7 @@ const FORBIDDEN: [(&str, &str); 22] = [
     ("distinct on", "use a window function"),
     ("lateral", "use a join or a window function"),
     ("merge into", "write insert … on conflict"),
-    ("rollup", "write one select per level"),
+    ("by rollup", "write one select per level"),
     ("now()", "bind the time of the unit of work"),
     ("current_timestamp", "bind the time of the unit of work"),
     (" like ", "use the token {contains x y}"),

@@ -121,6 +121,8 @@ export const conditions: Words["conditions"] = {
     updatedAt: "Zuletzt geändert",
   },
   builder: {
+    timesAmong: "{count, number} Mal in den neuesten {of, number}",
+    timesThere: "{count, number} Mal",
     label: "Bedingung",
     all: "alle davon",
     any: "eine davon",

@@ -28,6 +28,7 @@ export const parts: Words["parts"] = {
   created: "Angelegt",
   deleted: "Gelöscht",
   chart: "Diagramm",
+  day: "Tag",
   table: "Tabelle",
   undo: "Rückgängig",
   undone: "Zurückgenommen",

@@ -112,6 +112,8 @@ export const conditions = {
     updatedAt: "Last changed",
   },
   builder: {
+    timesAmong: "{count, number} times in the newest {of, number}",
+    timesThere: "{count, number} times",
     label: "Condition",
     all: "all of these",
     any: "any of these",

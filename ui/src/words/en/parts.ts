@@ -26,6 +26,7 @@ export const parts = {
   created: "Created",
   deleted: "Deleted",
   chart: "Chart",
+  day: "Day",
   table: "Table",
   undo: "Undo",
   undone: "Taken back",

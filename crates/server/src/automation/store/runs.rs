@@ -3,6 +3,7 @@
 use super::super::outcome::{Outcome, Run};
 use crate::error::Error;
 use crate::ids::{ActivityId, CustomerId, RuleId, RunId};
+use crate::rollups::{Figure, Subject};
 use crate::time::Instant;
 use crate::work::Work;
 use serde_json::Value;
@@ -37,6 +38,7 @@ pub fn insert_runs(work: &mut Work<'_>, runs: &[RunRow]) -> Result<(), Error> {
         ]);
     }
     work.tx.insert("insert into rule_runs (customer_id, id, rule_id, activity_id, at, outcome, is_deed, why)", &rows, "")?;
+    runs.iter().for_each(|run| work.tallies.add(Figure::Runs, Subject::Outcome(run.rule, run.outcome.as_str()), work.now, 1));
     Ok(())
 }
 
@@ -93,21 +95,6 @@ pub fn deeds_of(work: &mut Work<'_>, customer: CustomerId, before: (Instant, i64
     Ok(work.tx.list(&statement)?)
 }
 
-/// How often each rule came to which outcome since the instant.
-pub fn count_outcomes(work: &mut Work<'_>, since: Instant) -> Result<Vec<(RuleId, Outcome, i64)>, Error> {
-    let mut counts = Vec::new();
-    work.tx.each(
-        "select r.id, n.outcome, count(*) from rules r join rule_runs n on n.rule_id = r.id and n.at >= $1
-         group by r.id, n.outcome order by r.id",
-        &[since.into()],
-        |row| {
-            counts.push((row.get(0)?, outcome(row, 1)?, row.get(2)?));
-            Ok(())
-        },
-    )?;
-    Ok(counts)
-}
-
 impl FromRow for Run {
     fn from_row(row: &Row<'_>) -> Result<Run, StoreError> {
         Ok(Run {
@@ -146,20 +133,32 @@ pub fn prune(work: &mut Work<'_>, rules: &[RuleId], before: Instant, limit: usiz
     let mut statement =
         Statement::new("delete from rule_runs where (customer_id, id) in (select n.customer_id, n.id from rule_runs n where n.rule_id in ");
     statement.bind_list(rules).push(" and n.at < ").bind(before).push(" limit ").bind(limit as i64).push(")");
-    Ok(work.tx.run(&statement)?)
+    delete(work, statement)
 }
 
 /// Takes away runs that are found by their customer: deeds, and looks that were not at an activity.
 pub fn forget_deeds(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from rule_runs where (is_deed = true or activity_id is null) and customer_id in ");
     statement.bind_list(customers);
-    work.tx.run(&statement)?;
-    Ok(())
+    delete(work, statement).map(drop)
 }
 
 pub fn forget_looks(work: &mut Work<'_>, activities: &[ActivityId]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from rule_runs where is_deed = false and activity_id in ");
     statement.bind_list(activities);
-    work.tx.run(&statement)?;
-    Ok(())
+    delete(work, statement).map(drop)
+}
+
+/// Runs a statement that deletes lines of the log; gives how many.
+fn delete(work: &mut Work<'_>, mut statement: Statement) -> Result<u64, Error> {
+    statement.push(" returning rule_id, outcome, at");
+    let mut deleted = Vec::new();
+    work.tx.each(&statement.text, &statement.values, |row| {
+        deleted.push((row.get(0)?, outcome(row, 1)?, row.get(2)?));
+        Ok(())
+    })?;
+    for (rule, outcome, at) in &deleted {
+        work.tallies.add(Figure::Runs, Subject::Outcome(*rule, outcome.as_str()), *at, -1);
+    }
+    Ok(deleted.len() as u64)
 }

@@ -6,6 +6,8 @@ use super::INSERT;
 use crate::error::Error;
 use crate::ids::CustomerId;
 use crate::personal::{Kept, Table};
+use crate::rollups::{Figure, Subject};
+use crate::time::Instant;
 use crate::work::Work;
 use store::{FromRow, Rows, Statement};
 
@@ -16,6 +18,9 @@ fn columns() -> &'static str {
     INSERT.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or_default()
 }
 
+const ACTIVE: usize = 3;
+const CREATED_AT: usize = 9;
+
 /// The rows as they stand, the first column being the id.
 pub fn rows(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<Vec<Kept>, Error> {
     let mut statement = Statement::new(&format!("select {} from customers where id in ", columns()));
@@ -25,6 +30,10 @@ pub fn rows(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<Vec<Kept>, Error>
 
 /// Writes a row as it stood, over the one that is there.
 pub fn put_row(work: &mut Work<'_>, row: &Kept) -> Result<(), Error> {
+    let standing = self::rows(work, &[CustomerId(row.int(0))])?;
+    for (row, count) in standing.iter().map(|standing| (standing, -1)).chain([(row, 1)]) {
+        work.tallies.add(Figure::Customers, Subject::active(row.is_true(ACTIVE)), Instant(row.int(CREATED_AT)), count);
+    }
     let mut rows = Rows::new(super::WIDTH);
     rows.push_all(row.values());
     work.tx.insert(INSERT, &rows, super::UPDATE)?;

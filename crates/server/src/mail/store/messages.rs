@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::ids::{CustomerId, MessageId};
 use crate::mail::ledger::{Message, Outgoing, State, Wanted};
 use crate::personal::Table;
+use crate::rollups::{Figure, Subject};
 use crate::time::Instant;
 use crate::work::Work;
 use serde_json::Value;
@@ -33,12 +34,13 @@ pub fn insert(work: &mut Work<'_>, first: i64, mails: &[Outgoing]) -> Result<(),
             work.now.into(),
         ]);
     }
-    work.tx.insert(
+    let written = work.tx.insert(
         "insert into messages (customer_id, id, template_id, rule_id, activity_id, purpose, intent, sent_to, recipient,
            recipient_folded, subject, marketing, state, ambiguous, created_at, changed_at)",
         &rows,
         "on conflict (customer_id, intent) where intent is not null do nothing",
     )?;
+    tally(work, State::Planned.as_str().to_owned(), work.now, written as i64);
     Ok(())
 }
 
@@ -76,6 +78,11 @@ pub fn by_id(work: &mut Work<'_>, message: MessageId) -> Result<Option<Message>,
 
 /// Rewrites what changes on the way. What was sent stays as it is; gives the number of messages that changed.
 pub fn update(work: &mut Work<'_>, message: &Message) -> Result<u64, Error> {
+    let standing = "select state, created_at from messages where customer_id = $1 and id = $2 and state <> 'sent'";
+    let standing: Option<(String, Instant)> = work.tx.first(standing, &[message.customer_id.into(), message.id.into()])?;
+    let Some((state, created_at)) = standing else { return Ok(0) };
+    tally(work, state, created_at, -1);
+    tally(work, message.state.as_str().to_owned(), created_at, 1);
     Ok(work.tx.execute(
         "update messages
          set recipient = $3, recipient_folded = $4, subject = $5, marketing = $6, state = $7, problem = $8, held_until = $9,
@@ -97,6 +104,10 @@ pub fn update(work: &mut Work<'_>, message: &Message) -> Result<u64, Error> {
             message.sent_at.into(),
         ],
     )?)
+}
+
+fn tally(work: &mut Work<'_>, state: String, created_at: Instant, count: i64) {
+    work.tallies.add(Figure::Messages, Subject::Name(state.into()), created_at, count);
 }
 
 /// When the customer got marketing mail since the instant, or is getting it; the newest first.
@@ -173,20 +184,12 @@ pub fn waiting(work: &mut Work<'_>, customer: CustomerId, limit: i64) -> Result<
     Ok(work.tx.all(&text, &[customer.into(), limit.into()])?)
 }
 
-/// How many messages are in each state: those still under way whenever they were made, the others made since the instant.
-pub fn count_by_state(work: &mut Work<'_>, since: Instant) -> Result<Vec<(String, i64)>, Error> {
-    Ok(work.tx.all(
-        "select state, count(*) from messages where state in ('planned', 'sending', 'held') group by state
-         union all
-         select state, count(*) from messages where state in ('sent', 'failed', 'suppressed') and created_at >= $1 group by state",
-        &[since.into()],
-    )?)
-}
-
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from messages where customer_id in ");
-    statement.bind_list(customers);
-    work.tx.run(&statement)?;
+    statement.bind_list(customers).push(" returning state, created_at");
+    for (state, created_at) in work.tx.list::<(String, Instant)>(&statement)? {
+        tally(work, state, created_at, -1);
+    }
     Ok(())
 }
 

@@ -1,9 +1,12 @@
 //! SQL of the membership of two customers who become one, and two again.
 
+use super::membership;
 use crate::error::Error;
 use crate::ids::{CustomerId, MergeId, SegmentId};
 use crate::personal::{Kept, Table};
+use crate::time::Instant;
 use crate::work::Work;
+use std::collections::HashSet;
 use store::{Rows, Statement};
 
 pub const CHANGES: Table = Table { name: "membership_changes", id: "id", columns: "id, segment_id, at, entered, cause" };
@@ -20,8 +23,13 @@ pub fn of(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<(Customer
 
 /// Writes rows, over those of the same generation.
 pub fn put(work: &mut Work<'_>, all: &[(CustomerId, Kept)]) -> Result<(), Error> {
+    let customers: Vec<CustomerId> = all.iter().map(|(customer, _)| *customer).collect();
+    let standing: HashSet<(CustomerId, i64, i64)> =
+        of(work, &customers)?.into_iter().map(|(customer, row)| (customer, row.int(0), row.int(1))).collect();
     let mut rows = Rows::with_capacity(6, all.len());
     for (customer, row) in all {
+        let is_new = !standing.contains(&(*customer, row.int(0), row.int(1)));
+        work.tallies.add_members(SegmentId(row.int(0)), row.int(1), i64::from(is_new));
         let mut values = vec![(*customer).into()];
         values.extend(row.values());
         rows.push_all(values);
@@ -44,13 +52,13 @@ pub fn leave(work: &mut Work<'_>, customer: CustomerId, rows: &[Kept]) -> Result
         statement.bind(row.int(1)).push(" as bigint))");
     }
     statement.push(")");
-    work.tx.run(&statement)?;
-    Ok(())
+    membership::delete(work, statement)
 }
 
 pub fn leave_everything(work: &mut Work<'_>, customer: CustomerId) -> Result<(), Error> {
-    work.tx.execute("delete from memberships where customer_id = $1", &[customer.into()])?;
-    Ok(())
+    let mut statement = Statement::new("delete from memberships where customer_id = ");
+    statement.bind(customer);
+    membership::delete(work, statement)
 }
 
 /// Takes away the changes that a merge made, as far as nothing followed upon them, and gives their segments.
@@ -63,9 +71,11 @@ pub fn take_back(work: &mut Work<'_>, customer: CustomerId, merge: MergeId, exce
     statement.push(" and not exists (select 1 from membership_changes as l where l.customer_id = ").bind(customer);
     statement.push(
         " and l.segment_id = membership_changes.segment_id and (l.at, l.id) > (membership_changes.at, membership_changes.id))
-         returning segment_id",
+         returning segment_id, entered, at",
     );
-    Ok(work.tx.list(&statement)?)
+    let taken: Vec<(SegmentId, bool, Instant)> = work.tx.list(&statement)?;
+    taken.iter().for_each(|(segment, entered, at)| membership::tally(work, *segment, *entered, *at, -1));
+    Ok(taken.into_iter().map(|(segment, _, _)| segment).collect())
 }
 
 /// Segments whose membership before the present one is not swept yet.

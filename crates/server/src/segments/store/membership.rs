@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::ids::{ChangeId, CustomerId, SegmentId};
+use crate::rollups::{Figure, Subject};
 use crate::segments::members::Membership;
 use crate::segments::model::{Change, Member, MembershipRow, MembershipView, Recorded, Source};
 use crate::time::Instant;
@@ -36,11 +37,20 @@ pub fn enter(work: &mut Work<'_>, entering: &[(CustomerId, SegmentId, i64, Insta
     for (customer, segment, generation, since) in entering {
         rows.push([(*customer).into(), (*segment).into(), (*generation).into(), source.as_str().into(), (*since).into(), 1.into()]);
     }
-    work.tx.insert(
+    let written: Vec<(SegmentId, i64)> = work.tx.insert_returning(
         "insert into memberships (customer_id, segment_id, generation, source, since, counter)",
         &rows,
-        "on conflict (customer_id, segment_id, generation) do nothing",
+        "on conflict (customer_id, segment_id, generation) do nothing returning segment_id, generation",
     )?;
+    written.into_iter().for_each(|(segment, generation)| work.tallies.add_members(segment, generation, 1));
+    Ok(())
+}
+
+/// Runs a statement that deletes rows of membership.
+pub fn delete(work: &mut Work<'_>, mut statement: Statement) -> Result<(), Error> {
+    statement.push(" returning segment_id, generation");
+    let gone: Vec<(SegmentId, i64)> = work.tx.list(&statement)?;
+    gone.into_iter().for_each(|(segment, generation)| work.tallies.add_members(segment, generation, -1));
     Ok(())
 }
 
@@ -69,8 +79,11 @@ pub fn apply(
     applied: &[(CustomerId, Membership)],
     source: Source,
 ) -> Result<(), Error> {
+    let customers: Vec<CustomerId> = applied.iter().map(|(customer, _)| *customer).collect();
+    let standing = applications(work, segment, generation, &customers)?;
     let mut rows = Rows::with_capacity(6, applied.len());
     for (customer, Membership { since, counter }) in applied {
+        work.tallies.add_members(segment, generation, i64::from(!standing.contains_key(customer)));
         rows.push([(*customer).into(), segment.into(), generation.into(), source.as_str().into(), (*since).into(), (*counter).into()]);
     }
     work.tx.insert(
@@ -107,8 +120,7 @@ pub fn leave(work: &mut Work<'_>, segment: SegmentId, generations: RangeInclusiv
     // The sum keeps PostgreSQL from going through the whole segment: a customer is in few of them, a segment may have all customers.
     statement.bind_list(customers).push(" and segment_id + 0 = ").bind(segment);
     statement.push(" and generation >= ").bind(*generations.start()).push(" and generation <= ").bind(*generations.end());
-    work.tx.run(&statement)?;
-    Ok(())
+    delete(work, statement)
 }
 
 /// Which of these customers are in which of these manual segments.
@@ -122,8 +134,7 @@ pub fn members_among(work: &mut Work<'_>, segments: &[SegmentId], customers: &[C
 pub fn leave_any(work: &mut Work<'_>, segments: &[SegmentId], customers: &[CustomerId]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from memberships where customer_id in ");
     statement.bind_list(customers).push(" and segment_id in ").bind_list(segments);
-    work.tx.run(&statement)?;
-    Ok(())
+    delete(work, statement)
 }
 
 /// A page of the membership of a segment over its generations up to one, by customer; the last customer is whole.
@@ -146,11 +157,10 @@ pub fn memberships_of_segment(
 }
 
 pub fn delete_generations_before(work: &mut Work<'_>, segment: SegmentId, generation: i64, after: i64, last: i64) -> Result<(), Error> {
-    work.tx.execute(
-        "delete from memberships where segment_id = $1 and generation < $2 and customer_id > $3 and customer_id <= $4",
-        &[segment.into(), generation.into(), after.into(), last.into()],
-    )?;
-    Ok(())
+    let mut statement = Statement::new("delete from memberships where segment_id = ");
+    statement.bind(segment).push(" and generation < ").bind(generation);
+    statement.push(" and customer_id > ").bind(after).push(" and customer_id <= ").bind(last);
+    delete(work, statement)
 }
 
 pub fn insert_changes(work: &mut Work<'_>, first: ChangeId, changes: &[Change]) -> Result<(), Error> {
@@ -163,7 +173,14 @@ pub fn insert_changes(work: &mut Work<'_>, first: ChangeId, changes: &[Change]) 
         rows.push([change.customer.into(), id.into(), change.segment.into(), change.at.into(), change.entered.into(), cause.into()]);
     }
     work.tx.insert("insert into membership_changes (customer_id, id, segment_id, at, entered, cause)", &rows, "")?;
+    changes.iter().for_each(|change| tally(work, change.segment, change.entered, change.at, 1));
     Ok(())
+}
+
+/// Who entered or left, or that it was taken back.
+pub fn tally(work: &mut Work<'_>, segment: SegmentId, entered: bool, at: Instant, count: i64) {
+    let figure = if entered { Figure::Entered } else { Figure::Left };
+    work.tallies.add(figure, Subject::Segment(segment), at, count);
 }
 
 pub fn changes_of(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Recorded>, Error> {
@@ -187,21 +204,8 @@ pub fn changes_of(work: &mut Work<'_>, customer: CustomerId, before: Option<(Ins
     Ok(changes)
 }
 
-pub fn movement_since(work: &mut Work<'_>, since: Instant) -> Result<Vec<(SegmentId, bool, i64)>, Error> {
-    Ok(work.tx.all(
-        "select segment_id, entered, count(*) from membership_changes where at >= $1 group by segment_id, entered order by segment_id, entered",
-        &[since.into()],
-    )?)
-}
-
 pub fn size(work: &mut Work<'_>, segment: SegmentId, generation: i64) -> Result<i64, Error> {
     Ok(work.tx.one("select count(*) from memberships where segment_id = $1 and generation = $2", &[segment.into(), generation.into()])?)
-}
-
-pub fn sizes(work: &mut Work<'_>) -> Result<HashMap<(SegmentId, i64), i64>, Error> {
-    let sizes: Vec<(SegmentId, i64, i64)> =
-        work.tx.all("select segment_id, generation, count(*) from memberships group by segment_id, generation", &[])?;
-    Ok(sizes.into_iter().map(|(segment, generation, size)| ((segment, generation), size)).collect())
 }
 
 /// Members of a segment by customer id, after one.
@@ -301,10 +305,13 @@ pub fn next_wake(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
 }
 
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
-    for table in ["memberships", "membership_changes", "segment_wakes"] {
-        let mut statement = Statement::new(&format!("delete from {table} where customer_id in "));
-        statement.bind_list(customers);
-        work.tx.run(&statement)?;
+    let mut rows = Statement::new("delete from memberships where customer_id in ");
+    rows.bind_list(customers);
+    delete(work, rows)?;
+    let mut changes = Statement::new("delete from membership_changes where customer_id in ");
+    changes.bind_list(customers).push(" returning segment_id, entered, at");
+    for (segment, entered, at) in work.tx.list::<(SegmentId, bool, Instant)>(&changes)? {
+        tally(work, segment, entered, at, -1);
     }
-    Ok(())
+    delete_wakes(work, customers)
 }

@@ -153,6 +153,10 @@ fn narrow(statement: &mut Statement, wanted: Wanted) {
     }
 }
 
+pub fn count_waiting(work: &mut Work<'_>) -> Result<i64, Error> {
+    Ok(work.tx.one("select count(*) from webhook_deliveries where next_at is not null", &[])?)
+}
+
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from webhook_deliveries where customer_id in ");
     statement.bind_list(customers);

@@ -1,0 +1,25 @@
+// Ranges of the dashboard: what is asked for, and where figures lead.
+import { expect, test } from "vitest";
+import { activeIn, dayAfter, madeIn, rangeOf } from "./range";
+
+test("both ends, the right way round, are a range of one's own", () => {
+  expect(rangeOf({})).toEqual({ days: 30 });
+  expect(rangeOf({ days: 365 })).toEqual({ days: 365 });
+  expect(rangeOf({ days: 7, from: "2026-02-01", to: "2026-02-28" })).toEqual({ from: "2026-02-01", to: "2026-02-28" });
+  expect(rangeOf({ from: "2026-02-28", to: "2026-02-01" })).toEqual({ days: 30 });
+  expect(rangeOf({ from: "2026-02-28" })).toEqual({ days: 30 });
+});
+
+test("figures lead to the customers of their days", () => {
+  expect(madeIn({ days: 7 })).toEqual({ all: [{ fact: "field", name: "createdAt", op: "within_last", value: "7d" }] });
+  expect(madeIn({ from: "2026-02-01", to: "2026-02-28" })).toEqual({
+    all: [{ fact: "field", name: "createdAt", op: "between", value: "2026-02-01", to: "2026-02-28" }],
+  });
+  expect(activeIn({ from: "2026-02-01", to: "2026-02-28" }, "order")).toEqual({
+    all: [{ fact: "activity", type: "order", within: { from: "2026-02-01", to: "2026-03-01" }, op: "gte", value: 1 }],
+  });
+});
+
+test("the day after the last one of a year is the first", () => {
+  expect(dayAfter("2026-12-31")).toBe("2027-01-01");
+});
