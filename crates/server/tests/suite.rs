@@ -32,8 +32,10 @@ mod suite {
     mod merging;
     mod merging_changes;
     mod merging_routes;
+    mod oidc;
     mod previews;
     mod save_pipeline;
+    mod second_factor;
     mod segment_definitions;
     mod segment_flips;
     mod segment_groups;
@@ -42,6 +44,7 @@ mod suite {
     mod segment_rebuilds;
     mod segment_uses;
     mod segments;
+    mod sessions;
     mod settings;
     mod timeline;
     mod transfer;
