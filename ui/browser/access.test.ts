@@ -60,7 +60,7 @@ async function givePassword(page: Page) {
 }
 
 test("one sees where one is signed in, and ends what is elsewhere", async () => {
-  await here.getByRole("heading", { name: "Where you are signed in" }).waitFor();
+  await visit(here, "/account");
   await here.getByText("this one", { exact: true }).waitFor();
   expect(await here.getByRole("listitem").filter({ hasText: "last used" }).count()).toBe(2);
   await expectPresentable(here, "account");
@@ -108,7 +108,7 @@ test("from then on the door asks for a code", async () => {
   await refused(field);
   await field.fill(code(Date.now() + STEP_MS));
   await elsewhere.getByRole("button", { name: "Sign in" }).click();
-  await elsewhere.getByRole("navigation").waitFor();
+  await elsewhere.getByRole("navigation", { name: "Pages" }).waitFor();
 });
 
 test("a recovery code opens it too", async () => {
@@ -116,7 +116,7 @@ test("a recovery code opens it too", async () => {
   await elsewhere.getByRole("button", { name: "Use a recovery code instead" }).click();
   await elsewhere.getByRole("textbox", { name: "Recovery code" }).fill(recovery[0] as string);
   await elsewhere.getByRole("button", { name: "Sign in" }).click();
-  await elsewhere.getByRole("navigation").waitFor();
+  await elsewhere.getByRole("navigation", { name: "Pages" }).waitFor();
   await visit(elsewhere, "/account");
   await elsewhere.getByText("9 recovery codes left").waitFor();
 });
@@ -138,7 +138,10 @@ test("who must have a second factor is led to it before anything else", async ()
   const page = await signedIn();
   await page.route("**/api/session", async (route) => {
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), owesSecondFactor: true, permissions: [] } });
+    await route.fulfill({
+      response: answer,
+      json: { ...(await answer.json()), owesSecondFactor: true, permissions: [] },
+    });
   });
   await page.goto(`${inject("url")}/admin/segments`);
   await page.getByRole("heading", { level: 1, name: "My account" }).waitFor();

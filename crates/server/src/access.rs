@@ -1,13 +1,13 @@
 //! Who acts, and what he may do. A route names its permission in its signature: `May<EditSegments>` exists only when the
 //! caller was recognised and holds it, and it is the only way for a route to a unit of work.
 
+use crate::admin::CameBy;
 use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
 use crate::ids::{ApiKeyId, SessionId};
 use crate::time::Instant;
 use crate::work::{self, Work};
-use crate::admin::CameBy;
 use crate::{admin, http};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;

@@ -16,7 +16,8 @@ export function AccountPage() {
   return (
     <Page title={t("title")} hint={user.email}>
       {owesSecondFactor && (
-        <Alert color="yellow" icon={<IconShieldLock size={18} />} title={t("owed")} role="alert">
+        <Alert color="yellow" icon={<IconShieldLock size={18} />} role="alert">
+          <Text fw={600}>{t("owed")}</Text>
           {t("owedText")}
         </Alert>
       )}

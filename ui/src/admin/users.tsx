@@ -32,11 +32,10 @@ export function UserList() {
   const [editing, setEditing] = useState<Editing>(null);
   const list = useCursorList<User>(usersPath);
   const columns: Column<User>[] = [
-    { key: "name", label: t("name"), cell: (user) => user.name || "–" },
-    { key: "email", label: t("email"), wideOnly: true, cell: (user) => user.email },
-    { key: "role", label: t("role"), width: 150, wideOnly: true, cell: (user) => t(`roles.${user.role}`) },
-    { key: "ways", label: t("signsInWith"), width: 210, wideOnly: true, cell: (user) => <Ways user={user} /> },
-    { key: "active", label: t("state"), width: 110, cell: (user) => <ActiveBadge user={user} /> },
+    { key: "name", label: t("name"), cell: (user) => <Who user={user} /> },
+    { key: "role", label: t("role"), width: 120, wideOnly: true, cell: (user) => t(`roles.${user.role}`) },
+    { key: "ways", label: t("signsInWith"), width: 180, wideOnly: true, cell: (user) => <Ways user={user} /> },
+    { key: "active", label: t("state"), width: 95, cell: (user) => <ActiveBadge user={user} /> },
     {
       key: "lastLoginAt",
       label: t("lastLogin"),
@@ -50,7 +49,7 @@ export function UserList() {
     columns.push({
       key: "actions",
       label: t("actions"),
-      width: 230,
+      width: 180,
       cell: (user) => <UserActions user={user} edit={() => setEditing(user)} />,
     });
   }
@@ -78,6 +77,19 @@ export function UserList() {
 function ActiveBadge({ user }: { user: User }) {
   const t = useTranslations("admin");
   return <Badge color={user.active ? "pine" : "gray"}>{t(user.active ? "active" : "inactive")}</Badge>;
+}
+
+function Who({ user }: { user: User }) {
+  return (
+    <>
+      <Text size="sm" truncate>
+        {user.name || "–"}
+      </Text>
+      <Text size="xs" c="dimmed" truncate>
+        {user.email}
+      </Text>
+    </>
+  );
 }
 
 function Ways({ user }: { user: User }) {

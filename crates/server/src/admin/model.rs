@@ -136,7 +136,7 @@ pub struct Draft {
 }
 
 const EMAIL_CHARS_MAX: usize = 254;
-const NAME_CHARS_MAX: usize = 200;
+pub const NAME_CHARS_MAX: usize = 200;
 
 impl Draft {
     /// The draft without blanks around its texts, if they can be accepted.

@@ -1,7 +1,7 @@
 //! Signing in by way of a provider (OpenID Connect): the way there and back, and who the one who comes back is here. What is
 //! said to the provider, and whether its answer can be believed, stands in `oidc.rs`.
 
-use super::model::{CameBy, Draft, Reach, Role, User, UserPatch};
+use super::model::{CameBy, Draft, NAME_CHARS_MAX, Reach, Role, User, UserPatch};
 use super::sessions::{self, Entered, Place};
 use super::{store, users};
 use crate::access::hash;
@@ -142,9 +142,7 @@ fn checked(settings: &Oidc, identity: &Identity) -> Result<Option<Role>, Refusal
 
 fn gives(settings: &Oidc, identity: &Identity, role: Role) -> bool {
     let entries = settings.role_map.iter().filter_map(|entry| entry.rsplit_once('='));
-    entries
-        .filter(|(_, given)| given.trim() == role.as_str())
-        .any(|(value, _)| identity.values.iter().any(|own| own == value.trim()))
+    entries.filter(|(_, given)| given.trim() == role.as_str()).any(|(value, _)| identity.values.iter().any(|own| own == value.trim()))
 }
 
 /// A user for somebody who has none, if the configuration gives new ones a role.
@@ -152,6 +150,7 @@ fn newcomer(work: &mut Work<'_>, settings: &Oidc, identity: &Identity, role: Opt
     let Some(email) = identity.verified_email.clone() else { return Ok(Err(Refusal::Email)) };
     let Some(default) = Role::parse(&settings.new_user_role) else { return Ok(Err(Refusal::Unknown)) };
     let name = identity.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| email.clone());
+    let name = name.chars().take(NAME_CHARS_MAX).collect();
     let draft = Draft { email, name, role: role.unwrap_or(default), active: true };
     let user = users::add_user(work, draft, None, &Reach::Everything)?;
     // Somebody with the same login was quicker: nothing of this is kept, and the next attempt finds him.
@@ -183,7 +182,7 @@ fn with_role(work: &mut Work<'_>, user: User, role: Option<Role>) -> Result<User
     users::change_user(work, user.id, &patch, None, &IfMatch(None), &Reach::Everything)
 }
 
-/// Lets go of the login of a user, so that he can come under another one; gives how many he had.
+/// Lets go of the login of a user, so that he can come under another one.
 pub fn disconnect(work: &mut Work<'_>, id: AdminUserId, reach: &Reach) -> Result<(), Error> {
     let user = users::user(work, id)?;
     reach.covers_role(user.role)?;

@@ -6,8 +6,7 @@ use std::collections::HashSet;
 use testkit::{TestApp, on_each_store};
 
 /// Operations that need no credentials.
-const PUBLIC: [&str; 6] =
-    ["session_sign_in", "session_ways", "session_give_code", "session_set_up", "oidc_start", "oidc_callback"];
+const PUBLIC: [&str; 6] = ["session_sign_in", "session_ways", "session_give_code", "session_set_up", "oidc_start", "oidc_callback"];
 /// Operations for people who signed in, whatever they may do; keys have no session.
 const FOR_SESSIONS: [&str; 11] = [
     "session_read",

@@ -74,151 +74,169 @@ fn is_refused(led: &Led, problem: &str) {
 
 #[tokio::test]
 async fn who_has_a_user_here_comes_in_by_his_mail_address_and_from_then_on_by_his_login() {
-    with_provider(|_| {}, async |test, provider| {
-        let ada = add(test, "Ada@example.org", "editor").await;
-        let left = follow(&format!("{}/api/oidc/start?to=/customers", test.address), "").await;
-        let asked = url::Url::parse(&left.to).unwrap();
-        for needed in ["state", "nonce", "code_challenge"] {
-            assert!(asked.query_pairs().any(|(name, value)| name == needed && value.len() >= 32), "{needed}: {}", left.to);
-        }
-        assert!(left.cookies[0].contains("; HttpOnly; SameSite=Lax; Max-Age=600"), "{:?}", left.cookies);
+    with_provider(
+        |_| {},
+        async |test, provider| {
+            let ada = add(test, "Ada@example.org", "editor").await;
+            let left = follow(&format!("{}/api/oidc/start?to=/customers", test.address), "").await;
+            let asked = url::Url::parse(&left.to).unwrap();
+            for needed in ["state", "nonce", "code_challenge"] {
+                assert!(asked.query_pairs().any(|(name, value)| name == needed && value.len() >= 32), "{needed}: {}", left.to);
+            }
+            assert!(left.cookies[0].contains("; HttpOnly; SameSite=Lax; Max-Age=600"), "{:?}", left.cookies);
 
-        let led = arrive(test).await;
-        assert_eq!(led.to, "/admin/customers");
-        let (browser, session) = is_let_in(test, &led).await;
-        assert_eq!((&session["user"]["id"], &session["user"]["role"]), (&ada["id"], &json!("editor")));
-        assert_eq!(browser.get("/api/sessions").await.expect(200)["items"][0]["cameBy"], "provider");
-        let user = test.get(&format!("/api/users/{}", ada["id"])).await.expect(200);
-        assert_eq!((&user["hasProvider"], &user["hasPassword"]), (&json!(true), &json!(true)));
-        browser.delete("/api/session").await.expect(204);
+            let led = arrive(test).await;
+            assert_eq!(led.to, "/admin/customers");
+            let (browser, session) = is_let_in(test, &led).await;
+            assert_eq!((&session["user"]["id"], &session["user"]["role"]), (&ada["id"], &json!("editor")));
+            assert_eq!(browser.get("/api/sessions").await.expect(200)["items"][0]["cameBy"], "provider");
+            let user = test.get(&format!("/api/users/{}", ada["id"])).await.expect(200);
+            assert_eq!((&user["hasProvider"], &user["hasPassword"]), (&json!(true), &json!(true)));
+            browser.delete("/api/session").await.expect(204);
 
-        provider.say(json!({ "email": "ada@elsewhere.example", "email_verified": false }));
-        let (_, session) = is_let_in(test, &arrive(test).await).await;
-        assert_eq!(session["user"]["id"], ada["id"]);
-        provider.say(json!({ "sub": "somebody-else" }));
-        is_refused(&arrive(test).await, "other_login");
-        test.delete(&format!("/api/users/{}/provider", ada["id"])).await.expect(204);
-        is_let_in(test, &arrive(test).await).await;
-    })
+            provider.say(json!({ "email": "ada@elsewhere.example", "email_verified": false }));
+            let (_, session) = is_let_in(test, &arrive(test).await).await;
+            assert_eq!(session["user"]["id"], ada["id"]);
+            provider.say(json!({ "sub": "somebody-else" }));
+            is_refused(&arrive(test).await, "other_login");
+            test.delete(&format!("/api/users/{}/provider", ada["id"])).await.expect(204);
+            is_let_in(test, &arrive(test).await).await;
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn what_is_said_of_somebody_is_believed_only_if_all_of_it_is_right() {
-    with_provider(|_| {}, async |test, provider| {
-        add(test, "ada@example.org", "editor").await;
-        let now = test.clock.now().timestamp().as_second();
-        let lies = [
-            json!({ "nonce": "another" }),
-            json!({ "nonce": null }),
-            json!({ "aud": "another client" }),
-            json!({ "aud": [CLIENT, "another client"] }),
-            json!({ "iss": "https://login.example.net" }),
-            json!({ "exp": now - 120 }),
-            json!({ "exp": null }),
-            json!({ "exp": "9999999999" }),
-            json!({ "iat": now + 3600 }),
-            json!({ "sub": null }),
-        ];
-        for lie in lies {
-            provider.say(lie.clone());
-            assert_eq!(arrive(test).await.to, "/admin/login?problem=token_refused", "{lie}");
-        }
-        provider.say(json!({}));
-        for header in [json!({ "alg": "none" }), json!({ "alg": "HS256" }), json!({ "kid": "another" })] {
-            provider.write_header(header.clone());
-            assert_eq!(arrive(test).await.to, "/admin/login?problem=token_refused", "{header}");
-        }
-        provider.write_header(json!({}));
-        is_let_in(test, &arrive(test).await).await;
-        provider.sign_with_foreign_key();
-        is_refused(&arrive(test).await, "token_refused");
-        let entries = test.get("/api/audit?entityType=admin_user&limit=1").await.expect(200);
-        assert_eq!(entries["items"][0]["changes"]["provider"], "token_refused");
-    })
+    with_provider(
+        |_| {},
+        async |test, provider| {
+            add(test, "ada@example.org", "editor").await;
+            let now = test.clock.now().timestamp().as_second();
+            let lies = [
+                json!({ "nonce": "another" }),
+                json!({ "nonce": null }),
+                json!({ "aud": "another client" }),
+                json!({ "aud": [CLIENT, "another client"] }),
+                json!({ "iss": "https://login.example.net" }),
+                json!({ "exp": now - 120 }),
+                json!({ "exp": null }),
+                json!({ "exp": "9999999999" }),
+                json!({ "iat": now + 3600 }),
+                json!({ "sub": null }),
+            ];
+            for lie in lies {
+                provider.say(lie.clone());
+                assert_eq!(arrive(test).await.to, "/admin/login?problem=token_refused", "{lie}");
+            }
+            provider.say(json!({}));
+            for header in [json!({ "alg": "none" }), json!({ "alg": "HS256" }), json!({ "kid": "another" })] {
+                provider.write_header(header.clone());
+                assert_eq!(arrive(test).await.to, "/admin/login?problem=token_refused", "{header}");
+            }
+            provider.write_header(json!({}));
+            is_let_in(test, &arrive(test).await).await;
+            provider.sign_with_foreign_key();
+            is_refused(&arrive(test).await, "token_refused");
+            let entries = test.get("/api/audit?entityType=admin_user&limit=1").await.expect(200);
+            assert_eq!(entries["items"][0]["changes"]["provider"], "token_refused");
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn only_the_browser_that_left_comes_back_and_only_once() {
-    with_provider(|_| {}, async |test, _| {
-        add(test, "ada@example.org", "editor").await;
-        let (back, cookie) = agreed(test).await;
-        is_refused(&follow(&back, "").await, "wrong_way");
-        is_refused(&follow(&back, "regulars_oidc=0000").await, "wrong_way");
-        let (other, _) = agreed(test).await;
-        is_refused(&follow(&other, &cookie).await, "wrong_way");
-        let state = back.split("state=").nth(1).unwrap();
-        is_refused(&follow(&back.replace(state, "0000"), &cookie).await, "wrong_way");
-        is_refused(&follow(&format!("{}/api/oidc/callback", test.address), &cookie).await, "wrong_way");
-        is_let_in(test, &follow(&back, &cookie).await).await;
-        is_refused(&follow(&back, &cookie).await, "wrong_way");
+    with_provider(
+        |_| {},
+        async |test, _| {
+            add(test, "ada@example.org", "editor").await;
+            let (back, cookie) = agreed(test).await;
+            is_refused(&follow(&back, "").await, "wrong_way");
+            is_refused(&follow(&back, "regulars_oidc=0000").await, "wrong_way");
+            let (other, _) = agreed(test).await;
+            is_refused(&follow(&other, &cookie).await, "wrong_way");
+            let state = back.split("state=").nth(1).unwrap();
+            is_refused(&follow(&back.replace(state, "0000"), &cookie).await, "wrong_way");
+            is_refused(&follow(&format!("{}/api/oidc/callback", test.address), &cookie).await, "wrong_way");
+            is_let_in(test, &follow(&back, &cookie).await).await;
+            is_refused(&follow(&back, &cookie).await, "wrong_way");
 
-        let (back, cookie) = agreed(test).await;
-        test.clock.advance_minutes(10);
-        is_refused(&follow(&back, &cookie).await, "wrong_way");
-        let (back, cookie) = agreed(test).await;
-        let denied = back.replace("code=", "error=access_denied&left=");
-        is_refused(&follow(&denied, &cookie).await, "provider_failed");
-        is_refused(&follow(&back, &cookie).await, "wrong_way");
-        let (back, cookie) = agreed(test).await;
-        is_refused(&follow(&back.replace("code=code", "code=guess"), &cookie).await, "provider_failed");
-        test.write(server::admin::prune).await.unwrap();
-    })
+            let (back, cookie) = agreed(test).await;
+            test.clock.advance_minutes(10);
+            is_refused(&follow(&back, &cookie).await, "wrong_way");
+            let (back, cookie) = agreed(test).await;
+            let denied = back.replace("code=", "error=access_denied&left=");
+            is_refused(&follow(&denied, &cookie).await, "provider_failed");
+            is_refused(&follow(&back, &cookie).await, "wrong_way");
+            let (back, cookie) = agreed(test).await;
+            is_refused(&follow(&back.replace("code=code", "code=guess"), &cookie).await, "provider_failed");
+            test.write(server::admin::prune).await.unwrap();
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn who_is_unknown_inactive_or_without_a_confirmed_address_stays_outside() {
-    with_provider(|_| {}, async |test, provider| {
-        is_refused(&arrive(test).await, "unknown_user");
-        let ada = add(test, "ada@example.org", "editor").await;
-        for unconfirmed in [json!({ "email_verified": false }), json!({ "email_verified": null }), json!({ "email": null })] {
-            provider.say(unconfirmed);
-            is_refused(&arrive(test).await, "email_not_verified");
-        }
-        provider.say(json!({}));
-        is_let_in(test, &arrive(test).await).await;
-        test.patch(&format!("/api/users/{}", ada["id"]), json!({ "active": false })).await.expect(200);
-        is_refused(&arrive(test).await, "inactive_user");
-        let entries = test.get("/api/audit?entityType=admin_user&limit=1").await.expect(200);
-        let entry = &entries["items"][0];
-        assert_eq!((&entry["action"], &entry["entityId"]), (&json!("sign_in_failed"), &ada["id"]));
-    })
+    with_provider(
+        |_| {},
+        async |test, provider| {
+            is_refused(&arrive(test).await, "unknown_user");
+            let ada = add(test, "ada@example.org", "editor").await;
+            for unconfirmed in [json!({ "email_verified": false }), json!({ "email_verified": null }), json!({ "email": null })] {
+                provider.say(unconfirmed);
+                is_refused(&arrive(test).await, "email_not_verified");
+            }
+            provider.say(json!({}));
+            is_let_in(test, &arrive(test).await).await;
+            test.patch(&format!("/api/users/{}", ada["id"]), json!({ "active": false })).await.expect(200);
+            is_refused(&arrive(test).await, "inactive_user");
+            let entries = test.get("/api/audit?entityType=admin_user&limit=1").await.expect(200);
+            let entry = &entries["items"][0];
+            assert_eq!((&entry["action"], &entry["entityId"]), (&json!("sign_in_failed"), &ada["id"]));
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn only_people_of_our_domains_are_let_in() {
-    with_provider(|config| config.oidc.allowed_domains = vec!["example.org".to_owned()], async |test, provider| {
-        add(test, "ada@example.org", "editor").await;
-        add(test, "eve@example.net", "editor").await;
-        provider.say(json!({ "sub": "eve-1", "email": "eve@example.net" }));
-        is_refused(&arrive(test).await, "domain_not_allowed");
-        provider.say(json!({}));
-        is_let_in(test, &arrive(test).await).await;
-    })
+    with_provider(
+        |config| config.oidc.allowed_domains = vec!["example.org".to_owned()],
+        async |test, provider| {
+            add(test, "ada@example.org", "editor").await;
+            add(test, "eve@example.net", "editor").await;
+            provider.say(json!({ "sub": "eve-1", "email": "eve@example.net" }));
+            is_refused(&arrive(test).await, "domain_not_allowed");
+            provider.say(json!({}));
+            is_let_in(test, &arrive(test).await).await;
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn who_comes_for_the_first_time_gets_a_user_with_the_configured_role() {
-    with_provider(|config| config.oidc.new_user_role = "viewer".to_owned(), async |test, _| {
-        let (browser, session) = is_let_in(test, &arrive(test).await).await;
-        assert_eq!((&session["user"]["email"], &session["user"]["name"]), (&json!("ada@example.org"), &json!("Ada Byron")));
-        assert_eq!((&session["user"]["role"], &session["user"]["hasPassword"]), (&json!("viewer"), &json!(false)));
-        try_to_sign_in(test, "ada@example.org", PASSWORD).await.expect(401);
-        is_let_in(test, &arrive(test).await).await;
-        assert_eq!(test.get("/api/users?count=true").await.expect(200)["total"], 1);
+    with_provider(
+        |config| config.oidc.new_user_role = "viewer".to_owned(),
+        async |test, _| {
+            let (browser, session) = is_let_in(test, &arrive(test).await).await;
+            assert_eq!((&session["user"]["email"], &session["user"]["name"]), (&json!("ada@example.org"), &json!("Ada Byron")));
+            assert_eq!((&session["user"]["role"], &session["user"]["hasPassword"]), (&json!("viewer"), &json!(false)));
+            try_to_sign_in(test, "ada@example.org", PASSWORD).await.expect(401);
+            is_let_in(test, &arrive(test).await).await;
+            assert_eq!(test.get("/api/users?count=true").await.expect(200)["total"], 1);
 
-        // Who has no password shows that it is he by having signed in a moment ago.
-        let begun = browser.post("/api/session/second-factor", json!({})).await.expect(200);
-        test.clock.advance_minutes(11);
-        let late = browser.post("/api/session/second-factor", json!({})).await.expect(422);
-        assert_eq!(late["code"], "sign_in_again");
-        let app = App::of(begun["secret"].as_str().unwrap());
-        browser.post("/api/session/second-factor/confirm", json!({ "code": app.code(test) })).await.expect(200);
-    })
+            // Who has no password shows that it is he by having signed in a moment ago.
+            let begun = browser.post("/api/session/second-factor", json!({})).await.expect(200);
+            test.clock.advance_minutes(11);
+            let late = browser.post("/api/session/second-factor", json!({})).await.expect(422);
+            assert_eq!(late["code"], "sign_in_again");
+            let app = App::of(begun["secret"].as_str().unwrap());
+            browser.post("/api/session/second-factor/confirm", json!({ "code": app.code(test) })).await.expect(200);
+        },
+    )
     .await;
 }
 
@@ -247,66 +265,78 @@ async fn a_claim_can_give_roles_and_the_last_administrator_stays_one() {
 
 #[tokio::test]
 async fn a_second_factor_is_asked_for_after_the_provider_unless_that_asks_itself() {
-    with_provider(|config| config.access.require_second_factor = "everyone".to_owned(), async |test, provider| {
-        add(test, "ada@example.org", "editor").await;
-        let (browser, session) = is_let_in(test, &arrive(test).await).await;
-        assert_eq!(session["owesSecondFactor"], true);
-        let begun = browser.post("/api/session/second-factor", json!({ "password": PASSWORD })).await.expect(200);
-        let app = App::of(begun["secret"].as_str().unwrap());
-        browser.post("/api/session/second-factor/confirm", json!({ "code": app.code(test) })).await.expect(200);
-        browser.get("/api/customers").await.expect(200);
+    with_provider(
+        |config| config.access.require_second_factor = "everyone".to_owned(),
+        async |test, provider| {
+            add(test, "ada@example.org", "editor").await;
+            let (browser, session) = is_let_in(test, &arrive(test).await).await;
+            assert_eq!(session["owesSecondFactor"], true);
+            let begun = browser.post("/api/session/second-factor", json!({ "password": PASSWORD })).await.expect(200);
+            let app = App::of(begun["secret"].as_str().unwrap());
+            browser.post("/api/session/second-factor/confirm", json!({ "code": app.code(test) })).await.expect(200);
+            browser.get("/api/customers").await.expect(200);
 
-        test.clock.advance_seconds(30);
-        let led = arrive(test).await;
-        assert_eq!(led.cookie("regulars_session"), None);
-        let token = led.to.strip_prefix("/admin/login?back=%2Fcustomers#step=").unwrap();
-        let body = json!({ "token": token, "code": app.code(test) });
-        let given = test.send(Method::POST, "/api/session/code", Some(body), None, &[]).await;
-        assert_eq!(given.expect(200)["user"]["email"], "ada@example.org");
+            test.clock.advance_seconds(30);
+            let led = arrive(test).await;
+            assert_eq!(led.cookie("regulars_session"), None);
+            let token = led.to.strip_prefix("/admin/login?back=%2Fcustomers#step=").unwrap();
+            let body = json!({ "token": token, "code": app.code(test) });
+            let given = test.send(Method::POST, "/api/session/code", Some(body), None, &[]).await;
+            assert_eq!(given.expect(200)["user"]["email"], "ada@example.org");
 
-        let mut config = test.app.config.clone();
-        config.oidc.has_second_factor = true;
-        let trusting = TestApp::start_with(&test.database, config).await;
-        provider.begin(&trusting.clock);
-        let (_, session) = is_let_in(&trusting, &arrive(&trusting).await).await;
-        assert_eq!(session["owesSecondFactor"], false);
-    })
+            let mut config = test.app.config.clone();
+            config.oidc.has_second_factor = true;
+            let trusting = TestApp::start_with(&test.database, config).await;
+            provider.begin(&trusting.clock);
+            let (_, session) = is_let_in(&trusting, &arrive(&trusting).await).await;
+            assert_eq!(session["owesSecondFactor"], false);
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn passwords_can_be_switched_off() {
-    with_provider(|config| config.access.passwords = false, async |test, _| {
-        let ways = test.send(Method::GET, "/api/session/ways", None, None, &[]).await.expect(200);
-        assert_eq!(ways, json!({ "passwords": false, "provider": "Single sign-on" }));
-        add(test, "ada@example.org", "editor").await;
-        assert_eq!(try_to_sign_in(test, "ada@example.org", PASSWORD).await.expect(409)["code"], "passwords_off");
-        let (browser, session) = is_let_in(test, &arrive(test).await).await;
-        assert_eq!(session["user"]["hasPassword"], false);
-        let change = json!({ "currentPassword": PASSWORD, "newPassword": "another horse battery" });
-        browser.post("/api/session/password", change).await.expect(409);
-        browser.post("/api/session/second-factor", json!({})).await.expect(200);
-        let without = json!({ "email": "bob@example.org", "name": "Bob", "role": "viewer" });
-        assert_eq!(test.post("/api/users", without).await.expect(201)["hasPassword"], false);
-    })
+    with_provider(
+        |config| config.access.passwords = false,
+        async |test, _| {
+            let ways = test.send(Method::GET, "/api/session/ways", None, None, &[]).await.expect(200);
+            assert_eq!(ways, json!({ "passwords": false, "provider": "Single sign-on" }));
+            add(test, "ada@example.org", "editor").await;
+            assert_eq!(try_to_sign_in(test, "ada@example.org", PASSWORD).await.expect(409)["code"], "passwords_off");
+            let (browser, session) = is_let_in(test, &arrive(test).await).await;
+            assert_eq!(session["user"]["hasPassword"], false);
+            let change = json!({ "currentPassword": PASSWORD, "newPassword": "another horse battery" });
+            browser.post("/api/session/password", change).await.expect(409);
+            browser.post("/api/session/second-factor", json!({})).await.expect(200);
+            let without = json!({ "email": "bob@example.org", "name": "Bob", "role": "viewer" });
+            assert_eq!(test.post("/api/users", without).await.expect(201)["hasPassword"], false);
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn without_a_provider_there_is_no_such_way() {
-    on_each_store_configured(|_| {}, async |test| {
-        let ways = test.send(Method::GET, "/api/session/ways", None, None, &[]).await.expect(200);
-        assert_eq!(ways, json!({ "passwords": true, "provider": null }));
-        test.send(Method::GET, "/api/oidc/start", None, None, &[]).await.expect(404);
-        let without = json!({ "email": "bob@example.org", "name": "Bob", "role": "viewer" });
-        assert_eq!(test.post("/api/users", without).await.expect(422)["problems"][0]["path"], "/password");
-    })
+    on_each_store_configured(
+        |_| {},
+        async |test| {
+            let ways = test.send(Method::GET, "/api/session/ways", None, None, &[]).await.expect(200);
+            assert_eq!(ways, json!({ "passwords": true, "provider": null }));
+            test.send(Method::GET, "/api/oidc/start", None, None, &[]).await.expect(404);
+            let without = json!({ "email": "bob@example.org", "name": "Bob", "role": "viewer" });
+            assert_eq!(test.post("/api/users", without).await.expect(422)["problems"][0]["path"], "/password");
+        },
+    )
     .await;
-    with_provider(|config| config.oidc.issuer = "http://127.0.0.1:1".to_owned(), async |test, _| {
-        add(test, "ada@example.org", "editor").await;
-        let led = follow(&format!("{}/api/oidc/start", test.address), "").await;
-        is_refused(&led, "provider_failed");
-        sign_in(test, "ada@example.org").await;
-    })
+    with_provider(
+        |config| config.oidc.issuer = "http://127.0.0.1:1".to_owned(),
+        async |test, _| {
+            add(test, "ada@example.org", "editor").await;
+            let led = follow(&format!("{}/api/oidc/start", test.address), "").await;
+            is_refused(&led, "provider_failed");
+            sign_in(test, "ada@example.org").await;
+        },
+    )
     .await;
 }

@@ -95,9 +95,7 @@ async fn callback(
     let back_to = trip.back_to;
     match arrive(&app, identity, place, origin).await? {
         Err(refusal) => Ok(door(&app, refusal)),
-        Ok(Entered::In(opened)) => {
-            Ok(lead(&format!("/admin{back_to}"), &[session_cookie(&app, &opened), trip_cookie(&app, "", 0)]))
-        }
+        Ok(Entered::In(opened)) => Ok(lead(&format!("/admin{back_to}"), &[session_cookie(&app, &opened), trip_cookie(&app, "", 0)])),
         Ok(Entered::OwesCode(step)) => {
             let back: String = byte_serialize(back_to.as_bytes()).collect();
             // What stands behind # is sent to nobody.
@@ -126,9 +124,10 @@ async fn refuse(app: &App, user: Option<AdminUserId>, refusal: Refusal, origin: 
     work::write(app, Actor::anonymous(), move |work| provider::refuse(work, user, refusal, &origin)).await
 }
 
-/// Back to where one signs in, with the reason.
+/// Back to where one signs in, with the reason. Whoever comes the wrong way may have another trip under way in another tab.
 fn door(app: &App, refusal: Refusal) -> Response {
-    lead(&format!("/admin/login?problem={}", refusal.code()), &[trip_cookie(app, "", 0)])
+    let over = (refusal != Refusal::WrongWay).then(|| trip_cookie(app, "", 0));
+    lead(&format!("/admin/login?problem={}", refusal.code()), over.as_slice())
 }
 
 fn lead(to: &str, cookies: &[String]) -> Response {

@@ -17,11 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(read, begin))
-        .routes(routes!(confirm))
-        .routes(routes!(renew))
-        .routes(routes!(switch_off))
+    OpenApiRouter::new().routes(routes!(read, begin)).routes(routes!(confirm)).routes(routes!(renew)).routes(routes!(switch_off))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

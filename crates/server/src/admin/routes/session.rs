@@ -139,8 +139,7 @@ async fn sign_in(State(app): State<App>, Origin(origin): Origin, headers: Header
         work::write(&app, Actor::anonymous(), move |work| sessions::refuse(work, user, &origin)).await?;
         return Err(Error::Unauthorized);
     };
-    let entered =
-        work::write(&app, candidate.actor(), move |work| sessions::admit(work, &attempt.subject, &candidate, &place)).await?;
+    let entered = work::write(&app, candidate.actor(), move |work| sessions::admit(work, &attempt.subject, &candidate, &place)).await?;
     app.callers.forget_all();
     Ok(match entered {
         Entered::In(opened) => welcome(&app, StatusCode::OK, opened).into_response(),

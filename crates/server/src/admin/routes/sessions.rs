@@ -29,8 +29,7 @@ struct OpenSessions {
     responses((status = 200, body = OpenSessions), (status = 401, body = ProblemBody)))]
 async fn list(signed_in: SignedIn) -> Result<Json<OpenSessions>, Error> {
     let session = signed_in.caller.session.clone().ok_or(Error::Unauthorized)?;
-    let items =
-        work::read(&signed_in.app, signed_in.caller.actor.clone(), move |work| sessions::open_sessions(work, &session)).await?;
+    let items = work::read(&signed_in.app, signed_in.caller.actor.clone(), move |work| sessions::open_sessions(work, &session)).await?;
     Ok(Json(OpenSessions { items }))
 }
 

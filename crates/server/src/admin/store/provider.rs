@@ -10,14 +10,7 @@ use store::{FromRow, Row, StoreError};
 pub fn insert_trip(work: &mut Work<'_>, state: &str, browser: &str, trip: &Trip, expires_at: Instant) -> Result<(), Error> {
     work.tx.execute(
         "insert into provider_trips (state_hash, browser_hash, nonce, verifier, back_to, expires_at) values ($1, $2, $3, $4, $5, $6)",
-        &[
-            state.into(),
-            browser.into(),
-            (&trip.nonce).into(),
-            (&trip.verifier).into(),
-            (&trip.back_to).into(),
-            expires_at.into(),
-        ],
+        &[state.into(), browser.into(), (&trip.nonce).into(), (&trip.verifier).into(), (&trip.back_to).into(), expires_at.into()],
     )?;
     Ok(())
 }

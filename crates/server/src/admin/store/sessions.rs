@@ -71,13 +71,7 @@ pub fn delete_steps_of(work: &mut Work<'_>, user: AdminUserId) -> Result<(), Err
 
 // --- sessions ---
 
-pub fn insert_session(
-    work: &mut Work<'_>,
-    user: AdminUserId,
-    session: &OpenSession,
-    hash: &str,
-    csrf_token: &str,
-) -> Result<(), Error> {
+pub fn insert_session(work: &mut Work<'_>, user: AdminUserId, session: &OpenSession, hash: &str, csrf_token: &str) -> Result<(), Error> {
     work.tx.execute(
         "insert into sessions
            (token_hash, id, admin_user_id, csrf_token, came_by, user_agent, address, created_at, seen_at, expires_at)
