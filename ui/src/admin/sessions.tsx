@@ -64,7 +64,14 @@ function One({ session }: { session: OpenSession }) {
   const name = useBrowserName(session.userAgent);
   const act = () => end(`${path}/${session.id}`).catch(toasts.failed);
   return (
-    <Group component="li" justify="space-between" gap="sm" px="md" py="sm" className="row-line">
+    <Group
+      component="li"
+      justify="space-between"
+      gap="sm"
+      px="md"
+      py="sm"
+      style={{ borderTop: "1px solid var(--regulars-line)" }}
+    >
       <div>
         <Group gap="xs">
           <Text size="sm" fw={550}>
