@@ -132,7 +132,7 @@ async fn authorize(State(inner): State<Arc<Inner>>, Query(asked): Query<Fields>)
         return (StatusCode::BAD_REQUEST, "where from?").into_response();
     };
     let mut codes = inner.codes.lock().unwrap_or_else(PoisonError::into_inner);
-    let code = format!("code-{}", codes.len());
+    let code = format!("code-{state}");
     let target = format!("{back}?code={code}&state={state}");
     codes.insert(code, asked);
     Redirect::to(&target).into_response()
