@@ -49,7 +49,7 @@ create table admin_users (
   email         text not null,
   email_folded  text not null,
   name          text not null,
-  password_hash text not null,
+  password_hash text,
   role          text not null,
   active        boolean not null,
   version       bigint not null,
@@ -657,6 +657,33 @@ create table migrations (
            constraint migrations_pk primary key (number)
          );
 
+create table provider_logins (
+  issuer        text not null,
+  subject       text not null,
+  admin_user_id bigint not null,
+  created_at    bigint not null,
+  constraint provider_logins_pk primary key (issuer, subject),
+  constraint provider_logins_user_unique unique (admin_user_id, issuer)
+);
+
+create table provider_trips (
+  state_hash   text not null,
+  browser_hash text not null,
+  nonce        text not null,
+  verifier     text not null,
+  back_to      text not null,
+  expires_at   bigint not null,
+  constraint provider_trips_pk primary key (state_hash)
+);
+
+create index provider_trips_by_expiry on provider_trips (expires_at);
+
+create table recovery_codes (
+  admin_user_id bigint not null,
+  code_hash     text not null,
+  constraint recovery_codes_pk primary key (admin_user_id, code_hash)
+);
+
 create table rollup_changes (
   id      bigint not null,
   figure  text not null,
@@ -797,6 +824,15 @@ create table schedules (
   constraint schedules_pk primary key (name)
 );
 
+create table second_factors (
+  admin_user_id bigint not null,
+  secret        text not null,
+  last_step     bigint not null,
+  created_at    bigint not null,
+  confirmed_at  bigint,
+  constraint second_factors_pk primary key (admin_user_id)
+);
+
 create table secrets (
   name       text not null,
   value      text not null,
@@ -875,13 +911,17 @@ create table segments (
 
 create table sessions (
   token_hash    text not null,
+  id            bigint not null,
   admin_user_id bigint not null,
   csrf_token    text not null,
+  came_by       text not null,
   user_agent    text not null,
+  address       text not null,
   created_at    bigint not null,
   seen_at       bigint not null,
   expires_at    bigint not null,
-  constraint sessions_pk primary key (token_hash)
+  constraint sessions_pk primary key (token_hash),
+  constraint sessions_id_unique unique (id)
 );
 
 create index sessions_by_expiry on sessions (expires_at);
@@ -901,6 +941,19 @@ create table setup_links (
   expires_at bigint not null,
   constraint setup_links_pk primary key (token_hash)
 );
+
+create table sign_in_steps (
+  token_hash    text not null,
+  admin_user_id bigint not null,
+  came_by       text not null,
+  password_mark text not null,
+  expires_at    bigint not null,
+  constraint sign_in_steps_pk primary key (token_hash)
+);
+
+create index sign_in_steps_by_expiry on sign_in_steps (expires_at);
+
+create index sign_in_steps_by_user on sign_in_steps (admin_user_id);
 
 create table subscriptions (
   customer_id bigint not null,

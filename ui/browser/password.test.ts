@@ -43,7 +43,8 @@ async function fill(current: string, password: string, repeated: string) {
 }
 
 test("the new password must be typed twice alike", async () => {
-  await here.getByRole("button", { name: /language, appearance, password, sign out/ }).click();
+  await here.getByRole("button", { name: /language, appearance, account, sign out/ }).click();
+  await here.getByRole("link", { name: "My account" }).click();
   await here.getByRole("button", { name: "Change password" }).click();
   await field("Current password").waitFor();
   expect(await submit().last().isDisabled()).toBe(true);
@@ -63,8 +64,8 @@ test("a wrong password is refused at its field, and so is a short one", async ()
 test("the right one changes it, and only other sessions end", async () => {
   await fill(old, fresh, fresh);
   await here.getByText("Your password was changed.").waitFor();
-  const menu = here.getByRole("button", { name: /language, appearance, password, sign out/ });
-  await expect.poll(() => menu.evaluate((button) => button === document.activeElement)).toBe(true);
+  const opener = here.getByRole("button", { name: "Change password" });
+  await expect.poll(() => opener.evaluate((button) => button === document.activeElement)).toBe(true);
   await here.getByRole("link", { name: "Segments", exact: true }).click();
   await here.getByRole("heading", { level: 1, name: "Segments" }).waitFor();
   await elsewhere.reload();

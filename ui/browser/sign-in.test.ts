@@ -24,7 +24,7 @@ test("the right password leads to the page one came for", async () => {
 
 test("the app speaks German when asked, and remembers it", async () => {
   const { page } = on;
-  await page.getByRole("button", { name: /language, appearance, password, sign out/ }).click();
+  await page.getByRole("button", { name: /language, appearance, account, sign out/ }).click();
   await page.getByText("Deutsch").click();
   await page.getByRole("heading", { level: 1, name: "Kunden" }).waitFor();
   await page.reload();
@@ -35,7 +35,7 @@ test("the app speaks German when asked, and remembers it", async () => {
 
 test("signing out leads to the door", async () => {
   const { page } = on;
-  await page.getByRole("button", { name: /Sprache, Darstellung, Passwort, Abmelden/ }).click();
+  await page.getByRole("button", { name: /Sprache, Darstellung, Konto, Abmelden/ }).click();
   await page.getByRole("button", { name: "Abmelden", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Anmelden" }).waitFor();
 });

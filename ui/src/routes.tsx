@@ -17,6 +17,7 @@ import { Shell } from "./shell/shell";
 import { withWords } from "./words/slices";
 
 type Context = { queries: QueryClient };
+const ACCOUNT = "/account";
 
 /** A page is there once its words are. */
 const lazily: typeof lazyRouteComponent = (load, name) => lazyRouteComponent(() => withWords(load), name);
@@ -43,7 +44,9 @@ const inside = createRoute({
   component: Shell,
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queries.ensureQueryData(sessionQuery);
+      const { owesSecondFactor } = await context.queries.ensureQueryData(sessionQuery);
+      // The server refuses everything else until it is set up.
+      if (owesSecondFactor && location.pathname !== ACCOUNT) throw redirect({ to: ACCOUNT });
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 401) throw error;
       const back = location.pathname === "/" ? undefined : location.pathname + location.searchStr;
@@ -57,6 +60,11 @@ const dashboard = createRoute({
   path: "/",
   validateSearch: searches.dashboardSearch,
   component: lazily(() => import("./dashboard/page"), "DashboardPage"),
+});
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: ACCOUNT,
+  component: lazily(() => import("./admin/account"), "AccountPage"),
 });
 const customers = createRoute({
   getParentRoute: () => inside,
@@ -310,6 +318,7 @@ const nowhere = createRoute({
 
 const pages = [
   dashboard,
+  account,
   customers,
   newCustomer,
   customer,

@@ -3,8 +3,9 @@ import type { Condition } from "@/api/types";
 
 type Raw = Record<string, unknown>;
 
-export type BackSearch = { back?: string };
-export const backSearch = (raw: Raw): BackSearch => ({ back: text(raw.back) });
+/** Where to go after signing in, and why the provider's way did not lead in. */
+export type BackSearch = { back?: string; problem?: string };
+export const backSearch = (raw: Raw): BackSearch => ({ back: text(raw.back), problem: text(raw.problem) });
 
 export type SetUpSearch = { token?: string };
 export const setUpSearch = (raw: Raw): SetUpSearch => ({ token: text(raw.token) });

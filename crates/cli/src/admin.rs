@@ -26,6 +26,10 @@ pub enum User {
     },
     /// List who may sign in.
     List,
+    /// End all sessions of a user.
+    SignOut { email: String },
+    /// Take the second factor from a user who lost it. His sessions end.
+    RemoveSecondFactor { email: String },
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -79,6 +83,8 @@ pub async fn run_user(command: User, opening: &Opening) -> anyhow::Result<()> {
             add_user(opening, email, role.role(), name, given).await
         }
         User::List => list_users(opening).await,
+        User::SignOut { email } => sign_out(opening, email).await,
+        User::RemoveSecondFactor { email } => remove_second_factor(opening, email).await,
     }
 }
 
@@ -89,7 +95,7 @@ async fn add_user(opening: &Opening, email: String, role: Role, name: Option<Str
     let made = given.is_none().then(new_password);
     let password = given.or_else(|| made.clone()).unwrap_or_default();
     let hash = app.passwords.hash(&Password::new(password)).await.map_err(told)?;
-    let user = write(&app, move |work| admin::add_user(work, draft.clone(), &hash, &Reach::Everything)).await?;
+    let user = write(&app, move |work| admin::add_user(work, draft.clone(), Some(&hash), &Reach::Everything)).await?;
     if opening.json {
         let mut shown = serde_json::to_value(&user)?;
         if let (Some(fields), Some(made)) = (shown.as_object_mut(), made) {
@@ -125,10 +131,43 @@ async fn list_users(opening: &Opening) -> anyhow::Result<()> {
         .into_iter()
         .map(|user| {
             let state = if user.active { "active" } else { "inactive" };
-            [user.id.to_string(), user.email, user.name, user.role.as_str().to_owned(), state.to_owned(), print::moment(user.last_login_at)]
+            let (factor, seen) = (print::moment(user.second_factor_since), print::moment(user.last_login_at));
+            let (role, state, sessions) = (user.role.as_str().to_owned(), state.to_owned(), user.sessions.to_string());
+            [user.id.to_string(), user.email, user.name, role, state, factor, sessions, seen]
         })
         .collect();
-    print::table(["id", "email", "name", "role", "state", "last sign-in"], &rows)
+    print::table(["id", "email", "name", "role", "state", "second factor", "sessions", "last sign-in"], &rows)
+}
+
+async fn sign_out(opening: &Opening, email: String) -> anyhow::Result<()> {
+    let app = opening.app().await?;
+    let (user, ended) = write(&app, move |work| {
+        let user = admin::user_by_email(work, &email)?;
+        let ended = admin::sign_out_everywhere(work, user.id, &Reach::Everything)?;
+        Ok((user, ended))
+    })
+    .await?;
+    if opening.json {
+        return print::json(&json!({ "id": user.id, "sessions": ended }));
+    }
+    print::line(&format!("{} was signed out of {ended} sessions.", user.email))
+}
+
+async fn remove_second_factor(opening: &Opening, email: String) -> anyhow::Result<()> {
+    let app = opening.app().await?;
+    let user = write(&app, move |work| {
+        let user = admin::user_by_email(work, &email)?;
+        admin::take_second_factor_away(work, user.id, &Reach::Everything)?;
+        Ok(user)
+    })
+    .await?;
+    if opening.json {
+        return print::json(&json!({ "id": user.id, "hadSecondFactor": user.second_factor_since.is_some() }));
+    }
+    match user.second_factor_since {
+        Some(_) => print::line(&format!("{} signs in without a second factor now.", user.email)),
+        None => print::line(&format!("{} has no second factor.", user.email)),
+    }
 }
 
 pub async fn run_key(command: Key, opening: &Opening) -> anyhow::Result<()> {

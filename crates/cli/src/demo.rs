@@ -103,7 +103,9 @@ async fn prepare(command: &Demo, config: &Config) -> anyhow::Result<()> {
     // Last of all: whoever finds this user knows that the demo is whole.
     let hash = app.passwords.hash(&Password::new(PASSWORD.to_owned())).await.map_err(told)?;
     let user = Draft { email: EMAIL.to_owned(), name: "Demo".to_owned(), role: Role::Admin, active: true };
-    work::write(&app, Actor::operator(), move |work| admin::add_user(work, user.clone(), &hash, &Reach::Everything)).await.map_err(told)?;
+    work::write(&app, Actor::operator(), move |work| admin::add_user(work, user.clone(), Some(&hash), &Reach::Everything))
+        .await
+        .map_err(told)?;
     let seconds = started.elapsed().as_secs_f64();
     print::line(&format!("{} customers and {} activities made up in {seconds:.1} s", written.customers, written.activities))
 }

@@ -57,6 +57,9 @@ fn masked(mut config: Config) -> Config {
         }
     }
     config.mail.smtp_url = without_password(&config.mail.smtp_url);
+    if !config.oidc.client_secret.is_empty() {
+        config.oidc.client_secret = "***".to_owned();
+    }
     config.log.otlp_url = without_password(&config.log.otlp_url);
     config
 }
@@ -98,9 +101,11 @@ mod tests {
     }
 
     #[test]
-    fn the_database_is_shown_without_its_password() {
+    fn what_is_shown_holds_no_secret() {
         let mut config = Config::defaults();
         config.database.url = "postgres://ada:secret@db/shop?options=x".to_owned();
-        assert_eq!(masked(config).database.url, "postgres://ada@db/shop");
+        config.oidc.client_secret = "secret".to_owned();
+        let shown = masked(config);
+        assert_eq!((shown.database.url.as_str(), shown.oidc.client_secret.as_str()), ("postgres://ada@db/shop", "***"));
     }
 }

@@ -135,6 +135,10 @@ fn an_operator_starts_it_lets_people_and_programs_in_and_stops_it() {
     assert_eq!(made.lines().nth(1).unwrap().len(), "Password: ".len() + 24, "{made}");
     let users: Value = serde_json::from_str(&place.prints(&["user", "list", "--json"])).unwrap();
     assert_eq!(users[1]["role"], "viewer");
+    let ended = place.prints(&["user", "sign-out", "ADA@example.org"]);
+    assert_eq!(ended.trim_end(), "ada@example.org was signed out of 1 sessions.");
+    assert!(place.prints(&["user", "remove-second-factor", "ada@example.org"]).contains("has no second factor"));
+    place.refuses(&["user", "sign-out", "nobody@example.org"], 1);
     assert!(place.refuses(&["user", "add", "ADA@example.org"], 1).contains("another user has this mail address"));
     assert!(place.prints(&["doctor"]).lines().all(|line| line.starts_with("ok ")));
 }

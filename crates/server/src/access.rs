@@ -1,10 +1,11 @@
 //! Who acts, and what he may do. A route names its permission in its signature: `May<EditSegments>` exists only when the
 //! caller was recognised and holds it, and it is the only way for a route to a unit of work.
 
+use crate::admin::CameBy;
 use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
-use crate::ids::ApiKeyId;
+use crate::ids::{ApiKeyId, SessionId};
 use crate::time::Instant;
 use crate::work::{self, Work};
 use crate::{admin, http};
@@ -131,7 +132,7 @@ permissions! {
 pub struct Caller {
     pub actor: Actor,
     pub permissions: Vec<String>,
-    /// Set for a caller who signed in with a password.
+    /// Set for a person who signed in.
     pub session: Option<Session>,
     pub expires_at: Option<Instant>,
 }
@@ -139,11 +140,16 @@ pub struct Caller {
 /// What is known of a signed-in admin user's session.
 #[derive(Debug, Clone)]
 pub struct Session {
+    pub id: SessionId,
     pub hash: String,
     /// What a writing request must repeat in `X-CSRF-Token`.
     pub csrf_token: String,
+    pub begun_at: Instant,
+    pub came_by: CameBy,
     /// When use of it was last written down.
     pub seen_at: Instant,
+    /// Whether he has to set up a second factor before he may do anything else.
+    pub owes_second_factor: bool,
 }
 
 impl Caller {
@@ -316,6 +322,9 @@ impl<P: Permission> FromRequestParts<App> for May<P> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let caller = recognise(app, &parts.headers).await?;
         check_csrf(&caller, &parts.method, &parts.headers)?;
+        if caller.session.as_ref().is_some_and(|session| session.owes_second_factor) {
+            return Err(Error::SecondFactorMissing);
+        }
         if !caller.holds(P::NAME) {
             return Err(Error::Forbidden(P::NAME));
         }
@@ -323,7 +332,7 @@ impl<P: Permission> FromRequestParts<App> for May<P> {
     }
 }
 
-/// Any recognised caller, whatever he may do.
+/// Any recognised caller, whatever he may do, and also if he still has to set up a second factor.
 pub struct SignedIn {
     pub app: App,
     pub caller: Arc<Caller>,

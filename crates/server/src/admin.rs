@@ -1,19 +1,26 @@
-//! Admin users, sessions, API keys, and the one-time link of the first start. What a role or a key may do is checked in
-//! `access.rs`; here it is kept.
+//! Admin users and how they sign in: passwords, second factors, the provider, sessions; API keys, and the one-time link of the
+//! first start. What a role or a key may do is checked in `access.rs`; here it is kept.
 
 mod keys;
 mod model;
+mod oidc;
 mod passwords;
+mod provider;
 pub mod routes;
+mod second_factor;
 mod sessions;
+mod setup;
 mod store;
+mod totp;
 mod users;
 
 pub use keys::{add_key, api_key, api_keys, revoke_key, write_key_uses};
-pub use model::{ApiKey, Draft, Password, Reach, Role, User, UserPatch};
+pub use model::{ApiKey, CameBy, Draft, Password, Reach, Role, User, UserPatch};
 pub use passwords::Passwords;
-pub use sessions::{is_stale, keep_session, offer_setup};
-pub use users::{add_user, change_user, remove_user, user, users};
+pub use second_factor::take_away as take_second_factor_away;
+pub use sessions::{is_stale, keep_session, sign_out_everywhere};
+pub use setup::offer_setup;
+pub use users::{add_user, change_user, remove_user, user, user_by_email, users};
 
 use crate::access::{Caller, Credential};
 use crate::error::Error;
@@ -27,8 +34,10 @@ pub fn caller(work: &mut Work<'_>, credential: &Credential) -> Result<Option<Cal
     }
 }
 
-/// Takes away sessions that ran out and attempts to sign in that no longer count.
+/// Takes away sessions that ran out, sign-ins that were not brought to an end, and attempts that no longer count.
 pub fn prune(work: &mut Work<'_>) -> Result<(), Error> {
     store::delete_past_sessions(work)?;
+    store::delete_past_steps(work)?;
+    store::delete_past_trips(work)?;
     store::delete_past_attempts(work)
 }

@@ -2,6 +2,7 @@
 //! schema: what they do not name does not exist, and a value of another type than theirs is wrong. All problems are
 //! reported at once.
 
+use crate::admin::Role;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use toml::{Table, Value};
@@ -18,6 +19,7 @@ pub struct Config {
     pub metrics: Metrics,
     pub mail: Mail,
     pub access: Access,
+    pub oidc: Oidc,
     pub shop: Shop,
     pub segments: Segments,
     pub exports: Exports,
@@ -93,6 +95,29 @@ pub struct Access {
     pub session_hours: i64,
     pub login_failures: i64,
     pub login_lock_minutes: i64,
+    pub passwords: bool,
+    pub require_second_factor: String,
+}
+
+/// The provider by which admin users sign in elsewhere.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Oidc {
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: String,
+    pub label: String,
+    pub scopes: Vec<String>,
+    pub allowed_domains: Vec<String>,
+    pub new_user_role: String,
+    pub role_claim: String,
+    pub role_map: Vec<String>,
+    pub has_second_factor: bool,
+}
+
+impl Oidc {
+    pub fn is_on(&self) -> bool {
+        !self.issuer.is_empty()
+    }
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -202,6 +227,7 @@ impl Config {
             format!("mail.from: {:?} is not a mail address", self.mail.from),
         );
         self.mail.check(&mut require);
+        self.check_access(&mut require);
     }
 }
 
@@ -235,6 +261,34 @@ impl Mail {
 }
 
 impl Config {
+    fn check_access(&self, require: &mut impl FnMut(bool, String)) {
+        let (access, oidc) = (&self.access, &self.oidc);
+        let wanted = &access.require_second_factor;
+        require(
+            ["off", "admins", "everyone"].contains(&wanted.as_str()),
+            format!("access.require_second_factor: {wanted:?} is neither \"off\" nor \"admins\" nor \"everyone\""),
+        );
+        require(access.passwords || oidc.is_on(), "access.passwords: without passwords oidc.issuer must be set".to_owned());
+        if !oidc.is_on() {
+            return;
+        }
+        let issuer = url::Url::parse(&oidc.issuer);
+        let is_http = issuer.is_ok_and(|issuer| ["http", "https"].contains(&issuer.scheme()) && issuer.has_host());
+        require(is_http, format!("oidc.issuer: {:?} is not an http address", oidc.issuer));
+        require(!oidc.client_id.is_empty(), "oidc.client_id: it must be set with oidc.issuer".to_owned());
+        require(!oidc.label.trim().is_empty(), "oidc.label: it must not be empty".to_owned());
+        let role = &oidc.new_user_role;
+        require(role.is_empty() || Role::parse(role).is_some(), format!("oidc.new_user_role: {role:?} is no role"));
+        require(
+            oidc.role_claim.is_empty() == oidc.role_map.is_empty(),
+            "oidc.role_claim and oidc.role_map are set together or not at all".to_owned(),
+        );
+        for entry in &oidc.role_map {
+            let role = entry.rsplit_once('=').and_then(|(_, role)| Role::parse(role.trim()));
+            require(role.is_some(), format!("oidc.role_map: {entry:?} is not written as value=role"));
+        }
+    }
+
     /// Whole numbers with the largest sensible value of each.
     fn bounded(&self) -> [(&'static str, i64, i64); 11] {
         [

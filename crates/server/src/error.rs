@@ -50,6 +50,8 @@ pub enum Error {
     Malformed(String),
     Unauthorized,
     Forbidden(&'static str),
+    /// He has to set up a second factor before anything else.
+    SecondFactorMissing,
     /// It is not there, or the caller may not know of it.
     NotFound,
     /// It contradicts what is there.
@@ -103,7 +105,7 @@ impl Error {
         match self {
             Error::Malformed(_) => StatusCode::BAD_REQUEST,
             Error::Unauthorized => StatusCode::UNAUTHORIZED,
-            Error::Forbidden(_) => StatusCode::FORBIDDEN,
+            Error::Forbidden(_) | Error::SecondFactorMissing => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Conflict { .. } => StatusCode::CONFLICT,
             Error::Changed => StatusCode::PRECONDITION_FAILED,
@@ -124,6 +126,7 @@ impl Error {
             Error::Malformed(_) => "malformed",
             Error::Unauthorized => "unauthorized",
             Error::Forbidden(_) => "forbidden",
+            Error::SecondFactorMissing => "second_factor_missing",
             Error::NotFound => "not_found",
             Error::Conflict { code, .. } | Error::Refused { code, .. } | Error::Gone { code, .. } => code,
             Error::Changed => "changed",
@@ -165,6 +168,7 @@ impl fmt::Display for Error {
             Error::Malformed(detail) | Error::TooLarge(detail) | Error::UnsupportedType(detail) => out.write_str(detail),
             Error::Unauthorized => out.write_str("sign in, or send a valid API key"),
             Error::Forbidden(permission) => write!(out, "this needs the permission {permission}"),
+            Error::SecondFactorMissing => out.write_str("set up a second factor first"),
             Error::NotFound => out.write_str("there is no such thing here"),
             Error::Conflict { detail, .. } | Error::Refused { detail, .. } | Error::Gone { detail, .. } => out.write_str(detail),
             Error::WrongMethod => out.write_str("this method does not exist here"),

@@ -69,6 +69,7 @@ ids! {
     RuleId "rule",
     RunId "rule_run",
     SegmentId "segment",
+    SessionId "session",
     TargetGroupId "target_group",
     TemplateId "mail_template",
     ViewId "saved_view",

@@ -32,9 +32,11 @@ mod suite {
     mod merging;
     mod merging_changes;
     mod merging_routes;
+    mod oidc;
     mod previews;
     mod rollups;
     mod save_pipeline;
+    mod second_factor;
     mod segment_definitions;
     mod segment_flips;
     mod segment_groups;
@@ -43,6 +45,7 @@ mod suite {
     mod segment_rebuilds;
     mod segment_uses;
     mod segments;
+    mod sessions;
     mod settings;
     mod timeline;
     mod transfer;

@@ -529,7 +529,8 @@ create table admin_users (
   email         {text} not null,
   email_folded  {text} not null,
   name          {text} not null,
-  password_hash {text} not null,
+  -- null: he signs in with a provider only
+  password_hash {text},
   role          {text} not null,
   active        boolean not null,
   version       bigint not null,
@@ -541,13 +542,17 @@ create table admin_users (
 );
 create table sessions (
   token_hash    {text} not null,
+  id            bigint not null,
   admin_user_id bigint not null,
   csrf_token    {text} not null,
+  came_by       {text} not null,
   user_agent    {text} not null,
+  address       {text} not null,
   created_at    bigint not null,
   seen_at       bigint not null,
   expires_at    bigint not null,
-  constraint sessions_pk primary key (token_hash)
+  constraint sessions_pk primary key (token_hash),
+  constraint sessions_id_unique unique (id)
 );
 create index sessions_by_user on sessions (admin_user_id);
 create index sessions_by_expiry on sessions (expires_at);

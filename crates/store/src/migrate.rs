@@ -19,6 +19,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 5, name: "duplicates", text: include_str!("../migrations/0005_duplicates.sql") },
     Migration { number: 6, name: "views", text: include_str!("../migrations/0006_views.sql") },
     Migration { number: 7, name: "exports", text: include_str!("../migrations/0007_exports.sql") },
+    Migration { number: 8, name: "access", text: include_str!("../migrations/0008_access.sql") },
     Migration { number: 9, name: "rollups", text: include_str!("../migrations/0009_rollups.sql") },
 ];
 

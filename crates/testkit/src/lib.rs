@@ -2,6 +2,8 @@
 //! hand, its mail read from a mailbox. PostgreSQL comes from `REGULARS_TEST_POSTGRES`, set by `cargo xtask check`.
 
 pub mod endpoint;
+pub mod person;
+pub mod provider;
 
 use reqwest::{Client, Method, StatusCode};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 // The people who may use this app.
-import { Badge, Button, Group, Modal, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Modal, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconUserCog } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { patch, post, remove } from "@/api/client";
@@ -19,6 +19,8 @@ import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
 import { useMay, useSession } from "@/shell/session";
 import { PASSWORD_MIN } from "./password";
+import { UserAccess } from "./user-access";
+import { waysQuery } from "./ways";
 
 const usersPath = "/api/users";
 const roles: Role[] = ["admin", "editor", "viewer"];
@@ -30,10 +32,10 @@ export function UserList() {
   const [editing, setEditing] = useState<Editing>(null);
   const list = useCursorList<User>(usersPath);
   const columns: Column<User>[] = [
-    { key: "name", label: t("name"), cell: (user) => user.name || "–" },
-    { key: "email", label: t("email"), wideOnly: true, cell: (user) => user.email },
-    { key: "role", label: t("role"), width: 150, wideOnly: true, cell: (user) => t(`roles.${user.role}`) },
-    { key: "active", label: t("state"), width: 110, cell: (user) => <ActiveBadge user={user} /> },
+    { key: "name", label: t("name"), cell: (user) => <Who user={user} /> },
+    { key: "role", label: t("role"), width: 120, wideOnly: true, cell: (user) => t(`roles.${user.role}`) },
+    { key: "ways", label: t("signsInWith"), width: 180, wideOnly: true, cell: (user) => <Ways user={user} /> },
+    { key: "active", label: t("state"), width: 95, cell: (user) => <ActiveBadge user={user} /> },
     {
       key: "lastLoginAt",
       label: t("lastLogin"),
@@ -47,7 +49,7 @@ export function UserList() {
     columns.push({
       key: "actions",
       label: t("actions"),
-      width: 190,
+      width: 180,
       cell: (user) => <UserActions user={user} edit={() => setEditing(user)} />,
     });
   }
@@ -77,6 +79,36 @@ function ActiveBadge({ user }: { user: User }) {
   return <Badge color={user.active ? "pine" : "gray"}>{t(user.active ? "active" : "inactive")}</Badge>;
 }
 
+function Who({ user }: { user: User }) {
+  return (
+    <>
+      <Text size="sm" truncate>
+        {user.name || "–"}
+      </Text>
+      <Text size="xs" c="dimmed" truncate>
+        {user.email}
+      </Text>
+    </>
+  );
+}
+
+function Ways({ user }: { user: User }) {
+  const t = useTranslations("admin");
+  const ways = [
+    user.hasPassword && t("ways.password"),
+    user.hasProvider && t("ways.provider"),
+    user.secondFactorSince && t("ways.factor"),
+  ].filter(Boolean);
+  return (
+    <>
+      <Text size="sm">{ways.length === 0 ? t("ways.none") : ways.join(", ")}</Text>
+      <Text size="xs" c="dimmed">
+        {t("sessionCount", { count: user.sessions })}
+      </Text>
+    </>
+  );
+}
+
 function UserActions({ user, edit }: { user: User; edit: () => void }) {
   const t = useTranslations("admin");
   const parts = useTranslations("parts");
@@ -93,6 +125,7 @@ function UserActions({ user, edit }: { user: User; edit: () => void }) {
       <Button size="compact-sm" variant="default" aria-label={t("editUser", { email: user.email })} onClick={edit}>
         {parts("edit")}
       </Button>
+      <UserAccess user={user} />
       {user.id !== self.id && (
         <ConfirmButton
           size="compact-sm"
@@ -128,6 +161,7 @@ function UserForm({ user, close }: { user: User | null; close: () => void }) {
   const parts = useTranslations("parts");
   const toasts = useToasts();
   const queries = useQueryClient();
+  const { data: ways } = useQuery(waysQuery);
   const draft = useDraft({
     email: user?.email ?? "",
     name: user?.name ?? "",
@@ -143,7 +177,8 @@ function UserForm({ user, close }: { user: User | null; close: () => void }) {
     draft,
     version: user?.version ?? null,
     send: ({ password, active, ...values }, ifVersion) => {
-      if (user === null) return post(usersPath, { ...values, password });
+      if (user === null)
+        return post(usersPath, { ...values, ...(password === "" && ways?.provider ? {} : { password }) });
       const body = { ...values, active, ...(password === "" ? {} : { password }) };
       return patch(`${usersPath}/${user.id}`, body, { ifVersion });
     },
@@ -171,9 +206,13 @@ function UserForm({ user, close }: { user: User | null; close: () => void }) {
         />
         <PasswordInput
           label={t(user ? "newPassword" : "password")}
-          description={user ? t("newPasswordHint") : t("passwordHint", { min: PASSWORD_MIN })}
+          description={
+            user
+              ? t("newPasswordHint")
+              : `${t("passwordHint", { min: PASSWORD_MIN })}${ways?.provider ? `. ${t("passwordOptional")}` : ""}`
+          }
           autoComplete="new-password"
-          required={user === null}
+          required={user === null && !ways?.provider}
           {...draft.text("/password")}
         />
         {user && <Switch label={t("mayLogIn")} {...draft.check("/active")} />}

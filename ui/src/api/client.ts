@@ -76,7 +76,7 @@ async function request(method: string, path: string, body: unknown, options: Wri
   });
   if (response.ok) return response;
   const answer: unknown = await response.json().catch(() => null);
-  const isLogin = path === "/api/session";
+  const isLogin = path === "/api/session" || path === "/api/session/code";
   if (response.status === 401 && !isLogin) onSignedOut();
   throw errorFrom(response.status, answer, response.headers.get("retry-after"));
 }

@@ -1291,6 +1291,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the provider leads the browser back to. */
+        get: operations["oidc_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads a browser to the provider to sign in there. */
+        get: operations["oidc_start"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rules": {
         parameters: {
             query?: never;
@@ -1867,10 +1901,30 @@ export interface paths {
         /** Who is signed in. */
         get: operations["session_read"];
         put?: never;
-        /** Sign in with mail address and password. */
+        /**
+         * Sign in with mail address and password. Who has a second factor is not signed in yet, but told (202) under which token the
+         *     code has to be sent.
+         */
         post: operations["session_sign_in"];
         /** Sign out: the session ends and the cookie is taken away. */
         delete: operations["session_sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The second step of signing in: the code. Wrong ones are counted for the user, wherever they come from. */
+        post: operations["session_give_code"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1891,6 +1945,130 @@ export interface paths {
          */
         post: operations["session_change_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one stands with one's second factor. */
+        get: operations["second_factor_read"];
+        put?: never;
+        /** Begin to set up a second factor: a secret for an authenticator app. It counts once a code of it was confirmed. */
+        post: operations["second_factor_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The first code: from now on one is asked for at each sign-in. Gives ten recovery codes; this answer is the only one that
+         *     shows them. Other sessions end.
+         */
+        post: operations["second_factor_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes; the earlier ones open nothing any more. */
+        post: operations["second_factor_renew_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch one's second factor off. It needs a code, and cannot be done by who must have one. */
+        post: operations["second_factor_switch_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By which ways one can sign in. */
+        get: operations["session_ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions of whoever is signed in, the one used last first, at most 200. */
+        get: operations["sessions_list"];
+        put?: never;
+        post?: never;
+        /** End one's other sessions. The one that asks stays. */
+        delete: operations["sessions_end_others"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's sessions. */
+        delete: operations["sessions_end"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2091,6 +2269,57 @@ export interface paths {
         patch: operations["users_update"];
         trace?: never;
     };
+    "/api/users/{id}/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let go of the login at the provider under which a user comes, so that he can come under another one. His sessions end. */
+        delete: operations["users_disconnect_provider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take the second factor from a user who lost it. His sessions end. */
+        delete: operations["users_remove_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign a user out everywhere: all his sessions end. */
+        delete: operations["users_end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks": {
         parameters: {
             query?: never;
@@ -2271,6 +2500,16 @@ export interface components {
             lastLoginAt?: components["schemas"]["Instant"] | null;
             /** Format: int64 */
             version: number;
+            /** @description Whether he has a password to sign in with. */
+            hasPassword: boolean;
+            /** @description Whether he has come by way of the provider before. */
+            hasProvider: boolean;
+            secondFactorSince?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description How many sessions he has open.
+             */
+            sessions: number;
         };
         /** Format: int64 */
         AdminUserId: number;
@@ -2326,6 +2565,9 @@ export interface components {
         BTreeMap: {
             [key: string]: components["schemas"]["MergeSide"] | components["schemas"]["MergePickedValue"];
         };
+        Begin: {
+            password?: components["schemas"]["Password"] | null;
+        };
         BounceBatch: {
             items: components["schemas"]["BounceBody"][];
         };
@@ -2357,6 +2599,11 @@ export interface components {
         BreakerState: "closed" | "open" | "half_open";
         /** Format: int64 */
         BuilderId: number;
+        /**
+         * @description How somebody proved who he is.
+         * @enum {string}
+         */
+        CameBy: "password" | "provider";
         /** @description At most `count` marketing mails for one customer in any `days` days. */
         Cap: {
             /** Format: int64 */
@@ -2389,6 +2636,11 @@ export interface components {
         CheckedCondition: {
             /** @description Empty if the condition is allowed. Paths lead into the condition. */
             problems: components["schemas"]["Problem"][];
+        };
+        CodeAnswer: {
+            token: string;
+            /** @description Six digits of the authenticator app, or a recovery code. */
+            code: string;
         };
         Company: components["schemas"]["CompanyDraft"] & {
             id: components["schemas"]["CompanyId"];
@@ -3099,6 +3351,9 @@ export interface components {
         FieldOption: {
             value: string;
             label?: string;
+        };
+        FirstCode: {
+            code: string;
         };
         FlatConditions: {
             /** @description `{"implementationClass", "options", "operator", "bracketLeft", "bracketRight"}` each. */
@@ -3856,10 +4111,30 @@ export interface components {
             email: string;
             name: string;
             role: components["schemas"]["Role"];
-            password: components["schemas"]["Password"];
+            password?: components["schemas"]["Password"] | null;
         };
         /** Format: int64 */
         NoteId: number;
+        /** @description A session as its owner sees it. */
+        OpenSession: {
+            id: components["schemas"]["SessionId"];
+            /** @description What the browser calls itself. */
+            userAgent: string;
+            /** @description Where it was begun from; of an IPv6 address the network. */
+            address: string;
+            cameBy: components["schemas"]["CameBy"];
+            createdAt: components["schemas"]["Instant"];
+            /** @description Written about once a minute. */
+            lastUsedAt: components["schemas"]["Instant"];
+            /** @description When it ends if it is not used any more. */
+            expiresAt: components["schemas"]["Instant"];
+            /** @description Whether it is the one that asks. */
+            isCurrent: boolean;
+        };
+        /** @description The sessions of whoever asks. */
+        OpenSessions: {
+            items: components["schemas"]["OpenSession"][];
+        };
         /** @enum {string} */
         OutcomeStatus: "created" | "updated" | "rejected";
         /** @description One page of a list. */
@@ -3897,6 +4172,16 @@ export interface components {
                 lastLoginAt?: components["schemas"]["Instant"] | null;
                 /** Format: int64 */
                 version: number;
+                /** @description Whether he has a password to sign in with. */
+                hasPassword: boolean;
+                /** @description Whether he has come by way of the provider before. */
+                hasProvider: boolean;
+                secondFactorSince?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int64
+                 * @description How many sessions he has open.
+                 */
+                sessions: number;
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -4811,6 +5096,10 @@ export interface components {
              */
             active: boolean | null;
         };
+        /** @description Each opens the door once. Given out once. */
+        RecoveryCodes: {
+            codes: string[];
+        };
         /** @description A template filled in. */
         RenderedMail: {
             subject: string;
@@ -5439,6 +5728,25 @@ export interface components {
             /** @description Names of the customer's fields to look into, at most 10; else id, token, names, mail address, zip and city. */
             fields?: string[] | null;
         };
+        /** @description How somebody stands with his second factor. */
+        SecondFactor: {
+            since?: components["schemas"]["Instant"] | null;
+            /** Format: int64 */
+            recoveryCodesLeft: number;
+            /** @description Whether he must have one. */
+            isRequired: boolean;
+            /** @description Whether his password is wanted to change it. If not, a fresh sign-in is. */
+            asksPassword: boolean;
+        };
+        /** @description A secret to be put into an authenticator app. Given out once. */
+        SecondFactorSecret: {
+            /** @description To be typed. */
+            secret: string;
+            /** @description The same as an address (otpauth). */
+            uri: string;
+            /** @description The address as a QR code, an SVG document. */
+            qr: string;
+        };
         Segment: {
             id: components["schemas"]["SegmentId"];
             groupId: components["schemas"]["GroupId"];
@@ -5659,15 +5967,22 @@ export interface components {
         /** @description Who is signed in, and what writing requests must repeat. */
         Session: {
             user: components["schemas"]["SessionUser"];
+            /** @description None while a second factor is owed. */
             permissions: string[];
+            /** @description Whether a second factor has to be set up before anything else. */
+            owesSecondFactor: boolean;
             /** @description To be sent as `X-CSRF-Token` with every request that is not a `GET`. */
             csrfToken: string;
         };
+        /** Format: int64 */
+        SessionId: number;
         SessionUser: {
             id: components["schemas"]["AdminUserId"];
             email: string;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description Whether he signs in with a password. */
+            hasPassword: boolean;
         };
         SetUp: {
             /** @description From the link that was printed when Regulars started. */
@@ -5687,9 +6002,26 @@ export interface components {
             duplicates: components["schemas"]["DuplicateSettings"];
             merging: components["schemas"]["MergingSettings"];
         };
+        Shown: {
+            password?: components["schemas"]["Password"] | null;
+            /** @description Six digits of the authenticator app, or a recovery code. */
+            code: string;
+        };
         SignIn: {
             email: string;
             password: components["schemas"]["Password"];
+        };
+        /** @description A code is owed: the answer to it is what opens a session. */
+        SignInStep: {
+            /** @description To be sent with the code. */
+            token: string;
+            expiresAt: components["schemas"]["Instant"];
+        };
+        /** @description By which ways one can sign in here. */
+        SignInWays: {
+            passwords: boolean;
+            /** @description What the button of the provider says, if there is one; it leads to `/api/oidc/start`. */
+            provider?: string | null;
         };
         StepEntry: components["schemas"]["SaveStep"] & {
             enabled: boolean;
@@ -8295,6 +8627,80 @@ export interface operations {
             };
         };
     };
+    oidc_callback: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                /** @description What the provider says instead of a code. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    oidc_start: {
+        parameters: {
+            query?: {
+                /** @description The page of the web app to come back to. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     automation_list: {
         parameters: {
             query?: {
@@ -9488,7 +9894,23 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInStep"];
+                };
+            };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9531,6 +9953,53 @@ export interface operations {
             };
         };
     };
+    session_give_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     session_change_password: {
         parameters: {
             query?: never;
@@ -9558,6 +10027,14 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9567,6 +10044,341 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    second_factor_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    second_factor_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Begin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorSecret"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    second_factor_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    second_factor_renew_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shown"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    second_factor_switch_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shown"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    session_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+        };
+    };
+    sessions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSessions"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sessions_end_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10029,6 +10841,63 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AdminUser"];
                 };
+            };
+        };
+    };
+    users_disconnect_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    users_remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    users_end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

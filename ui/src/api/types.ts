@@ -17,6 +17,11 @@ export type Problem = Schemas["Problem"];
 
 export type Role = Schemas["Role"];
 export type Session = Schemas["Session"];
+export type SignInStep = Schemas["SignInStep"];
+export type SignInWays = Answer<"SignInWays">;
+export type OpenSession = Schemas["OpenSession"];
+export type SecondFactor = Answer<"SecondFactor">;
+export type SecondFactorSecret = Schemas["SecondFactorSecret"];
 export type User = Answer<"AdminUser">;
 export type ApiKey = Answer<"ApiKey">;
 export type NewApiKey = ApiKey & { key: string };

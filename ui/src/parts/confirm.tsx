@@ -17,15 +17,37 @@ type Props = {
 } & Pick<ButtonProps, "size" | "variant" | "leftSection" | "disabled" | "color">;
 
 export function ConfirmButton({ label, title, text, verb, act, ariaLabel, danger = true, ...button }: Props) {
+  const [opened, dialog] = useDisclosure(false);
+  return (
+    <>
+      <Button variant="default" className="above-row-link" aria-label={ariaLabel} {...button} onClick={dialog.open}>
+        {label}
+      </Button>
+      <ConfirmDialog
+        opened={opened}
+        close={dialog.close}
+        title={title}
+        text={text}
+        verb={verb}
+        act={act}
+        danger={danger}
+      />
+    </>
+  );
+}
+
+type DialogProps = Pick<Props, "title" | "text" | "verb" | "act" | "danger"> & { opened: boolean; close: () => void };
+
+/** The question alone, for what is chosen otherwise than by a button. */
+export function ConfirmDialog({ opened, close, title, text, verb, act, danger = true }: DialogProps) {
   const t = useTranslations("parts");
   const toasts = useToasts();
-  const [opened, dialog] = useDisclosure(false);
   const [acting, setActing] = useState(false);
   const confirm = async () => {
     setActing(true);
     try {
       await act();
-      dialog.close();
+      close();
     } catch (error) {
       toasts.failed(error);
     } finally {
@@ -33,21 +55,16 @@ export function ConfirmButton({ label, title, text, verb, act, ariaLabel, danger
     }
   };
   return (
-    <>
-      <Button variant="default" className="above-row-link" aria-label={ariaLabel} {...button} onClick={dialog.open}>
-        {label}
-      </Button>
-      <Modal opened={opened} onClose={dialog.close} title={title} closeButtonProps={{ "aria-label": t("cancel") }}>
-        <Text size="sm">{text}</Text>
-        <Group justify="flex-end" mt="lg" gap="xs">
-          <Button variant="default" onClick={dialog.close} data-autofocus>
-            {t("cancel")}
-          </Button>
-          <Button color={danger ? "red.8" : undefined} loading={acting} onClick={confirm}>
-            {verb}
-          </Button>
-        </Group>
-      </Modal>
-    </>
+    <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": t("cancel") }}>
+      <Text size="sm">{text}</Text>
+      <Group justify="flex-end" mt="lg" gap="xs">
+        <Button variant="default" onClick={close} data-autofocus>
+          {t("cancel")}
+        </Button>
+        <Button color={danger ? "red.8" : undefined} loading={acting} onClick={confirm}>
+          {verb}
+        </Button>
+      </Group>
+    </Modal>
   );
 }

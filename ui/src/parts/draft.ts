@@ -86,7 +86,7 @@ export function useDraft<T>(initial: T, sent: (values: T) => unknown = itself): 
 }
 
 /** Problems this app has better words for than the server; what the others say depends on more than their code. */
-const worded = ["wrong_password", "unknown_field"] as const;
+const worded = ["wrong_password", "wrong_code", "unknown_field"] as const;
 
 function isWorded(code: string): code is (typeof worded)[number] {
   return (worded as readonly string[]).includes(code);

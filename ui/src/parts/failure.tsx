@@ -10,6 +10,8 @@ export function useErrorText(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof ApiError)) return error instanceof Error ? error.message : t("unknown");
     if (error.status === 0) return t("unreachable");
+    if (error.code === "second_factor_missing") return t("secondFactorMissing");
+    if (error.code === "sign_in_again") return t("signInAgain");
     if (error.status === 403) return t("forbidden");
     if (error.status === 404) return t("notFound");
     if (error.status === 412) return t("lostRace");

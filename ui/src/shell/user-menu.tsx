@@ -1,39 +1,17 @@
-// Who is signed in, with the choices that are theirs alone: language, light or dark, password, signing out.
+// Who is signed in, with the choices that are theirs alone: language, light or dark, the own account, signing out.
 import { Avatar, Button, Popover, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconKey, IconLogout, IconSelector } from "@tabler/icons-react";
+import { IconLogout, IconSelector, IconShieldLock } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type RefObject, useRef, useState } from "react";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { remove } from "@/api/client";
-import { later } from "@/parts/later";
+import { LinkButton } from "@/parts/link-button";
 import type { Locale } from "@/words";
 import { useLanguage } from "@/words/language";
 import { useSession } from "./session";
 
-// Passwords are changed once in a while; until then nobody has to fetch the form.
-const PasswordDialog = later(async () => (await import("./password-dialog")).PasswordDialog, null);
-
 export function UserMenu() {
-  const [isChanging, password] = useDisclosure(false);
-  const [isNeeded, setNeeded] = useState(false);
-  const target = useRef<HTMLButtonElement>(null);
-  const change = () => {
-    setNeeded(true);
-    password.open();
-  };
-  return (
-    <>
-      <Menu target={target} changePassword={change} />
-      {isNeeded && <PasswordDialog opened={isChanging} close={password.close} closed={() => target.current?.focus()} />}
-    </>
-  );
-}
-
-type MenuProps = { target: RefObject<HTMLButtonElement | null>; changePassword: () => void };
-
-function Menu({ target, changePassword }: MenuProps) {
   const t = useTranslations("shell");
   const { user } = useSession();
   const [isOpen, setOpen] = useState(false);
@@ -47,7 +25,7 @@ function Menu({ target, changePassword }: MenuProps) {
   return (
     <Popover position="top-start" width={230} shadow="md" trapFocus returnFocus opened={isOpen} onChange={setOpen}>
       <Popover.Target>
-        <UnstyledButton ref={target} className="nav-link" w="100%" onClick={() => setOpen(!isOpen)}>
+        <UnstyledButton className="nav-link" w="100%" onClick={() => setOpen(!isOpen)}>
           <Avatar size={26} radius="xl" color="pine" name={user.name || user.email} aria-hidden />
           <Text size="sm" fw={550} truncate flex={1}>
             {user.name || user.email}
@@ -62,19 +40,17 @@ function Menu({ target, changePassword }: MenuProps) {
         </Text>
         <LanguageChoice />
         <SchemeChoice />
-        <Button
+        <LinkButton
+          to="/account"
           fullWidth
           mt={8}
           size="xs"
           variant="default"
-          leftSection={<IconKey size={15} aria-hidden />}
-          onClick={() => {
-            setOpen(false);
-            changePassword();
-          }}
+          leftSection={<IconShieldLock size={15} aria-hidden />}
+          onClick={() => setOpen(false)}
         >
-          {t("changePassword")}
-        </Button>
+          {t("account")}
+        </LinkButton>
         <Button
           fullWidth
           mt={6}

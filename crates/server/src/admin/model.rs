@@ -1,8 +1,9 @@
-//! Admin users, roles and keys as types, and the rules about them that need no database.
+//! Admin users, roles, sessions and keys as types, and the rules about them that need no database.
 
 use crate::access::{Caller, PERMISSIONS};
+use crate::config::Config;
 use crate::error::{Error, Problem};
-use crate::ids::{AdminUserId, ApiKeyId};
+use crate::ids::{AdminUserId, ApiKeyId, SessionId};
 use crate::time::Instant;
 use email_address::EmailAddress;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -58,6 +59,71 @@ pub struct User {
     pub created_at: Instant,
     pub last_login_at: Option<Instant>,
     pub version: i64,
+    /// Whether he has a password to sign in with.
+    pub has_password: bool,
+    /// Whether he has come by way of the provider before.
+    pub has_provider: bool,
+    /// Since when he signs in with a second factor.
+    pub second_factor_since: Option<Instant>,
+    /// How many sessions he has open.
+    pub sessions: i64,
+}
+
+/// How somebody proved who he is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum CameBy {
+    Password,
+    Provider,
+}
+
+impl CameBy {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CameBy::Password => "password",
+            CameBy::Provider => "provider",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<CameBy> {
+        [CameBy::Password, CameBy::Provider].into_iter().find(|way| way.as_str() == text)
+    }
+}
+
+/// Whether someone of this role who came this way needs a second factor.
+pub fn must_have_second_factor(config: &Config, role: Role, came_by: CameBy) -> bool {
+    if is_asked_elsewhere(config, came_by) {
+        return false;
+    }
+    match config.access.require_second_factor.as_str() {
+        "everyone" => true,
+        "admins" => role == Role::Admin,
+        _ => false,
+    }
+}
+
+/// Whether the provider has asked him for a second factor already.
+pub fn is_asked_elsewhere(config: &Config, came_by: CameBy) -> bool {
+    came_by == CameBy::Provider && config.oidc.has_second_factor
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenSession {
+    pub id: SessionId,
+    /// What the browser calls itself.
+    pub user_agent: String,
+    /// Where it was begun from; of an IPv6 address the network.
+    pub address: String,
+    pub came_by: CameBy,
+    pub created_at: Instant,
+    /// Written about once a minute.
+    pub last_used_at: Instant,
+    /// When it ends if it is not used any more.
+    pub expires_at: Instant,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
 }
 
 /// What a person is made of, the password aside.
@@ -70,7 +136,7 @@ pub struct Draft {
 }
 
 const EMAIL_CHARS_MAX: usize = 254;
-const NAME_CHARS_MAX: usize = 200;
+pub const NAME_CHARS_MAX: usize = 200;
 
 impl Draft {
     /// The draft without blanks around its texts, if they can be accepted.

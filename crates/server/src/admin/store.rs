@@ -1,6 +1,14 @@
-//! SQL of admin users, sessions, keys, attempts to sign in, and set-up links.
+//! SQL of admin users, keys and set-up links, and who a credential belongs to.
 
-use super::model::{ApiKey, Draft, Role, User};
+mod factors;
+mod provider;
+mod sessions;
+
+pub use factors::*;
+pub use provider::*;
+pub use sessions::*;
+
+use super::model::{ApiKey, CameBy, Draft, Role, User, must_have_second_factor};
 use super::sessions::Candidate;
 use crate::access::{Actor, ActorKind, Caller, Session};
 use crate::error::Error;
@@ -24,23 +32,58 @@ pub fn caller_of_key(work: &mut Work<'_>, hash: &str) -> Result<Option<Caller>, 
 }
 
 pub fn caller_of_session(work: &mut Work<'_>, hash: &str) -> Result<Option<Caller>, Error> {
-    let found: Option<(AdminUserId, String, String, String, Instant, Instant)> = work.tx.first(
-        "select u.id, u.name, u.role, s.csrf_token, s.seen_at, s.expires_at
-         from sessions as s join admin_users as u on u.id = s.admin_user_id
+    let found: Option<Signed> = work.tx.first(
+        "select u.id, u.name, u.role, s.id, s.csrf_token, s.came_by, s.created_at, s.seen_at, s.expires_at, f.confirmed_at
+         from sessions as s
+           join admin_users as u on u.id = s.admin_user_id
+           left join second_factors as f on f.admin_user_id = u.id
          where s.token_hash = $1 and s.expires_at > $2 and u.active = true",
         &[hash.into(), work.now.into()],
     )?;
-    let Some((id, name, role, csrf_token, seen_at, expires_at)) = found else { return Ok(None) };
-    Ok(Some(Caller {
-        actor: Actor { kind: ActorKind::AdminUser, id: Some(id.0), name },
-        permissions: role_of(&role)?.permissions().into_iter().map(str::to_owned).collect(),
-        session: Some(Session { hash: hash.to_owned(), csrf_token, seen_at }),
-        expires_at: Some(expires_at),
-    }))
+    let Some(Signed { actor, role, session, expires_at, has_second_factor }) = found else { return Ok(None) };
+    let owes = !has_second_factor && must_have_second_factor(&work.app.config, role, session.came_by);
+    // Whoever owes a second factor holds nothing until he has one.
+    let permissions = if owes { Vec::new() } else { role.permissions().into_iter().map(str::to_owned).collect() };
+    let session = Session { hash: hash.to_owned(), owes_second_factor: owes, ..session };
+    Ok(Some(Caller { actor, permissions, session: Some(session), expires_at: Some(expires_at) }))
+}
+
+/// Someone who signed in, as one row tells.
+struct Signed {
+    actor: Actor,
+    role: Role,
+    session: Session,
+    expires_at: Instant,
+    has_second_factor: bool,
+}
+
+impl FromRow for Signed {
+    fn from_row(row: &Row<'_>) -> Result<Signed, StoreError> {
+        let id: AdminUserId = row.get(0)?;
+        Ok(Signed {
+            actor: Actor { kind: ActorKind::AdminUser, id: Some(id.0), name: row.get(1)? },
+            role: role_of(&row.get::<String>(2)?)?,
+            session: Session {
+                id: row.get(3)?,
+                hash: String::new(),
+                csrf_token: row.get(4)?,
+                came_by: came_by(&row.get::<String>(5)?)?,
+                begun_at: row.get(6)?,
+                seen_at: row.get(7)?,
+                owes_second_factor: false,
+            },
+            expires_at: row.get(8)?,
+            has_second_factor: row.get::<Option<Instant>>(9)?.is_some(),
+        })
+    }
 }
 
 fn role_of(text: &str) -> Result<Role, StoreError> {
     Role::parse(text).ok_or_else(|| StoreError::bug(format!("a role this program does not know: {text}")))
+}
+
+fn came_by(text: &str) -> Result<CameBy, StoreError> {
+    CameBy::parse(text).ok_or_else(|| StoreError::bug(format!("a way to come in that this program does not know: {text}")))
 }
 
 fn texts(list: Value) -> Result<Vec<String>, StoreError> {
@@ -49,7 +92,7 @@ fn texts(list: Value) -> Result<Vec<String>, StoreError> {
 
 // --- users ---
 
-pub fn insert_user(work: &mut Work<'_>, id: AdminUserId, draft: &Draft, password_hash: &str) -> Result<bool, Error> {
+pub fn insert_user(work: &mut Work<'_>, id: AdminUserId, draft: &Draft, password_hash: Option<&str>) -> Result<bool, Error> {
     let inserted = work.tx.execute(
         "insert into admin_users (id, email, email_folded, name, password_hash, role, active, version, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
@@ -68,15 +111,22 @@ pub fn insert_user(work: &mut Work<'_>, id: AdminUserId, draft: &Draft, password
     Ok(inserted == 1)
 }
 
-const USER: &str = "id, email, name, role, active, created_at, last_login_at, version";
+const USER: &str = "select u.id, u.email, u.name, u.role, u.active, u.created_at, u.last_login_at, u.version,
+    u.password_hash is not null, exists (select 1 from provider_logins as l where l.admin_user_id = u.id), f.confirmed_at,
+    (select count(*) from sessions as s where s.admin_user_id = u.id and s.expires_at > $1)
+    from admin_users as u left join second_factors as f on f.admin_user_id = u.id";
 
 pub fn user(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<User>, Error> {
-    Ok(work.tx.first(&format!("select {USER} from admin_users where id = $1"), &[id.into()])?)
+    Ok(work.tx.first(&format!("{USER} where u.id = $2"), &[work.now.into(), id.into()])?)
+}
+
+pub fn user_by_email(work: &mut Work<'_>, email: &str) -> Result<Option<User>, Error> {
+    Ok(work.tx.first(&format!("{USER} where u.email_folded = $2"), &[work.now.into(), sql::fold(email).into()])?)
 }
 
 pub fn users(work: &mut Work<'_>, after: i64, limit: usize) -> Result<Vec<User>, Error> {
-    let text = format!("select {USER} from admin_users where id > $1 order by id limit $2");
-    Ok(work.tx.all(&text, &[after.into(), (limit as i64 + 1).into()])?)
+    let text = format!("{USER} where u.id > $2 order by u.id limit $3");
+    Ok(work.tx.all(&text, &[work.now.into(), after.into(), (limit as i64 + 1).into()])?)
 }
 
 pub fn count_users(work: &mut Work<'_>) -> Result<i64, Error> {
@@ -131,79 +181,29 @@ impl FromRow for User {
             created_at: row.get(5)?,
             last_login_at: row.get(6)?,
             version: row.get(7)?,
+            has_password: row.get(8)?,
+            has_provider: row.get(9)?,
+            second_factor_since: row.get(10)?,
+            sessions: row.get(11)?,
         })
     }
 }
 
-// --- attempts to sign in, and sessions ---
-
-/// Counts an attempt, unless there were too many: then it gives `None` and counts nothing.
-pub fn count_attempt(work: &mut Work<'_>, subject: &str, until: Instant, attempts_max: i64) -> Result<Option<i64>, Error> {
-    Ok(work.tx.first(
-        "insert into login_attempts (subject, failures, counted_until) values ($1, 1, $2)
-         on conflict (subject) do update set
-           failures = case when login_attempts.counted_until <= $3 then 1 else login_attempts.failures + 1 end,
-           counted_until = excluded.counted_until
-         where login_attempts.counted_until <= $3 or login_attempts.failures < $4
-         returning failures",
-        &[subject.into(), until.into(), work.now.into(), attempts_max.into()],
-    )?)
-}
-
-pub fn attempts_counted_until(work: &mut Work<'_>, subject: &str) -> Result<Option<Instant>, Error> {
-    Ok(work.tx.first("select counted_until from login_attempts where subject = $1", &[subject.into()])?)
-}
-
-pub fn forget_attempts(work: &mut Work<'_>, subject: &str) -> Result<(), Error> {
-    work.tx.execute("delete from login_attempts where subject = $1", &[subject.into()])?;
-    Ok(())
+/// Somebody as he is compared with what he types, if he may sign in.
+pub fn candidate(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<Candidate>, Error> {
+    Ok(work.tx.first("select id, name, password_hash from admin_users where id = $1 and active = true", &[id.into()])?)
 }
 
 /// The user with this mail address, if he may sign in.
 pub fn credentials(work: &mut Work<'_>, email: &str) -> Result<Option<Candidate>, Error> {
-    let found: Option<(AdminUserId, String, String)> = work
-        .tx
-        .first("select id, name, password_hash from admin_users where email_folded = $1 and active = true", &[sql::fold(email).into()])?;
-    Ok(found.map(|(id, name, password_hash)| Candidate { id, name, password_hash }))
+    let text = "select id, name, password_hash from admin_users where email_folded = $1 and active = true";
+    Ok(work.tx.first(text, &[sql::fold(email).into()])?)
 }
 
-pub fn insert_session(
-    work: &mut Work<'_>,
-    user: AdminUserId,
-    hash: &str,
-    csrf_token: &str,
-    user_agent: &str,
-    expires_at: Instant,
-) -> Result<(), Error> {
-    work.tx.execute(
-        "insert into sessions (token_hash, admin_user_id, csrf_token, user_agent, created_at, seen_at, expires_at)
-         values ($1, $2, $3, $4, $5, $5, $6)",
-        &[hash.into(), user.into(), csrf_token.into(), user_agent.into(), work.now.into(), expires_at.into()],
-    )?;
-    Ok(())
-}
-
-pub fn keep_session(work: &mut Work<'_>, hash: &str, expires_at: Instant) -> Result<(), Error> {
-    work.tx.execute(
-        "update sessions set seen_at = $2, expires_at = $3 where token_hash = $1 and expires_at > $2",
-        &[hash.into(), work.now.into(), expires_at.into()],
-    )?;
-    Ok(())
-}
-
-pub fn delete_session(work: &mut Work<'_>, hash: &str) -> Result<(), Error> {
-    work.tx.execute("delete from sessions where token_hash = $1", &[hash.into()])?;
-    Ok(())
-}
-
-pub fn delete_other_sessions_of(work: &mut Work<'_>, user: AdminUserId, kept: &str) -> Result<(), Error> {
-    work.tx.execute("delete from sessions where admin_user_id = $1 and token_hash <> $2", &[user.into(), kept.into()])?;
-    Ok(())
-}
-
-pub fn delete_sessions_of(work: &mut Work<'_>, user: AdminUserId) -> Result<(), Error> {
-    work.tx.execute("delete from sessions where admin_user_id = $1", &[user.into()])?;
-    Ok(())
+impl FromRow for Candidate {
+    fn from_row(row: &Row<'_>) -> Result<Candidate, StoreError> {
+        Ok(Candidate { id: row.get(0)?, name: row.get(1)?, password_hash: row.get(2)? })
+    }
 }
 
 // --- the set-up link ---
@@ -297,16 +297,4 @@ impl FromRow for ApiKey {
             revoked_at: row.get(8)?,
         })
     }
-}
-
-// --- what is past ---
-
-pub fn delete_past_sessions(work: &mut Work<'_>) -> Result<(), Error> {
-    work.tx.execute("delete from sessions where expires_at <= $1", &[work.now.into()])?;
-    Ok(())
-}
-
-pub fn delete_past_attempts(work: &mut Work<'_>) -> Result<(), Error> {
-    work.tx.execute("delete from login_attempts where counted_until <= $1", &[work.now.into()])?;
-    Ok(())
 }

@@ -21,8 +21,12 @@ pub fn user(work: &mut Work<'_>, id: AdminUserId) -> Result<User, Error> {
     store::user(work, id)?.ok_or(Error::NotFound)
 }
 
-/// Adds a user who signs in with the hashed password. Whoever holds an unused set-up link loses it.
-pub fn add_user(work: &mut Work<'_>, draft: Draft, password_hash: &str, reach: &Reach) -> Result<User, Error> {
+pub fn user_by_email(work: &mut Work<'_>, email: &str) -> Result<User, Error> {
+    store::user_by_email(work, email.trim())?.ok_or(Error::NotFound)
+}
+
+/// Adds a user who signs in with the hashed password, or with the provider only. Whoever holds an unused set-up link loses it.
+pub fn add_user(work: &mut Work<'_>, draft: Draft, password_hash: Option<&str>, reach: &Reach) -> Result<User, Error> {
     let draft = draft.checked()?;
     reach.covers_role(draft.role)?;
     let id = AdminUserId(work.tx.new_id(AdminUserId::KIND)?);
@@ -72,6 +76,7 @@ pub fn change_user(
         changes.insert("password".to_owned(), json!("changed"));
     }
     if password_hash.is_some() || !draft.active {
+        store::delete_steps_of(work, id)?;
         store::delete_sessions_of(work, id)?;
     }
     audit::record(work, "update", "admin_user", Some(id.0), &Value::Object(changes))?;
@@ -85,7 +90,10 @@ pub fn remove_user(work: &mut Work<'_>, id: AdminUserId, if_match: &IfMatch, rea
     if_match.check(standing.version)?;
     reach.covers_role(standing.role)?;
     keep_one_admin(&admins, id)?;
+    store::delete_steps_of(work, id)?;
     store::delete_sessions_of(work, id)?;
+    store::delete_second_factor(work, id)?;
+    store::delete_logins_of(work, id)?;
     store::delete_user(work, id)?;
     work.tell(Event::AdminUserDeleted { user: id });
     audit::record(work, "delete", "admin_user", Some(id.0), &json!({ "email": standing.email, "name": standing.name }))

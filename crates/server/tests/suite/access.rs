@@ -6,9 +6,21 @@ use std::collections::HashSet;
 use testkit::{TestApp, on_each_store};
 
 /// Operations that need no credentials.
-const PUBLIC: [&str; 2] = ["session_sign_in", "session_set_up"];
+const PUBLIC: [&str; 6] = ["session_sign_in", "session_ways", "session_give_code", "session_set_up", "oidc_start", "oidc_callback"];
 /// Operations for people who signed in, whatever they may do; keys have no session.
-const FOR_SESSIONS: [&str; 3] = ["session_read", "session_sign_out", "session_change_password"];
+const FOR_SESSIONS: [&str; 11] = [
+    "session_read",
+    "session_sign_out",
+    "session_change_password",
+    "sessions_list",
+    "sessions_end",
+    "sessions_end_others",
+    "second_factor_read",
+    "second_factor_begin",
+    "second_factor_confirm",
+    "second_factor_renew_codes",
+    "second_factor_switch_off",
+];
 
 struct Operation {
     id: String,

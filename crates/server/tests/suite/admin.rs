@@ -3,48 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::config::Config;
-use testkit::{Answer, TestApp, on_each_store};
-
-const PASSWORD: &str = "correct horse battery";
-
-/// A browser with a session.
-struct Browser<'t> {
-    test: &'t TestApp,
-    cookie: String,
-    csrf_token: String,
-}
-
-impl Browser<'_> {
-    async fn get(&self, path: &str) -> Answer {
-        self.test.send(Method::GET, path, None, None, &[("cookie", &self.cookie)]).await
-    }
-
-    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
-        let headers = [("cookie", self.cookie.as_str()), ("x-csrf-token", self.csrf_token.as_str())];
-        self.test.send(method, path, body, None, &headers).await
-    }
-}
-
-fn browser(test: &TestApp, answer: Answer) -> Browser<'_> {
-    let cookie = answer.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-    let csrf_token = answer.body["csrfToken"].as_str().unwrap().to_owned();
-    Browser { test, cookie, csrf_token }
-}
-
-async fn add(test: &TestApp, email: &str, role: &str) -> Value {
-    let body = json!({ "email": email, "name": "Ada", "role": role, "password": PASSWORD });
-    test.post("/api/users", body).await.expect(201)
-}
-
-async fn try_to_sign_in(test: &TestApp, email: &str, password: &str) -> Answer {
-    test.send(Method::POST, "/api/session", Some(json!({ "email": email, "password": password })), None, &[]).await
-}
-
-async fn sign_in<'t>(test: &'t TestApp, email: &str) -> Browser<'t> {
-    let answer = try_to_sign_in(test, email, PASSWORD).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    browser(test, answer)
-}
+use testkit::person::{Browser, PASSWORD, add, browser, sign_in, try_to_sign_in};
+use testkit::{TestApp, on_each_store};
 
 #[tokio::test]
 async fn who_signs_in_gets_a_session_whose_writes_need_its_token() {

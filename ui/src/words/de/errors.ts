@@ -6,6 +6,8 @@ export const errors: Words["errors"] = {
   unknown: "Etwas Unerwartetes ist passiert.",
   unreachable: "Der Server ist nicht erreichbar. Bitte Verbindung prüfen und noch einmal versuchen.",
   forbidden: "Dafür fehlt die Berechtigung. Ein Administrator kann sie erteilen.",
+  secondFactorMissing: "Zuerst unter Mein Konto einen zweiten Faktor einrichten.",
+  signInAgain: "Bitte ab- und wieder anmelden; danach bleiben zehn Minuten dafür.",
   notFound: "Das gibt es nicht oder nicht mehr.",
   lostRace: "Jemand anderes hat das inzwischen geändert.",
   invalid: "{count, number} Werte können so nicht angenommen werden.",
@@ -17,6 +19,7 @@ export const errors: Words["errors"] = {
   toDashboard: "Zum Dashboard",
   problems: {
     wrong_password: "Das ist nicht das bisherige Passwort.",
+    wrong_code: "Das ist nicht der aktuelle Code, oder er wurde schon verwendet.",
     unknown_field: "Ein Feld wählen, das es gibt und das hier stehen kann.",
   },
 };

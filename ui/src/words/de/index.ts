@@ -1,5 +1,6 @@
 // All German words, one part per slice.
 import type { Words } from "../en";
+import { account } from "./account";
 import { activities } from "./activities";
 import { admin } from "./admin";
 import { audit } from "./audit";
@@ -31,6 +32,7 @@ import { views } from "./views";
 import { webhooks } from "./webhooks";
 
 export const de: Words = {
+  account,
   activities,
   admin,
   audit,

@@ -4,6 +4,8 @@ export const errors = {
   unknown: "Something unexpected happened.",
   unreachable: "The server cannot be reached. Check your connection and try again.",
   forbidden: "You may not do this. Ask an administrator for the permission.",
+  secondFactorMissing: "Set up a second factor first, under My account.",
+  signInAgain: "Sign out and in again; then you have ten minutes for this.",
   notFound: "This does not exist, or no longer does.",
   lostRace: "Someone else changed this in the meantime.",
   invalid: "{count, number} values cannot be accepted.",
@@ -15,6 +17,7 @@ export const errors = {
   toDashboard: "To the dashboard",
   problems: {
     wrong_password: "This is not your password.",
+    wrong_code: "This is not the present code, or it was used already.",
     unknown_field: "Choose a field that exists and can stand here.",
   },
 };

@@ -1,4 +1,5 @@
 // All English words, one part per slice.
+import { account } from "./account";
 import { activities } from "./activities";
 import { admin } from "./admin";
 import { audit } from "./audit";
@@ -30,6 +31,7 @@ import { views } from "./views";
 import { webhooks } from "./webhooks";
 
 export const en = {
+  account,
   activities,
   admin,
   audit,

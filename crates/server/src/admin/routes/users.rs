@@ -1,6 +1,7 @@
 //! HTTP of the admin users.
 
 use super::super::model::{Draft, Password, Reach, Role, User, UserPatch};
+use super::super::provider;
 use crate::access::{EditUsers, May, ReadUsers};
 use crate::app::App;
 use crate::error::Error;
@@ -12,7 +13,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(read, update, remove))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(read, update, remove))
+        .routes(routes!(end_sessions))
+        .routes(routes!(remove_second_factor))
+        .routes(routes!(disconnect_provider))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -21,7 +27,9 @@ struct NewUser {
     email: String,
     name: String,
     role: Role,
-    password: Password,
+    /// May be absent where one can sign in with the provider.
+    #[serde(default)]
+    password: Option<Password>,
 }
 
 /// Admin users, oldest first.
@@ -40,8 +48,12 @@ async fn create(may: May<EditUsers>, Body(sent): Body<NewUser>) -> Result<Create
     let draft = Draft { email: sent.email, name: sent.name, role: sent.role, active: true }.checked()?;
     let reach = Reach::Of(may.caller.clone());
     reach.covers_role(draft.role)?;
-    let hash = may.app.passwords.hash(&sent.password).await?;
-    let user = may.write(move |work| super::super::add_user(work, draft.clone(), &hash, &reach)).await?;
+    let hash = match &sent.password {
+        Some(password) => Some(may.app.passwords.hash(password).await?),
+        None if may.app.config.oidc.is_on() => None,
+        None => return Err(Error::invalid("/password", "required", "without a provider he needs a password")),
+    };
+    let user = may.write(move |work| super::super::add_user(work, draft.clone(), hash.as_deref(), &reach)).await?;
     Ok(Created { location: format!("/api/users/{}", user.id), version: user.version, body: user })
 }
 
@@ -78,6 +90,36 @@ async fn update(
 async fn remove(may: May<EditUsers>, Path(id): Path<AdminUserId>, if_match: IfMatch) -> Result<NoContent, Error> {
     let reach = Reach::Of(may.caller.clone());
     may.write(move |work| super::super::remove_user(work, id, &if_match, &reach)).await?;
+    may.app.callers.forget_all();
+    Ok(NoContent)
+}
+
+/// Sign a user out everywhere: all his sessions end.
+#[utoipa::path(delete, path = "/api/users/{id}/sessions", operation_id = "users_end_sessions", tag = "users",
+    params(("id" = i64, Path)), responses((status = 204)))]
+async fn end_sessions(may: May<EditUsers>, Path(id): Path<AdminUserId>) -> Result<NoContent, Error> {
+    let reach = Reach::Of(may.caller.clone());
+    may.write(move |work| super::super::sign_out_everywhere(work, id, &reach)).await?;
+    may.app.callers.forget_all();
+    Ok(NoContent)
+}
+
+/// Take the second factor from a user who lost it. His sessions end.
+#[utoipa::path(delete, path = "/api/users/{id}/second-factor", operation_id = "users_remove_second_factor", tag = "users",
+    params(("id" = i64, Path)), responses((status = 204)))]
+async fn remove_second_factor(may: May<EditUsers>, Path(id): Path<AdminUserId>) -> Result<NoContent, Error> {
+    let reach = Reach::Of(may.caller.clone());
+    may.write(move |work| super::super::take_second_factor_away(work, id, &reach)).await?;
+    may.app.callers.forget_all();
+    Ok(NoContent)
+}
+
+/// Let go of the login at the provider under which a user comes, so that he can come under another one. His sessions end.
+#[utoipa::path(delete, path = "/api/users/{id}/provider", operation_id = "users_disconnect_provider", tag = "users",
+    params(("id" = i64, Path)), responses((status = 204)))]
+async fn disconnect_provider(may: May<EditUsers>, Path(id): Path<AdminUserId>) -> Result<NoContent, Error> {
+    let reach = Reach::Of(may.caller.clone());
+    may.write(move |work| provider::disconnect(work, id, &reach)).await?;
     may.app.callers.forget_all();
     Ok(NoContent)
 }

@@ -1,25 +1,26 @@
 // Another password for oneself, whatever the role. Other devices are signed out by it, this one stays.
 import { Alert, Button, Group, Modal, Stack } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
-import { PASSWORD_MIN } from "@/admin/password";
 import { post } from "@/api/client";
-import { ApiError } from "@/api/problem";
 import { useDraft } from "@/parts/draft";
-import { useErrorText } from "@/parts/failure";
 import { PasswordInput } from "@/parts/password-input";
 import { useToasts } from "@/parts/toasts";
-import { useSession } from "./session";
+import { useSession } from "@/shell/session";
+import { PASSWORD_MIN } from "./password";
+import { useSent } from "./sent";
+import { sessionsQuery } from "./sessions";
 
 type Props = {
   opened: boolean;
   close: () => void;
-  /** Called when it is out of sight: the menu that had the focus before is gone, so somebody else must take it. */
+  /** Called when it is out of sight, so that somebody takes the focus. */
   closed: () => void;
 };
 
 export function PasswordDialog({ opened, close, closed }: Props) {
-  const t = useTranslations("shell");
+  const t = useTranslations("account");
   const parts = useTranslations("parts");
   return (
     <Modal
@@ -36,7 +37,7 @@ export function PasswordDialog({ opened, close, closed }: Props) {
 }
 
 function PasswordForm({ close }: { close: () => void }) {
-  const t = useTranslations("shell");
+  const t = useTranslations("account");
   const parts = useTranslations("parts");
   const { user } = useSession();
   const { draft, error, isBusy, differs, submit } = useChange(close);
@@ -92,34 +93,20 @@ function isFilled(values: Values): boolean {
 }
 
 function useChange(close: () => void) {
-  const t = useTranslations("shell");
-  const textOf = useErrorText();
+  const t = useTranslations("account");
   const toasts = useToasts();
+  const queries = useQueryClient();
   const draft = useDraft(empty);
-  const [error, setError] = useState<string | null>(null);
-  const [isBusy, setBusy] = useState(false);
   const [wasSent, setSent] = useState(false);
   const { currentPassword, newPassword, repeated } = draft.values;
   const isSame = newPassword === repeated;
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    // The dialog lies inside of the page in React's eyes, whose forms must not be sent along.
-    event.stopPropagation();
+  const { error, isBusy, submit } = useSent(draft, async () => {
     setSent(true);
-    setError(null);
     if (!isSame) return;
-    setBusy(true);
-    try {
-      await post("/api/session/password", { currentPassword, newPassword });
-      toasts.done(t("passwordChanged"));
-      close();
-    } catch (cause) {
-      draft.showProblems(cause);
-      const isAtFields = cause instanceof ApiError && cause.problems.length > 0;
-      if (!isAtFields) setError(textOf(cause));
-    } finally {
-      setBusy(false);
-    }
-  };
+    await post("/api/session/password", { currentPassword, newPassword });
+    toasts.done(t("passwordChanged"));
+    close();
+    await queries.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+  });
   return { draft, error, isBusy, differs: wasSent && !isSame, submit };
 }
