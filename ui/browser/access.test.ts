@@ -92,6 +92,8 @@ test("a second factor is set up with the password and a first code", async () =>
   await dialog.getByRole("button", { name: "Switch on" }).click();
   recovery = ((await here.getByTestId("recovery-codes").textContent()) ?? "").split("\n");
   expect(recovery).toHaveLength(10);
+  // The dialog before takes a moment to go.
+  await expect.poll(() => here.getByRole("dialog").count()).toBe(1);
   await shoot(here, "recovery-codes");
   await expectAccessible(here, "recovery codes");
   await here.getByRole("button", { name: "I have kept them" }).click();

@@ -10,8 +10,7 @@ test("figures are there and not zero", async () => {
   await page.getByRole("img", { name: /activities in 30 days/ }).waitFor();
   await page
     .getByRole("img", { name: /new customers in 30 days/ })
-    .locator("svg path")
-    .first()
+    .locator("svg")
     .waitFor();
   const customers = page.locator(".card", { has: page.getByRole("link", { name: "Customers", exact: true }) });
   expect(figure(await customers.locator(".figures").first().textContent())).toBeGreaterThan(0);

@@ -129,7 +129,7 @@ pub async fn write<T: Send + 'static>(
     Ok(end(app, written))
 }
 
-/// [`write`] of an operation that does the work of many requests.
+/// [`write()`] of an operation that does the work of many requests.
 pub async fn write_many<T: Send + 'static>(
     app: &App,
     actor: Actor,

@@ -35,13 +35,18 @@ while [ $tries -gt 0 ] && kill -0 $server 2>/dev/null; do tries=$((tries - 1)); 
 kill -KILL $server 2>/dev/null || true
 "#;
 
+/// All of them.
 pub fn run() -> Result<()> {
     let folder = std::env::temp_dir().join(format!("regulars-browser-{}", std::process::id()));
-    let other = std::env::temp_dir().join(format!("regulars-browser-postgres-{}", std::process::id()));
-    let file = format!("sqlite:{}", folder.join("demo.db").display());
-    test(&Shop { folder: &folder, database: file, customers: CUSTOMERS, is_smoke: false })?;
+    let database = format!("sqlite:{}", folder.join("demo.db").display());
+    test(&Shop { folder: &folder, database, customers: CUSTOMERS, is_smoke: false })
+}
+
+/// The ways that everything else stands on, on PostgreSQL.
+pub fn run_smoke() -> Result<()> {
+    let folder = std::env::temp_dir().join(format!("regulars-browser-postgres-{}", std::process::id()));
     let postgres = TestDatabase::start()?;
-    test(&Shop { folder: &other, database: postgres.url("postgres"), customers: FEW_CUSTOMERS, is_smoke: true })
+    test(&Shop { folder: &folder, database: postgres.url("postgres"), customers: FEW_CUSTOMERS, is_smoke: true })
 }
 
 /// A shop to be tested.

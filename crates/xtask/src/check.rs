@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 type Step = (&'static str, fn(&Check) -> Result<()>);
 
 /// The binary embeds the web app, so that is built before any Rust of ours. Tests and binary are one build.
-const STEPS: [Step; 17] = [
+const STEPS: [Step; 18] = [
     ("programs", |_| programs::provide()),
     ("format", |check| check.run(&["cargo", "fmt", "--all", "--check"])),
     ("tidy", |_| tidy::run()),
@@ -22,19 +22,27 @@ const STEPS: [Step; 17] = [
     ("ui types", |check| check.npm(&["run", "typecheck"])),
     ("ui tests", |check| check.npm(&["run", "test"])),
     ("ui build", |check| check.npm(&["run", "build"])),
-    ("clippy", |check| check.run(&["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])),
-    ("documentation", documentation),
     ("licences and sources", deny),
     ("build", |check| check.run(&["cargo", "build", "--workspace", "--bins", "--tests", "--locked"])),
     ("generated files", |_| generate::compare()),
+    ("clippy", |check| check.run(&["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])),
+    ("drills", |_| drill::run_briefly(DRILL_ROUNDS)),
+    ("browser tests on PostgreSQL", |_| browser::run_smoke()),
+    ("documentation", documentation),
     ("tests", tests),
     ("documentation tests", |check| check.run(&["cargo", "test", "--workspace", "--doc", "--locked"])),
-    ("drills", |_| drill::run_briefly(DRILL_ROUNDS)),
     ("browser tests", |_| browser::run()),
 ];
 
 /// What is done beside another step that leaves a core free now and then.
-const ASIDE: [(&str, &str); 4] = [("ui lint", "clippy"), ("ui types", "clippy"), ("ui tests", "clippy"), ("documentation", "tests")];
+const ASIDE: [(&str, &str); 6] = [
+    ("ui lint", "clippy"),
+    ("ui types", "clippy"),
+    ("ui tests", "clippy"),
+    ("drills", "clippy"),
+    ("browser tests on PostgreSQL", "clippy"),
+    ("documentation", "tests"),
+];
 
 /// Enough to see that a drill works; by hand it is done with more.
 const DRILL_ROUNDS: usize = 3;

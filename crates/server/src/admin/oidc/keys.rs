@@ -134,9 +134,7 @@ mod tests {
     }
 
     fn free() -> Validation {
-        let mut validation = Validation::default();
-        validation.validate_exp = false;
-        validation
+        Validation { validate_exp: false, ..Validation::default() }
     }
 
     #[test]
