@@ -4,8 +4,8 @@ pub(crate) mod compare;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
+use crate::document::Piece;
 use crate::facts::{Attributes, Facts, FieldValue, Fired};
 use crate::tree::{
     ActivityTest, AttributeTest, AttributeValueTest, FieldTest, FieldValueTest, MeasureTest, Path, SegmentTest, TriggerTest,
@@ -76,7 +76,9 @@ pub(crate) fn field(test: &FieldTest, value: Option<&FieldValue>, zone: &TimeZon
             let list = if let Some(FieldValue::List(list)) = value { list.as_slice() } else { &[] };
             compare::list(&test.op, list.iter().map(|text| if test.exact { &*text.plain } else { text.folded() }))
         }
-        FieldValueTest::Present(wanted) => compare::is_present(document_of(value).map(|document| &*document.plain)) == *wanted,
+        FieldValueTest::Present(wanted) => {
+            compare::is_present(document_of(value).and_then(|document| document.plain.at(&Path::new()))) == *wanted
+        }
         FieldValueTest::Inside(test) => attribute(test, document_of(value), zone, now),
     }
 }
@@ -105,16 +107,16 @@ pub(crate) fn activity(test: &ActivityTest, facts: &Facts, now: i64) -> bool {
 /// Without attributes there are no values.
 pub(crate) fn attribute(test: &AttributeTest, attributes: Option<&Attributes>, zone: &TimeZone, now: i64) -> bool {
     let path = &test.path;
-    let plain = || attributes.and_then(|attributes| at(&attributes.plain, path));
-    let spelled = |exact: bool| if exact { plain() } else { attributes.and_then(|attributes| at(attributes.folded(), path)) };
+    let plain = || attributes.and_then(|attributes| attributes.plain.at(path));
+    let spelled = |exact: bool| if exact { plain() } else { attributes.and_then(|attributes| attributes.folded().at(path)) };
     match &test.value {
-        AttributeValueTest::Text(test) => compare::text(&test.op, spelled(test.exact).and_then(Value::as_str)),
-        AttributeValueTest::Number(test) => compare::number(*test, plain().and_then(Value::as_f64)),
-        AttributeValueTest::Boolean(wanted) => plain().and_then(Value::as_bool) == Some(*wanted),
+        AttributeValueTest::Text(test) => compare::text(&test.op, spelled(test.exact).and_then(Piece::as_str)),
+        AttributeValueTest::Number(test) => compare::number(*test, plain().and_then(Piece::as_f64)),
+        AttributeValueTest::Boolean(wanted) => plain().and_then(Piece::as_bool) == Some(*wanted),
         AttributeValueTest::Date(test) => compare::date(*test, attributes.and_then(|attributes| date_at(attributes, path)), zone, now),
         AttributeValueTest::List(test) => {
-            let list = spelled(test.exact).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-            compare::list(&test.op, list.iter().filter_map(Value::as_str))
+            let list = spelled(test.exact).map(Piece::elements).into_iter().flatten();
+            compare::list(&test.op, list.filter_map(Piece::as_str))
         }
         AttributeValueTest::Present(wanted) => compare::is_present(plain()) == *wanted,
     }
@@ -122,10 +124,5 @@ pub(crate) fn attribute(test: &AttributeTest, attributes: Option<&Attributes>, z
 
 /// The date at a path, if the text there is one.
 pub(crate) fn date_at(attributes: &Attributes, path: &Path) -> Option<Date> {
-    at(&attributes.plain, path)?.as_str().and_then(calendar::parse_date)
-}
-
-/// The value at a path. Steps lead through objects only.
-pub(crate) fn at<'v>(document: &'v Value, path: &Path) -> Option<&'v Value> {
-    path.iter().try_fold(document, |value, step| value.as_object()?.get(step))
+    attributes.plain.at(path)?.as_str().and_then(calendar::parse_date)
 }

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::calendar::instant_text;
+use crate::document::Piece;
 use crate::evaluate::compare::WHOLE_MAX;
-use crate::evaluate::{answer_of, at, document_of, holds, trigger_number};
+use crate::evaluate::{answer_of, document_of, holds, trigger_number};
 use crate::facts::{Attributes, Facts, FieldValue};
 use crate::tree::{ActivityTest, AttributeTest, FieldTest, FieldValueTest, Leaf, MeasureTest, Node, SegmentTest, Test, Tree};
 use crate::{measure, sequence};
@@ -66,7 +67,7 @@ fn field(test: &FieldTest, value: Option<&FieldValue>) -> Value {
         Some(FieldValue::Date(date)) => json!(date.to_string()),
         Some(FieldValue::Datetime(instant)) => json!(instant_text(*instant)),
         Some(FieldValue::List(texts)) => texts.iter().map(|text| json!(text.plain)).collect(),
-        Some(FieldValue::Json(document)) => (*document.plain).clone(),
+        Some(FieldValue::Json(document)) => document.plain.to_value(),
     }
 }
 
@@ -84,7 +85,7 @@ fn counted(test: &ActivityTest, facts: &Facts, now: i64) -> Value {
 }
 
 fn attribute(test: &AttributeTest, attributes: Option<&Attributes>) -> Value {
-    attributes.and_then(|attributes| at(&attributes.plain, &test.path)).cloned().unwrap_or_default()
+    attributes.and_then(|attributes| attributes.plain.at(&test.path)).map_or(Value::Null, Piece::to_value)
 }
 
 /// Whole numbers without a decimal point.

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::calendar;
 use crate::catalogue::FieldKind;
+use crate::document::Document;
 use crate::fold::fold_document;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -93,10 +94,7 @@ impl FieldValue {
                 ))
             }
             FieldKind::Json if plain.is_null() => None,
-            FieldKind::Json => {
-                let folded = (plain != folded).then(|| Arc::new(folded.clone()));
-                Some(FieldValue::Json(Attributes { plain: Arc::new(plain.clone()), folded }))
-            }
+            FieldKind::Json => Some(FieldValue::Json(Attributes::from_pair(plain, (plain != folded).then_some(folded)))),
         }
     }
 }
@@ -126,18 +124,27 @@ impl Text {
 /// A document, such as the attributes of an activity, and its folded copy where folding changes something.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attributes {
-    pub plain: Arc<Value>,
-    pub folded: Option<Arc<Value>>,
+    pub plain: Document,
+    folded: Option<Document>,
 }
 
 impl Attributes {
-    pub fn new(plain: Arc<Value>) -> Attributes {
-        let folded = fold_document(&plain).map(Arc::new);
-        Attributes { plain, folded }
+    pub fn new(plain: &Value) -> Attributes {
+        Attributes::from_pair(plain, fold_document(plain).as_ref())
     }
 
-    pub fn folded(&self) -> &Value {
-        self.folded.as_deref().unwrap_or(&self.plain)
+    /// For a document that was folded before, as stored ones are; none where folding changes nothing.
+    pub fn from_pair(plain: &Value, folded: Option<&Value>) -> Attributes {
+        Attributes { plain: Document::new(plain), folded: folded.map(Document::new) }
+    }
+
+    pub fn folded(&self) -> &Document {
+        self.folded.as_ref().unwrap_or(&self.plain)
+    }
+
+    /// Bytes they take.
+    pub fn size(&self) -> usize {
+        self.plain.size() + self.folded.as_ref().map_or(0, Document::size)
     }
 }
 
@@ -232,7 +239,7 @@ mod tests {
         check(FieldKind::Datetime, json!("1970-01-01T00:00:00Z"), None);
         check(FieldKind::List, json!(["a", 1, null]), Some(FieldValue::List(vec![Text::new("a")])));
         check(FieldKind::Json, json!(null), None);
-        check(FieldKind::Json, json!({"a": "Ä"}), Some(FieldValue::Json(Attributes::new(Arc::new(json!({"a": "Ä"}))))));
+        check(FieldKind::Json, json!({"a": "Ä"}), Some(FieldValue::Json(Attributes::new(&json!({"a": "Ä"})))));
 
         #[track_caller]
         fn check(kind: FieldKind, plain: Value, value: Option<FieldValue>) {

@@ -20,6 +20,7 @@
 pub mod calendar;
 pub mod catalogue;
 mod check;
+mod document;
 mod due;
 mod evaluate;
 mod explain;
@@ -37,6 +38,7 @@ pub mod tree;
 
 pub use catalogue::{Catalogue, Column, Field, FieldKind};
 pub use check::{DEPTH_MAX, NODES_MAX, Problem, VALUES_MAX, VALUES_TOTAL_MAX, check, check_where, check_with_trigger, operators};
+pub use document::Document;
 pub use due::due;
 pub use evaluate::evaluate;
 pub use explain::explain;

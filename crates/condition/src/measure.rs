@@ -2,11 +2,11 @@
 
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashSet;
-use serde_json::Value;
 use smallvec::SmallVec;
 
 use crate::calendar::DAY;
-use crate::evaluate::{at, attribute};
+use crate::document::Piece;
+use crate::evaluate::attribute;
 use crate::facts::{Facts, Occurrence};
 use crate::tree::{ActivityTest, InstantMeasure, NumberMeasure, Path, Selection, Window};
 
@@ -99,7 +99,7 @@ pub(crate) fn last(test: &ActivityTest, facts: &Facts, now: i64) -> Option<i64> 
 }
 
 fn number_at(occurrence: &Occurrence, path: &Path) -> Option<f64> {
-    at(&occurrence.attributes.as_ref()?.plain, path)?.as_f64()
+    occurrence.attributes.as_ref()?.plain.at(path)?.as_f64()
 }
 
 fn distinct(path: &Path, test: &ActivityTest, facts: &Facts, now: i64) -> usize {
@@ -107,18 +107,18 @@ fn distinct(path: &Path, test: &ActivityTest, facts: &Facts, now: i64) -> usize 
     let mut numbers = FxHashSet::default();
     let mut booleans = FxHashSet::default();
     for attributes in counted(test, facts, now).filter_map(|occurrence| occurrence.attributes.as_ref()) {
-        match at(attributes.folded(), path) {
-            Some(Value::String(text)) => {
-                texts.insert(text.as_str());
+        match attributes.folded().at(path) {
+            Some(Piece::Text(text)) => {
+                texts.insert(text);
             }
-            Some(Value::Number(number)) => {
+            Some(number @ (Piece::Signed(_) | Piece::Unsigned(_) | Piece::Float(_))) => {
                 // Adding zero makes the two zeros one.
                 numbers.extend(number.as_f64().map(|number| (number + 0.0).to_bits()));
             }
-            Some(Value::Bool(flag)) => {
-                booleans.insert(*flag);
+            Some(Piece::Boolean(flag)) => {
+                booleans.insert(flag);
             }
-            Some(Value::Null | Value::Array(_) | Value::Object(_)) | None => {}
+            Some(Piece::Null | Piece::List(_) | Piece::Object(_)) | None => {}
         }
     }
     texts.len() + numbers.len() + booleans.len()
@@ -169,7 +169,7 @@ mod tests {
         let tree = crate::check(&test, &crate::Catalogue::built_in()).expect("the condition is allowed");
         let mut facts = Facts::new(1, jiff::tz::TimeZone::UTC);
         for (id, n) in [json!(0), json!(-0.0), json!("Ä"), json!("ä"), json!(null), json!(false)].into_iter().enumerate() {
-            let attributes = Some(crate::Attributes::new(std::sync::Arc::new(json!({ "n": n }))));
+            let attributes = Some(crate::Attributes::new(&json!({ "n": n })));
             facts.activities.insert(&"visit".into(), Occurrence { id: id as i64, at: 0, attributes });
         }
         assert!(crate::evaluate(&tree, &facts, 1));

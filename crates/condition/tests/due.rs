@@ -49,12 +49,12 @@ fn instants(facts: &Facts, now: i64) -> Vec<i64> {
         match value {
             FieldValue::Datetime(at) => moments.push(*at),
             FieldValue::Date(date) => moments.extend(midnights(*date, facts, now)),
-            FieldValue::Json(document) => dates_in(&document.plain, &mut |date| moments.extend(midnights(date, facts, now))),
+            FieldValue::Json(document) => dates_in(&document.plain.to_value(), &mut |date| moments.extend(midnights(date, facts, now))),
             _ => {}
         }
     }
     for attributes in facts.activities.types().flat_map(|(_, lane)| lane).filter_map(|occurrence| occurrence.attributes.as_ref()) {
-        dates_in(&attributes.plain, &mut |date| moments.extend(midnights(date, facts, now)));
+        dates_in(&attributes.plain.to_value(), &mut |date| moments.extend(midnights(date, facts, now)));
     }
     let around = |moment: i64| LENGTHS.into_iter().flat_map(move |length| [moment + length, moment - length]);
     let days_after = |moment: i64| (0..8).map(move |days| moment + days * DAY);

@@ -195,7 +195,7 @@ impl Customer {
             }
         }
         for activity in &self.activities {
-            let attributes = Some(Attributes::new(Arc::new(activity.attributes.clone())));
+            let attributes = Some(Attributes::new(&activity.attributes));
             facts.activities.insert(&activity.kind.into(), Occurrence { id: activity.id, at: activity.at, attributes });
         }
         let current = self.memberships.iter().filter(|(_, generation, _)| *generation == GENERATION);

@@ -80,7 +80,7 @@ fn expect(condition: Value, after: Option<i64>, why: &str) {
     for (id, days) in [(1, -1), (2, -2), (3, -5), (4, -50), (5, 3)] {
         facts.activities.insert(&"order".into(), Occurrence { id, at: NOW + days * DAY, attributes: None });
     }
-    let attributes = Some(crate::Attributes::new(std::sync::Arc::new(json!({"leaving": "1970-04-16"}))));
+    let attributes = Some(crate::Attributes::new(&json!({"leaving": "1970-04-16"})));
     facts.activities.insert(&"trip".into(), Occurrence { id: 6, at: NOW - 20 * DAY, attributes });
     assert_eq!(due(&tree, &facts, NOW).map(|due| due - NOW), after, "{condition} {why}");
 }

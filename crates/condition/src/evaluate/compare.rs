@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
 use crate::calendar::{anniversary, local_date, start_of};
+use crate::document::Piece;
 use crate::tree::{DateTest, DatetimeTest, Edge, ListOp, NumberTest, TextOp};
 
 /// Beyond it a 64-bit float no longer tells neighbouring whole numbers apart.
@@ -104,10 +104,10 @@ pub(crate) fn list<'a>(op: &ListOp, texts: impl Iterator<Item = &'a str> + Clone
 }
 
 /// Null and the empty text are not present.
-pub(crate) fn is_present(value: Option<&Value>) -> bool {
+pub(crate) fn is_present(value: Option<Piece<'_>>) -> bool {
     match value {
-        None | Some(Value::Null) => false,
-        Some(Value::String(text)) => !text.is_empty(),
-        Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => true,
+        None | Some(Piece::Null) => false,
+        Some(Piece::Text(text)) => !text.is_empty(),
+        Some(Piece::Boolean(_) | Piece::Signed(_) | Piece::Unsigned(_) | Piece::Float(_) | Piece::List(_) | Piece::Object(_)) => true,
     }
 }

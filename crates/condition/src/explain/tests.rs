@@ -18,7 +18,7 @@ fn an_explanation_keeps_the_shape_of_the_tree() {
     let mut facts = Facts::new(1, TimeZone::UTC);
     facts.fields.insert("city".into(), FieldValue::Text(Text::new("Wien")));
     for (id, at, total) in [(1, 10, 6), (2, 20, 5), (3, 30, 7)] {
-        let attributes = Some(Attributes::new(Arc::new(json!({ "total": total }))));
+        let attributes = Some(Attributes::new(&json!({ "total": total })));
         facts.activities.insert(&"order".into(), Occurrence { id, at, attributes });
     }
 
@@ -69,11 +69,11 @@ fn a_leaf_tells_what_it_saw() {
         facts.consents.insert("newsletter".into(), false);
         facts.subscriptions.insert("news".into(), "pending".into());
         facts.company.insert("name".into(), FieldValue::Text(Text::new("Ada & Co")));
-        facts.fields.insert("extra".into(), FieldValue::Json(Attributes::new(Arc::new(json!({"a": "one"})))));
+        facts.fields.insert("extra".into(), FieldValue::Json(Attributes::new(&json!({"a": "one"}))));
         facts.trigger.segment = Some(Fired { id: 7, number: 2.0 });
         facts.trigger.target_group = Some(Fired { id: 5, number: 1.5 });
         facts.fields.insert("createdAt".into(), FieldValue::Datetime(7));
-        let attributes = Some(Attributes::new(Arc::new(json!({ "n": 2.5 }))));
+        let attributes = Some(Attributes::new(&json!({ "n": 2.5 })));
         facts.activities.insert(&"visit".into(), Occurrence { id: 9, at: 10, attributes });
         let tree = check_with_trigger(&condition, &catalogue).expect("the condition is allowed");
         assert_eq!(explain(&tree, &facts, 100)["saw"], saw);

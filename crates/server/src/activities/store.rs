@@ -297,7 +297,8 @@ pub fn occurrences_of_all(
 
 fn attributes(row: &store::Row<'_>, column: usize) -> Result<Attributes, StoreError> {
     let folded: Option<Value> = row.get(column + 1)?;
-    Ok(Attributes { plain: Arc::new(row.get(column)?), folded: folded.map(Arc::new) })
+    let plain: Value = row.get(column)?;
+    Ok(Attributes::from_pair(&plain, folded.as_ref()))
 }
 
 /// The latest activities looked at to learn what attributes there are.

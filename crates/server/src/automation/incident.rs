@@ -114,7 +114,7 @@ impl Environment {
     /// What conditions may ask about what fired the rule.
     pub fn facts(&self, activity: Option<&Tracked>) -> condition::Trigger {
         condition::Trigger {
-            attributes: activity.map(|activity| Attributes::new(activity.attributes.clone())),
+            attributes: activity.map(|activity| Attributes::new(&activity.attributes)),
             segment: self.segment_id.zip(self.segment_count).map(|(id, count)| Fired { id: id.0, number: count as f64 }),
             target_group: self.target_group_id.zip(self.target_group_weight).map(|(id, weight)| Fired { id: id.0, number: weight }),
         }

@@ -14,7 +14,6 @@ use crate::work::Work;
 use condition::{Attributes, Facts, Needs, Occurrence};
 use lru::LruCache;
 use rustc_hash::{FxBuildHasher, FxHashMap};
-use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// One customer: what conditions may ask, his membership of every generation, and when he is to be looked at again.
@@ -57,6 +56,10 @@ impl Knowledge {
 
     pub fn get_mut(&mut self, customer: CustomerId) -> Option<&mut Known> {
         self.of.get_mut(&customer)
+    }
+
+    pub fn each_mut(&mut self) -> impl Iterator<Item = (&CustomerId, &mut Known)> {
+        self.of.iter_mut()
     }
 
     /// What is worth keeping, by customer with the revision this unit gave him. What it knows of others it did not lock,
@@ -270,7 +273,7 @@ fn is_manual(segments: &Segments, segment: SegmentId) -> bool {
 fn note(work: &mut Work<'_>, tracked: &Tracked) {
     let Some(known) = work.known.of.get_mut(&tracked.customer) else { return };
     let Some(need) = work.known.extent.needs.activity(&tracked.kind) else { return };
-    let attributes = need.needs_attributes.then(|| Attributes::new(tracked.attributes.clone()));
+    let attributes = need.needs_attributes.then(|| Attributes::new(&tracked.attributes));
     let occurrence = Occurrence { id: tracked.id.0, at: tracked.occurred_at.0, attributes };
     known.facts.activities.insert(&tracked.kind, occurrence);
     known.facts.activities.forget_before(&tracked.kind, need.reach.since(work.now.0));
@@ -344,24 +347,9 @@ fn bytes_of(known: &Known) -> usize {
     const MEMBERSHIP: usize = size_of::<MembershipRow>() + 24;
     const CIRCUMSTANCE: usize = 64;
     const LANE: usize = 64;
-    let occurrence = |occurrence: &Occurrence| size_of::<Occurrence>() + occurrence.attributes.as_ref().map_or(0, bytes_of_attributes);
+    let occurrence = |occurrence: &Occurrence| size_of::<Occurrence>() + occurrence.attributes.as_ref().map_or(0, Attributes::size);
     let lanes = known.facts.activities.types().map(|(_, lane)| LANE + lane.iter().map(occurrence).sum::<usize>());
     let fields = known.facts.fields.len() + known.facts.company.len();
     let circumstances = known.facts.consents.len() + known.facts.subscriptions.len();
     CUSTOMER + fields * FIELD + circumstances * CIRCUMSTANCE + known.memberships.len() * MEMBERSHIP + lanes.sum::<usize>()
-}
-
-fn bytes_of_attributes(attributes: &Attributes) -> usize {
-    bytes_of_value(&attributes.plain) + attributes.folded.as_deref().map_or(0, bytes_of_value)
-}
-
-fn bytes_of_value(value: &Value) -> usize {
-    const MEMBER: usize = 56;
-    let own = size_of::<Value>();
-    match value {
-        Value::Null | Value::Bool(_) | Value::Number(_) => own,
-        Value::String(text) => own + text.len(),
-        Value::Array(entries) => own + entries.iter().map(bytes_of_value).sum::<usize>(),
-        Value::Object(members) => own + members.iter().map(|(name, value)| MEMBER + name.len() + bytes_of_value(value)).sum::<usize>(),
-    }
 }

@@ -14,7 +14,10 @@ use crate::work::Work;
 use condition::Needs;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
 
 /// Customers whose windows are looked at in one unit of work.
 const FLIPS_PER_UNIT: usize = 500;
@@ -197,16 +200,37 @@ fn evaluate(work: &mut Work<'_>, segments: &Segments, touched: &Touched) -> Resu
     let ids: Vec<CustomerId> = touched.keys().copied().collect();
     learn(work, segments, &ids, &needs_of(segments, touched.values().map(|look| &look.places)), earliest)?;
     let overdue = catch_up(work, segments, touched)?;
-    let mut verdict = Verdict::default();
-    for (customer, look) in touched {
-        if let Some(known) = work.known.get_mut(*customer) {
-            if let Some(late) = overdue.get(customer) {
-                verdict.judge(segments, late, known);
-            }
-            verdict.judge(segments, look, known);
+    let known = work.known.each_mut().filter_map(|(customer, known)| Some((customer, touched.get(customer)?, known)));
+    let mut asked: Vec<Asked<'_>> = known.map(|(customer, look, known)| Asked { late: overdue.get(customer), look, known }).collect();
+    asked.sort_unstable_by_key(|asked| asked.known.facts.customer);
+    judge_side_by_side(segments, &mut asked).write(work)
+}
+
+/// One customer to be judged.
+struct Asked<'k> {
+    /// What is looked at first because its instant has passed.
+    late: Option<&'k Look>,
+    look: &'k Look,
+    known: &'k mut Known,
+}
+
+/// Customers for whom a further thread is worth starting.
+const EACH_THREAD_MIN: usize = 128;
+
+/// Judging is arithmetic, and no customer's verdict depends on another's.
+fn judge_side_by_side(segments: &Segments, asked: &mut [Asked<'_>]) -> Verdict {
+    static CORES: LazyLock<usize> = LazyLock::new(|| available_parallelism().map_or(1, NonZero::get));
+    let threads = (asked.len() / EACH_THREAD_MIN).clamp(1, *CORES);
+    let (own, others) = asked.split_at_mut(asked.len().div_ceil(threads));
+    std::thread::scope(|scope| {
+        let shares = others.chunks_mut(own.len().max(1));
+        let others: Vec<_> = shares.map(|share| scope.spawn(|| Verdict::of(segments, share))).collect();
+        let mut verdict = Verdict::of(segments, own);
+        for other in others {
+            verdict.add(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
-    }
-    verdict.write(work)
+        verdict
+    })
 }
 
 /// Makes known what is needed to judge from the earliest instant on.
@@ -264,6 +288,27 @@ struct Verdict {
 }
 
 impl Verdict {
+    fn of(segments: &Segments, asked: &mut [Asked<'_>]) -> Verdict {
+        let mut verdict = Verdict::default();
+        for Asked { late, look, known } in asked {
+            for look in late.iter().chain([&*look]) {
+                verdict.judge(segments, look, known);
+            }
+        }
+        verdict
+    }
+
+    fn add(&mut self, other: Verdict) {
+        let Verdict { entering, leaving, changes, waking, resting } = other;
+        self.entering.extend(entering);
+        for (from, customers) in leaving {
+            self.leaving.entry(from).or_default().extend(customers);
+        }
+        self.changes.extend(changes);
+        self.waking.extend(waking);
+        self.resting.extend(resting);
+    }
+
     fn judge(&mut self, segments: &Segments, look: &Look, known: &mut Known) {
         let Look { places, cause, at, wakes } = look;
         let customer = CustomerId(known.facts.customer);

@@ -213,7 +213,7 @@ impl Lane {
     fn next_activity(&mut self, replayed: &mut Replayed) {
         let Some((kind, one)) = self.coming.pop() else { return };
         let at = Instant(one.at);
-        let attributes = one.attributes.as_ref().map_or_else(|| Arc::new(json!({})), |attributes| attributes.plain.clone());
+        let attributes = Arc::new(one.attributes.as_ref().map_or_else(|| json!({}), |attributes| attributes.plain.to_value()));
         let tracked =
             Tracked { id: ActivityId(one.id), customer: CustomerId(self.facts.customer), kind: kind.clone(), occurred_at: at, attributes };
         self.facts.activities.insert(&kind, one);

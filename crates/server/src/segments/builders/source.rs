@@ -7,7 +7,6 @@ use condition::{Attributes, Catalogue, Facts, FieldKind, FieldValue, Occurrence,
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
@@ -92,7 +91,7 @@ impl Source {
             }
             Source::Activity { kind, attribute, .. } => {
                 let attributes = attribute.rsplit('.').fold(json!(value), |inner, step| json!({ step: inner }));
-                let attributes = Some(Attributes::new(Arc::new(attributes)));
+                let attributes = Some(Attributes::new(&attributes));
                 facts.activities.insert(&kind.as_str().into(), Occurrence { id: 0, at: now.0, attributes });
             }
         }
