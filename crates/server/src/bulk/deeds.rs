@@ -45,8 +45,13 @@ pub fn run(work: &mut Work<'_>, action: &Action, page: &[CustomerId]) -> Result<
             deleted(&there)
         }
     };
-    let mut done: HashMap<CustomerId, Outcome> = done.into_iter().map(|outcome| (outcome.customer_id, outcome)).collect();
-    Ok(page.iter().map(|customer| done.remove(customer).unwrap_or_else(|| Outcome::gone(*customer))).collect())
+    Ok(in_order(page, done))
+}
+
+/// One outcome for each customer of a page: who has none is gone.
+pub fn in_order(page: &[CustomerId], outcomes: Vec<Outcome>) -> Vec<Outcome> {
+    let mut of: HashMap<CustomerId, Outcome> = outcomes.into_iter().map(|outcome| (outcome.customer_id, outcome)).collect();
+    page.iter().map(|customer| of.remove(customer).unwrap_or_else(|| Outcome::gone(*customer))).collect()
 }
 
 /// What [`run`] would say of these customers. To be run where nothing is kept: of deletions alone it is known without trying.
@@ -54,12 +59,8 @@ pub fn rehearse(work: &mut Work<'_>, action: &Action, page: &[CustomerId]) -> Re
     if *action != (Action::Delete {}) {
         return run(work, action, page);
     }
-    let there: HashSet<CustomerId> = customers::names(work, page)?.into_keys().collect();
-    let outcome = |customer: &CustomerId| match there.contains(customer) {
-        true => Outcome::changed(*customer, Map::new()),
-        false => Outcome::gone(*customer),
-    };
-    Ok(page.iter().map(outcome).collect())
+    let there: Vec<CustomerId> = customers::names(work, page)?.into_keys().collect();
+    Ok(in_order(page, deleted(&there)))
 }
 
 fn deleted(customers: &[CustomerId]) -> Vec<Outcome> {

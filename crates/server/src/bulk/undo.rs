@@ -46,8 +46,7 @@ pub fn run(work: &mut Work<'_>, action: &Action, changes: &Changes, page: &[Cust
         Action::AddNote { .. } => notes(work, changes, &there)?,
         Action::Delete {} => return Err(Error::Bug(anyhow::anyhow!("a deletion is to be taken back"))),
     };
-    let mut done: HashMap<CustomerId, Outcome> = done.into_iter().map(|outcome| (outcome.customer_id, outcome)).collect();
-    Ok(page.iter().map(|customer| done.remove(customer).unwrap_or_else(|| Outcome::gone(*customer))).collect())
+    Ok(deeds::in_order(page, done))
 }
 
 /// The other way round.
