@@ -142,15 +142,16 @@ function Ahead({ draft, preview, isBusy, back, close, start }: AheadProps) {
   const [typed, setTyped] = useState<number | string>("");
   const { action } = draft.values;
   const isForever = !preview.canBeUndone;
-  const isNothing = preview.changed === 0 && preview.lookedAt === preview.total;
-  const isOff = isNothing || (isForever && typed !== preview.total);
+  // Whoever would not change is counted only where all were looked at.
+  const count = preview.lookedAt === preview.total ? preview.changed : preview.total;
+  const isOff = count === 0 || (isForever && typed !== count);
   return (
     <Stack gap="md">
-      <Text fw={600}>{textOf({ action })}</Text>
+      {back && <Text fw={600}>{textOf({ action })}</Text>}
       <Preview preview={preview} />
-      {isForever && !isNothing && (
+      {isForever && count > 0 && (
         <NumberInput
-          label={t("typeCount", { count: preview.total })}
+          label={t("typeCount", { count })}
           value={typed}
           onChange={setTyped}
           hideControls
@@ -163,7 +164,7 @@ function Ahead({ draft, preview, isBusy, back, close, start }: AheadProps) {
           {t(back ? "back" : "cancel")}
         </Button>
         <Button color={isForever ? "red.8" : undefined} loading={isBusy} disabled={isOff} onClick={start}>
-          {t(`verbs.${action.type}`, { count: preview.total })}
+          {t(`verbs.${action.type}`, { count })}
         </Button>
       </Group>
     </Stack>

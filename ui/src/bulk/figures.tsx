@@ -4,16 +4,19 @@ import type { BulkOutcome } from "@/api/types";
 import { Count } from "@/parts/count";
 import { bulkOutcomes } from "@/searches";
 
-type Props = { of: Record<BulkOutcome["outcome"], number>; isAhead?: boolean };
+type Props = {
+  of: Record<BulkOutcome["outcome"], number>;
+  /** What has come of it, or what would. */
+  words?: "outcomes" | "ahead" | "aheadOfDeletion";
+};
 
-export function Figures({ of, isAhead = false }: Props) {
+export function Figures({ of, words = "outcomes" }: Props) {
   const t = useTranslations("bulk");
-  const before = useTranslations("bulk.ahead");
   return (
     <dl className="bulk-figures">
       {bulkOutcomes.map((outcome) => (
         <div key={outcome}>
-          <dt>{isAhead ? before(outcome) : t(`outcomes.${outcome}`)}</dt>
+          <dt>{t(`${words}.${outcome}`)}</dt>
           <dd>
             <Count of={of[outcome]} />
           </dd>

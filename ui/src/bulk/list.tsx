@@ -38,10 +38,10 @@ function useColumns(): Column<Bulk>[] {
     { key: "what", label: t("what"), cell: (one) => <What one={one} /> },
     { key: "state", label: t("state"), width: 160, cell: (one) => <BulkState one={one} /> },
     { key: "total", label: t("customers"), end: true, width: 110, cell: (one) => <Count of={one.total} /> },
-    { key: "changed", label: t("outcomes.changed"), end: true, width: 110, cell: (one) => <Count of={one.changed} /> },
+    { key: "changed", label: t("changed"), end: true, width: 110, cell: (one) => <Count of={one.changed} /> },
     {
       key: "refused",
-      label: t("outcomes.refused"),
+      label: t("refused"),
       end: true,
       width: 120,
       roomyOnly: true,

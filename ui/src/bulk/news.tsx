@@ -24,7 +24,10 @@ export function useBulkNews(): (id: number) => void {
         <QueryClientProvider client={queries}>
           <News
             id={id}
-            open={() => navigate({ to: "/bulk/$id", params: { id: String(id) }, search: {} })}
+            open={() => {
+              notifications.hide(note);
+              navigate({ to: "/bulk/$id", params: { id: String(id) }, search: {} });
+            }}
             undone={(undo) => {
               notifications.hide(note);
               show(undo);

@@ -3,6 +3,7 @@ import { Alert, Box, Group, SegmentedControl, Stack, Text } from "@mantine/core"
 import { IconUsers } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslations } from "use-intl";
 import type { Bulk, BulkOutcome } from "@/api/types";
 import { ConfirmButton } from "@/parts/confirm";
@@ -105,7 +106,7 @@ function Summary({ one }: { one: Bulk }) {
           {one.keptUntil !== null && (
             <>
               {" "}
-              {t("keptUntil")} <When at={one.keptUntil} />
+              {t(one.isUndoable ? "undoableUntil" : "keptUntil")} <When at={one.keptUntil} exact />
             </>
           )}
         </Text>
@@ -128,8 +129,14 @@ function Outcomes({ one }: { one: Bulk }) {
   const t = useTranslations("bulk");
   const { outcome } = route.useSearch();
   const navigate = route.useNavigate();
-  const watching = isUnderWay(one) ? { refetchEveryMs: WATCHING_EVERY_MS } : {};
-  const list = useCursorList<BulkOutcome>(`${bulkPath}/${one.id}/outcomes`, { outcome }, watching);
+  const isWatched = isUnderWay(one);
+  const path = `${bulkPath}/${one.id}/outcomes`;
+  const list = useCursorList<BulkOutcome>(path, { outcome }, isWatched ? { refetchEveryMs: WATCHING_EVERY_MS } : {});
+  const queries = useQueryClient();
+  // The last page may have been done since the last look.
+  useEffect(() => {
+    if (!isWatched) queries.invalidateQueries({ queryKey: [path] });
+  }, [isWatched, path, queries]);
   const isDeletion = one.action.type === "delete";
   return (
     <>

@@ -5,9 +5,6 @@ import { useTranslations } from "use-intl";
 import type { BulkOutcome, BulkPreview } from "@/api/types";
 import { Changes } from "./changes";
 import { Figures } from "./figures";
-import { OutcomeBadge } from "./outcome";
-
-const SAMPLES_PX = 260;
 
 export function Preview({ preview }: { preview: BulkPreview }) {
   const t = useTranslations("bulk");
@@ -15,7 +12,7 @@ export function Preview({ preview }: { preview: BulkPreview }) {
   return (
     <Stack gap="sm">
       <Text size="sm">{lookedAt < total ? t("lookedAtFirst", { total, lookedAt }) : t("lookedAtAll", { total })}</Text>
-      <Figures of={preview} isAhead />
+      <Figures of={preview} words={canBeUndone ? "ahead" : "aheadOfDeletion"} />
       {reasons.map(({ code, message, count }) => (
         <Text key={code} size="sm" c="dimmed">
           {t("reason", { count, message })}
@@ -38,16 +35,12 @@ export function Preview({ preview }: { preview: BulkPreview }) {
 function Samples({ samples }: { samples: BulkOutcome[] }) {
   const t = useTranslations("bulk");
   return (
-    <Table.ScrollContainer
-      minWidth={360}
-      mah={SAMPLES_PX}
-      scrollAreaProps={{ tabIndex: 0, "aria-label": t("samples") }}
-    >
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable by keyboard
+    <section className="bulk-samples" aria-label={t("samples")} tabIndex={0}>
       <Table fz="sm" verticalSpacing={5} aria-label={t("samples")}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("customer")}</Table.Th>
-            <Table.Th>{t("outcome")}</Table.Th>
             <Table.Th>{t("change")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -55,16 +48,13 @@ function Samples({ samples }: { samples: BulkOutcome[] }) {
           {samples.map((sample) => (
             <Table.Tr key={sample.customerId}>
               <Table.Td>{sample.name ?? `#${sample.customerId}`}</Table.Td>
-              <Table.Td>
-                <OutcomeBadge outcome={sample.outcome} />
-              </Table.Td>
-              <Table.Td>
+              <Table.Td c={sample.outcome === "refused" ? "var(--mantine-color-error)" : undefined}>
                 <Changes of={sample} />
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </section>
   );
 }
