@@ -7,11 +7,12 @@ import type { BulkOutcome } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
 import { useFieldLabel } from "@/customers/field-label";
 import { usePairText } from "@/parts/details";
-import { plain } from "./text";
+import { plain, useReasonText } from "./text";
 
 export function Changes({ of }: { of: BulkOutcome }) {
   const t = useTranslations("bulk");
-  if (of.outcome === "refused") return of.problems.map(({ message }) => message).join("; ");
+  const reasonOf = useReasonText();
+  if (of.outcome === "refused") return of.problems.map(reasonOf).join("; ");
   const changes = Object.entries(of.changes);
   if (of.outcome === "same") return <Dimmed>{t("outcomes.same")}</Dimmed>;
   if (changes.length === 0) return t("isDeleted");

@@ -5,17 +5,19 @@ import { useTranslations } from "use-intl";
 import type { BulkOutcome, BulkPreview } from "@/api/types";
 import { Changes } from "./changes";
 import { Figures } from "./figures";
+import { useReasonText } from "./text";
 
 export function Preview({ preview }: { preview: BulkPreview }) {
   const t = useTranslations("bulk");
+  const reasonOf = useReasonText();
   const { total, lookedAt, reasons, samples, canBeUndone } = preview;
   return (
     <Stack gap="sm">
       <Text size="sm">{lookedAt < total ? t("lookedAtFirst", { total, lookedAt }) : t("lookedAtAll", { total })}</Text>
       <Figures of={preview} words={canBeUndone ? "ahead" : "aheadOfDeletion"} />
-      {reasons.map(({ code, message, count }) => (
-        <Text key={code} size="sm" c="dimmed">
-          {t("reason", { count, message })}
+      {reasons.map((reason) => (
+        <Text key={reason.code} size="sm" c="dimmed">
+          {t("reason", { count: reason.count, message: reasonOf(reason) })}
         </Text>
       ))}
       {samples.length > 0 && <Samples samples={samples} />}

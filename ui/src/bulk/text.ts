@@ -37,6 +37,12 @@ function useDeedText(): (action: BulkDeed) => string {
   };
 }
 
+/** Why something is refused: what bulk actions say themselves in the reader's language, all else as the server says it. */
+export function useReasonText(): (problem: { code: string; message: string }) => string {
+  const t = useTranslations("bulk.reasons");
+  return ({ code, message }) => (t.has(code as never) ? t(code as never) : message);
+}
+
 /** Lists and documents as one line. */
 export function plain(value: unknown): string | number | boolean | null {
   if (Array.isArray(value)) return value.map(String).join(", ");

@@ -50,6 +50,10 @@ export const bulk: Words["bulk"] = {
   lookedAtFirst: "{total, number} Kunden sind ausgewählt. Von den ersten {lookedAt, number} davon:",
   ahead: { changed: "würden sich ändern", same: "sind schon so", refused: "können nicht geändert werden" },
   aheadOfDeletion: { changed: "würden gelöscht", same: "sind schon weg", refused: "können nicht gelöscht werden" },
+  reasons: {
+    changed_since: "wurde seitdem geändert und bleibt so",
+    unknown_customer: "diesen Kunden gibt es nicht mehr",
+  },
   reason: "{count, number} × {message}",
   samples: "Einige davon",
   canBeUndone: "Das kann danach rückgängig gemacht werden. Wer dazwischen geändert wird, bleibt so.",

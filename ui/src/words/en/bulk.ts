@@ -48,6 +48,10 @@ export const bulk = {
   lookedAtFirst: "{total, number} customers are chosen. Of the first {lookedAt, number} of them:",
   ahead: { changed: "would change", same: "are so already", refused: "cannot be changed" },
   aheadOfDeletion: { changed: "would be deleted", same: "are gone already", refused: "cannot be deleted" },
+  reasons: {
+    changed_since: "this was changed since, and stays so",
+    unknown_customer: "this customer is not there any more",
+  },
   reason: "{count, number} × {message}",
   samples: "Some of them",
   canBeUndone: "This can be undone afterwards. Whoever is changed in between stays so.",
