@@ -90,6 +90,51 @@ create table audit_entries (
 
 create index audit_entries_by_entity on audit_entries (entity_type, entity_id, id);
 
+create table bulk_actions (
+  id          bigint not null,
+  action      text not null,
+  wanted      text,
+  undo_of     bigint,
+  state       text not null,
+  next_page   bigint not null,
+  total       bigint not null,
+  changed     bigint not null,
+  same        bigint not null,
+  refused     bigint not null,
+  error       text,
+  job_id      bigint,
+  actor_kind  text not null,
+  actor_id    bigint,
+  actor_name  text not null,
+  created_at  bigint not null,
+  finished_at bigint,
+  constraint bulk_actions_pk primary key (id)
+);
+
+create index bulk_actions_by_actor on bulk_actions (actor_kind, actor_id, id);
+
+create index bulk_actions_by_job on bulk_actions (job_id);
+
+create index bulk_actions_by_undone on bulk_actions (undo_of, id) where undo_of is not null;
+
+create table bulk_outcomes (
+  customer_id bigint not null,
+  bulk_id     bigint not null,
+  outcome     text not null,
+  changes     text not null,
+  problems    text not null,
+  constraint bulk_outcomes_pk primary key (customer_id, bulk_id)
+);
+
+create index bulk_outcomes_by_bulk on bulk_outcomes (bulk_id, outcome, customer_id);
+
+create table bulk_pages (
+  bulk_id   bigint not null,
+  position  bigint not null,
+  customers text not null,
+  constraint bulk_pages_pk primary key (bulk_id, position)
+);
+
 create table companies (
   id            bigint not null,
   name          text not null,

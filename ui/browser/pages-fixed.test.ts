@@ -14,6 +14,7 @@ const fixed: Record<string, string> = {
   "company-new": "/companies/new",
   import: "/import",
   exports: "/exports",
+  bulk: "/bulk",
   segments: "/segments",
   "segment-new": "/segments/new",
   builders: "/builders",

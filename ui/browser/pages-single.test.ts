@@ -11,6 +11,7 @@ const single: Record<string, { list: string; page: (key: string) => string }> = 
   "customer-segments": { list: "/api/customers", page: (id) => `/customers/${id}?tab=segments` },
   "customer-consents": { list: "/api/customers", page: (id) => `/customers/${id}?tab=consents` },
   company: { list: "/api/companies", page: (id) => `/companies/${id}` },
+  "bulk-action": { list: "/api/bulk", page: (id) => `/bulk/${id}` },
   segment: { list: "/api/segments", page: (id) => `/segments/${id}` },
   "segment-members": { list: "/api/segments", page: (id) => `/segments/${id}?tab=members` },
   "segment-forecast": { list: "/api/segments", page: (id) => `/segments/${id}?tab=forecast` },

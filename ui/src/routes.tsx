@@ -136,6 +136,17 @@ const exporting = createRoute({
   path: "/exports",
   component: lazily(() => import("./exports/page"), "ExportsPage"),
 });
+const bulkActions = createRoute({
+  getParentRoute: () => inside,
+  path: "/bulk",
+  component: lazily(() => import("./bulk/list"), "BulkList"),
+});
+const bulkAction = createRoute({
+  getParentRoute: () => inside,
+  path: "/bulk/$id",
+  validateSearch: searches.bulkSearch,
+  component: lazily(() => import("./bulk/page"), "BulkPage"),
+});
 const segments = createRoute({
   getParentRoute: () => inside,
   path: "/segments",
@@ -332,6 +343,8 @@ const pages = [
   importing,
   oneImport,
   exporting,
+  bulkActions,
+  bulkAction,
   segments,
   newSegment,
   segment,

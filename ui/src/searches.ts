@@ -165,6 +165,10 @@ export const webhookSearch = (raw: Raw): WebhookSearch => ({
   delivery: number(raw.delivery),
 });
 
+export const bulkOutcomes = ["changed", "same", "refused"] as const;
+export type BulkSearch = { outcome?: (typeof bulkOutcomes)[number] };
+export const bulkSearch = (raw: Raw): BulkSearch => ({ outcome: oneOf(raw.outcome, bulkOutcomes) });
+
 export type JobsSearch = { state?: string; kind?: string };
 export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state), kind: text(raw.kind) });
 

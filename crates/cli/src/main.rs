@@ -4,6 +4,7 @@
 
 mod admin;
 mod bench_data;
+mod bulk;
 mod customers;
 mod demo;
 mod describe;
@@ -64,6 +65,9 @@ enum Command {
     Import(import::Arguments),
     /// Write customers into a file.
     Export(export::Arguments),
+    /// One thing done to many customers: look ahead, run, list, undo.
+    #[command(subcommand)]
+    Bulk(bulk::Command),
     /// Segments: list, build anew, lists of members, definitions in a file.
     #[command(subcommand)]
     Segments(segments::Segments),
@@ -132,6 +136,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::BenchData(command) => bench_data::run(command, &opening).await?,
         Command::Import(command) => return import::run(command, &opening).await,
         Command::Export(command) => export::run(command, &opening).await?,
+        Command::Bulk(command) => bulk::run(command, &opening).await?,
         Command::Segments(command) => return segments::run(command, &opening).await,
         Command::Rules(command) => rules::run(command, &opening).await?,
         Command::Jobs(command) => jobs::run(command, &opening).await?,

@@ -293,6 +293,14 @@ impl<P: Permission> May<P> {
         self.caller.actor.clone()
     }
 
+    /// The same caller with another permission, if he holds it too.
+    pub fn also<Q: Permission>(&self) -> Result<May<Q>, Error> {
+        if !self.caller.holds(Q::NAME) {
+            return Err(Error::Forbidden(Q::NAME));
+        }
+        Ok(May { app: self.app.clone(), caller: self.caller.clone(), permission: PhantomData })
+    }
+
     pub async fn write<T: Send + 'static>(
         &self,
         operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,

@@ -5,6 +5,7 @@ mod aliases;
 mod batch;
 mod clearing;
 mod facts;
+mod filter;
 mod history;
 mod joining;
 mod known_by;
@@ -20,12 +21,14 @@ mod store;
 pub use aliases::{is_or_became, resolve, survivor_of};
 pub use clearing::{clear_field, react};
 pub use facts::{CustomerFacts, facts};
-pub use history::{add_note, add_notes, note_problems, notes, remove_note, versions};
+pub use filter::{Filter, SegmentMode, in_filter};
+pub use history::{add_note, add_notes, note_problems, notes, remove_note, remove_notes, versions};
 pub use joining::{Candidate, candidates, merge, picked, unmerge};
 pub use known_by::{add_identity, remove_identity};
-pub use list::{SEGMENTS_MAX, Sort, Wanted, check as check_wanted, count as count_wanted, list, words as search_words};
+pub use list::{SEGMENTS_MAX, Sort, Wanted, check as check_wanted, count as count_wanted, ids as ids_wanted, list, words as search_words};
 pub use model::{Customer, CustomerName, Draft, Membership, Note, Refusal, SaveOptions, Saved, Version};
-pub use profile::Profile;
+pub use patch::field_patch;
+pub use profile::{Profile, changes};
 pub use save::BATCH_MAX;
 pub use steps::has_shape as is_address;
 pub use store::values::Spot;
@@ -124,10 +127,17 @@ pub fn remove(work: &mut Work<'_>, id: CustomerId) -> Result<(), Error> {
     if store::lock(work, &[id])?.is_empty() {
         return Err(Error::NotFound);
     }
-    deletions::record(work, deletions::CUSTOMERS, &[(id.0, "")])?;
-    store::delete(work, &[id])?;
-    work.tell(Event::CustomerDeleted { customer: id });
+    remove_many(work, &[id])?;
     audit::record(work, "delete", "customer", Some(id.0), &json!({}))
+}
+
+/// [`remove`] of many who are there and locked. Whoever calls this has it audited.
+pub fn remove_many(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<(), Error> {
+    let gone: Vec<(i64, &str)> = ids.iter().map(|id| (id.0, "")).collect();
+    deletions::record(work, deletions::CUSTOMERS, &gone)?;
+    store::delete(work, ids)?;
+    ids.iter().for_each(|id| work.tell(Event::CustomerDeleted { customer: *id }));
+    Ok(())
 }
 
 /// Creates or changes customers in bulk, [`BATCH_MAX`] at most: a draft is about whoever is known by one of its external
@@ -138,16 +148,23 @@ pub fn save_many(work: &mut Work<'_>, drafts: Vec<Draft>, options: SaveOptions) 
     Ok(outcomes.into_iter().map(|outcome| outcome.map_err(Refusal::problems)).collect())
 }
 
-/// Lays the same draft over each of these customers, [`BATCH_MAX`] at most. One outcome for each, in order.
+/// Lays a draft over each of these customers, [`BATCH_MAX`] at most. One outcome for each, in order.
 pub fn change_many(
     work: &mut Work<'_>,
-    customers: &[CustomerId],
-    draft: &Draft,
+    changes: &[(CustomerId, &Draft)],
     options: SaveOptions,
 ) -> Result<Vec<Result<Saved, Vec<Problem>>>, Error> {
-    let wishes: Vec<(Target, &Draft)> = customers.iter().map(|customer| (Target::Existing(*customer, None), draft)).collect();
+    let wishes: Vec<(Target, &Draft)> = changes.iter().map(|(customer, draft)| (Target::Existing(*customer, None), *draft)).collect();
     let outcomes = save::save(work, &wishes, options)?;
     Ok(outcomes.into_iter().map(|outcome| outcome.map_err(Refusal::problems)).collect())
+}
+
+/// What a field holds once a value is written into it, or what is wrong with that, before anyone knows of whom. The steps that
+/// run when a customer is saved may write it otherwise.
+pub fn value_held(work: &mut Work<'_>, values: &Map<String, Value>, field: &str) -> Result<Result<Value, Vec<Problem>>, Error> {
+    let (fields, mut profile) = (settings::fields(work)?, Profile::default());
+    let problems = patch::apply(&mut profile, values, &fields);
+    Ok(if problems.is_empty() { Ok(profile.get(field)) } else { Err(problems) })
 }
 
 /// What is wrong with a change of a customer before anyone knows of whom.
@@ -212,9 +229,9 @@ pub fn matching(work: &mut Work<'_>, tree: &Tree, after: i64, limit: usize) -> R
     store::list::matching(work, tree, after, limit)
 }
 
-/// Those who became a part of a customer.
-pub fn parts_of(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<CustomerId>, Error> {
-    aliases::of(work, &[customer])
+/// Those who became a part of these customers.
+pub fn parts_of(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<CustomerId>, Error> {
+    aliases::of(work, customers)
 }
 
 /// How many customers have a phone number.

@@ -10,7 +10,7 @@ mod store;
 mod walk;
 
 pub use jobs::{Run, Step};
-pub use model::{Export, Filter, Format, Order, SegmentMode, State, What};
+pub use model::{Export, Format, Order, State, What};
 pub use walk::Walk;
 
 use crate::access::{Actor, Caller, EditUsers, Permission};
@@ -45,7 +45,7 @@ pub fn create(work: &mut Work<'_>, order: &Order) -> Result<Export, Error> {
 pub fn check(work: &mut Work<'_>, order: &Order) -> Result<(), Error> {
     order.check()?;
     columns::Columns::of(work, order)?;
-    customers::check_wanted(work, &order.wanted()?).map(drop).map_err(model::in_filter)
+    customers::check_wanted(work, &order.wanted()?).map(drop).map_err(customers::in_filter)
 }
 
 /// Whether somebody sees what others export, files aside.

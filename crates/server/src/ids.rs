@@ -49,6 +49,7 @@ ids! {
     ApiKeyId "api_key",
     AuditId "audit",
     BuilderId "segment_builder",
+    BulkId "bulk_action",
     ChangeId "membership_change",
     CompanyId "company",
     CustomerId "customer",

@@ -24,6 +24,7 @@ pub mod activities;
 pub mod admin;
 pub mod audit;
 pub mod automation;
+pub mod bulk;
 pub mod companies;
 pub mod consents;
 pub mod customers;

@@ -167,17 +167,15 @@ pub fn list(
 
 /// The merges that belong to the story of a customer: his own, and those of whoever became a part of him.
 pub fn of_customer(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Merge>, Error> {
-    let parts = customers::parts_of(work, customer)?;
+    let parts = customers::parts_of(work, &[customer])?;
     let all: Vec<CustomerId> = std::iter::once(customer).chain(parts).collect();
     store::of_customers(work, &all, SHOWN_MAX)
 }
 
 /// Takes away what merges keep of customers who are going, and of those who became a part of them.
 pub fn forget(work: &mut Work<'_>, gone: &[CustomerId]) -> Result<(), Error> {
-    let mut all = gone.to_vec();
-    for customer in gone {
-        all.extend(customers::parts_of(work, *customer)?);
-    }
+    let parts = customers::parts_of(work, gone)?;
+    let all: Vec<CustomerId> = gone.iter().copied().chain(parts).collect();
     store::forget(work, &all)?;
     store::quarantine::forget(work, &all)
 }

@@ -14,7 +14,9 @@ use crate::error::Error;
 use crate::events::Event;
 use crate::ids::CustomerId;
 use crate::work::Work;
-use crate::{activities, automation, consents, customers, duplicates, identities, jobs, mail, merging, segments, subscriptions, webhooks};
+use crate::{
+    activities, automation, bulk, consents, customers, duplicates, identities, jobs, mail, merging, segments, subscriptions, webhooks,
+};
 use serde_json::Value;
 
 type Forget = fn(&mut Work<'_>, &[CustomerId]) -> Result<(), Error>;
@@ -55,12 +57,13 @@ const OWNERS: &[Owner] = owners! {
     segments: "memberships" "membership_changes" "segment_wakes";
     subscriptions: "subscriptions";
     consents: "consents" "consent_answers";
+    bulk: "bulk_outcomes";
     identities: "identities";
     customers: "customer_revisions" "customer_versions" "customer_notes" "customer_aliases";
 };
 
 /// Tables that stay under the id of a customer who was merged into another one, and are read through it.
-pub const KEPT_UNDER_OLD_ID: [&str; 2] = ["customer_versions", "customer_aliases"];
+pub const KEPT_UNDER_OLD_ID: [&str; 3] = ["customer_versions", "customer_aliases", "bulk_outcomes"];
 
 /// Every table that has a `customer_id`, with the slice that owns it.
 pub fn tables() -> impl Iterator<Item = (&'static str, &'static str)> {

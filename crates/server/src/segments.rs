@@ -33,7 +33,9 @@ pub use joining::{merge, unmerge};
 pub use keep::step as keep_members_step;
 pub use known::{Knowledge, Learned, Memory, ensure as ensure_known};
 pub use live::{explain, flip_due, next_flip, react};
-pub use members::{Application, COUNTER_MAX, Changed, Counter, CounterWord, add, change as change_members, leave_all, manual};
+pub use members::{
+    Application, COUNTER_MAX, Changed, Counter, CounterWord, Membership, add, change as change_members, leave_all, manual, standing,
+};
 pub use model::{Change, Member, MembershipView, Recorded, Segment, SegmentBody, SegmentPatch, Source};
 pub use rebuild::step as rebuild_step;
 pub use review::{Wanted as BuildWanted, build, step as review_step};

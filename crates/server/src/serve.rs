@@ -8,8 +8,9 @@ use crate::mailer::Mailer;
 use crate::segments::builders::Builders;
 use crate::time::Clock;
 use crate::{
-    activities, admin, audit, automation, companies, conditions, consents, customers, dashboard, deletions, duplicates, exports, http,
-    identities, jobs, links, mail, merging, segments, settings, subscriptions, telemetry, timeline, transfer, views, webhooks, worker,
+    activities, admin, audit, automation, bulk, companies, conditions, consents, customers, dashboard, deletions, duplicates, exports,
+    http, identities, jobs, links, mail, merging, segments, settings, subscriptions, telemetry, timeline, transfer, views, webhooks,
+    worker,
 };
 use anyhow::Context;
 use axum::extract::DefaultBodyLimit;
@@ -144,6 +145,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(dashboard::routes::router())
         .merge(transfer::routes::router())
         .merge(exports::routes::router())
+        .merge(bulk::routes::router())
         .merge(audit::routes::router())
         .merge(admin::routes::router())
         .merge(views::routes::router())

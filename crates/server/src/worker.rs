@@ -9,7 +9,7 @@ use crate::ids::JobId;
 use crate::jobs::{self, Claimed, Job};
 use crate::time::Instant;
 use crate::work;
-use crate::{admin, automation, customers, duplicates, exports, mail, rollups, segments, transfer, webhooks};
+use crate::{admin, automation, bulk, customers, duplicates, exports, mail, rollups, segments, transfer, webhooks};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -212,6 +212,7 @@ async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
         Job::FindDuplicates { .. } => duplicates::search_step(app, claimed).await,
         Job::Import { import } => transfer::jobs::run(app, &claimed, *import).await,
         Job::Export { export } => exports::jobs::run(app, &claimed, *export).await,
+        Job::Bulk { bulk } => bulk::jobs::run(app, &claimed, *bulk).await,
     }
 }
 
@@ -219,6 +220,7 @@ async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
 async fn prune(app: &App, job: JobId) -> Result<Ending, Error> {
     transfer::jobs::prune(app).await?;
     exports::jobs::prune(app).await?;
+    bulk::jobs::prune(app).await?;
     let mut done = 0;
     let mut more = true;
     while more {

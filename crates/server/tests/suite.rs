@@ -11,6 +11,8 @@ mod suite {
     mod automation_simulation;
     mod automation_triggers;
     mod builders;
+    mod bulk;
+    mod bulk_undo;
     mod companies;
     mod conditions;
     mod consents;

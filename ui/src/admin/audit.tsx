@@ -28,6 +28,7 @@ const pages: Record<string, string> = {
   duplicate: "/duplicates",
   field: "/fields",
   import: "/import",
+  bulk_action: "/bulk",
 };
 
 const things = [
@@ -35,6 +36,7 @@ const things = [
   "activity_type",
   "admin_user",
   "api_key",
+  "bulk_action",
   "company",
   "consent",
   "customer",

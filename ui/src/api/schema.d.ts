@@ -148,6 +148,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bulk actions, newest first. */
+        get: operations["bulk_list"];
+        put?: never;
+        /**
+         * Do one thing to many customers: those who are named, or all whom a filter finds now. A job does it; whoever matches the
+         *     filter later is left alone. Changes to segments take `segments:write`, all others `customers:write`.
+         */
+        post: operations["bulk_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a bulk action would do: how many customers are chosen, and, of the first of them, how many would change, are so already
+         *     or cannot be changed, with samples. Nothing is kept.
+         */
+        post: operations["bulk_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bulk action. */
+        get: operations["bulk_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a bulk action that has not ended. What was done stays done, and can be undone. */
+        post: operations["bulk_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each customer, by outcome and id. Of those who were deleted, only the number is kept. */
+        get: operations["bulk_outcomes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulk/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a bulk action back, as a bulk action of its own: customers who still are as it left them become as they were before.
+         *     Whoever was changed since stays as he is, and is refused. Deletions cannot be undone.
+         */
+        post: operations["bulk_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/companies": {
         parameters: {
             query?: never;
@@ -2599,6 +2711,123 @@ export interface components {
         BreakerState: "closed" | "open" | "half_open";
         /** Format: int64 */
         BuilderId: number;
+        /** @description A bulk action that was accepted. */
+        BulkAccepted: {
+            id: components["schemas"]["BulkId"];
+            jobId?: components["schemas"]["JobId"] | null;
+        };
+        /** @description A bulk action as it is shown. */
+        BulkAction: components["schemas"]["BulkCounts"] & {
+            id: components["schemas"]["BulkId"];
+            action: components["schemas"]["BulkDeed"];
+            filter?: components["schemas"]["CustomerFilter"] | null;
+            undoOf?: components["schemas"]["BulkId"] | null;
+            undoneBy?: components["schemas"]["BulkId"] | null;
+            /** @description Whether it can be taken back now. */
+            isUndoable: boolean;
+            state: components["schemas"]["BulkState"];
+            /**
+             * Format: int64
+             * @description How many customers were chosen.
+             */
+            total: number;
+            /** @description Why it failed. */
+            error?: string | null;
+            jobId?: components["schemas"]["JobId"] | null;
+            /** @description Who started it. */
+            owner: components["schemas"]["Actor"];
+            createdAt: components["schemas"]["Instant"];
+            finishedAt?: components["schemas"]["Instant"] | null;
+            keptUntil?: components["schemas"]["Instant"] | null;
+        };
+        /** @description Of how many customers which is true. */
+        BulkCounts: {
+            /** Format: int64 */
+            changed: number;
+            /**
+             * Format: int64
+             * @description They were so already.
+             */
+            same: number;
+            /** Format: int64 */
+            refused: number;
+        };
+        /** @description One thing that is done to many customers. New ones are added here; the compiler then names every place that has to answer. */
+        BulkDeed: {
+            segmentId: components["schemas"]["SegmentId"];
+            /** @enum {string} */
+            type: "add_to_segment";
+        } | {
+            segmentId: components["schemas"]["SegmentId"];
+            /** @enum {string} */
+            type: "remove_from_segment";
+        } | {
+            /** @enum {string} */
+            type: "activate";
+        } | {
+            /** @enum {string} */
+            type: "deactivate";
+        } | {
+            field: string;
+            /** @description `null` empties it. */
+            value?: Record<string, never> | null;
+            /** @enum {string} */
+            type: "set_field";
+        } | {
+            title: string;
+            text?: string;
+            /** @enum {string} */
+            type: "add_note";
+        } | {
+            /** @enum {string} */
+            type: "delete";
+        };
+        /** Format: int64 */
+        BulkId: number;
+        /** @description What became of an action for one customer, with what is needed to go back. */
+        BulkOutcome: {
+            customerId: components["schemas"]["CustomerId"];
+            /** @description What to call him now. */
+            name?: string | null;
+            outcome: components["schemas"]["BulkVerdict"];
+            /** @description Before and after by JSON pointer, as in his versions; of a segment `/segments/ID`, of a note `/notes/ID`. */
+            changes: Record<string, never>;
+            /** @description Why it was refused. */
+            problems: components["schemas"]["Problem"][];
+        };
+        /** @description What an action would do. */
+        BulkPreview: components["schemas"]["BulkCounts"] & {
+            /**
+             * Format: int64
+             * @description How many customers are chosen.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description How many of them were looked at, in the order of their ids: the counts are of these.
+             */
+            lookedAt: number;
+            /** @description Why it would be refused, the most frequent first. */
+            reasons: components["schemas"]["BulkReason"][];
+            /** @description Some of those who were looked at. */
+            samples: components["schemas"]["BulkOutcome"][];
+            /** @description Whether it could be undone afterwards. */
+            canBeUndone: boolean;
+        };
+        BulkReason: {
+            code: string;
+            /** @description As it was said of one of them. */
+            message: string;
+            /** Format: int64 */
+            count: number;
+        };
+        /** @enum {string} */
+        BulkState: "queued" | "running" | "done" | "failed" | "cancelled";
+        /**
+         * @description What became of an action for a customer.
+         * @enum {string}
+         */
+        BulkVerdict: "changed" | "same" | "refused";
         /**
          * @description How somebody proved who he is.
          * @enum {string}
@@ -2774,6 +3003,24 @@ export interface components {
             /** @description Custom fields by name. */
             fields?: Record<string, never> | null;
             saveOptions?: components["schemas"]["SaveOptions"] | null;
+        };
+        /** @description Which customers: what the list of customers takes. */
+        CustomerFilter: {
+            /**
+             * @description Words that must all occur in name, address, mail, phone, external ids or texts of custom fields.
+             * @default null
+             */
+            q: string | null;
+            /** @description A condition tree. */
+            condition?: Record<string, never>;
+            /** @default [] */
+            segments: components["schemas"]["SegmentId"][];
+            /** @default all */
+            segmentMode: components["schemas"]["SegmentMode"];
+            /** @default null */
+            active: boolean | null;
+            /** @default null */
+            published: boolean | null;
         };
         /** Format: int64 */
         CustomerId: number;
@@ -3286,24 +3533,6 @@ export interface components {
             id: components["schemas"]["ExportId"];
             jobId?: components["schemas"]["JobId"] | null;
         };
-        /** @description Which customers: what the list of customers takes. */
-        ExportFilter: {
-            /**
-             * @description Words that must all occur in name, address, mail, phone, external ids or texts of custom fields.
-             * @default null
-             */
-            q: string | null;
-            /** @description A condition tree. */
-            condition?: Record<string, never>;
-            /** @default [] */
-            segments: components["schemas"]["SegmentId"][];
-            /** @default all */
-            segmentMode: components["schemas"]["ExportSegmentMode"];
-            /** @default null */
-            active: boolean | null;
-            /** @default null */
-            published: boolean | null;
-        };
         /** @enum {string} */
         ExportFormat: "csv" | "xlsx" | "parquet";
         /** Format: int64 */
@@ -3313,11 +3542,6 @@ export interface components {
          * @enum {string}
          */
         ExportKind: "customers";
-        /**
-         * @description Customers in all of the segments, or in any of them.
-         * @enum {string}
-         */
-        ExportSegmentMode: "all" | "any";
         /** @enum {string} */
         ExportState: "queued" | "running" | "done" | "failed" | "cancelled" | "expired";
         /** @description The definition of a custom field. */
@@ -4028,12 +4252,21 @@ export interface components {
             /** @description To be sent as `X-API-Key`. It cannot be shown again. */
             key: string;
         };
+        /** @description What is to be done to whom: to named customers, or to all whom the list of customers shows with a filter. */
+        NewBulkAction: {
+            action: components["schemas"]["BulkDeed"];
+            /** @description Their ids, 10 000 at most. */
+            customers?: components["schemas"]["CustomerId"][] | null;
+            filter?: components["schemas"]["CustomerFilter"] | null;
+            /** @description Whom the filter finds and who is not meant, 10 000 at most. */
+            except?: components["schemas"]["CustomerId"][];
+        };
         /** @description What is to be exported, and how. */
         NewExport: {
             what: components["schemas"]["ExportKind"];
             format: components["schemas"]["ExportFormat"];
             /** @description Everybody, if absent. */
-            filter?: components["schemas"]["ExportFilter"];
+            filter?: components["schemas"]["CustomerFilter"];
             /**
              * @description Fields as imports call them (`email`, `fields.NAME`, `external:KIND`), `id`, `createdAt`, `updatedAt`, and membership:
              *     `segments` (all names in one column), `group:ID` (those of one group), `segment:ID` (yes or no). What the list of
@@ -4227,6 +4460,59 @@ export interface components {
                 entityId?: number | null;
                 /** @description What was sent or changed, without secrets. */
                 changes: Record<string, never>;
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_BulkAction: {
+            items: (components["schemas"]["BulkCounts"] & {
+                id: components["schemas"]["BulkId"];
+                action: components["schemas"]["BulkDeed"];
+                filter?: components["schemas"]["CustomerFilter"] | null;
+                undoOf?: components["schemas"]["BulkId"] | null;
+                undoneBy?: components["schemas"]["BulkId"] | null;
+                /** @description Whether it can be taken back now. */
+                isUndoable: boolean;
+                state: components["schemas"]["BulkState"];
+                /**
+                 * Format: int64
+                 * @description How many customers were chosen.
+                 */
+                total: number;
+                /** @description Why it failed. */
+                error?: string | null;
+                jobId?: components["schemas"]["JobId"] | null;
+                /** @description Who started it. */
+                owner: components["schemas"]["Actor"];
+                createdAt: components["schemas"]["Instant"];
+                finishedAt?: components["schemas"]["Instant"] | null;
+                keptUntil?: components["schemas"]["Instant"] | null;
+            })[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_BulkOutcome: {
+            items: {
+                customerId: components["schemas"]["CustomerId"];
+                /** @description What to call him now. */
+                name?: string | null;
+                outcome: components["schemas"]["BulkVerdict"];
+                /** @description Before and after by JSON pointer, as in his versions; of a segment `/segments/ID`, of a note `/notes/ID`. */
+                changes: Record<string, never>;
+                /** @description Why it was refused. */
+                problems: components["schemas"]["Problem"][];
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -5927,6 +6213,11 @@ export interface components {
         SegmentList: {
             items: components["schemas"]["Segment"][];
         };
+        /**
+         * @description Customers in all of the segments, or in any of them.
+         * @enum {string}
+         */
+        SegmentMode: "all" | "any";
         SegmentOverlap: {
             segment: components["schemas"]["SegmentId"];
             /**
@@ -6637,6 +6928,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BounceOutcome"];
+                };
+            };
+        };
+    };
+    bulk_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BulkAction"];
+                };
+            };
+        };
+    };
+    bulk_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBulkAction"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAccepted"];
+                };
+            };
+        };
+    };
+    bulk_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBulkAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkPreview"];
+                };
+            };
+        };
+    };
+    bulk_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+        };
+    };
+    bulk_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAction"];
+                };
+            };
+        };
+    };
+    bulk_outcomes: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+                /** @description Only customers for whom this came of it. */
+                outcome?: components["schemas"]["BulkVerdict"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BulkOutcome"];
+                };
+            };
+        };
+    };
+    bulk_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAccepted"];
                 };
             };
         };

@@ -5,6 +5,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { ApiError } from "@/api/problem";
 import type { Customer } from "@/api/types";
+import { BAR_PX, BulkBar, useMayBulk } from "@/bulk/bar";
+import { useChooseColumn } from "@/bulk/choose";
+import { countOf } from "@/bulk/selection";
+import { useSelection } from "@/bulk/use-selection";
 import { useCatalogue } from "@/conditions/catalogue";
 import { ExportButton } from "@/exports/button";
 import { type CursorList, useCursorList, whole } from "@/parts/cursor-list";
@@ -25,8 +29,8 @@ import { conditionOf, type GroupOf } from "./search-syntax";
 import { type SearchText, textProblem, useSearchText } from "./search-text";
 
 // What remains of the window below the head and the filter bar; the list scrolls inside of it.
-const LIST_HEIGHT = "max(320px, calc(100vh - 218px))";
-const LIST_HEIGHT_BELOW_STRIP = "max(320px, calc(100vh - 266px))";
+const ABOVE_LIST_PX = 218;
+const STRIP_PX = 48;
 /** Until it is known how to look. */
 const loading: CursorList<Customer> = { ...whole([]), total: null, isLoading: true };
 
@@ -45,6 +49,11 @@ export function CustomerList() {
   const list = useCursorList<Customer>(customersPath, question, { enabled: isAsked });
   const counted = list.total === null ? t("counting") : t("found", { count: list.total });
   const shown = shownColumns(columns, look.columns);
+  const selecting = useSelection(question);
+  const mayBulk = useMayBulk();
+  const choose = useChooseColumn(selecting, list.items);
+  const isBarOpen = mayBulk && isRead && countOf(selecting.selection, list.total) !== 0;
+  const around = ABOVE_LIST_PX + (text.isCondition ? STRIP_PX : 0) + (isBarOpen ? BAR_PX : 0);
   if (looking.error) return <ViewGone looking={looking} />;
   return (
     <Page
@@ -72,15 +81,16 @@ export function CustomerList() {
           <Rows
             label={t("title")}
             list={looking.isReady ? list : loading}
-            columns={shown}
+            columns={mayBulk ? [choose, ...shown] : shown}
             keyOf={(customer) => customer.id}
             sort={look.sort ?? defaultSort}
             onSort={(sort) => change({ sort })}
             compact={look.density === "compact"}
-            height={text.isCondition ? LIST_HEIGHT_BELOW_STRIP : LIST_HEIGHT}
+            height={`max(320px, calc(100vh - ${around}px))`}
             empty={<NobodyHere look={look} change={change} />}
           />
         )}
+        {isBarOpen && <BulkBar selecting={selecting} total={list.total} />}
       </section>
     </Page>
   );

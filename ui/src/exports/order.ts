@@ -1,6 +1,6 @@
 // What an export is asked for with: the columns of the list, and whom the list shows, in the words of the API.
 import type { Query } from "@/api/client";
-import type { Condition, NewExport } from "@/api/types";
+import type { Condition, CustomerFilter, NewExport } from "@/api/types";
 
 export type Format = NewExport["format"];
 export const formats = ["csv", "xlsx", "parquet"] as const satisfies Format[];
@@ -43,7 +43,7 @@ export function columnsOf(shown: string[]): string[] {
 }
 
 /** The filter and the order that the list is asked with. */
-export function asListed(question: Query): Pick<NewExport, "filter" | "sort"> {
+export function asListed(question: Query): Pick<NewExport, "sort"> & { filter: CustomerFilter } {
   const { q, filter, segment, segmentMode, active, sort } = question;
   return {
     sort: typeof sort === "string" ? sort : null,

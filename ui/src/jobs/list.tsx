@@ -109,7 +109,7 @@ function ProgressCell({ job }: { job: Job }) {
 function JobCell({ job }: { job: Job }) {
   return (
     <>
-      <JobName kind={job.kind} />
+      <Subject job={job} />
       {job.lastError && job.state !== "done" && (
         <Tooltip label={job.lastError} multiline maw={520}>
           <Text size="xs" c="var(--mantine-color-error)" truncate lh={1.2}>
@@ -119,6 +119,22 @@ function JobCell({ job }: { job: Job }) {
       )}
     </>
   );
+}
+
+/** What it does; what was done to many customers can be looked at. */
+function Subject({ job }: { job: Job }) {
+  const bulk = bulkOf(job);
+  if (bulk === null) return <JobName kind={job.kind} />;
+  return (
+    <Anchor component={Link} to={`/bulk/${bulk}`} size="sm">
+      <JobName kind={job.kind} />
+    </Anchor>
+  );
+}
+
+function bulkOf({ result }: Job): number | null {
+  const found = typeof result === "object" && result !== null && "bulkId" in result ? result.bulkId : null;
+  return typeof found === "number" ? found : null;
 }
 
 function JobActions({ job }: { job: Job }) {

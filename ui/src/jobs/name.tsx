@@ -19,6 +19,7 @@ export const jobKinds = [
   "compare_customers",
   "import",
   "export",
+  "bulk",
   "clear_field",
   "prune",
 ] as const;

@@ -10,11 +10,14 @@ import { Failure } from "./failure";
 export type Column<T> = {
   key: string;
   label: string;
+  /** In the head in place of the label. */
+  head?: ReactNode;
   cell: (row: T) => ReactNode;
   /** The name the server sorts by; absent when it cannot sort by this column. */
   sort?: string;
   end?: boolean;
   width?: number | string;
+  className?: string;
   /** Left out on narrow screens, where there is room for what matters most only. */
   wideOnly?: boolean;
   /** Left out where a laptop has no room for it either. */
@@ -119,8 +122,8 @@ function TableFrame<T>({ label, columns, list, sort, onSort, compact, wrapping, 
 type HeadProps<T> = { column: Column<T>; sort?: string; onSort?: (sort: string) => void };
 
 /** The classes of a column's cells. */
-function classOf<T>({ end, wideOnly, roomyOnly }: Column<T>): string | undefined {
-  const classes = [end && "end", wideOnly && "wide-only", roomyOnly && "roomy-only"];
+function classOf<T>({ end, wideOnly, roomyOnly, className }: Column<T>): string | undefined {
+  const classes = [end && "end", wideOnly && "wide-only", roomyOnly && "roomy-only", className];
   return classes.filter(Boolean).join(" ") || undefined;
 }
 
@@ -129,7 +132,7 @@ function Head<T>({ column, sort, onSort }: HeadProps<T>) {
   if (!column.sort || !onSort) {
     return (
       <th scope="col" className={className} style={{ width: column.width }}>
-        {column.label}
+        {column.head ?? column.label}
       </th>
     );
   }

@@ -6,6 +6,7 @@ import {
   IconBolt,
   IconBuilding,
   IconChartHistogram,
+  IconChecklist,
   IconCloudUpload,
   IconCopyCheck,
   IconFileDownload,
@@ -34,6 +35,7 @@ export type DestinationWord =
   | "companies"
   | "import"
   | "exports"
+  | "bulk"
   | "segments"
   | "builders"
   | "rules"
@@ -65,6 +67,7 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
       { to: "/companies", word: "companies", icon: IconBuilding, permission: "customers:read" },
       { to: "/import", word: "import", icon: IconCloudUpload, permission: "imports:write" },
       { to: "/exports", word: "exports", icon: IconFileDownload, permission: "customers:read" },
+      { to: "/bulk", word: "bulk", icon: IconChecklist, permission: "customers:read" },
     ],
   },
   {

@@ -200,19 +200,11 @@ fn add_by_environment(
     Ok(done)
 }
 
-/// The change of a field as the merge patch a person would send.
-pub fn field_patch(field: &str, value: &Value) -> Map<String, Value> {
-    let patch = match field.strip_prefix("fields.") {
-        Some(custom) => json!({"fields": {custom: value}}),
-        None => json!({field: value}),
-    };
-    patch.as_object().cloned().unwrap_or_default()
-}
-
 fn change_field(work: &mut Work<'_>, field: &str, value: &Value, targets: &[Target]) -> Result<Vec<Effect>, Error> {
     let customers = customers_of(targets);
-    let draft = Draft::new(field_patch(field, value));
-    let outcomes = customers::change_many(work, &customers, &draft, SaveOptions::default())?;
+    let draft = Draft::new(customers::field_patch(field, value));
+    let changes: Vec<(CustomerId, &Draft)> = customers.iter().map(|customer| (*customer, &draft)).collect();
+    let outcomes = customers::change_many(work, &changes, SaveOptions::default())?;
     let problem = |problems: Vec<Problem>| problems.first().map_or_else(String::new, |one| format!("{}: {}", one.path, one.message));
     let outcomes: HashMap<CustomerId, Effect> = customers
         .into_iter()

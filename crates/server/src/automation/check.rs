@@ -1,6 +1,5 @@
 //! What is wrong with a rule somebody wrote, with the path to each spot; and what it refers to.
 
-use super::act::field_patch;
 use super::action::Deed;
 use super::calendar;
 use super::model::{Draft, Uses};
@@ -64,7 +63,7 @@ pub fn check_for(work: &mut Work<'_>, draft: &Draft, own: Option<RuleId>) -> Res
     let Checker { mut problems, uses, .. } = checker;
     for (path, deed) in definition.deeds() {
         if let Deed::ChangeField { field, value } = deed {
-            let found = customers::draft_problems(work, &field_patch(field, value))?;
+            let found = customers::draft_problems(work, &customers::field_patch(field, value))?;
             problems.extend(found.into_iter().map(|one| {
                 let at = if one.code == "unknown_field" || one.code == "read_only" { "field" } else { "value" };
                 Problem { path: format!("{path}/{at}"), ..one }

@@ -58,11 +58,12 @@ pub fn add_note(work: &mut Work<'_>, customer: CustomerId, title: &str, text: &s
     Ok(note)
 }
 
-/// Writes the same note down about many customers who exist.
-pub fn add_notes(work: &mut Work<'_>, customers: &[CustomerId], title: &str, text: &str) -> Result<(), Error> {
+/// Writes the same note down about many customers who exist; gives the first of its ids, which follow one another.
+pub fn add_notes(work: &mut Work<'_>, customers: &[CustomerId], title: &str, text: &str) -> Result<NoteId, Error> {
     let id = NoteId(work.tx.new_ids(NoteId::KIND, customers.len())?.start);
     let note = Note { id, at: work.now, actor: work.actor.as_ref().clone(), title: title.trim().to_owned(), text: text.to_owned() };
-    store::insert_notes(work, customers, &note)
+    store::insert_notes(work, customers, &note)?;
+    Ok(id)
 }
 
 /// Takes a note away.
@@ -71,6 +72,11 @@ pub fn remove_note(work: &mut Work<'_>, customer: CustomerId, note: NoteId) -> R
         return Err(Error::NotFound);
     }
     audit::record(work, "remove_note", "customer", Some(customer.0), &json!({"note": note}))
+}
+
+/// Takes away those of these notes that are still there; gives whom they were about.
+pub fn remove_notes(work: &mut Work<'_>, notes: &[(CustomerId, NoteId)]) -> Result<Vec<CustomerId>, Error> {
+    store::delete_notes(work, notes)
 }
 
 /// Takes away what was written down about customers who are going.

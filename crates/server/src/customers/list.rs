@@ -5,7 +5,7 @@ use super::store;
 use crate::catalogue;
 use crate::error::Error;
 use crate::http::{Listing, Page};
-use crate::ids::SegmentId;
+use crate::ids::{CustomerId, SegmentId};
 use crate::work::Work;
 use condition::Tree;
 use serde::{Deserialize, Serialize};
@@ -130,6 +130,12 @@ pub fn check(work: &mut Work<'_>, wanted: &Wanted) -> Result<Option<Tree>, Error
 pub fn count(work: &mut Work<'_>, wanted: &Wanted) -> Result<i64, Error> {
     let filter = check(work, wanted)?;
     store::list::count(work, wanted, filter.as_ref())
+}
+
+/// Ids of customers on all pages of a list, in ascending order, so many at most.
+pub fn ids(work: &mut Work<'_>, wanted: &Wanted, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    let filter = check(work, wanted)?;
+    store::list::ids(work, wanted, filter.as_ref(), limit)
 }
 
 fn check_filter(work: &mut Work<'_>, filter: &Value) -> Result<Tree, Error> {

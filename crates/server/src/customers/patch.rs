@@ -8,7 +8,7 @@ use crate::identities;
 use crate::ids::CompanyId;
 use crate::settings::{self, FieldKind, Fields};
 use condition::calendar;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Characters of a built-in text, and of a mail address.
 const TEXT_CHARS_MAX: usize = 255;
@@ -27,6 +27,15 @@ pub fn apply(profile: &mut Profile, patch: &Map<String, Value>, fields: &Fields)
         }
     }
     problems
+}
+
+/// The change of a field as the merge patch a person would send.
+pub fn field_patch(field: &str, value: &Value) -> Map<String, Value> {
+    let patch = match field.strip_prefix("fields.") {
+        Some(custom) => json!({"fields": {custom: value}}),
+        None => json!({field: value}),
+    };
+    patch.as_object().cloned().unwrap_or_default()
 }
 
 fn apply_one(profile: &mut Profile, name: &str, value: &Value, fields: &Fields, problems: &mut Vec<Problem>) -> Result<(), Problem> {

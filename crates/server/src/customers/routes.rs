@@ -2,6 +2,7 @@
 
 mod body;
 
+use super::filter::SegmentMode;
 use super::list::{self, Sort, Wanted};
 use super::model::{Customer, Draft, Note, SaveOptions, Version};
 use crate::access::{EditCustomers, May, ReadCustomers};
@@ -43,14 +44,6 @@ struct Narrowed {
     published: Option<bool>,
     /// `id`, `createdAt`, `updatedAt`, `lastname`, `firstname`, `email`, `city` or `zip`; `-` before it turns the order round.
     sort: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-enum SegmentMode {
-    #[default]
-    All,
-    Any,
 }
 
 fn wanted(narrowed: Narrowed, pairs: &[(String, String)]) -> Result<Wanted, Error> {

@@ -1,14 +1,13 @@
 //! Exports as types: what was asked for, how far it is, how the file is called.
 
 use crate::access::Actor;
-use crate::customers::{self, Sort, Wanted};
+use crate::customers::{Filter, Sort, Wanted};
 use crate::error::{Error, Problem};
-use crate::ids::{ExportId, JobId, SegmentId};
+use crate::ids::{ExportId, JobId};
 use crate::time::Instant;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// What the rows of the file are.
@@ -79,37 +78,6 @@ impl State {
     }
 }
 
-/// Customers in all of the segments, or in any of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ExportSegmentMode)]
-pub enum SegmentMode {
-    #[default]
-    All,
-    Any,
-}
-
-/// Which customers: what the list of customers takes.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
-#[schema(as = ExportFilter)]
-pub struct Filter {
-    /// Words that must all occur in name, address, mail, phone, external ids or texts of custom fields.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
-    /// A condition tree.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Object)]
-    pub condition: Option<Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub segments: Vec<SegmentId>,
-    pub segment_mode: SegmentMode,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub published: Option<bool>,
-}
-
 /// What is to be exported, and how.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -166,16 +134,7 @@ impl Order {
 
     /// Which customers, in which order, as their slice takes it.
     pub fn wanted(&self) -> Result<Wanted, Error> {
-        let filter = &self.filter;
-        Ok(Wanted {
-            words: customers::search_words(filter.q.as_deref().unwrap_or_default()).map_err(in_filter)?,
-            filter: filter.condition.clone(),
-            segments: filter.segments.clone(),
-            in_all: filter.segment_mode == SegmentMode::All,
-            is_active: filter.active,
-            is_published: filter.published,
-            sort: self.sort.as_deref().map(Sort::parse).transpose()?.unwrap_or_default(),
-        })
+        self.filter.wanted(self.sort.as_deref().map(Sort::parse).transpose()?.unwrap_or_default())
     }
 
     pub fn file_name(&self, now: Instant) -> String {
@@ -185,20 +144,6 @@ impl Order {
         };
         format!("{what}-{at}.{}", self.format.as_str())
     }
-}
-
-/// What the list of customers says of its parameters, said of the members of an order.
-pub fn in_filter(error: Error) -> Error {
-    let Error::Invalid(problems) = error else { return error };
-    let moved = |problem: Problem| {
-        let path = match problem.path.strip_prefix("/filter") {
-            Some(rest) => format!("/filter/condition{rest}"),
-            None if problem.path == "/segment" => "/filter/segments".to_owned(),
-            None => format!("/filter{}", problem.path),
-        };
-        Problem { path, ..problem }
-    };
-    Error::Invalid(problems.into_iter().map(moved).collect())
 }
 
 /// An export as it is shown.
@@ -237,7 +182,7 @@ impl Export {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[test]
     fn orders() {

@@ -1,7 +1,7 @@
 //! Jobs as types, and what becomes of one that failed.
 
 use crate::access::Actor;
-use crate::ids::{CustomerId, ExportId, ImportId, JobId, MessageId, RuleId, SegmentId, WebhookId};
+use crate::ids::{BulkId, CustomerId, ExportId, ImportId, JobId, MessageId, RuleId, SegmentId, WebhookId};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -45,6 +45,8 @@ pub enum Job {
     Import { import: ImportId },
     /// Write the file of an export, from its first row on.
     Export { export: ExportId },
+    /// Go on with a bulk action.
+    Bulk { bulk: BulkId },
     /// Take away what is past its retention.
     Prune,
 }
@@ -69,6 +71,7 @@ impl Job {
             Job::FindDuplicates { .. } => "find_duplicates",
             Job::Import { .. } => "import",
             Job::Export { .. } => "export",
+            Job::Bulk { .. } => "bulk",
             Job::Prune => "prune",
         }
     }

@@ -164,6 +164,16 @@ pub fn leave_all(work: &mut Work<'_>, segments: &[SegmentId], customers: &[Custo
     record(work, leaving.into_iter().map(change).collect())
 }
 
+/// How these customers are in a manual segment; who is not in it is absent.
+pub fn standing(
+    work: &mut Work<'_>,
+    segment: SegmentId,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, (Membership, Source)>, Error> {
+    let generation = manual(work, segment)?.generation;
+    store::standing(work, segment, generation, customers)
+}
+
 /// The segment, if its members are kept by hand.
 pub fn manual(work: &mut Work<'_>, segment: SegmentId) -> Result<Segment, Error> {
     let standing = store::read(work, segment)?.ok_or(Error::NotFound)?;

@@ -191,7 +191,7 @@ fn unfit() -> String {
 }
 
 /// How a customer came into a segment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = MembershipSource)]
 pub enum Source {

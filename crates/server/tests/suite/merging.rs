@@ -127,6 +127,9 @@ impl Shop {
             }
         }
         self.correspond(test, customer, number).await;
+        let called = json!({"action": {"type": "add_note", "title": "called"}, "customers": [customer]});
+        test.post("/api/bulk", called).await.expect(202);
+        worker::run_kinds(&test.app, &["bulk"]).await.unwrap();
         worker::run_kinds(&test.app, &duplicates::JOBS).await.unwrap();
         test.clock.advance_minutes(self.next(600) as i64);
         customer

@@ -5,7 +5,7 @@ use super::source::{Source, in_name, words};
 use super::tree::{File, Tree};
 
 /// The order of the slices. Identities come before customers: a customer is found by them, and they know no customer.
-pub const SLICES: [&str; 28] = [
+pub const SLICES: [&str; 29] = [
     "audit",
     "jobs",
     "rollups",
@@ -33,6 +33,7 @@ pub const SLICES: [&str; 28] = [
     "views",
     "transfer",
     "exports",
+    "bulk",
     "dashboard",
 ];
 

@@ -157,6 +157,7 @@ export const admin: Words["admin"] = {
     download: "heruntergeladen",
   },
   things: {
+    bulk_action: "Sammelaktion",
     duplicate: "Mögliche Dublette",
     duplicates: "Dubletten",
     merge_quarantine: "Paar in Quarantäne",

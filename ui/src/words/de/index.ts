@@ -6,6 +6,7 @@ import { admin } from "./admin";
 import { audit } from "./audit";
 import { automation } from "./automation";
 import { builders } from "./builders";
+import { bulk } from "./bulk";
 import { companies } from "./companies";
 import { conditions } from "./conditions";
 import { consents } from "./consents";
@@ -38,6 +39,7 @@ export const de: Words = {
   audit,
   automation,
   builders,
+  bulk,
   companies,
   conditions,
   consents,

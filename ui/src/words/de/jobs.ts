@@ -47,6 +47,7 @@ export const jobs: Words["jobs"] = {
     send_message: "Mail senden",
     import: "Import",
     export: "Export",
+    bulk: "Sammelaktion",
     deliver_webhook: "An einen Webhook zustellen",
     replay_deliveries: "Aufgegebenes noch einmal zustellen",
     clear_webhook: "Zustellungen eines gelöschten Webhooks entfernen",

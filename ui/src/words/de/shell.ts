@@ -24,6 +24,7 @@ export const shell: Words["shell"] = {
     builders: "Segment-Baukästen",
     import: "Import",
     exports: "Exporte",
+    bulk: "Sammelaktionen",
     segments: "Segmente",
     rules: "Regeln",
     templates: "Mailvorlagen",

@@ -154,6 +154,7 @@ export const admin = {
     download: "downloaded",
   },
   things: {
+    bulk_action: "Bulk action",
     duplicate: "Possible duplicate",
     duplicates: "Duplicates",
     merge_quarantine: "Quarantined pair",

@@ -5,6 +5,7 @@ import { admin } from "./admin";
 import { audit } from "./audit";
 import { automation } from "./automation";
 import { builders } from "./builders";
+import { bulk } from "./bulk";
 import { companies } from "./companies";
 import { conditions } from "./conditions";
 import { consents } from "./consents";
@@ -37,6 +38,7 @@ export const en = {
   audit,
   automation,
   builders,
+  bulk,
   companies,
   conditions,
   consents,

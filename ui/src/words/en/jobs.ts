@@ -44,6 +44,7 @@ export const jobs = {
     send_message: "Send a mail",
     import: "Import",
     export: "Export",
+    bulk: "Bulk action",
     deliver_webhook: "Deliver to a webhook",
     replay_deliveries: "Deliver again what was given up",
     clear_webhook: "Clear the deliveries of a deleted webhook",

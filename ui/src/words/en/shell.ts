@@ -22,6 +22,7 @@ export const shell = {
     builders: "Segment builders",
     import: "Import",
     exports: "Exports",
+    bulk: "Bulk actions",
     segments: "Segments",
     rules: "Rules",
     templates: "Mail templates",

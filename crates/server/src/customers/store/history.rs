@@ -75,6 +75,13 @@ pub fn delete_note(work: &mut Work<'_>, customer: CustomerId, note: NoteId) -> R
     Ok(work.tx.execute("delete from customer_notes where customer_id = $1 and id = $2", &[customer.into(), note.into()])?)
 }
 
+pub fn delete_notes(work: &mut Work<'_>, notes: &[(CustomerId, NoteId)]) -> Result<Vec<CustomerId>, Error> {
+    let (customers, ids): (Vec<CustomerId>, Vec<NoteId>) = notes.iter().copied().unzip();
+    let mut statement = Statement::new("delete from customer_notes where customer_id in ");
+    statement.bind_list(&customers).push(" and id in ").bind_list(&ids).push(" returning customer_id");
+    Ok(work.tx.list(&statement)?)
+}
+
 pub fn forget_versions(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from customer_versions where customer_id in ");
     statement.bind_list(customers);

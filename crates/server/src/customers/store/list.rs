@@ -70,6 +70,18 @@ pub fn count(work: &mut Work<'_>, wanted: &Wanted, filter: Option<&Tree>) -> Res
     Ok(work.tx.one(&statement.text, &statement.values)?)
 }
 
+/// The lowest ids of all that are wanted.
+pub fn ids(work: &mut Work<'_>, wanted: &Wanted, filter: Option<&Tree>, limit: usize) -> Result<Vec<CustomerId>, Error> {
+    let mut statement = Statement::new("select c.id from customers as c where ");
+    push_wanted(&mut statement, wanted);
+    if let Some(filter) = filter {
+        statement.push(" and ");
+        condition::render(filter, work.now.0, &mut statement);
+    }
+    statement.push(" order by c.id limit ").bind(limit as i64);
+    Ok(work.tx.list(&statement)?)
+}
+
 fn push_wanted(statement: &mut Statement, wanted: &Wanted) {
     statement.push("true");
     if let Some(is_active) = wanted.is_active {

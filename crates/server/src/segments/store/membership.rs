@@ -61,11 +61,22 @@ pub fn applications(
     generation: i64,
     customers: &[CustomerId],
 ) -> Result<HashMap<CustomerId, Membership>, Error> {
-    let mut statement = Statement::new("select customer_id, since, counter from memberships where customer_id in ");
+    let standing = standing(work, segment, generation, customers)?;
+    Ok(standing.into_iter().map(|(customer, (membership, _))| (customer, membership)).collect())
+}
+
+/// [`applications`], with who put them there.
+pub fn standing(
+    work: &mut Work<'_>,
+    segment: SegmentId,
+    generation: i64,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, (Membership, Source)>, Error> {
+    let mut statement = Statement::new("select customer_id, since, counter, source from memberships where customer_id in ");
     statement.bind_list(customers).push(" and segment_id = ").bind(segment).push(" and generation = ").bind(generation);
     let mut found = HashMap::with_capacity(customers.len());
     work.tx.each(&statement.text, &statement.values, |row| {
-        found.insert(row.get(0)?, Membership { since: row.get(1)?, counter: row.get(2)? });
+        found.insert(row.get(0)?, (Membership { since: row.get(1)?, counter: row.get(2)? }, source(row, 3)?));
         Ok(())
     })?;
     Ok(found)
