@@ -168,10 +168,25 @@ export const webhookSearch = (raw: Raw): WebhookSearch => ({
 export type JobsSearch = { state?: string; kind?: string };
 export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state), kind: text(raw.kind) });
 
-export type AuditSearch = { entityType?: string; entityId?: number };
+export type AuditSearch = {
+  /** `admin_user:3`, `api_key:7`, `operator`, `anonymous` or `system`. */
+  actor?: string;
+  action?: string;
+  entityType?: string;
+  entityId?: number;
+  /** Both are days of the reader's calendar that count. */
+  from?: string;
+  to?: string;
+  q?: string;
+};
 export const auditSearch = (raw: Raw): AuditSearch => ({
+  actor: text(raw.actor),
+  action: text(raw.action),
   entityType: text(raw.entityType),
   entityId: number(raw.entityId),
+  from: day(raw.from),
+  to: day(raw.to),
+  q: text(raw.q),
 });
 
 export const noSearch = (): Record<string, never> => ({});

@@ -1,6 +1,6 @@
 // Ranges of the dashboard: what is asked for, and where figures lead.
 import { expect, test } from "vitest";
-import { activeIn, dayAfter, madeIn, rangeOf } from "./range";
+import { activeIn, madeIn, rangeOf } from "./range";
 
 test("both ends, the right way round, are a range of one's own", () => {
   expect(rangeOf({})).toEqual({ days: 30 });
@@ -18,8 +18,4 @@ test("figures lead to the customers of their days", () => {
   expect(activeIn({ from: "2026-02-01", to: "2026-02-28" }, "order")).toEqual({
     all: [{ fact: "activity", type: "order", within: { from: "2026-02-01", to: "2026-03-01" }, op: "gte", value: 1 }],
   });
-});
-
-test("the day after the last one of a year is the first", () => {
-  expect(dayAfter("2026-12-31")).toBe("2027-01-01");
 });

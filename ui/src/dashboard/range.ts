@@ -1,5 +1,6 @@
 // Which days the figures are about, and the filters that lead from a figure to what it counts.
 import type { Condition } from "@/api/types";
+import { dayAfter } from "@/parts/moment-input";
 import type { DashboardSearch } from "@/searches";
 
 export const DEFAULT_DAYS = 30;
@@ -22,11 +23,4 @@ export function madeIn(range: Range): Condition {
 export function activeIn(range: Range, type?: string): Condition {
   const within = "days" in range ? `${range.days}d` : { from: range.from, to: dayAfter(range.to) };
   return { all: [{ fact: "activity", ...(type ? { type } : {}), within, op: "gte", value: 1 }] };
-}
-
-/** Spans of conditions end before their end. */
-export function dayAfter(day: string): string {
-  const at = new Date(`${day}T12:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + 1);
-  return at.toISOString().slice(0, 10);
 }

@@ -1,17 +1,15 @@
 // What the list of messages is narrowed to: state, with how many there are of each; recipient, template, rule, and what is ambiguous.
-import { Button, Chip, Group, Select, Stack, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconSearch, IconX } from "@tabler/icons-react";
+import { Button, Chip, Group, Select, Stack } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
+import { SearchInput } from "@/parts/search-input";
 import { type MessagesSearch, messageStates } from "@/searches";
 import { useMay } from "@/shell/session";
 import { countsQuery, ruleNamesQuery, templateNamesQuery } from "./queries";
 
 const route = getRouteApi("/inside/messages");
-const DEBOUNCE_MS = 250;
 
 function useNarrow(): (part: MessagesSearch) => void {
   const navigate = route.useNavigate();
@@ -63,23 +61,14 @@ function States() {
 
 function RecipientSearch() {
   const t = useTranslations("mail");
-  const { q = "" } = route.useSearch();
+  const { q } = route.useSearch();
   const narrow = useNarrow();
-  const [text, setText] = useState(q);
-  const search = useDebouncedCallback((wanted: string) => narrow({ q: wanted.trim() || undefined }), DEBOUNCE_MS);
-  useEffect(() => setText(q), [q]);
   return (
-    <TextInput
+    <SearchInput
       w={{ base: "100%", sm: 200 }}
-      type="search"
-      aria-label={t("searchRecipient")}
-      placeholder={t("searchRecipient")}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      value={text}
-      onChange={({ currentTarget }) => {
-        setText(currentTarget.value);
-        search(currentTarget.value);
-      }}
+      label={t("searchRecipient")}
+      value={q}
+      onSearch={(wanted) => narrow({ q: wanted })}
     />
   );
 }
