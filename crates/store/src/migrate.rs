@@ -21,7 +21,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 7, name: "exports", text: include_str!("../migrations/0007_exports.sql") },
     Migration { number: 8, name: "access", text: include_str!("../migrations/0008_access.sql") },
     Migration { number: 9, name: "rollups", text: include_str!("../migrations/0009_rollups.sql") },
-    Migration { number: 10, name: "audit", text: include_str!("../migrations/0010_audit.sql") },
+    Migration { number: 10, name: "audit_and_jobs", text: include_str!("../migrations/0010_audit_and_jobs.sql") },
 ];
 
 /// Where the tables of a database stand.

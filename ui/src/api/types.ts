@@ -240,6 +240,7 @@ export type SavedViewPerson = Schemas["SavedViewPerson"];
 
 // Jobs and imports
 
+export type RetriedJobs = Answer<"RetriedJobs">;
 export type JobState = Schemas["JobState"];
 export type Job = Answer<"Job", { result: unknown }>;
 export type Export = Answer<"Export", { owner: Actor }>;
