@@ -4,8 +4,9 @@ import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useFormatter, useTranslations } from "use-intl";
+import { Between } from "@/parts/between";
 import { SearchInput } from "@/parts/search-input";
-import { type MessagesSearch, messageStates } from "@/searches";
+import { type MessagesSearch, messageStates, waysBack } from "@/searches";
 import { useMay } from "@/shell/session";
 import { countsQuery, ruleNamesQuery, templateNamesQuery } from "./queries";
 
@@ -25,7 +26,9 @@ export function MessageFilters() {
         <TemplateFilter />
         <RuleFilter />
         <AmbiguousFilter />
+        <WayBackFilter />
         <CustomerFilter />
+        <DaysFilter />
       </Group>
     </Stack>
   );
@@ -140,6 +143,29 @@ function AmbiguousFilter() {
       {t("onlyAmbiguous")}
     </Chip>
   );
+}
+
+function WayBackFilter() {
+  const t = useTranslations("mail");
+  const { cameBack } = route.useSearch();
+  const narrow = useNarrow();
+  return waysBack.map((way) => (
+    <Chip
+      key={way}
+      size="xs"
+      checked={cameBack === way}
+      onChange={(checked) => narrow({ cameBack: checked ? way : undefined })}
+    >
+      {t(`waysBack.${way}`)}
+    </Chip>
+  ));
+}
+
+/** Comes from the dashboard. */
+function DaysFilter() {
+  const { from, until } = route.useSearch();
+  const narrow = useNarrow();
+  return <Between from={from} until={until} clear={() => narrow({ from: undefined, until: undefined })} />;
 }
 
 /** Comes from a customer's page; here it can only be taken away. */

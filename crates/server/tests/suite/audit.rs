@@ -58,7 +58,7 @@ async fn a_filtered_log_is_paged_without_gaps_and_repetitions() {
     on_each_store(async |test| {
         for number in 0..7 {
             test.post("/api/companies", json!({"name": format!("Company {number}")})).await.expect(201);
-            test.post("/api/segments", json!({"name": format!("Segment {number}")})).await.expect(201);
+            test.post("/api/segment-groups", json!({"name": format!("Group {number}")})).await.expect(201);
         }
         let mut seen = Vec::new();
         let mut cursor = String::new();
@@ -88,7 +88,7 @@ async fn a_filter_that_means_nothing_is_refused_at_its_spot() {
             (&format!("q={long}"), "/q"),
         ] {
             let refused = test.get(&format!("/api/audit?{filter}")).await.expect(422);
-            assert_eq!(refused["errors"][0]["path"], spot, "{filter}");
+            assert_eq!(refused["problems"][0]["path"], spot, "{filter}");
         }
         test.get("/api/audit?from=yesterday").await.expect(422);
         let outsider = test.new_key(&["jobs:read"]).await;

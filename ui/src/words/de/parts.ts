@@ -30,6 +30,7 @@ export const parts: Words["parts"] = {
   chart: "Diagramm",
   day: "Tag",
   table: "Tabelle",
+  allDays: "{days}: alle Tage zeigen",
   undo: "Rückgängig",
   undone: "Zurückgenommen",
   copy: "Kopieren",

@@ -28,6 +28,7 @@ export const parts = {
   chart: "Chart",
   day: "Day",
   table: "Table",
+  allDays: "{days}: show all days",
   undo: "Undo",
   undone: "Taken back",
   copy: "Copy",
