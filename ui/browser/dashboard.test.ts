@@ -78,7 +78,7 @@ test("mail that came back leads to the messages of these days", async () => {
   const { page } = on;
   await visit(page, "/");
   await page.getByRole("main").getByRole("link", { name: "Came back" }).click();
-  await page.getByRole("heading", { level: 1, name: "Messages" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "Deliveries" }).waitFor();
   expect(page.url()).toMatch(/cameBack=bounced/);
   expect(await page.getByLabel("Came back", { exact: true }).isChecked()).toBe(true);
   await page.getByRole("button", { name: /: show all days$/ }).click();
