@@ -96,4 +96,9 @@ test("the palette finds pages and customers by keyboard alone", async () => {
   await shoot(page, "palette");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "Jobs" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await search.fill("my acc");
+  await page.getByRole("button", { name: "My account" }).last().waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "My account" }).waitFor();
 });

@@ -115,6 +115,12 @@ test("it is called otherwise, and stands in the menu of the app", async () => {
   const shortcut = page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: view });
   await shortcut.waitFor();
   await visit(page, "/companies");
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder(/Find customers, segments, rules/).fill(view.toLowerCase());
+  await page.getByRole("dialog").getByRole("button", { name: view }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: `View: ${view}` }).waitFor();
+  await visit(page, "/companies");
   await shortcut.click();
   await page.getByRole("button", { name: `View: ${view}` }).waitFor();
   await settled(on);
