@@ -67,6 +67,31 @@ test("columns are dragged to their place, and custom fields are among them", asy
   await page.keyboard.press("Escape");
 });
 
+test("columns are made wider and narrower by mouse and keyboard, and that is kept", async () => {
+  const { page } = on;
+  const edge = page.getByRole("separator", { name: "Width of City" });
+  const width = async () => (await page.getByRole("columnheader", { name: "City" }).boundingBox())?.width ?? 0;
+  const automatic = await width();
+  await edge.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(width).toBeCloseTo(automatic + 16, -1);
+  const box = await edge.boundingBox();
+  if (!box) throw new Error("the edge of the column is not in sight");
+  await page.mouse.move(box.x + 4, box.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 64, box.y + 10, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(width).toBeCloseTo(automatic + 76, -1);
+  await edge.focus();
+  expect(await edge.getAttribute("aria-valuetext")).toMatch(/^\d+ pixels$/);
+  await expectPresentable(page, "views-widths");
+  await page.reload();
+  await expect.poll(width).toBeCloseTo(automatic + 76, -1);
+  await edge.dblclick();
+  await expect.poll(() => edge.getAttribute("aria-valuetext")).toBe("automatic");
+  await expect.poll(width).toBeCloseTo(automatic, -1);
+});
+
 test("the list as it is looked at is kept under a name", async () => {
   const { page } = on;
   await page.getByLabel("Search customers").fill("Wien");
