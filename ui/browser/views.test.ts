@@ -1,7 +1,7 @@
 // Saved views: kept, changed and gone back to, put into the menu, shared with somebody who may only look, deleted and had back; columns by keyboard and mouse.
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, expect, inject, test } from "vitest";
-import { api, expectPresentable, refused, settled, shoot, stage, stamp, visit } from "./stage";
+import { api, expectAccessible, expectPresentable, refused, settled, shoot, stage, stamp, visit } from "./stage";
 
 const on = stage();
 const view = `Vienna ${stamp}`;
@@ -152,6 +152,7 @@ test("it is called otherwise, and stands in the menu of the app", async () => {
   await menu(page).click();
   await page.getByRole("menuitem", { name: "Take out of my menu" }).waitFor();
   await shoot(page, "views-menu");
+  await expectAccessible(page, "the menu of views");
   await page.keyboard.press("Escape");
   await page.getByRole("menu").waitFor({ state: "detached" });
   await expectPresentable(page, "views-open");
@@ -181,6 +182,7 @@ test("it is shared with somebody, who sees it and cannot change it", async () =>
   await other.getByText(/you may look at it/).waitFor();
   expect(await other.getByRole("menuitem", { name: /Rename|Share|Delete/ }).count()).toBe(0);
   await shoot(other, "views-shared-reader");
+  await expectAccessible(other, "the menu of views of somebody who may only look");
   await other.keyboard.press("Escape");
   await other.getByRole("button", { name: /^(Compact|Comfortable) rows$/ }).click();
   await other.getByText("Changed", { exact: true }).waitFor();

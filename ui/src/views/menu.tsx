@@ -32,7 +32,8 @@ export function ViewsMenu(props: Props) {
   const t = useTranslations("views");
   const { view } = props.looking;
   return (
-    <Menu shadow="md" position="bottom-start" width={MENU_PX} withinPortal>
+    // In its place on the page, and not at the end of the document, where it would belong to no part of the page.
+    <Menu position="bottom-start" width={MENU_PX} withinPortal={false}>
       <Menu.Target>
         <Button
           size="compact-md"
