@@ -39,7 +39,9 @@ test("what was given up is counted by kind, and all of a kind is tried again", a
 
   await page.getByRole("button", { name: "Retry all" }).click();
   const question = page.getByRole("dialog", { name: "Retry 2 jobs?" });
-  const asked = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/api/jobs/retry"));
+  const asked = page.waitForRequest(
+    (request) => request.method() === "POST" && request.url().endsWith("/api/jobs/retry"),
+  );
   await question.getByRole("button", { name: "Retry them" }).click();
   const request = await asked;
   expect(request.postDataJSON()).toEqual({ state: "dead", kind: "send_message" });

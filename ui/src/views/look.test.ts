@@ -1,6 +1,7 @@
 // Looks: what an address means with a view and without, when a view counts as changed, and that nothing is lost on the way.
 import { expect, test } from "vitest";
 import type { SavedViewState } from "@/api/types";
+import type { ViewColumn } from "@/searches";
 import { changedSearch, defaultColumns, isSame, type Look, lookOf, lookOfState, stateOf, withWidth } from "./look";
 
 const own = { columns: [{ name: "email" }], density: "compact" as const };
@@ -63,14 +64,14 @@ test("how several segments are meant makes no difference to one", () => {
 });
 
 test("one column has another width, or the browser's own again", () => {
-  const columns = [{ name: "name", width: 240 }, { name: "city" }];
+  const columns: ViewColumn[] = [{ name: "name", width: 240 }, { name: "city" }];
   const wider = withWidth(columns, "city", 120);
   expect(wider).toEqual([
     { name: "name", width: 240 },
     { name: "city", width: 120 },
   ]);
   const back = withWidth(wider, "city", undefined);
-  const look = (shown: typeof columns): Look => ({ columns: shown, density: "comfortable" });
+  const look = (shown: ViewColumn[]): Look => ({ columns: shown, density: "comfortable" });
   expect(isSame(look(back), look(columns))).toBe(true);
   expect(isSame(look(wider), look(columns))).toBe(false);
 });

@@ -39,6 +39,7 @@ struct Filter {
     /// A part of the recipient's address.
     q: Option<String>,
     /// Only messages that came back, or that were complained about.
+    #[param(inline)]
     came_back: Option<CameBack>,
     /// Only messages made from this instant on; with `cameBack`, those that first came back from then on.
     from: Option<Instant>,

@@ -31,10 +31,7 @@ pub fn insert(work: &mut Work<'_>, bounce: &Bounce, address: &str, message: Opti
     }
     if let Some(message) = message {
         let came_back = bounce.kind.came_back();
-        let text = format!(
-            "select count(*) from mail_bounces where customer_id = $1 and message_id = $2 and kind in {}",
-            kinds(came_back)
-        );
+        let text = format!("select count(*) from mail_bounces where customer_id = $1 and message_id = $2 and kind in {}", kinds(came_back));
         if work.tx.one::<i64>(&text, &[message.customer_id.into(), message.id.into()])? == 1 {
             work.tallies.add(Figure::CameBack, Subject::Word(came_back.as_str()), work.now, 1);
         }
