@@ -46,5 +46,5 @@ test("what was given up is counted by kind, and all of a kind is tried again", a
   const request = await asked;
   expect(request.postDataJSON()).toEqual({ state: "dead", kind: "send_message" });
   expect((await request.response())?.status()).toBe(200);
-  await page.getByText("run again at once").waitFor();
+  await page.getByText("0 jobs run again at once.").waitFor();
 });

@@ -143,6 +143,7 @@ test("it is called otherwise, and stands in the menu of the app", async () => {
   await page.keyboard.press("Control+k");
   await page.getByPlaceholder(/Find customers, segments, rules/).fill(view.toLowerCase());
   await page.getByRole("dialog").getByRole("button", { name: view }).waitFor();
+  await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: `View: ${view}` }).waitFor();
   await visit(page, "/companies");

@@ -114,22 +114,25 @@ export function AuditFilters({ entries }: { entries: AuditEntry[] }) {
       <ActorFilter entries={entries} />
       <DeedFilter />
       <ThingFilter />
-      <MomentInput
-        w={150}
-        kind="date"
-        aria-label={t("fromDay")}
-        title={t("fromDay")}
-        value={from ?? null}
-        onChange={(day) => narrow({ from: day ?? undefined })}
-      />
-      <MomentInput
-        w={150}
-        kind="date"
-        aria-label={t("toDay")}
-        title={t("toDay")}
-        value={to ?? null}
-        onChange={(day) => narrow({ to: day ?? undefined })}
-      />
+      <Group gap={6} wrap="nowrap">
+        <MomentInput
+          w={150}
+          kind="date"
+          aria-label={t("fromDay")}
+          title={t("fromDay")}
+          value={from ?? null}
+          onChange={(day) => narrow({ from: day ?? undefined })}
+        />
+        <span aria-hidden>–</span>
+        <MomentInput
+          w={150}
+          kind="date"
+          aria-label={t("toDay")}
+          title={t("toDay")}
+          value={to ?? null}
+          onChange={(day) => narrow({ to: day ?? undefined })}
+        />
+      </Group>
       <OneThing />
     </Group>
   );
