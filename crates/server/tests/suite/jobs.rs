@@ -67,7 +67,7 @@ async fn a_job_whose_worker_died_is_taken_by_another() {
 /// Jobs that were tried as often as jobs are, and put aside.
 async fn dead(test: &TestApp, jobs: &[(Job, Option<&str>)]) -> Vec<JobId> {
     let mut dead = Vec::new();
-    for (job, key) in jobs.to_vec() {
+    for (job, key) in jobs.iter().cloned() {
         let key = key.map(str::to_owned);
         let id = test.write(move |work| {
             let id = enqueue(work, &job, Wish { unique_key: key.clone(), ..Wish::default() })?.unwrap();
