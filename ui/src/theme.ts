@@ -63,15 +63,7 @@ export const theme = createTheme({
     MultiSelect: { defaultProps: { openOnFocus: false } },
     Autocomplete: { defaultProps: { openOnFocus: false } },
     // A menu whose button is scrolled away stays in sight: hidden it would still hold the keyboard.
-    // The keyboard begins at the first item: a place for it before all items would be no item, and in a menu there is nothing else.
-    Menu: {
-      defaultProps: {
-        shadow: "md",
-        position: "bottom-end",
-        hideDetached: false,
-        withInitialFocusPlaceholder: false,
-      },
-    },
+    Menu: { defaultProps: { shadow: "md", position: "bottom-end", hideDetached: false } },
   },
 });
 
