@@ -88,7 +88,15 @@ create table audit_entries (
   constraint audit_entries_pk primary key (id)
 );
 
-create index audit_entries_by_entity on audit_entries (entity_type, entity_id, id);
+create index audit_entries_by_action on audit_entries (action, at, id);
+
+create index audit_entries_by_actor on audit_entries (actor_kind, actor_id, at, id);
+
+create index audit_entries_by_entity on audit_entries (entity_id, entity_type, at, id);
+
+create index audit_entries_by_time on audit_entries (at, id);
+
+create index audit_entries_by_type on audit_entries (entity_type, at, id);
 
 create table bulk_actions (
   id          bigint not null,
@@ -499,7 +507,7 @@ create index jobs_due on jobs (run_at, id) where state = 'queued';
 
 create index jobs_leased on jobs (leased_until) where state = 'running';
 
-create unique index jobs_unique_key on jobs (unique_key) where unique_key is not null;
+create unique index jobs_unique_key on jobs (unique_key) where unique_key is not null and state in ('queued', 'running');
 
 create table link_definitions (
   id            bigint not null,

@@ -59,14 +59,31 @@ test("another period is another address", async () => {
   expect(page.url()).toContain("days=90");
 });
 
-test("a figure leads to its customers", async () => {
+test("a figure leads to its customers, and there are as many", async () => {
   const { page } = on;
-  await page.getByRole("main").getByRole("link", { name: "New customers" }).click();
+  const card = page.getByRole("main").locator(".card", { has: page.getByRole("link", { name: "New customers" }) });
+  const counted = figure(await card.locator(".figures").first().textContent());
+  await card.getByRole("link", { name: "New customers" }).click();
   await page.getByRole("heading", { level: 1, name: "Customers" }).waitFor();
   await page
-    .getByRole("button", { name: /Customer since is within the last 90 days/ })
+    .getByRole("button", { name: /Customer since is between/ })
     .first()
     .waitFor();
+  await expect
+    .poll(() => page.getByRole("table", { name: "Customers" }).getAttribute("aria-rowcount"))
+    .toBe(String(counted));
+});
+
+test("mail that came back leads to the messages of these days", async () => {
+  const { page } = on;
+  await visit(page, "/");
+  await page.getByRole("main").getByRole("link", { name: "Came back" }).click();
+  await page.getByRole("heading", { level: 1, name: "Deliveries" }).waitFor();
+  expect(page.url()).toMatch(/cameBack=bounced/);
+  expect(await page.getByLabel("Came back", { exact: true }).isChecked()).toBe(true);
+  await page.getByRole("button", { name: /: show all days$/ }).click();
+  await expect.poll(() => page.url()).not.toContain("until=");
+  await expectPresentable(page, "messages-came-back");
 });
 
 test("the palette finds pages and customers by keyboard alone", async () => {
@@ -79,4 +96,9 @@ test("the palette finds pages and customers by keyboard alone", async () => {
   await shoot(page, "palette");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "Jobs" }).waitFor();
+  await page.keyboard.press("Control+k");
+  await search.fill("my acc");
+  await page.getByRole("button", { name: "My account" }).last().waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "My account" }).waitFor();
 });

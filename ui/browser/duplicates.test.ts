@@ -220,6 +220,20 @@ test("a merge below another one names the one to undo first", async () => {
   for (const { id } of [above, below]) await api(page, "POST", `/api/merges/${id}/undo`);
 });
 
+test("the log of merges names both, without asking for each", async () => {
+  const { page } = on;
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await visit(page, "/duplicates?tab=merged");
+  const newest = page.getByRole("table", { name: "Merges" }).locator("tbody tr:not([aria-hidden])").first();
+  const names = newest.getByRole("link");
+  await expect.poll(() => names.count()).toBe(2);
+  for (const name of await names.allTextContents()) expect(name).not.toMatch(/^#/);
+  await settled(on);
+  expect(asked.filter((path) => /^\/api\/customers\/\d+$/.test(path))).toEqual([]);
+  await expectAccessible(page, "the log of merges");
+});
+
 test("many are looked at before they are merged", async () => {
   const { page } = on;
   await visit(page, "/duplicates");

@@ -1,7 +1,7 @@
 // Saved views: kept, changed and gone back to, put into the menu, shared with somebody who may only look, deleted and had back; columns by keyboard and mouse.
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, expect, inject, test } from "vitest";
-import { api, expectPresentable, refused, settled, shoot, stage, stamp, visit } from "./stage";
+import { api, expectAccessible, expectPresentable, refused, settled, shoot, stage, stamp, visit } from "./stage";
 
 const on = stage();
 const view = `Vienna ${stamp}`;
@@ -68,6 +68,31 @@ test("columns are dragged to their place, and custom fields are among them", asy
   await page.keyboard.press("Escape");
 });
 
+test("columns are made wider and narrower by mouse and keyboard, and that is kept", async () => {
+  const { page } = on;
+  const edge = page.getByRole("separator", { name: "Width of City" });
+  const width = async () => (await page.getByRole("columnheader", { name: "City" }).boundingBox())?.width ?? 0;
+  const automatic = await width();
+  await edge.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(width).toBeCloseTo(automatic + 16, -1);
+  const box = await edge.boundingBox();
+  if (!box) throw new Error("the edge of the column is not in sight");
+  await page.mouse.move(box.x + 4, box.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 64, box.y + 10, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(width).toBeCloseTo(automatic + 76, -1);
+  await edge.focus();
+  expect(await edge.getAttribute("aria-valuetext")).toMatch(/^\d+ pixels$/);
+  await expectPresentable(page, "views-widths");
+  await page.reload();
+  await expect.poll(width).toBeCloseTo(automatic + 76, -1);
+  await edge.dblclick();
+  await expect.poll(() => edge.getAttribute("aria-valuetext")).toBe("automatic");
+  await expect.poll(width).toBeCloseTo(automatic, -1);
+});
+
 test("the list as it is looked at is kept under a name", async () => {
   const { page } = on;
   await page.getByLabel("Search customers").fill("Wien");
@@ -116,12 +141,20 @@ test("it is called otherwise, and stands in the menu of the app", async () => {
   const shortcut = page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: view });
   await shortcut.waitFor();
   await visit(page, "/companies");
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder(/Find customers, segments, rules/).fill(view.toLowerCase());
+  await page.getByRole("dialog").getByRole("button", { name: view }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: `View: ${view}` }).waitFor();
+  await visit(page, "/companies");
   await shortcut.click();
   await page.getByRole("button", { name: `View: ${view}` }).waitFor();
   await settled(on);
   await menu(page).click();
   await page.getByRole("menuitem", { name: "Take out of my menu" }).waitFor();
   await shoot(page, "views-menu");
+  await expectAccessible(page, "the menu of views");
   await page.keyboard.press("Escape");
   await page.getByRole("menu").waitFor({ state: "detached" });
   await expectPresentable(page, "views-open");
@@ -151,6 +184,7 @@ test("it is shared with somebody, who sees it and cannot change it", async () =>
   await other.getByText(/you may look at it/).waitFor();
   expect(await other.getByRole("menuitem", { name: /Rename|Share|Delete/ }).count()).toBe(0);
   await shoot(other, "views-shared-reader");
+  await expectAccessible(other, "the menu of views of somebody who may only look");
   await other.keyboard.press("Escape");
   await other.getByRole("button", { name: /^(Compact|Comfortable) rows$/ }).click();
   await other.getByText("Changed", { exact: true }).waitFor();

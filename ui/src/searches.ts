@@ -114,6 +114,9 @@ export type RuleSearch = {
   tab?: (typeof ruleTabs)[number];
   outcome?: string;
   days?: (typeof runDays)[number];
+  /** Moments, in place of the last days. */
+  from?: string;
+  until?: string;
   customerId?: number;
   run?: number;
 };
@@ -121,11 +124,14 @@ export const ruleSearch = (raw: Raw): RuleSearch => ({
   tab: oneOf(raw.tab, ruleTabs),
   outcome: text(raw.outcome),
   days: oneOf(raw.days, runDays),
+  from: moment(raw.from),
+  until: moment(raw.until),
   customerId: number(raw.customerId),
   run: number(raw.run),
 });
 
 export const messageStates = ["planned", "sending", "sent", "held", "suppressed", "failed"] as const;
+export const waysBack = ["bounced", "complained"] as const;
 export type MessagesSearch = {
   state?: (typeof messageStates)[number];
   customerId?: number;
@@ -134,6 +140,10 @@ export type MessagesSearch = {
   /** Only what nobody knows how often it arrived. */
   ambiguous?: true;
   q?: string;
+  cameBack?: (typeof waysBack)[number];
+  /** Moments: when messages were made or, if that is asked for, came back. */
+  from?: string;
+  until?: string;
 };
 export const messagesSearch = (raw: Raw): MessagesSearch => ({
   state: oneOf(raw.state, messageStates),
@@ -142,6 +152,9 @@ export const messagesSearch = (raw: Raw): MessagesSearch => ({
   ruleId: number(raw.ruleId),
   ambiguous: raw.ambiguous === true || undefined,
   q: text(raw.q),
+  cameBack: oneOf(raw.cameBack, waysBack),
+  from: moment(raw.from),
+  until: moment(raw.until),
 });
 
 export const suppressionReasons = ["manual", "bounced", "complained", "unsubscribed", "blocked"] as const;
@@ -172,10 +185,25 @@ export const bulkSearch = (raw: Raw): BulkSearch => ({ outcome: oneOf(raw.outcom
 export type JobsSearch = { state?: string; kind?: string };
 export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state), kind: text(raw.kind) });
 
-export type AuditSearch = { entityType?: string; entityId?: number };
+export type AuditSearch = {
+  /** `admin_user:3`, `api_key:7`, `operator`, `anonymous` or `system`. */
+  actor?: string;
+  action?: string;
+  entityType?: string;
+  entityId?: number;
+  /** Both are days of the reader's calendar that count. */
+  from?: string;
+  to?: string;
+  q?: string;
+};
 export const auditSearch = (raw: Raw): AuditSearch => ({
+  actor: text(raw.actor),
+  action: text(raw.action),
   entityType: text(raw.entityType),
   entityId: number(raw.entityId),
+  from: day(raw.from),
+  to: day(raw.to),
+  q: text(raw.q),
 });
 
 export const noSearch = (): Record<string, never> => ({});
@@ -188,6 +216,10 @@ function text(value: unknown): string | undefined {
 function day(value: unknown): string | undefined {
   const isDay = typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value));
   return isDay ? value : undefined;
+}
+
+function moment(value: unknown): string | undefined {
+  return typeof value === "string" && value.includes("T") && !Number.isNaN(Date.parse(value)) ? value : undefined;
 }
 
 function number(value: unknown): number | undefined {

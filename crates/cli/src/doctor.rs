@@ -65,6 +65,7 @@ async fn examine(config: &Config) -> Vec<Finding> {
         Err(error) => findings.push(Finding::wrong("database", error.to_string())),
     }
     findings.push(mail(config).await);
+    findings.push(provider(config).await);
     findings
 }
 
@@ -159,5 +160,17 @@ async fn mail(config: &Config) -> Finding {
         Ok(Ok(())) => Finding::fine("mail", "the server answers"),
         Ok(Err(error)) => Finding::wrong("mail", error.to_string()),
         Err(_) => Finding::wrong("mail", format!("the server did not answer within {} s", ANSWER_WITHIN.as_secs())),
+    }
+}
+
+/// Whether the provider of sign-ins tells what is needed to go there.
+async fn provider(config: &Config) -> Finding {
+    let settings = &config.oidc;
+    if !settings.is_on() {
+        return Finding::fine("provider", "none is configured (oidc.issuer); people sign in with passwords");
+    }
+    match admin::check_provider(settings).await {
+        Ok(()) => Finding::fine("provider", format!("{} tells how to sign in", settings.issuer)),
+        Err(why) => Finding::wrong("provider", format!("{}: {why}", settings.issuer)),
     }
 }

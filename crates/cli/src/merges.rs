@@ -5,7 +5,7 @@ use crate::print;
 use clap::{Subcommand, ValueEnum};
 use server::app::App;
 use server::ids::{CustomerId, MergeId};
-use server::merging::{self, Cause, FieldRule, Merge, Picks, State, Wish};
+use server::merging::{self, Cause, FieldRule, Merge, Named, Picks, State, Wish};
 
 const LISTED_MAX: usize = 500;
 
@@ -97,7 +97,7 @@ async fn list(app: &App, customer: Option<i64>, undone: bool, opening: &Opening)
     if opening.json {
         return print::json(&merges);
     }
-    let row = |merge: &Merge| {
+    let row = |Named { of: merge, .. }: &Named<Merge>| {
         let (survivor, other) = (merge.survivor_id.to_string(), merge.other_id.to_string());
         let name = merge.taken.other.shown().unwrap_or_default();
         [

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -192,6 +192,50 @@ fn wrong_questions_and_wrong_settings_are_told_apart() {
     assert_eq!(missing.status.code(), Some(1));
     let findings: Vec<Value> = serde_json::from_slice(&missing.stdout).unwrap();
     assert!(findings.iter().any(|finding| finding["what"] == "database" && finding["ok"] == false), "{findings:?}");
+}
+
+/// Says of itself what a provider publishes, with this name in place of its own if there is one.
+fn provider(called: Option<&str>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let document = serde_json::json!({
+        "issuer": called.unwrap_or(&url), "authorization_endpoint": format!("{url}/authorize"),
+        "token_endpoint": format!("{url}/token"), "jwks_uri": format!("{url}/keys"),
+    })
+    .to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut asked = [0; 4096];
+            let length = stream.read(&mut asked).unwrap();
+            assert!(asked[..length].starts_with(b"GET /.well-known/openid-configuration "));
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", document.len());
+            stream.write_all(format!("{head}{document}").as_bytes()).unwrap();
+        }
+    });
+    url
+}
+
+#[test]
+fn the_doctor_asks_the_provider_of_sign_ins() {
+    let place = Place::new();
+    let finding = |issuer: &str| {
+        let toml = format!("[oidc]\nissuer = \"{issuer}\"\nclient_id = \"regulars\"\n");
+        std::fs::write(place.folder.path().join("oidc.toml"), toml).unwrap();
+        let examined = place.run(&["doctor", "--json", "--config", "oidc.toml"]);
+        let findings: Vec<Value> = serde_json::from_slice(&examined.stdout).unwrap();
+        let found = findings.into_iter().find(|finding| finding["what"] == "provider").unwrap();
+        (found["ok"].as_bool().unwrap(), found["found"].as_str().unwrap().to_owned())
+    };
+    let url = provider(None);
+    assert_eq!(finding(&url), (true, format!("{url} tells how to sign in")));
+    let (ok, found) = finding(&provider(Some("https://else.example")));
+    assert!(!ok && found.contains("calls itself \"https://else.example\""), "{found}");
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (ok, found) = finding(&format!("http://{free}"));
+    assert!(!ok && found.contains("Connection refused"), "{found}");
+    let none: Vec<Value> = serde_json::from_slice(&place.run(&["doctor", "--json"]).stdout).unwrap();
+    assert!(none.iter().any(|finding| finding["what"] == "provider" && finding["ok"] == true), "{none:?}");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod users;
 
 pub use keys::{add_key, api_key, api_keys, revoke_key, write_key_uses};
 pub use model::{ApiKey, CameBy, Draft, Password, Reach, Role, User, UserPatch};
+pub use oidc::check as check_provider;
 pub use passwords::Passwords;
 pub use second_factor::take_away as take_second_factor_away;
 pub use sessions::{is_stale, keep_session, sign_out_everywhere};

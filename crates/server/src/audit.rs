@@ -5,7 +5,8 @@ mod model;
 pub mod routes;
 mod store;
 
-pub use model::Entry;
+pub use model::{Entry, Wanted, Who};
+pub use store::asking;
 
 use crate::error::Error;
 use crate::ids::AuditId;

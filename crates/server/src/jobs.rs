@@ -5,7 +5,7 @@ mod model;
 pub mod routes;
 mod store;
 
-pub use model::{Claimed, Job, JobView, Next, Picked, Review, State, Swap, after_failure};
+pub use model::{Claimed, Ended, Job, JobView, Next, Picked, Review, State, Swap, after_failure};
 
 use crate::error::Error;
 use crate::events::Event;
@@ -18,6 +18,9 @@ use std::collections::HashSet;
 
 /// Seconds a worker may keep a job without a sign of life before another one takes it.
 pub const LEASE_S: i64 = 60;
+
+/// Jobs that are put back into the queue at once.
+const RETRIED_MAX: i64 = 10_000;
 
 /// When, for whom, and under which key a job is wanted.
 #[derive(Debug, Clone, Default)]
@@ -109,11 +112,25 @@ pub fn progress(work: &mut Work<'_>, job: JobId, done: i64, total: Option<i64>, 
 /// Puts a failed, dead or cancelled job back into the queue.
 pub fn retry(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {
     if store::requeue(work, job)? == 0 {
-        read(work, job)?;
-        return Err(Error::conflict("job_not_ended", "only a job that is dead or cancelled can be retried"));
+        return Err(match read(work, job)?.state {
+            State::Dead | State::Cancelled => Error::conflict("job_under_way", "another job is at the same already"),
+            State::Queued | State::Running | State::Done => {
+                Error::conflict("job_not_ended", "only a job that is dead or cancelled can be retried")
+            }
+        });
     }
     work.wake_worker(work.now);
     read(work, job)
+}
+
+/// Puts all jobs of this end, and of this kind if one is given, back into the queue, the oldest first; gives how many. What another
+/// job is at already is left out.
+pub fn retry_all(work: &mut Work<'_>, ended: Ended, kind: Option<&str>) -> Result<u64, Error> {
+    let retried = store::requeue_all(work, ended.state(), kind, RETRIED_MAX)?;
+    if retried > 0 {
+        work.wake_worker(work.now);
+    }
+    Ok(retried)
 }
 
 /// Stops a job that has not ended; one that is running stops at its next step.

@@ -25,7 +25,7 @@ mod trial;
 pub use deliver::deliver;
 pub use dsn::mails;
 pub use lanes::Lanes;
-pub use ledger::{Happening, Message, Outgoing, State, Story, Wanted, What};
+pub use ledger::{CameBack, Happening, Message, Outgoing, State, Story, Wanted, What};
 pub use model::{Draft, Kind, Policy, Rendered, Template, Variant};
 pub use trial::{TestMail, preview, test};
 

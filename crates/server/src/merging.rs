@@ -15,8 +15,8 @@ mod undo;
 pub use automatic::{Automatic, merge_automatically};
 pub use guards::Reason;
 pub use model::{
-    AutoPair, Cause, FieldPlan, FieldRule, Merge, Origin, Pick, PickedValue, Picks, Plan, QuarantineState, Quarantined, SegmentPlan, Side,
-    State, Taken, Wish,
+    AutoPair, Cause, FieldPlan, FieldRule, Merge, Named, Origin, Pick, PickedValue, Picks, Plan, QuarantineState, Quarantined, SegmentPlan,
+    Side, State, Taken, Wish,
 };
 pub use preview::preview;
 pub use quarantine::{dismiss, list as quarantined};
@@ -33,6 +33,7 @@ use crate::work::Work;
 use ::store::StoreError;
 use plan::Planned;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// Merges that one timeline shows; nobody is that many people.
 const SHOWN_MAX: usize = 500;
@@ -161,8 +162,20 @@ pub fn list(
     state: Option<State>,
     before: Option<MergeId>,
     limit: usize,
-) -> Result<Vec<Merge>, Error> {
-    store::page(work, store::Wanted { customer, state }, before, limit)
+) -> Result<Vec<Named<Merge>>, Error> {
+    let merges = store::page(work, store::Wanted { customer, state }, before, limit)?;
+    named(work, merges, |merge| [merge.survivor_id, merge.other_id])
+}
+
+/// Names the two customers of each.
+fn named<T>(work: &mut Work<'_>, all: Vec<T>, two: impl Fn(&T) -> [CustomerId; 2]) -> Result<Vec<Named<T>>, Error> {
+    let ids: BTreeSet<CustomerId> = all.iter().flat_map(&two).collect();
+    let names = customers::names(work, &ids.into_iter().collect::<Vec<_>>())?;
+    let name = |of: T| {
+        let [survivor, other] = two(&of).map(|customer| names.get(&customer).cloned());
+        Named { of, survivor, other }
+    };
+    Ok(all.into_iter().map(name).collect())
 }
 
 /// The merges that belong to the story of a customer: his own, and those of whoever became a part of him.

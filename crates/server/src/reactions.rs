@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::work::Work;
-use crate::{automation, bulk, customers, duplicates, exports, mail, merging, personal, segments, views};
+use crate::{automation, bulk, customers, duplicates, exports, mail, merging, personal, segments, transfer, views};
 
 /// Rounds of events answering events before we say that rules chase each other in a circle.
 const ROUNDS_MAX: usize = 32;
@@ -22,6 +22,7 @@ pub fn settle(work: &mut Work<'_>) -> Result<(), Error> {
         mail::react(work, &events)?;
         automation::react(work, &events)?;
         views::react(work, &events)?;
+        transfer::react(work, &events)?;
         exports::react(work, &events)?;
         bulk::react(work, &events)?;
     }

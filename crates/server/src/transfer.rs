@@ -30,6 +30,7 @@ use crate::app::App;
 use crate::audit;
 use crate::customers::Draft;
 use crate::error::Error;
+use crate::events::Event;
 use crate::ids::ImportId;
 use crate::jobs::{Job, Wish};
 use crate::work::{self, Work};
@@ -126,6 +127,14 @@ pub fn read(work: &mut Work<'_>, import: ImportId) -> Result<Import, Error> {
 /// Rows that were refused, in the order of the file, after a row.
 pub fn problems(work: &mut Work<'_>, import: ImportId, after: i64, limit: usize) -> Result<Vec<RowProblem>, Error> {
     store::problems(work, import, after, limit)
+}
+
+/// An import whose job is stopped is stopped too, whether it had begun or not.
+pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
+    events.iter().try_for_each(|event| match event {
+        Event::JobCancelled { job } => store::cancel(work, *job),
+        _ => Ok(()),
+    })
 }
 
 /// SHA-256 of a file as hex, and its size.

@@ -5,6 +5,7 @@ mod suite {
     mod access;
     mod activities;
     mod admin;
+    mod audit;
     mod automation;
     mod automation_actions;
     mod automation_journeys;

@@ -15,7 +15,7 @@
 //! | | `from` and the second token in its `where` follow, then more tests, and a bracket |
 //! | `{own x y}` | `x = y` in a subselect that says so once more outside: SQLite does not carry it in by itself |
 //! | `{database_bytes}` | the size of the whole database |
-//! | `{contains x y}` | whether text `x` contains text `y` |
+//! | `{contains x y}` | whether text `x` contains text `y`, which has no space |
 //! | `{matches x y}` | whether text `x` matches pattern `y`, in the spelling of `condition::pattern` |
 //! | `{whole x}` | the number `x` without its fraction, as an integer; `x` must fit in one |
 //! | `{date x}` | text `x` if it is a date that exists, `YYYY-MM-DD`, else null |
@@ -126,7 +126,7 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
             )
         }
         "contains" => {
-            let (hay, needle) = argument.split_once(' ')?;
+            let (hay, needle) = argument.rsplit_once(' ')?;
             format!("instr({hay}, {needle}) > 0")
         }
         "matches" => {
@@ -195,7 +195,7 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
             )
         }
         "contains" => {
-            let (hay, needle) = argument.split_once(' ')?;
+            let (hay, needle) = argument.rsplit_once(' ')?;
             format!("position({needle} in {hay}) > 0")
         }
         "matches" => {
@@ -244,6 +244,7 @@ mod tests {
              then cast((a.attributes->'total'->>'net') as double precision) end > $1",
         );
         check("{contains c.city $1}", "instr(c.city, ?1) > 0", "position($1 in c.city) > 0");
+        check("{contains a || b $1}", "instr(a || b, ?1) > 0", "position($1 in a || b) > 0");
         check("{matches c.city $1}", "matches_pattern(c.city, ?1)", "c.city ~ $1");
         check("{whole x.n} % 2", "cast(x.n as integer) % 2", "cast(trunc(x.n) as bigint) % 2");
         check(

@@ -22,6 +22,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 8, name: "access", text: include_str!("../migrations/0008_access.sql") },
     Migration { number: 9, name: "rollups", text: include_str!("../migrations/0009_rollups.sql") },
     Migration { number: 10, name: "bulk", text: include_str!("../migrations/0010_bulk.sql") },
+    Migration { number: 11, name: "audit_and_jobs", text: include_str!("../migrations/0011_audit_and_jobs.sql") },
 ];
 
 /// Where the tables of a database stand.

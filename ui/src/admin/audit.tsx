@@ -1,6 +1,6 @@
-// Who changed what: every change by a person or a key, of everything, of one kind of thing, or of one thing.
-import { ActionIcon, Anchor, Button, Group, Select, Text } from "@mantine/core";
-import { IconFilter, IconHistory, IconX } from "@tabler/icons-react";
+// Who changed what: every change by a person or a key, narrowed by who did what to which thing and when.
+import { ActionIcon, Anchor, Button, Group, Text } from "@mantine/core";
+import { IconFilter, IconHistory } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { AuditEntry } from "@/api/types";
@@ -11,6 +11,8 @@ import { Card, Page } from "@/parts/page";
 import { readable } from "@/parts/readable";
 import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
+import type { AuditSearch } from "@/searches";
+import { AuditFilters, askedOf, useThing } from "./audit-filters";
 
 /** Where the pages of these things are. */
 const pages: Record<string, string> = {
@@ -31,45 +33,14 @@ const pages: Record<string, string> = {
   bulk_action: "/bulk",
 };
 
-const things = [
-  "activity",
-  "activity_type",
-  "admin_user",
-  "api_key",
-  "bulk_action",
-  "company",
-  "consent",
-  "customer",
-  "duplicate",
-  "duplicates",
-  "export",
-  "field",
-  "import",
-  "job",
-  "link",
-  "merge_quarantine",
-  "message",
-  "rule",
-  "rule_plan",
-  "saved_view",
-  "segment",
-  "segment_builder",
-  "segment_group",
-  "settings",
-  "subscription",
-  "suppression",
-  "template",
-  "webhook",
-  "webhook_delivery",
-] as const;
-
 const route = getRouteApi("/inside/audit");
 const SHOWN_AT_FIRST = 4;
 
 export function AuditLog() {
   const t = useTranslations("admin");
-  const { entityType, entityId } = route.useSearch();
-  const list = useCursorList<AuditEntry>("/api/audit", { entityType, entityId });
+  const search = route.useSearch();
+  const list = useCursorList<AuditEntry>("/api/audit", askedOf(search));
+  const navigate = route.useNavigate();
   const nameOf = useMemberName();
   const columns: Column<AuditEntry>[] = [
     { key: "at", label: t("at"), width: 140, cell: (entry) => <When at={entry.at} /> },
@@ -96,7 +67,7 @@ export function AuditLog() {
   return (
     <Page title={t("audit")} hint={t("auditHint")}>
       <Card flush>
-        <Filters />
+        <AuditFilters entries={list.items} />
         <Rows
           label={t("audit")}
           wrapping
@@ -104,8 +75,12 @@ export function AuditLog() {
           list={list}
           keyOf={(entry) => entry.id}
           empty={
-            entityType ? (
-              <Empty title={t("nothingOfThis")} hint={t("nothingOfThisHint")} icon={IconHistory} />
+            Object.values(search).some((value) => value !== undefined) ? (
+              <Empty title={t("nothingOfThis")} hint={t("nothingOfThisHint")} icon={IconHistory}>
+                <Button variant="default" onClick={() => navigate({ search: {} })}>
+                  {t("showEverything")}
+                </Button>
+              </Empty>
             ) : (
               <Empty title={t("noAudit")} hint={t("noAuditHint")} icon={IconHistory} />
             )
@@ -116,49 +91,36 @@ export function AuditLog() {
   );
 }
 
-/** Of what changes are listed. */
-function Filters() {
-  const t = useTranslations("admin");
-  const { entityType, entityId } = route.useSearch();
-  const navigate = route.useNavigate();
-  const wordOf = useThing();
-  const known = things.map((value) => ({ value, label: wordOf(value) })).sort((a, b) => a.label.localeCompare(b.label));
-  const isForeign = entityType !== undefined && !things.some((value) => value === entityType);
+/** People and keys by their names, everybody else in the reader's language. */
+function Who({ actor }: { actor: AuditEntry["actor"] }) {
+  const t = useTranslations("audit.actors");
+  const name = t.has(actor.kind as never) ? t(actor.kind as never) : actor.name;
   return (
-    <Group gap="xs" p="sm">
-      <Select
-        w={240}
-        searchable
-        aria-label={t("entity")}
-        allowDeselect={false}
-        value={entityType ?? "all"}
-        onChange={(value) =>
-          navigate({ search: { entityType: value === "all" ? undefined : (value ?? undefined) }, replace: true })
-        }
-        data={[
-          { value: "all", label: t("everything") },
-          ...known,
-          ...(isForeign ? [{ value: entityType, label: wordOf(entityType) }] : []),
-        ]}
-      />
-      {entityType && entityId !== undefined && (
-        <Button
-          variant="light"
-          rightSection={<IconX size={14} />}
-          aria-label={`#${entityId}: ${t("showAllOf", { thing: wordOf(entityType) })}`}
-          onClick={() => navigate({ search: { entityType }, replace: true })}
-        >
-          #{entityId}
-        </Button>
-      )}
+    <Group gap={4} wrap="nowrap">
+      {name}
+      <Only part={{ actor: actor.id === null ? actor.kind : `${actor.kind}:${actor.id}` }} name={name} />
     </Group>
   );
 }
 
-/** People and keys by their names, everybody else in the reader's language. */
-function Who({ actor }: { actor: AuditEntry["actor"] }) {
-  const t = useTranslations("audit.actors");
-  return t.has(actor.kind as never) ? t(actor.kind as never) : actor.name;
+/** Narrows the list to what stands beside it, unless it is already. */
+function Only({ part, name }: { part: AuditSearch; name: string }) {
+  const t = useTranslations("admin");
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  if (Object.entries(part).every(([key, value]) => search[key as keyof AuditSearch] === value)) return null;
+  return (
+    <ActionIcon
+      onClick={() => navigate({ search: { ...search, ...part } })}
+      size={24}
+      variant="subtle"
+      color="gray"
+      aria-label={t("onlyThis", { name })}
+      title={t("onlyThis", { name })}
+    >
+      <IconFilter size={14} color="var(--mantine-color-dimmed)" />
+    </ActionIcon>
+  );
 }
 
 /** Words the app knows are said in the reader's language, others are made readable. */
@@ -168,14 +130,10 @@ function Deed({ action }: { action: string }) {
 }
 
 function Entity({ entry }: { entry: AuditEntry }) {
-  const t = useTranslations("admin");
   const wordOf = useThing();
-  const search = route.useSearch();
-  const navigate = route.useNavigate();
   const { entityType, entityId, action } = entry;
   const name = wordOf(entityType) + (entityId === null ? "" : ` #${entityId}`);
   const page = pages[entityType];
-  const isOnly = search.entityType === entityType && search.entityId === entityId;
   return (
     <Group gap={4} wrap="nowrap">
       {!page || entityId === null || action === "delete" ? (
@@ -187,26 +145,9 @@ function Entity({ entry }: { entry: AuditEntry }) {
           {name}
         </Anchor>
       )}
-      {entityId !== null && !isOnly && (
-        <ActionIcon
-          onClick={() => navigate({ search: { entityType, entityId } })}
-          size={24}
-          variant="subtle"
-          color="gray"
-          aria-label={t("onlyThis", { name })}
-          title={t("onlyThis", { name })}
-        >
-          <IconFilter size={14} color="var(--mantine-color-dimmed)" />
-        </ActionIcon>
-      )}
+      {entityId !== null && <Only part={{ entityType, entityId }} name={name} />}
     </Group>
   );
-}
-
-/** Kinds of things in the reader's language; those this app does not know yet are made readable. */
-function useThing(): (kind: string) => string {
-  const t = useTranslations("admin.things");
-  return (kind) => (t.has(kind as never) ? t(kind as never) : readable(kind));
 }
 
 /** What was changed, without what tells nothing: numbers and times that stand in the row already, and what a job is at. */

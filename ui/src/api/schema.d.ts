@@ -1111,6 +1111,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many jobs of a state there are of each kind; kinds without any are left out. */
+        get: operations["jobs_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put all dead jobs, or all that were cancelled, back into the queue: the 10000 oldest. Where several wanted the same, the newest
+         *     of them does, unless another job is at it already.
+         */
+        post: operations["jobs_retry_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{id}": {
         parameters: {
             query?: never;
@@ -3505,6 +3542,11 @@ export interface components {
         };
         /** @enum {string} */
         DuplicateState: "open" | "declined";
+        /**
+         * @description How a job ended that can be wanted again.
+         * @enum {string}
+         */
+        EndedJobState: "dead" | "cancelled";
         /** @description An export as it is shown. */
         Export: components["schemas"]["NewExport"] & {
             id: components["schemas"]["ExportId"];
@@ -3895,12 +3937,26 @@ export interface components {
             failed: number;
             /** Format: int64 */
             withheld: number;
+            /**
+             * Format: int64
+             * @description Messages that came back in the range for the first time.
+             */
+            bounced: number;
+            /**
+             * Format: int64
+             * @description Messages that were complained about in the range for the first time.
+             */
+            complained: number;
             /** Format: int64 */
             sentBefore: number;
             /** Format: int64 */
             failedBefore: number;
             /** Format: int64 */
             withheldBefore: number;
+            /** Format: int64 */
+            bouncedBefore: number;
+            /** Format: int64 */
+            complainedBefore: number;
         };
         /**
          * @description Whether a mail is about something the customer did, or is to make him do something.
@@ -4940,34 +4996,6 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
-        Page_Merge: {
-            items: {
-                id: components["schemas"]["MergeId"];
-                survivorId: components["schemas"]["CustomerId"];
-                otherId: components["schemas"]["CustomerId"];
-                state: components["schemas"]["MergeState"];
-                rule: components["schemas"]["MergeRule"];
-                cause: components["schemas"]["MergeCause"];
-                at: components["schemas"]["Instant"];
-                actor: components["schemas"]["Actor"];
-                taken: components["schemas"]["MergeTaken"];
-                /** @description Whether it can be undone now. */
-                undoable: boolean;
-                coveredBy?: components["schemas"]["MergeId"] | null;
-                undoneAt?: components["schemas"]["Instant"] | null;
-                undoneBy?: components["schemas"]["Actor"] | null;
-                /** @description What could not go back to what it was. */
-                conflicts: components["schemas"]["MergeConflict"][];
-            }[];
-            /** @description Give it back as `cursor` to go on; null on the last page. */
-            nextCursor?: string | null;
-            /**
-             * Format: int64
-             * @description How many there are in all, if `count=true` was asked.
-             */
-            total?: number | null;
-        };
-        /** @description One page of a list. */
         Page_Message: {
             items: {
                 id: components["schemas"]["MessageId"];
@@ -5006,8 +5034,39 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
-        Page_QuarantinedPair: {
-            items: {
+        Page_Named_Merge: {
+            items: ({
+                id: components["schemas"]["MergeId"];
+                survivorId: components["schemas"]["CustomerId"];
+                otherId: components["schemas"]["CustomerId"];
+                state: components["schemas"]["MergeState"];
+                rule: components["schemas"]["MergeRule"];
+                cause: components["schemas"]["MergeCause"];
+                at: components["schemas"]["Instant"];
+                actor: components["schemas"]["Actor"];
+                taken: components["schemas"]["MergeTaken"];
+                /** @description Whether it can be undone now. */
+                undoable: boolean;
+                coveredBy?: components["schemas"]["MergeId"] | null;
+                undoneAt?: components["schemas"]["Instant"] | null;
+                undoneBy?: components["schemas"]["Actor"] | null;
+                /** @description What could not go back to what it was. */
+                conflicts: components["schemas"]["MergeConflict"][];
+            } & {
+                survivor?: components["schemas"]["CustomerName"] | null;
+                other?: components["schemas"]["CustomerName"] | null;
+            })[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_Named_QuarantinedPair: {
+            items: ({
                 id: components["schemas"]["QuarantineId"];
                 survivorId: components["schemas"]["CustomerId"];
                 otherId: components["schemas"]["CustomerId"];
@@ -5021,7 +5080,10 @@ export interface components {
                 at: components["schemas"]["Instant"];
                 resolvedAt?: components["schemas"]["Instant"] | null;
                 resolvedBy?: components["schemas"]["Actor"] | null;
-            }[];
+            } & {
+                survivor?: components["schemas"]["CustomerName"] | null;
+                other?: components["schemas"]["CustomerName"] | null;
+            })[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
             /**
@@ -5396,6 +5458,18 @@ export interface components {
         ReplaySince: {
             /** @description Deliveries that were wanted at this instant or later. */
             since: components["schemas"]["Instant"];
+        };
+        RetriedJobs: {
+            /**
+             * Format: int64
+             * @description How many run again.
+             */
+            retried: number;
+        };
+        RetryJobs: {
+            state: components["schemas"]["EndedJobState"];
+            /** @description Only jobs of this kind, such as `send_message`. */
+            kind?: string | null;
         };
         /**
          * @description What a person may do, from all to looking only.
@@ -6887,10 +6961,23 @@ export interface operations {
                 cursor?: string;
                 /** @description Whether to count all matches. */
                 count?: boolean;
+                /** @description Only what this one did: `admin_user:3`, `api_key:7`, `operator` (the command line), `anonymous`, or `system`. */
+                actor?: string;
+                /** @description Only entries of this action, such as `delete`. */
+                action?: string;
                 /** @description Only entries about this kind of thing, such as `segment`. */
                 entityType?: string;
-                /** @description Only entries about this one. */
+                /** @description Only entries about the thing with this id. */
                 entityId?: number;
+                /** @description Only entries from this instant on. */
+                from?: components["schemas"]["Instant"];
+                /** @description Only entries before this instant. */
+                until?: components["schemas"]["Instant"];
+                /**
+                 * @description Only entries with this text in what was changed or in the name of who did it, in small or capital letters. It is looked for in one
+                 *     entry after the other, the newest first: the rest of the filter says in how many.
+                 */
+                q?: string;
             };
             header?: never;
             path?: never;
@@ -8610,6 +8697,52 @@ export interface operations {
             };
         };
     };
+    jobs_counts: {
+        parameters: {
+            query: {
+                state: components["schemas"]["JobState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    jobs_retry_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryJobs"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedJobs"];
+                };
+            };
+        };
+    };
     jobs_read: {
         parameters: {
             query?: never;
@@ -8858,7 +8991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Merge"];
+                    "application/json": components["schemas"]["Page_Named_Merge"];
                 };
             };
         };
@@ -8886,7 +9019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_QuarantinedPair"];
+                    "application/json": components["schemas"]["Page_Named_QuarantinedPair"];
                 };
             };
         };
@@ -8972,6 +9105,12 @@ export interface operations {
                 ambiguous?: boolean;
                 /** @description A part of the recipient's address. */
                 q?: string;
+                /** @description Only messages that came back, or that were complained about. */
+                cameBack?: "bounced" | "complained";
+                /** @description Only messages made from this instant on; with `cameBack`, those that first came back from then on. */
+                from?: components["schemas"]["Instant"];
+                /** @description Only messages made, or come back, before this instant. */
+                until?: components["schemas"]["Instant"];
             };
             header?: never;
             path?: never;
@@ -9001,6 +9140,12 @@ export interface operations {
                 ambiguous?: boolean;
                 /** @description A part of the recipient's address. */
                 q?: string;
+                /** @description Only messages that came back, or that were complained about. */
+                cameBack?: "bounced" | "complained";
+                /** @description Only messages made from this instant on; with `cameBack`, those that first came back from then on. */
+                from?: components["schemas"]["Instant"];
+                /** @description Only messages made, or come back, before this instant. */
+                until?: components["schemas"]["Instant"];
             };
             header?: never;
             path?: never;
@@ -9408,6 +9553,8 @@ export interface operations {
                 customerId?: components["schemas"]["CustomerId"];
                 /** @description Only runs from this instant on. */
                 since?: components["schemas"]["Instant"];
+                /** @description Only runs before this instant. */
+                until?: components["schemas"]["Instant"];
             };
             header?: never;
             path: {

@@ -228,6 +228,10 @@ export type Merge = Answer<
 export type MergeCause = Schemas["MergeCause"];
 type Named = { email?: string | null; firstname?: string | null; lastname?: string | null };
 export type Quarantined = Answer<"QuarantinedPair">;
+/** With what both are called now; null for who is not there any more. */
+type NamingBoth = { survivor: Named | null; other: Named | null };
+export type ListedMerge = Merge & NamingBoth;
+export type ListedQuarantined = Quarantined & NamingBoth;
 
 // Saved views
 
@@ -240,6 +244,7 @@ export type SavedViewPerson = Schemas["SavedViewPerson"];
 
 // Jobs and imports
 
+export type RetriedJobs = Answer<"RetriedJobs">;
 export type JobState = Schemas["JobState"];
 export type Job = Answer<"Job", { result: unknown }>;
 export type Export = Answer<"Export", { owner: Actor }>;

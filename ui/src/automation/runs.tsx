@@ -9,6 +9,7 @@ import type { Rule, RuleRun } from "@/api/types";
 import { useSentence } from "@/conditions/speech";
 import { customerName } from "@/customers/name";
 import { customerQuery } from "@/customers/queries";
+import { Between } from "@/parts/between";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
 import { Card } from "@/parts/page";
@@ -26,13 +27,13 @@ const MINUTE_MS = 60_000;
 const ALL = "all";
 export function Runs({ rule }: { rule: Rule }) {
   const t = useTranslations("automation");
-  const { outcome, days, customerId, run: openRun } = route.useSearch();
+  const { outcome, days, from, until, customerId, run: openRun } = route.useSearch();
   const navigate = route.useNavigate();
-  const since = useMemo(() => sinceOf(days), [days]);
-  const list = useCursorList<RuleRun>(`${rulesPath}/${rule.id}/runs`, { outcome, since, customerId });
+  const since = useMemo(() => sinceOf(days) ?? from, [days, from]);
+  const list = useCursorList<RuleRun>(`${rulesPath}/${rule.id}/runs`, { outcome, since, until, customerId });
   const show = (run: number | undefined) => navigate({ search: (before) => ({ ...before, run }), replace: true });
   const shown = list.items.find(({ id }) => id === openRun);
-  const isNarrowed = outcome !== undefined || days !== undefined || customerId !== undefined;
+  const isNarrowed = [outcome, since, until, customerId].some((value) => value !== undefined);
   const columns: Column<RuleRun>[] = [
     { key: "at", label: t("at"), width: 160, cell: (run) => <When at={run.at} /> },
     { key: "customer", label: t("customer"), width: 200, cell: (run) => <CustomerCell run={run} /> },
@@ -68,7 +69,7 @@ function sinceOf(days: number | undefined): string | undefined {
 
 function Filters() {
   const t = useTranslations("automation");
-  const { outcome, days, customerId } = route.useSearch();
+  const { outcome, days, from, until, customerId } = route.useSearch();
   const navigate = route.useNavigate();
   const narrow = (change: Partial<RuleSearch>) =>
     navigate({ search: (before) => ({ ...before, ...change }), replace: true });
@@ -89,13 +90,16 @@ function Filters() {
         w={170}
         aria-label={t("since")}
         value={days === undefined ? ALL : String(days)}
-        onChange={(value) => narrow({ days: runDays.find((one) => String(one) === value) })}
+        onChange={(value) =>
+          narrow({ days: runDays.find((one) => String(one) === value), from: undefined, until: undefined })
+        }
         allowDeselect={false}
         data={[
           { value: ALL, label: t("sinces.all") },
           ...runDays.map((value) => ({ value: String(value), label: t(`sinces.d${value}`) })),
         ]}
       />
+      <Between from={from} until={until} clear={() => narrow({ from: undefined, until: undefined })} />
       {customerId !== undefined && <OnlyCustomer id={customerId} clear={() => narrow({ customerId: undefined })} />}
     </Group>
   );

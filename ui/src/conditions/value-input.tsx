@@ -2,7 +2,7 @@
 import { Box, Select, Text, TextInput } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import { later } from "@/parts/later";
-import { MomentInput } from "@/parts/moment-input";
+import { MomentInput, toLocal } from "@/parts/moment-input";
 import { NumberInput } from "@/parts/number-input";
 import { useBuilder } from "./context";
 import type { Option } from "./many-input";
@@ -142,6 +142,8 @@ function OneInput({ value, kind, options, source, label, onChange, disabled }: O
   return <TextInput {...shared} w={180} value={text} onChange={(event) => onChange(event.currentTarget.value)} />;
 }
 
+/** A moment is shown by its day in the reader's calendar. */
 function dayOf(value: unknown): string | null {
-  return typeof value === "string" ? value.slice(0, 10) : null;
+  if (typeof value !== "string") return null;
+  return (value.includes("T") ? toLocal(value) : value).slice(0, 10);
 }

@@ -66,10 +66,14 @@ export function useAllColumns(fields: Field[]): Column<Customer>[] {
   return [...builtIn, ...custom];
 }
 
-/** Those that were chosen, in their order; what is gone is left out, and the name is there in any case. */
+/** The name is there in any case. */
+export function withName(chosen: ViewColumn[]): ViewColumn[] {
+  return chosen.some(({ name }) => name === fixedColumn) ? chosen : [{ name: fixedColumn }, ...chosen];
+}
+
+/** Those that were chosen, in their order; what is gone is left out. */
 export function shownColumns(all: Column<Customer>[], chosen: ViewColumn[]): Column<Customer>[] {
-  const names = chosen.some(({ name }) => name === fixedColumn) ? chosen : [{ name: fixedColumn }, ...chosen];
-  return names.flatMap(({ name, width }) => {
+  return withName(chosen).flatMap(({ name, width }) => {
     const column = all.find(({ key }) => key === name);
     return column ? [{ ...column, width: width ?? undefined }] : [];
   });

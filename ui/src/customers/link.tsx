@@ -2,15 +2,21 @@
 import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { customerName } from "./name";
+import { customerName, type Named } from "./name";
 import { customerQuery } from "./queries";
 
+/** Asks what the customer is called. */
 export function CustomerLink({ id }: { id: number }) {
   const { data: customer, error } = useQuery({ ...customerQuery(id), retry: false });
-  if (error && !customer) return `#${id}`;
+  return <NamedCustomerLink id={id} name={customer ?? (error ? null : {})} />;
+}
+
+/** For where that is known already. */
+export function NamedCustomerLink({ id, name }: { id: number; name: Named | null }) {
+  if (name === null) return `#${id}`;
   return (
     <Anchor component={Link} to={`/customers/${id}`} inherit>
-      {customer ? customerName(customer) : `#${id}`}
+      {customerName({ ...name, id })}
     </Anchor>
   );
 }

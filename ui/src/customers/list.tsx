@@ -19,9 +19,9 @@ import { Page } from "@/parts/page";
 import { Rows } from "@/parts/rows";
 import { useMay } from "@/shell/session";
 import { ViewsBar } from "@/views/bar";
-import { defaultSort, type Look, unnarrowed } from "@/views/look";
+import { defaultSort, type Look, unnarrowed, withWidth } from "@/views/look";
 import { type Looking, useLook } from "@/views/use-look";
-import { shownColumns, useAllColumns } from "./columns";
+import { shownColumns, useAllColumns, withName } from "./columns";
 import { FilterBar } from "./filter-bar";
 import { customersPath, fieldsQuery, listQuery } from "./queries";
 import { SearchStrip } from "./search-strip";
@@ -87,6 +87,7 @@ export function CustomerList() {
             onSort={(sort) => change({ sort })}
             compact={look.density === "compact"}
             height={`max(320px, calc(100vh - ${around}px))`}
+            onResize={(column, width) => change({ columns: withWidth(withName(look.columns), column, width) })}
             empty={<NobodyHere look={look} change={change} />}
           />
         )}

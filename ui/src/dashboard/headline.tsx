@@ -5,11 +5,11 @@ import { useFormatter, useTranslations } from "use-intl";
 import type { Dashboard } from "@/api/types";
 import type { CustomersSearch } from "@/searches";
 import { changeOf } from "./change";
-import { activeIn, madeIn, type Range } from "./range";
+import { activeIn, madeIn } from "./range";
 
-export function Headline({ data, range }: { data: Dashboard; range: Range }) {
+export function Headline({ data }: { data: Dashboard }) {
   const t = useTranslations("dashboard");
-  const { customers, activities } = data;
+  const { customers, activities, range } = data;
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing={{ base: "xs", sm: "md" }}>
       <Figure label={t("customers")} value={customers.total} search={{}} />

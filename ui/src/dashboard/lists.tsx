@@ -8,17 +8,16 @@ import { Count } from "@/parts/count";
 import { Empty } from "@/parts/empty";
 import { Card } from "@/parts/page";
 import { When } from "@/parts/when";
-import { runDays } from "@/searches";
 import { changeOf } from "./change";
 import { useTypeLabel } from "./charts";
 import { movers } from "./movers";
-import { activeIn, type Range } from "./range";
+import { activeIn, type Days, momentsOf } from "./range";
 
 const TYPES_MAX = 6;
 const SEGMENTS_MAX = 10;
 const RULES_MAX = 5;
 
-export function ActivityTypes({ types, range }: { types: Dashboard["activities"]["byType"]; range: Range }) {
+export function ActivityTypes({ types, range }: { types: Dashboard["activities"]["byType"]; range: Days }) {
   const t = useTranslations("dashboard");
   const labelOf = useTypeLabel();
   const most = Math.max(1, ...types.map(({ count }) => count));
@@ -120,9 +119,8 @@ function SegmentRow({ segment }: { segment: Dashboard["segments"][number] }) {
   );
 }
 
-export function RuleFigures({ rules, range }: { rules: Dashboard["rules"]; range: Range }) {
+export function RuleFigures({ rules, range }: { rules: Dashboard["rules"]; range: Days }) {
   const t = useTranslations("dashboard");
-  const days = "days" in range ? runDays.find((count) => count === range.days) : undefined;
   return (
     <Card title={t("rules")}>
       {rules.length === 0 && (
@@ -138,7 +136,7 @@ export function RuleFigures({ rules, range }: { rules: Dashboard["rules"]; range
               <Link
                 to="/rules/$id"
                 params={{ id: String(rule.id) }}
-                search={{ tab: "runs", days }}
+                search={{ tab: "runs", ...momentsOf(range) }}
                 className="row-link"
               >
                 {rule.name}
@@ -160,28 +158,31 @@ export function RuleFigures({ rules, range }: { rules: Dashboard["rules"]; range
   );
 }
 
-/** Where the deliveries behind each figure are; what is under way stands in several states, first of all planned. */
+/** Where the messages behind each figure are; what is under way now stands in several states, first of all planned. */
 const mailFigures = [
-  { figure: "sent", before: "sentBefore", state: "sent" },
-  { figure: "queued", before: null, state: "planned" },
-  { figure: "failed", before: "failedBefore", state: "failed" },
-  { figure: "withheld", before: "withheldBefore", state: "suppressed" },
+  { figure: "sent", before: "sentBefore", search: { state: "sent" } },
+  { figure: "queued", before: null, search: { state: "planned" } },
+  { figure: "failed", before: "failedBefore", search: { state: "failed" } },
+  { figure: "withheld", before: "withheldBefore", search: { state: "suppressed" } },
+  { figure: "bounced", before: "bouncedBefore", search: { cameBack: "bounced" } },
+  { figure: "complained", before: "complainedBefore", search: { cameBack: "complained" } },
 ] as const;
+const ALARMING = ["failed", "complained"];
 
-export function MailFigures({ mail }: { mail: Dashboard["mail"] }) {
+export function MailFigures({ mail, range }: { mail: Dashboard["mail"]; range: Days }) {
   const t = useTranslations("dashboard");
   return (
     <Card title={t("mail")}>
       <Stack gap={8}>
-        {mailFigures.map(({ figure, before, state }) => (
+        {mailFigures.map(({ figure, before, search }) => (
           <Line
             key={figure}
             name={
-              <Link to="/messages" search={{ state }} className="row-link">
+              <Link to="/messages" search={before ? { ...search, ...momentsOf(range) } : search} className="row-link">
                 {t(`mailStates.${figure}`)}
               </Link>
             }
-            alarm={figure === "failed" && mail.failed > 0}
+            alarm={ALARMING.includes(figure) && mail[figure] > 0}
           >
             {before && <Against value={mail[figure]} before={mail[before]} />} <Count of={mail[figure]} />
           </Line>

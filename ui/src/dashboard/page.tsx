@@ -32,7 +32,7 @@ export function DashboardPage() {
   const period = <Period range={range} onChange={(search) => navigate({ search, replace: true })} />;
   return (
     <Page title={t("title")} hint={<Hint range={range} data={data} />} actions={period}>
-      {error && !data ? <Failure error={error} retry={refetch} /> : <Figures data={data} range={range} />}
+      {error && !data ? <Failure error={error} retry={refetch} /> : <Figures data={data} />}
     </Page>
   );
 }
@@ -50,12 +50,12 @@ function Hint({ range, data }: { range: Range; data: Dashboard | undefined }) {
     : text;
 }
 
-function Figures({ data, range }: { data: Dashboard | undefined; range: Range }) {
+function Figures({ data }: { data: Dashboard | undefined }) {
   if (!data) return <FiguresOnTheWay />;
   if (data.customers.total === 0) return <FirstSteps />;
   return (
     <Stack gap="md">
-      <Headline data={data} range={range} />
+      <Headline data={data} />
       <Grid gap="md" className="level">
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Stack gap="md">
@@ -66,9 +66,9 @@ function Figures({ data, range }: { data: Dashboard | undefined; range: Range })
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
-            <ActivityTypes types={data.activities.byType} range={range} />
-            <RuleFigures rules={data.rules} range={range} />
-            <MailFigures mail={data.mail} />
+            <ActivityTypes types={data.activities.byType} range={data.range} />
+            <RuleFigures rules={data.rules} range={data.range} />
+            <MailFigures mail={data.mail} range={data.range} />
             <Waiting data={data} />
           </Stack>
         </Grid.Col>

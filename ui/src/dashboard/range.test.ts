@@ -1,6 +1,6 @@
 // Ranges of the dashboard: what is asked for, and where figures lead.
 import { expect, test } from "vitest";
-import { activeIn, dayAfter, madeIn, rangeOf } from "./range";
+import { activeIn, madeIn, rangeOf } from "./range";
 
 test("both ends, the right way round, are a range of one's own", () => {
   expect(rangeOf({})).toEqual({ days: 30 });
@@ -10,16 +10,28 @@ test("both ends, the right way round, are a range of one's own", () => {
   expect(rangeOf({ from: "2026-02-28" })).toEqual({ days: 30 });
 });
 
-test("figures lead to the customers of their days", () => {
-  expect(madeIn({ days: 7 })).toEqual({ all: [{ fact: "field", name: "createdAt", op: "within_last", value: "7d" }] });
-  expect(madeIn({ from: "2026-02-01", to: "2026-02-28" })).toEqual({
-    all: [{ fact: "field", name: "createdAt", op: "between", value: "2026-02-01", to: "2026-02-28" }],
+test("figures lead to the customers of exactly their days", () => {
+  const days = { startsAt: "2026-01-31T23:00:00Z", endsAt: "2026-02-28T23:00:00Z" };
+  expect(madeIn(days)).toEqual({
+    all: [
+      {
+        fact: "field",
+        name: "createdAt",
+        op: "between",
+        value: "2026-01-31T23:00:00Z",
+        to: "2026-02-28T22:59:59.999999Z",
+      },
+    ],
   });
-  expect(activeIn({ from: "2026-02-01", to: "2026-02-28" }, "order")).toEqual({
-    all: [{ fact: "activity", type: "order", within: { from: "2026-02-01", to: "2026-03-01" }, op: "gte", value: 1 }],
+  expect(activeIn(days, "order")).toEqual({
+    all: [
+      {
+        fact: "activity",
+        type: "order",
+        within: { from: "2026-01-31T23:00:00Z", to: "2026-02-28T23:00:00Z" },
+        op: "gte",
+        value: 1,
+      },
+    ],
   });
-});
-
-test("the day after the last one of a year is the first", () => {
-  expect(dayAfter("2026-12-31")).toBe("2027-01-01");
 });

@@ -60,7 +60,7 @@ export function JobList() {
   return (
     <Page title={t("title")} hint={t("hint")}>
       <Card flush>
-        <JobFilters jobs={list.items} />
+        <JobFilters />
         <Rows
           label={t("title")}
           columns={columns}

@@ -33,6 +33,13 @@ export function jobQuery(id: number) {
   });
 }
 
+/** How many jobs of each kind were given up. */
+export const deadQuery = queryOptions({
+  queryKey: [jobsPath, "counts", "dead"],
+  queryFn: ({ signal }) => get<Record<string, number>>(`${jobsPath}/counts`, { state: "dead" }, signal),
+  refetchInterval: IDLE_EVERY_MS,
+});
+
 /** How often to ask for these jobs. */
 export function everyMs(jobs: Job[]): number {
   const open = jobs.filter(isOpen);

@@ -1,17 +1,16 @@
 // What the list of messages is narrowed to: state, with how many there are of each; recipient, template, rule, and what is ambiguous.
-import { Button, Chip, Group, Select, Stack, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconSearch, IconX } from "@tabler/icons-react";
+import { Button, Chip, Group, Select, Stack } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
-import { type MessagesSearch, messageStates } from "@/searches";
+import { Between } from "@/parts/between";
+import { SearchInput } from "@/parts/search-input";
+import { type MessagesSearch, messageStates, waysBack } from "@/searches";
 import { useMay } from "@/shell/session";
 import { countsQuery, ruleNamesQuery, templateNamesQuery } from "./queries";
 
 const route = getRouteApi("/inside/messages");
-const DEBOUNCE_MS = 250;
 
 function useNarrow(): (part: MessagesSearch) => void {
   const navigate = route.useNavigate();
@@ -27,7 +26,9 @@ export function MessageFilters() {
         <TemplateFilter />
         <RuleFilter />
         <AmbiguousFilter />
+        <WayBackFilter />
         <CustomerFilter />
+        <DaysFilter />
       </Group>
     </Stack>
   );
@@ -63,23 +64,14 @@ function States() {
 
 function RecipientSearch() {
   const t = useTranslations("mail");
-  const { q = "" } = route.useSearch();
+  const { q } = route.useSearch();
   const narrow = useNarrow();
-  const [text, setText] = useState(q);
-  const search = useDebouncedCallback((wanted: string) => narrow({ q: wanted.trim() || undefined }), DEBOUNCE_MS);
-  useEffect(() => setText(q), [q]);
   return (
-    <TextInput
+    <SearchInput
       w={{ base: "100%", sm: 200 }}
-      type="search"
-      aria-label={t("searchRecipient")}
-      placeholder={t("searchRecipient")}
-      leftSection={<IconSearch size={16} aria-hidden />}
-      value={text}
-      onChange={({ currentTarget }) => {
-        setText(currentTarget.value);
-        search(currentTarget.value);
-      }}
+      label={t("searchRecipient")}
+      value={q}
+      onSearch={(wanted) => narrow({ q: wanted })}
     />
   );
 }
@@ -151,6 +143,29 @@ function AmbiguousFilter() {
       {t("onlyAmbiguous")}
     </Chip>
   );
+}
+
+function WayBackFilter() {
+  const t = useTranslations("mail");
+  const { cameBack } = route.useSearch();
+  const narrow = useNarrow();
+  return waysBack.map((way) => (
+    <Chip
+      key={way}
+      size="xs"
+      checked={cameBack === way}
+      onChange={(checked) => narrow({ cameBack: checked ? way : undefined })}
+    >
+      {t(`waysBack.${way}`)}
+    </Chip>
+  ));
+}
+
+/** Comes from the dashboard. */
+function DaysFilter() {
+  const { from, until } = route.useSearch();
+  const narrow = useNarrow();
+  return <Between from={from} until={until} clear={() => narrow({ from: undefined, until: undefined })} />;
 }
 
 /** Comes from a customer's page; here it can only be taken away. */

@@ -2,8 +2,8 @@
 import { Badge, Text } from "@mantine/core";
 import { IconArrowsJoin2 } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
-import type { Merge } from "@/api/types";
-import { CustomerLink } from "@/customers/link";
+import type { ListedMerge, Merge } from "@/api/types";
+import { NamedCustomerLink } from "@/customers/link";
 import { customerName } from "@/customers/name";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
@@ -13,16 +13,17 @@ import { Conflicts } from "./conflicts";
 import { mergesPath } from "./queries";
 import { UndoButton } from "./undo-button";
 
-/** The names of those who stayed are asked for one by one. */
-const PAGE = 20;
-
 export function MergeLog() {
   const t = useTranslations("merging");
-  const list = useCursorList<Merge>(mergesPath, { limit: PAGE });
-  const columns: Column<Merge>[] = [
+  const list = useCursorList<ListedMerge>(mergesPath);
+  const columns: Column<ListedMerge>[] = [
     { key: "id", label: t("number"), width: 70, cell: ({ id }) => `#${id}` },
     { key: "other", label: t("went"), cell: (merge) => <Gone merge={merge} /> },
-    { key: "survivor", label: t("stayed"), cell: ({ survivorId }) => <CustomerLink id={survivorId} /> },
+    {
+      key: "survivor",
+      label: t("stayed"),
+      cell: ({ survivorId, survivor }) => <NamedCustomerLink id={survivorId} name={survivor} />,
+    },
     { key: "cause", label: t("by"), cell: (merge) => <Cause merge={merge} /> },
     { key: "at", label: t("when"), width: 130, wideOnly: true, cell: ({ at }) => <When at={at} /> },
     { key: "state", label: t("state"), width: 250, cell: (merge) => <State merge={merge} /> },
@@ -40,9 +41,9 @@ export function MergeLog() {
 }
 
 /** Where a merge is in force, the old number leads to who stayed. */
-function Gone({ merge: { state, otherId, taken } }: { merge: Merge }) {
+function Gone({ merge: { state, otherId, other, taken } }: { merge: ListedMerge }) {
   const name = customerName({ id: otherId, ...taken.other });
-  if (state === "undone") return <CustomerLink id={otherId} />;
+  if (state === "undone") return <NamedCustomerLink id={otherId} name={other} />;
   return (
     <Text span inherit>
       {name}

@@ -3,8 +3,8 @@ import { Button, Group } from "@mantine/core";
 import { IconShieldQuestion } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
-import type { Quarantined } from "@/api/types";
-import { CustomerLink } from "@/customers/link";
+import type { ListedQuarantined } from "@/api/types";
+import { NamedCustomerLink } from "@/customers/link";
 import { useShare } from "@/duplicates/score";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
@@ -16,20 +16,17 @@ import { useMay } from "@/shell/session";
 import { dismiss, quarantinePath, refreshMerged } from "./queries";
 import { ReasonList } from "./reason-list";
 
-/** The names of both are asked for one by one. */
-const PAGE = 20;
-
 export function Quarantine() {
   const t = useTranslations("merging");
   const shareOf = useShare();
-  const list = useCursorList<Quarantined>(quarantinePath, { limit: PAGE });
-  const columns: Column<Quarantined>[] = [
+  const list = useCursorList<ListedQuarantined>(quarantinePath);
+  const columns: Column<ListedQuarantined>[] = [
     {
       key: "pair",
       label: t("pair"),
-      cell: ({ survivorId, otherId }) => (
+      cell: ({ survivorId, survivor, otherId, other }) => (
         <>
-          <CustomerLink id={survivorId} /> · <CustomerLink id={otherId} />
+          <NamedCustomerLink id={survivorId} name={survivor} /> · <NamedCustomerLink id={otherId} name={other} />
         </>
       ),
     },
@@ -55,7 +52,7 @@ export function Quarantine() {
   );
 }
 
-function Acts({ pair: { id, survivorId, otherId } }: { pair: Quarantined }) {
+function Acts({ pair: { id, survivorId, otherId } }: { pair: ListedQuarantined }) {
   const t = useTranslations("merging");
   const toasts = useToasts();
   const queries = useQueryClient();

@@ -33,3 +33,14 @@ export function toUtc(local: string): string | null {
   const at = new Date(local);
   return Number.isNaN(at.getTime()) ? null : at.toISOString();
 }
+
+/** When "2026-11-21" begins in the reader's calendar. */
+export function startOf(day: string): string | null {
+  return toUtc(`${day}T00:00`);
+}
+
+export function dayAfter(day: string): string {
+  const at = new Date(`${day}T12:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + 1);
+  return at.toISOString().slice(0, 10);
+}

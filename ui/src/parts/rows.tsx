@@ -2,10 +2,11 @@
 import { Box, Button, Center, Group, Skeleton, UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type Key, type ReactNode, useEffect, useRef } from "react";
+import { type CSSProperties, type Key, type ReactNode, useEffect, useRef } from "react";
 import { useTranslations } from "use-intl";
 import type { CursorList } from "./cursor-list";
 import { Failure } from "./failure";
+import { ResizeHandle } from "./resize-handle";
 
 export type Column<T> = {
   key: string;
@@ -34,6 +35,8 @@ type Props<T> = {
   onSort?: (sort: string) => void;
   compact?: boolean;
   wrapping?: boolean;
+  /** Lets columns be made wider and narrower; without a width they are as the browser likes. */
+  onResize?: (column: string, width: number | undefined) => void;
   /** Gives the table its own scroll area of this height and draws only the rows in sight. */
   height?: string;
 };
@@ -56,7 +59,7 @@ function ShortRows<T>({ list, keyOf, ...table }: Props<T>) {
       <TableFrame {...table} list={list}>
         {list.isLoading && <SkeletonRows columns={table.columns} />}
         {list.items.map((row) => (
-          <Row key={keyOf(row)} row={row} columns={table.columns} />
+          <Row key={keyOf(row)} row={row} columns={table.columns} isResizable={table.onResize !== undefined} />
         ))}
       </TableFrame>
       <LoadMore list={list} />
@@ -93,7 +96,9 @@ function LongRows<T>({ list, keyOf, height, ...table }: Props<T> & { height: str
         <Gap height={above} columns={table.columns.length} />
         {shown.map((item) => {
           const row = list.items[item.index];
-          return row === undefined ? null : <Row key={keyOf(row)} row={row} columns={table.columns} />;
+          return row === undefined ? null : (
+            <Row key={keyOf(row)} row={row} columns={table.columns} isResizable={table.onResize !== undefined} />
+          );
         })}
         <Gap height={below} columns={table.columns.length} />
       </TableFrame>
@@ -103,14 +108,22 @@ function LongRows<T>({ list, keyOf, height, ...table }: Props<T> & { height: str
 
 type FrameProps<T> = Omit<Props<T>, "keyOf" | "empty" | "height"> & { children: ReactNode };
 
-function TableFrame<T>({ label, columns, list, sort, onSort, compact, wrapping, children }: FrameProps<T>) {
-  const classes = ["rows", compact ? "compact" : "", wrapping ? "wrapping" : ""].join(" ");
+function TableFrame<T>({ label, columns, list, sort, onSort, compact, wrapping, onResize, children }: FrameProps<T>) {
+  const isResizable = onResize !== undefined;
+  const isFixed = isResizable && columns.every(({ width }) => width !== undefined);
+  const classes = [compact && "compact", wrapping && "wrapping", isResizable && "resizable", isFixed && "fixed"];
   return (
-    <table className={classes} aria-label={label} aria-busy={list.isFetching} aria-rowcount={list.total ?? undefined}>
+    <table
+      className={["rows", ...classes].filter(Boolean).join(" ")}
+      style={isResizable ? widthsOf(columns) : undefined}
+      aria-label={label}
+      aria-busy={list.isFetching}
+      aria-rowcount={list.total ?? undefined}
+    >
       <thead>
         <tr>
-          {columns.map((column) => (
-            <Head key={column.key} column={column} sort={sort} onSort={onSort} />
+          {columns.map((column, place) => (
+            <Head key={column.key} column={column} place={place} sort={sort} onSort={onSort} onResize={onResize} />
           ))}
         </tr>
       </thead>
@@ -119,7 +132,21 @@ function TableFrame<T>({ label, columns, list, sort, onSort, compact, wrapping, 
   );
 }
 
-type HeadProps<T> = { column: Column<T>; sort?: string; onSort?: (sort: string) => void };
+/** The widths stand at the table, so that a column can be dragged without drawing its cells anew. */
+function widthsOf<T>(columns: Column<T>[]): CSSProperties {
+  const widths = columns.map(({ width }, place) => [property(place), width === undefined ? undefined : `${width}px`]);
+  return Object.fromEntries(widths) as CSSProperties;
+}
+
+function property(place: number): string {
+  return `--width-${place}`;
+}
+
+function own(place: number): CSSProperties {
+  return { "--column": `var(${property(place)})` } as CSSProperties;
+}
+
+type HeadProps<T> = Pick<Props<T>, "sort" | "onSort" | "onResize"> & { column: Column<T>; place: number };
 
 /** The classes of a column's cells. */
 function classOf<T>({ end, wideOnly, roomyOnly, className }: Column<T>): string | undefined {
@@ -127,12 +154,25 @@ function classOf<T>({ end, wideOnly, roomyOnly, className }: Column<T>): string 
   return classes.filter(Boolean).join(" ") || undefined;
 }
 
-function Head<T>({ column, sort, onSort }: HeadProps<T>) {
+function Head<T>({ column, place, sort, onSort, onResize }: HeadProps<T>) {
   const className = classOf(column);
+  const style = onResize ? own(place) : { width: column.width };
+  const isNamed = onResize && !column.head;
+  // Without the name of the handle, which would be read out with every cell.
+  const name = isNamed ? column.label : undefined;
+  const handle = isNamed && (
+    <ResizeHandle
+      label={column.label}
+      width={typeof column.width === "number" ? column.width : undefined}
+      property={property(place)}
+      onResize={(width) => onResize(column.key, width)}
+    />
+  );
   if (!column.sort || !onSort) {
     return (
-      <th scope="col" className={className} style={{ width: column.width }}>
+      <th scope="col" className={className} style={style} aria-label={name}>
         {column.head ?? column.label}
+        {handle}
       </th>
     );
   }
@@ -143,7 +183,8 @@ function Head<T>({ column, sort, onSort }: HeadProps<T>) {
     <th
       scope="col"
       className={className}
-      style={{ width: column.width }}
+      style={style}
+      aria-label={name}
       aria-sort={isUp ? "ascending" : isDown ? "descending" : "none"}
     >
       <UnstyledButton fz="inherit" fw="inherit" c="inherit" onClick={() => onSort(next)}>
@@ -153,15 +194,22 @@ function Head<T>({ column, sort, onSort }: HeadProps<T>) {
           {isDown && <IconArrowDown size={14} aria-hidden />}
         </Group>
       </UnstyledButton>
+      {handle}
     </th>
   );
 }
 
-function Row<T>({ row, columns }: { row: T; columns: Column<T>[] }) {
+type RowProps<T> = { row: T; columns: Column<T>[]; isResizable: boolean };
+
+function Row<T>({ row, columns, isResizable }: RowProps<T>) {
   return (
     <tr>
-      {columns.map((column) => (
-        <td key={column.key} className={column.end ? `${classOf(column)} figures` : classOf(column)}>
+      {columns.map((column, place) => (
+        <td
+          key={column.key}
+          className={column.end ? `${classOf(column)} figures` : classOf(column)}
+          style={isResizable ? own(place) : undefined}
+        >
           {column.cell(row)}
         </td>
       ))}

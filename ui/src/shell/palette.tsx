@@ -1,15 +1,25 @@
-// The command palette (Ctrl or Cmd and K): finds customers, companies, segments, rules, pages and things to do.
+// The command palette (Ctrl or Cmd and K): finds customers, companies, segments, rules, saved views, pages and things to do.
 
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight } from "@mantine/spotlight";
-import { IconBolt, IconBuilding, IconPlus, IconSearch, IconTargetArrow, IconUser } from "@tabler/icons-react";
+import {
+  IconBolt,
+  IconBuilding,
+  IconLayoutColumns,
+  IconPlus,
+  IconSearch,
+  IconTargetArrow,
+  IconUser,
+  IconUserCircle,
+} from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
 import { get } from "@/api/client";
-import type { Company, Customer, Page, Rule, Segment } from "@/api/types";
+import type { Company, Customer, Page, Rule, SavedView, Segment } from "@/api/types";
 import { customerName } from "@/customers/name";
+import { viewsQuery } from "@/views/queries";
 import { navigation } from "./navigation";
 import { type Permission, useMay } from "./session";
 
@@ -18,7 +28,7 @@ const FOUND_MAX = 6;
 const ALL_MAX = 500;
 const QUERY_MIN = 2;
 
-type Entry = { key: string; label: string; hint?: string; icon: ReactNode; to: string };
+type Entry = { key: string; label: string; hint?: string; icon: ReactNode; to: string; search?: { view: number } };
 
 export function Palette() {
   const t = useTranslations("shell");
@@ -31,6 +41,7 @@ export function Palette() {
     { title: t("pages.companies"), entries: found.companies },
     { title: t("pages.segments"), entries: found.segments },
     { title: t("pages.rules"), entries: found.rules },
+    { title: t("paletteViews"), entries: found.views },
     { title: t("paletteActions"), entries: pages.actions },
     { title: t("palettePages"), entries: pages.destinations },
   ].filter(({ entries }) => entries.length > 0);
@@ -50,7 +61,7 @@ export function Palette() {
                 label={entry.label}
                 description={entry.hint}
                 leftSection={entry.icon}
-                onClick={() => navigate({ to: entry.to })}
+                onClick={() => navigate({ to: entry.to, search: entry.search ?? {} })}
               />
             ))}
           </Spotlight.ActionsGroup>
@@ -61,7 +72,7 @@ export function Palette() {
   );
 }
 
-type Found = Record<"customers" | "companies" | "segments" | "rules", Entry[]>;
+type Found = Record<"customers" | "companies" | "segments" | "rules" | "views", Entry[]>;
 
 function useFound(query: string): Found {
   const [wanted] = useDebouncedValue(query.trim(), DEBOUNCE_MS);
@@ -69,6 +80,7 @@ function useFound(query: string): Found {
   const companies = useSearched<Company>("/api/companies", wanted);
   const segments = useAll<Segment>("/api/segments", wanted, "segments:read");
   const rules = useAll<Rule>("/api/rules", wanted, "rules:read");
+  const views = useViews(wanted);
   return {
     customers: customers.map((customer) => ({
       key: `customer-${customer.id}`,
@@ -95,6 +107,14 @@ function useFound(query: string): Found {
       label: rule.name,
       icon: <IconBolt size={18} aria-hidden />,
       to: `/rules/${rule.id}`,
+    })),
+    views: named(views, wanted).map(({ id, name, description }) => ({
+      key: `view-${id}`,
+      label: name,
+      hint: description ?? undefined,
+      icon: <IconLayoutColumns size={18} aria-hidden />,
+      to: "/customers",
+      search: { view: id },
     })),
   };
 }
@@ -124,6 +144,14 @@ function useAll<T>(path: string, wanted: string, permission: Permission): T[] {
   return isWanted ? (data?.items ?? []) : [];
 }
 
+/** Those that the views of the list offer too. */
+function useViews(wanted: string): SavedView[] {
+  const may = useMay();
+  const isWanted = wanted.length >= QUERY_MIN && may("customers:read");
+  const { data } = useQuery({ ...viewsQuery, enabled: isWanted });
+  return isWanted ? (data ?? []) : [];
+}
+
 function named<T extends { name: string }>(items: T[], wanted: string): T[] {
   return items.filter((item) => item.name.toLowerCase().includes(wanted.toLowerCase())).slice(0, FOUND_MAX);
 }
@@ -141,6 +169,12 @@ function usePages(query: string): { destinations: Entry[]; actions: Entry[] } {
       icon: <Picture size={18} aria-hidden />,
       to,
     }));
+  const account = {
+    key: "/account",
+    label: t("account"),
+    icon: <IconUserCircle size={18} aria-hidden />,
+    to: "/account",
+  };
   const plus = <IconPlus size={18} aria-hidden />;
   const creations = [
     { to: "/customers/new", word: "newCustomer", permission: "customers:write" },
@@ -155,5 +189,5 @@ function usePages(query: string): { destinations: Entry[]; actions: Entry[] } {
   const actions = creations
     .filter(({ permission }) => may(permission))
     .map(({ to, word }) => ({ key: to, label: t(`actions.${word}`), icon: plus, to }));
-  return { destinations: destinations.filter(fits), actions: actions.filter(fits) };
+  return { destinations: [...destinations, account].filter(fits), actions: actions.filter(fits) };
 }

@@ -1,7 +1,8 @@
 // Looks: what an address means with a view and without, when a view counts as changed, and that nothing is lost on the way.
 import { expect, test } from "vitest";
 import type { SavedViewState } from "@/api/types";
-import { changedSearch, defaultColumns, isSame, type Look, lookOf, lookOfState, stateOf } from "./look";
+import type { ViewColumn } from "@/searches";
+import { changedSearch, defaultColumns, isSame, type Look, lookOf, lookOfState, stateOf, withWidth } from "./look";
 
 const own = { columns: [{ name: "email" }], density: "compact" as const };
 const empty: SavedViewState = {
@@ -60,4 +61,17 @@ test("how several segments are meant makes no difference to one", () => {
   expect(isSame(look, { ...look, mode: undefined })).toBe(true);
   expect(isSame({ ...look, segments: [1, 2] }, { ...look, segments: [1, 2], mode: undefined })).toBe(false);
   expect(isSame({ ...own, sort: "-createdAt" }, own)).toBe(true);
+});
+
+test("one column has another width, or the browser's own again", () => {
+  const columns: ViewColumn[] = [{ name: "name", width: 240 }, { name: "city" }];
+  const wider = withWidth(columns, "city", 120);
+  expect(wider).toEqual([
+    { name: "name", width: 240 },
+    { name: "city", width: 120 },
+  ]);
+  const back = withWidth(wider, "city", undefined);
+  const look = (shown: ViewColumn[]): Look => ({ columns: shown, density: "comfortable" });
+  expect(isSame(look(back), look(columns))).toBe(true);
+  expect(isSame(look(wider), look(columns))).toBe(false);
 });

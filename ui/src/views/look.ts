@@ -12,6 +12,11 @@ export const defaultSort = "-createdAt";
 const defaultNames = ["name", "email", "city", "countryCode", "segments", "createdAt"];
 export const defaultColumns: ViewColumn[] = defaultNames.map((name) => ({ name }));
 
+/** The columns with another width of one of them; without a width it is as the browser likes. */
+export function withWidth(columns: ViewColumn[], name: string, width: number | undefined): ViewColumn[] {
+  return columns.map((column) => (column.name === name ? { name, width } : column));
+}
+
 /** Nothing is looked for: what narrows the list down is taken away. */
 export const unnarrowed: Partial<Look> = {
   q: undefined,

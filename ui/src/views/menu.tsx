@@ -32,7 +32,9 @@ export function ViewsMenu(props: Props) {
   const t = useTranslations("views");
   const { view } = props.looking;
   return (
-    <Menu shadow="md" position="bottom-start" width={MENU_PX} withinPortal>
+    // In its place on the page, and not at the end of the document, where it would belong to no part of the page. The keyboard begins at
+    // the first item: a place for it before all items would be no item, and in a menu there is nothing else.
+    <Menu position="bottom-start" width={MENU_PX} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button
           size="compact-md"

@@ -7,6 +7,7 @@ use super::provider::{Identity, Refusal, Trip};
 use crate::app::App;
 use crate::config::Oidc;
 use crate::time::Instant;
+use crate::webhooks::Wire;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::Validation;
@@ -93,7 +94,7 @@ enum Flag {
 /// The address at which somebody signs in, with what has to be known when he comes back.
 pub async fn depart(app: &App, back_to: String) -> Result<Departure, Refusal> {
     let settings = &app.config.oidc;
-    let metadata = discover(&client(app)?, settings).await?;
+    let metadata = discover(&client(app)?, settings).await.map_err(failed)?;
     let (state, nonce, verifier) = (app.random_token(STATE_BYTES), app.random_token(NONCE_BYTES), app.random_token(VERIFIER_BYTES));
     let scopes = std::iter::once("openid").chain(settings.scopes.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
@@ -114,9 +115,9 @@ pub async fn depart(app: &App, back_to: String) -> Result<Departure, Refusal> {
 /// Who came back with this code.
 pub async fn identity(app: &App, code: String, trip: &Trip) -> Result<Identity, Refusal> {
     let (settings, client) = (&app.config.oidc, client(app)?);
-    let metadata = discover(&client, settings).await?;
-    let tokens: Tokens = answer(token_request(app, &client, &metadata, &code, trip)).await?;
-    let keys: Keys = answer(client.get(metadata.jwks_uri)).await?;
+    let metadata = discover(&client, settings).await.map_err(failed)?;
+    let tokens: Tokens = answer(token_request(app, &client, &metadata, &code, trip)).await.map_err(failed)?;
+    let keys: Keys = answer(client.get(metadata.jwks_uri)).await.map_err(failed)?;
     let mut validation = Validation::default();
     validation.set_audience(&[&settings.client_id]);
     validation.set_issuer(&[&settings.issuer]);
@@ -124,6 +125,12 @@ pub async fn identity(app: &App, code: String, trip: &Trip) -> Result<Identity, 
     validation.validate_exp = false;
     let claims: Claims = keys.claims(&tokens.id_token, validation).map_err(unbelievable)?;
     believed(settings, claims, &trip.nonce, app.clock.now()).map_err(unbelievable)
+}
+
+/// Whether the provider publishes what is needed to sign in; if not, why.
+pub async fn check(settings: &Oidc) -> Result<(), String> {
+    let client = Wire::default().client().map_err(|error| error.to_string())?;
+    discover(&client, settings).await.map(drop)
 }
 
 /// What the signature and the library have left to be looked at.
@@ -164,18 +171,16 @@ fn values(claim: Option<&Value>) -> Vec<String> {
 }
 
 /// Asked anew each time: people sign in rarely, and whatever the provider changes counts at once.
-async fn discover(client: &Client, settings: &Oidc) -> Result<Metadata, Refusal> {
+async fn discover(client: &Client, settings: &Oidc) -> Result<Metadata, String> {
     let address = format!("{}/.well-known/openid-configuration", settings.issuer.trim_end_matches('/'));
     let metadata: Metadata = answer(client.get(address)).await?;
     if metadata.issuer != settings.issuer {
-        tracing::warn!(issuer = metadata.issuer, "the provider calls itself otherwise than oidc.issuer does");
-        return Err(Refusal::Provider);
+        return Err(format!("the provider calls itself {:?}, otherwise than oidc.issuer does", metadata.issuer));
     }
     let is_secure = settings.issuer.starts_with("https://");
     let endpoints = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
     if is_secure && endpoints.iter().any(|endpoint| endpoint.scheme() != "https") {
-        tracing::warn!("the provider has addresses without TLS");
-        return Err(Refusal::Provider);
+        return Err("the provider has addresses without TLS".to_owned());
     }
     Ok(metadata)
 }
@@ -211,24 +216,27 @@ fn client(app: &App) -> Result<Client, Refusal> {
     })
 }
 
-async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, Refusal> {
-    let failed = |reason: String| {
-        tracing::warn!(reason, "the provider did not answer as it should");
-        Refusal::Provider
-    };
+/// What it answered, or why that is of no use.
+async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, String> {
+    let why = |error: reqwest::Error| format!("{:#}", anyhow::Error::new(error));
     let sent = request.header(ACCEPT, "application/json").timeout(ANSWER_WITHIN).send().await;
-    let mut response = sent.map_err(|error| failed(error.to_string()))?;
+    let mut response = sent.map_err(why)?;
     if !response.status().is_success() {
-        return Err(failed(format!("status {}", response.status())));
+        return Err(format!("{} answered with status {}", response.url(), response.status()));
     }
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| failed(error.to_string()))? {
+    while let Some(chunk) = response.chunk().await.map_err(why)? {
         if ANSWER_BYTES_MAX < bytes.len() + chunk.len() {
-            return Err(failed("the answer is too long".to_owned()));
+            return Err("the answer is too long".to_owned());
         }
         bytes.extend_from_slice(&chunk);
     }
-    serde_json::from_slice(&bytes).map_err(|error| failed(format!("the answer cannot be read: {error}")))
+    serde_json::from_slice(&bytes).map_err(|error| format!("the answer cannot be read: {error}"))
+}
+
+fn failed(reason: String) -> Refusal {
+    tracing::warn!(reason, "the provider did not answer as it should");
+    Refusal::Provider
 }
 
 fn unbelievable(reason: impl std::fmt::Display) -> Refusal {

@@ -1,6 +1,6 @@
-//! An entry of the audit log.
+//! An entry of the audit log, and which of them are wanted.
 
-use crate::access::Actor;
+use crate::access::{Actor, ActorKind};
 use crate::ids::AuditId;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -20,4 +20,62 @@ pub struct Entry {
     /// What was sent or changed, without secrets.
     #[schema(value_type = Object)]
     pub changes: serde_json::Value,
+}
+
+/// Which entries a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub who: Option<Who>,
+    pub action: Option<String>,
+    pub entity_type: Option<String>,
+    pub entity: Option<i64>,
+    pub from: Option<Instant>,
+    /// Exclusive.
+    pub until: Option<Instant>,
+    /// A part of what was changed, or of the name of who did it.
+    pub text: Option<String>,
+}
+
+/// Somebody who acts: people and keys have an id, the others are the only one of their kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Who {
+    pub kind: ActorKind,
+    pub id: Option<i64>,
+}
+
+impl Who {
+    /// `admin_user:3`, `api_key:7`, `operator`, `anonymous` or `system`.
+    pub fn parse(text: &str) -> Option<Who> {
+        let (name, id) = match text.split_once(':') {
+            Some((name, id)) => (name, Some(id.parse().ok()?)),
+            None => (text, None),
+        };
+        let kind = ActorKind::parse(name);
+        let has_id = match kind {
+            ActorKind::AdminUser | ActorKind::ApiKey => true,
+            ActorKind::System | ActorKind::Operator | ActorKind::Anonymous => false,
+        };
+        (kind.as_str() == name && has_id == id.is_some()).then_some(Who { kind, id })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_acts() {
+        check("admin_user:3", Some((ActorKind::AdminUser, Some(3))));
+        check("api_key:7", Some((ActorKind::ApiKey, Some(7))));
+        check("operator", Some((ActorKind::Operator, None)));
+        check("system", Some((ActorKind::System, None)));
+        for nobody in ["", "admin_user", "admin_user:", "admin_user:x", "operator:1", "ada", "ada:1"] {
+            check(nobody, None);
+        }
+
+        #[track_caller]
+        fn check(text: &str, who: Option<(ActorKind, Option<i64>)>) {
+            assert_eq!(Who::parse(text), who.map(|(kind, id)| Who { kind, id }), "{text:?}");
+        }
+    }
 }

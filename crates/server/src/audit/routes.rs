@@ -1,10 +1,11 @@
 //! HTTP of the audit log: reading only.
 
-use super::{Entry, store};
+use super::{Entry, Wanted, Who, store};
 use crate::access::{May, ReadAudit};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Listing, Page, Query};
+use crate::time::Instant;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,19 +18,61 @@ pub fn router() -> OpenApiRouter<App> {
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct Wanted {
+struct Filter {
+    /// Only what this one did: `admin_user:3`, `api_key:7`, `operator` (the command line), `anonymous`, or `system`.
+    actor: Option<String>,
+    /// Only entries of this action, such as `delete`.
+    action: Option<String>,
     /// Only entries about this kind of thing, such as `segment`.
     entity_type: Option<String>,
-    /// Only entries about this one.
+    /// Only entries about the thing with this id.
     entity_id: Option<i64>,
+    /// Only entries from this instant on.
+    from: Option<Instant>,
+    /// Only entries before this instant.
+    until: Option<Instant>,
+    /// Only entries with this text in what was changed or in the name of who did it, in small or capital letters. It is looked for in one
+    /// entry after the other, the newest first: the rest of the filter says in how many.
+    q: Option<String>,
+}
+
+/// Characters of a text that is looked for.
+const TEXT_MAX: usize = 200;
+
+impl Filter {
+    fn wanted(self) -> Result<Wanted, Error> {
+        let who = self.actor.as_deref().map(|actor| {
+            let why = "this is \"admin_user:\" or \"api_key:\" with an id, \"operator\", \"anonymous\", or \"system\"";
+            Who::parse(actor).ok_or_else(|| Error::invalid("/actor", "invalid", why))
+        });
+        if let (Some(from), Some(until)) = (self.from, self.until)
+            && until <= from
+        {
+            return Err(Error::invalid("/until", "out_of_range", "this is after \"from\""));
+        }
+        let text = self.q.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        if text.as_ref().is_some_and(|text| TEXT_MAX < text.chars().count()) {
+            return Err(Error::invalid("/q", "too_long", format!("at most {TEXT_MAX} characters")));
+        }
+        Ok(Wanted {
+            who: who.transpose()?,
+            action: self.action,
+            entity_type: self.entity_type,
+            entity: self.entity_id,
+            from: self.from,
+            until: self.until,
+            text,
+        })
+    }
 }
 
 /// Who changed what, newest first.
-#[utoipa::path(get, path = "/api/audit", operation_id = "audit_list", tag = "audit", params(Listing, Wanted),
+#[utoipa::path(get, path = "/api/audit", operation_id = "audit_list", tag = "audit", params(Listing, Filter),
     responses((status = 200, body = Page<Entry>)))]
-async fn list(may: May<ReadAudit>, Query(listing): Query<Listing>, Query(wanted): Query<Wanted>) -> Result<Page<Entry>, Error> {
+async fn list(may: May<ReadAudit>, Query(listing): Query<Listing>, Query(filter): Query<Filter>) -> Result<Page<Entry>, Error> {
     let limit = listing.limit()?;
-    let before = listing.after::<i64>()?;
-    let entries = may.read(move |work| store::page(work, wanted.entity_type.as_deref(), wanted.entity_id, before, limit)).await?;
-    Ok(Page::of(entries, limit, None, |entry| entry.id.0))
+    let before = listing.after::<(Instant, i64)>()?.unwrap_or((Instant(i64::MAX), i64::MAX));
+    let wanted = filter.wanted()?;
+    let entries = may.read(move |work| store::page(work, &wanted, before, limit)).await?;
+    Ok(Page::of(entries, limit, None, |entry| (entry.at, entry.id.0)))
 }

@@ -1,8 +1,9 @@
 //! SQL of the audit log.
 
-use super::model::Entry;
+use super::model::{Entry, Wanted};
 use crate::access::{Actor, ActorKind};
 use crate::error::Error;
+use crate::time::Instant;
 use crate::work::Work;
 use store::{FromRow, Row, Statement, StoreError};
 
@@ -25,26 +26,48 @@ pub fn insert(work: &mut Work<'_>, entry: &Entry) -> Result<(), Error> {
     Ok(())
 }
 
-/// The newest first, before the given id; of one kind of thing if asked.
-pub fn page(
-    work: &mut Work<'_>,
-    entity_type: Option<&str>,
-    entity: Option<i64>,
-    before: Option<i64>,
-    limit: usize,
-) -> Result<Vec<Entry>, Error> {
+/// The newest first, before the place `(at, id)`.
+pub fn page(work: &mut Work<'_>, wanted: &Wanted, before: (Instant, i64), limit: usize) -> Result<Vec<Entry>, Error> {
+    Ok(work.tx.list(&asking(wanted, before, limit))?)
+}
+
+/// The statement of [`page`]. Ids come in blocks, one for each process, and so the order is that of time.
+pub fn asking(wanted: &Wanted, before: (Instant, i64), limit: usize) -> Statement {
     let mut statement = Statement::new(
-        "select id, at, actor_kind, actor_id, actor_name, action, entity_type, entity_id, changes from audit_entries where id < ",
+        "select e.id, e.at, e.actor_kind, e.actor_id, e.actor_name, e.action, e.entity_type, e.entity_id, e.changes
+         from audit_entries as e where (e.at, e.id) < (",
     );
-    statement.bind(before.unwrap_or(i64::MAX));
-    if let Some(entity_type) = entity_type {
-        statement.push(" and entity_type = ").bind(entity_type);
+    statement.bind(before.0).push(", ").bind(before.1).push(")");
+    if let Some(who) = wanted.who {
+        statement.push(" and e.actor_kind = ").bind(who.kind.as_str());
+        match who.id {
+            Some(id) => statement.push(" and e.actor_id = ").bind(id),
+            None => statement.push(" and e.actor_id is null"),
+        };
     }
-    if let Some(entity) = entity {
-        statement.push(" and entity_id = ").bind(entity);
+    if let Some(action) = &wanted.action {
+        statement.push(" and e.action = ").bind(action);
     }
-    statement.push(" order by id desc limit ").bind(limit as i64 + 1);
-    Ok(work.tx.list(&statement)?)
+    if let Some(entity_type) = &wanted.entity_type {
+        statement.push(" and e.entity_type = ").bind(entity_type);
+    }
+    if let Some(entity) = wanted.entity {
+        statement.push(" and e.entity_id = ").bind(entity);
+    }
+    if let Some(from) = wanted.from {
+        statement.push(" and e.at >= ").bind(from);
+    }
+    if let Some(until) = wanted.until {
+        statement.push(" and e.at < ").bind(until);
+    }
+    if let Some(text) = &wanted.text {
+        // Of letters beyond ASCII the spelling counts. A folded column would be one more copy of what is known of customers. The name
+        // comes first, so that its collation is that of the whole.
+        statement.push(" and {contains lower(e.actor_name || ' ' || coalesce(cast(e.changes as text), '')) ");
+        statement.bind(text.to_ascii_lowercase()).push("}");
+    }
+    statement.push(" order by e.at desc, e.id desc limit ").bind(limit as i64 + 1);
+    statement
 }
 
 impl FromRow for Entry {

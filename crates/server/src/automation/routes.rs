@@ -101,6 +101,8 @@ struct Wanted {
     customer_id: Option<CustomerId>,
     /// Only runs from this instant on.
     since: Option<Instant>,
+    /// Only runs before this instant.
+    until: Option<Instant>,
 }
 
 /// A run beside the name of its customer.
@@ -124,7 +126,8 @@ async fn runs(
 ) -> Result<Page<ListedRun>, Error> {
     let limit = listing.limit()?;
     let before = listing.after::<(Instant, i64)>()?.unwrap_or((Instant(i64::MAX), i64::MAX));
-    let wanted = store::Wanted { rule, outcome: wanted.outcome, customer: wanted.customer_id, since: wanted.since };
+    let Wanted { outcome, customer_id: customer, since, until } = wanted;
+    let wanted = store::Wanted { rule, outcome, customer, since, until };
     let counted = listing.count;
     let (runs, total) = may
         .read(move |work| {

@@ -93,7 +93,7 @@ pub fn simulate(work: &mut Work<'_>, wanted: &Wanted) -> Result<Simulated, Error
         plans::do_these(work, &due)?;
         reactions::settle(work)?;
     }
-    let asked = store::Wanted { rule: rule.id, outcome: None, customer: Some(customer), since: Some(start) };
+    let asked = store::Wanted { rule: rule.id, outcome: None, customer: Some(customer), since: Some(start), until: None };
     let mut runs = store::runs(work, asked, (Instant(i64::MAX), i64::MAX), RUNS_MAX)?;
     runs.reverse();
     let left = store::plans_of(work, customer, false)?.into_iter().filter(|plan| plan.rule == rule.id).collect();

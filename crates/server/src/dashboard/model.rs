@@ -112,9 +112,15 @@ pub struct MailFigures {
     pub sent: i64,
     pub failed: i64,
     pub withheld: i64,
+    /// Messages that came back in the range for the first time.
+    pub bounced: i64,
+    /// Messages that were complained about in the range for the first time.
+    pub complained: i64,
     pub sent_before: i64,
     pub failed_before: i64,
     pub withheld_before: i64,
+    pub bounced_before: i64,
+    pub complained_before: i64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -246,18 +252,24 @@ fn looks(counts: &Counts, place: i64) -> HashMap<i64, (i64, i64)> {
 }
 
 pub fn mail(counts: &Counts) -> MailFigures {
-    let at = |place: i64, state: mail::State| -> i64 {
-        counts.at(Figure::Messages, place).filter(|(subject, _)| *subject == state.as_str()).map(|(_, count)| count).sum()
+    let of_subject = |figure: Figure, place: i64, wanted: &str| -> i64 {
+        counts.at(figure, place).filter(|(subject, _)| *subject == wanted).map(|(_, count)| count).sum()
     };
+    let at = |place: i64, state: mail::State| of_subject(Figure::Messages, place, state.as_str());
+    let back = |place: i64, how: mail::CameBack| of_subject(Figure::CameBack, place, how.as_str());
     let under_way = [mail::State::Planned, mail::State::Sending, mail::State::Held].map(mail::State::as_str);
     MailFigures {
         queued: of(&counts.ever, Figure::Messages).filter(|one| under_way.contains(&one.subject.as_str())).map(|one| one.count).sum(),
         sent: at(WITHIN, mail::State::Sent),
         failed: at(WITHIN, mail::State::Failed),
         withheld: at(WITHIN, mail::State::Suppressed),
+        bounced: back(WITHIN, mail::CameBack::Bounced),
+        complained: back(WITHIN, mail::CameBack::Complained),
         sent_before: at(BEFORE, mail::State::Sent),
         failed_before: at(BEFORE, mail::State::Failed),
         withheld_before: at(BEFORE, mail::State::Suppressed),
+        bounced_before: back(BEFORE, mail::CameBack::Bounced),
+        complained_before: back(BEFORE, mail::CameBack::Complained),
     }
 }
 

@@ -141,6 +141,24 @@ impl State {
     }
 }
 
+/// How a job ended that can be wanted again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = EndedJobState)]
+pub enum Ended {
+    Dead,
+    Cancelled,
+}
+
+impl Ended {
+    pub fn state(self) -> State {
+        match self {
+            Ended::Dead => State::Dead,
+            Ended::Cancelled => State::Cancelled,
+        }
+    }
+}
+
 /// A job as people see it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -1,26 +1,34 @@
 //! HTTP of the jobs: looking, retrying, cancelling, and following one as it runs.
 
-use super::model::{JobView, State};
+use super::model::{Ended, JobView, State};
 use super::store;
 use crate::access::{EditJobs, May, ReadJobs};
 use crate::app::App;
 use crate::audit;
 use crate::error::Error;
-use crate::http::{Listing, Page, Path, Query};
+use crate::http::{Body, Listing, Page, Path, Query};
 use crate::ids::JobId;
 use axum::Json;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::Stream;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::time::Duration;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(read)).routes(routes!(retry)).routes(routes!(cancel)).routes(routes!(follow))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(counts))
+        .routes(routes!(retry_all))
+        .routes(routes!(read))
+        .routes(routes!(retry))
+        .routes(routes!(cancel))
+        .routes(routes!(follow))
 }
 
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -39,6 +47,49 @@ async fn list(may: May<ReadJobs>, Query(listing): Query<Listing>, Query(wanted):
     let before = listing.after::<i64>()?;
     let jobs = may.read(move |work| store::page(work, wanted.state, wanted.kind.as_deref(), before, limit)).await?;
     Ok(Page::of(jobs, limit, None, |job| job.id.0))
+}
+
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Counted {
+    state: State,
+}
+
+/// How many jobs of a state there are of each kind; kinds without any are left out.
+#[utoipa::path(get, path = "/api/jobs/counts", operation_id = "jobs_counts", tag = "jobs", params(Counted),
+    responses((status = 200, body = BTreeMap<String, i64>)))]
+async fn counts(may: May<ReadJobs>, Query(counted): Query<Counted>) -> Result<Json<BTreeMap<String, i64>>, Error> {
+    let counts = may.read(move |work| store::count_by_kind(work, counted.state)).await?;
+    Ok(Json(counts.into_iter().collect()))
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RetryJobs)]
+struct Again {
+    state: Ended,
+    /// Only jobs of this kind, such as `send_message`.
+    kind: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RetriedJobs)]
+struct Retried {
+    /// How many run again.
+    retried: u64,
+}
+
+/// Put all dead jobs, or all that were cancelled, back into the queue: the 10000 oldest. Where several wanted the same, the newest
+/// of them does, unless another job is at it already.
+#[utoipa::path(post, path = "/api/jobs/retry", operation_id = "jobs_retry_all", tag = "jobs", request_body = Again,
+    responses((status = 200, body = Retried)))]
+async fn retry_all(may: May<EditJobs>, Body(again): Body<Again>) -> Result<Json<Retried>, Error> {
+    may.write(move |work| {
+        let retried = super::retry_all(work, again.state, again.kind.as_deref())?;
+        audit::record(work, "retry", "job", None, &json!({ "state": again.state, "kind": again.kind, "count": retried }))?;
+        Ok(Json(Retried { retried }))
+    })
+    .await
 }
 
 /// One job.

@@ -28,7 +28,7 @@ pub fn insert(work: &mut Work<'_>, jobs: &[(JobId, Job, Wish)]) -> Result<(), Er
     work.tx.insert(
         "insert into jobs (id, kind, payload, state, run_at, attempts, done, customer_id, unique_key, created_at)",
         &rows,
-        "on conflict (unique_key) where unique_key is not null do nothing",
+        "on conflict (unique_key) where unique_key is not null and state in ('queued', 'running') do nothing",
     )?;
     Ok(())
 }
@@ -126,7 +126,7 @@ pub fn postpone(work: &mut Work<'_>, job: JobId, attempts: i64, at: Instant) -> 
 
 pub fn bury(work: &mut Work<'_>, job: JobId, error: &str) -> Result<(), Error> {
     work.tx.execute(
-        "update jobs set state = 'dead', last_error = $2, finished_at = $3, leased_until = null, unique_key = null
+        "update jobs set state = 'dead', last_error = $2, finished_at = $3, leased_until = null
          where id = $1 and state = 'running'",
         &[job.into(), error.into(), work.now.into()],
     )?;
@@ -147,24 +147,41 @@ pub fn is_running(work: &mut Work<'_>, job: JobId) -> Result<bool, Error> {
     Ok(found.is_some())
 }
 
+/// What was cancelled under a worker's hands waits until that one has noticed for sure.
 pub fn requeue(work: &mut Work<'_>, job: JobId) -> Result<u64, Error> {
     Ok(work.tx.execute(
-        "update jobs set state = 'queued', run_at = $2, attempts = 0, finished_at = null
-         where id = $1 and state in ('dead', 'cancelled')",
+        "update jobs set state = 'queued', run_at = case when leased_until > $2 then leased_until else $2 end, leased_until = null,
+           attempts = 0, finished_at = null
+         where id = $1 and state in ('dead', 'cancelled')
+           and not exists (select 1 from jobs as o where o.unique_key = jobs.unique_key and o.state in ('queued', 'running'))",
         &[job.into(), work.now.into()],
     )?)
 }
 
+/// [`requeue`] of the oldest. Of several with one key the newest alone: the others wanted the same.
+pub fn requeue_all(work: &mut Work<'_>, state: State, kind: Option<&str>, limit: i64) -> Result<u64, Error> {
+    let mut statement = Statement::new("update jobs set state = 'queued', run_at = case when leased_until > ");
+    statement.bind(work.now).push(" then leased_until else ").bind(work.now).push(" end, leased_until = null, attempts = 0,");
+    statement.push(" finished_at = null where id in (select j.id from jobs as j where j.state = ").bind(state.as_str());
+    if let Some(kind) = kind {
+        statement.push(" and j.kind = ").bind(kind);
+    }
+    statement.push(" and (j.unique_key is null or j.id in (select max(o.id) from jobs as o where o.unique_key is not null and o.state = ");
+    statement.bind(state.as_str()).push(" group by o.unique_key) and not exists (select 1 from jobs as o");
+    statement.push(" where o.unique_key = j.unique_key and o.state in ('queued', 'running'))) order by j.id limit ").bind(limit).push(")");
+    Ok(work.tx.run(&statement)?)
+}
+
+/// The worker that has it in hand is known by its lease until that is over.
 pub fn cancel(work: &mut Work<'_>, job: JobId) -> Result<u64, Error> {
     Ok(work.tx.execute(
-        "update jobs set state = 'cancelled', finished_at = $2, leased_until = null, unique_key = null
-         where id = $1 and state in ('queued', 'running')",
+        "update jobs set state = 'cancelled', finished_at = $2 where id = $1 and state in ('queued', 'running')",
         &[job.into(), work.now.into()],
     )?)
 }
 
 pub fn cancel_queued(work: &mut Work<'_>, jobs: &[JobId]) -> Result<(), Error> {
-    let mut statement = Statement::new("update jobs set state = 'cancelled', leased_until = null, unique_key = null, finished_at = ");
+    let mut statement = Statement::new("update jobs set state = 'cancelled', finished_at = ");
     statement.bind(work.now).push(" where state = 'queued' and id in ").bind_list(jobs);
     work.tx.run(&statement)?;
     Ok(())
@@ -219,7 +236,7 @@ impl FromRow for JobView {
 
 /// Whether a job of this key waits for a worker.
 pub fn is_queued(work: &mut Work<'_>, unique_key: &str) -> Result<bool, Error> {
-    let text = "select count(*) from jobs where unique_key = $1 and state = 'queued'";
+    let text = "select count(*) from jobs where unique_key = $1 and state in ('queued', 'running') and state = 'queued'";
     Ok(work.tx.one::<i64>(text, &[unique_key.into()])? > 0)
 }
 
@@ -230,12 +247,12 @@ pub fn count_waiting(work: &mut Work<'_>, kind: &str, newest: i64) -> Result<i64
 }
 
 pub fn has_key(work: &mut Work<'_>, key: &str) -> Result<bool, Error> {
-    Ok(work.tx.first::<i64>("select id from jobs where unique_key = $1", &[key.into()])?.is_some())
+    Ok(work.tx.first::<i64>("select id from jobs where unique_key = $1 and state in ('queued', 'running')", &[key.into()])?.is_some())
 }
 
 pub fn keys(work: &mut Work<'_>, keys: &[String]) -> Result<Vec<String>, Error> {
     let mut statement = Statement::new("select unique_key from jobs where unique_key in ");
-    statement.bind_list(keys);
+    statement.bind_list(keys).push(" and state in ('queued', 'running')");
     Ok(work.tx.list(&statement)?)
 }
 
@@ -257,6 +274,11 @@ pub fn planned_for(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(Job
 
 pub fn count_by_state(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {
     Ok(work.tx.all("select state, count(*) from jobs group by state order by state", &[])?)
+}
+
+/// How many of a state there are of each kind.
+pub fn count_by_kind(work: &mut Work<'_>, state: State) -> Result<Vec<(String, i64)>, Error> {
+    Ok(work.tx.all("select kind, count(*) from jobs where state = $1 group by kind order by kind", &[state.as_str().into()])?)
 }
 
 pub fn count_open(work: &mut Work<'_>) -> Result<Vec<(String, i64)>, Error> {

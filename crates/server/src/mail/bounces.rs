@@ -2,7 +2,7 @@
 //! one again changes nothing.
 
 use super::dsn;
-use super::ledger::{Message, What};
+use super::ledger::{CameBack, Message, What};
 use super::store::{bounces as store, events, messages};
 use super::suppressions::{self, Reason};
 use crate::access::hash;
@@ -40,6 +40,13 @@ impl Kind {
             Kind::Hard => "hard",
             Kind::Soft => "soft",
             Kind::Complaint => "complaint",
+        }
+    }
+
+    pub fn came_back(self) -> CameBack {
+        match self {
+            Kind::Hard | Kind::Soft => CameBack::Bounced,
+            Kind::Complaint => CameBack::Complained,
         }
     }
 }

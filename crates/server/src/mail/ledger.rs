@@ -107,6 +107,25 @@ impl Message {
     }
 }
 
+/// How a message that was sent was not welcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CameBack {
+    /// It came back, for good or for now.
+    Bounced,
+    /// Whoever reads there calls it unwanted.
+    Complained,
+}
+
+impl CameBack {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CameBack::Bounced => "bounced",
+            CameBack::Complained => "complained",
+        }
+    }
+}
+
 /// Something that happened to a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -199,4 +218,8 @@ pub struct Wanted {
     pub ambiguous: bool,
     /// A part of the recipient's address, folded.
     pub recipient: Option<String>,
+    pub came_back: Option<CameBack>,
+    /// When it was made; with `came_back`, when that was first. The end is excluded.
+    pub from: Option<Instant>,
+    pub until: Option<Instant>,
 }

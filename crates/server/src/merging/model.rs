@@ -200,6 +200,15 @@ pub struct Merge {
     pub conflicts: Vec<Conflict>,
 }
 
+/// A merge or a pair in a list, with what its two customers are called now; null for who is not there any more.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct Named<T> {
+    #[serde(flatten)]
+    pub of: T,
+    pub survivor: Option<CustomerName>,
+    pub other: Option<CustomerName>,
+}
+
 /// A pair that could be merged without a person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AutoPair {

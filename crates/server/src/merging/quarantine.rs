@@ -1,6 +1,6 @@
 //! Pairs that were not merged without a person: somebody merges them, or says that they are two.
 
-use super::model::{QuarantineState, Quarantined};
+use super::model::{Named, QuarantineState, Quarantined};
 use super::store::quarantine as store;
 use crate::audit;
 use crate::duplicates;
@@ -10,8 +10,14 @@ use crate::work::Work;
 use serde_json::json;
 
 /// The newest first, before the given one.
-pub fn list(work: &mut Work<'_>, state: QuarantineState, before: Option<QuarantineId>, limit: usize) -> Result<Vec<Quarantined>, Error> {
-    store::page(work, state, before, limit)
+pub fn list(
+    work: &mut Work<'_>,
+    state: QuarantineState,
+    before: Option<QuarantineId>,
+    limit: usize,
+) -> Result<Vec<Named<Quarantined>>, Error> {
+    let pairs = store::page(work, state, before, limit)?;
+    super::named(work, pairs, |pair| [pair.survivor_id, pair.other_id])
 }
 
 /// Lets a pair be two people.

@@ -1,6 +1,6 @@
 //! HTTP of the merges.
 
-use super::model::{Cause, FieldRule, Merge, Picks, Plan, QuarantineState, Quarantined, State, Wish};
+use super::model::{Cause, FieldRule, Merge, Named, Picks, Plan, QuarantineState, Quarantined, State, Wish};
 use super::quarantine;
 use crate::access::{EditMerges, May, ReadMerges};
 use crate::app::App;
@@ -74,12 +74,12 @@ struct Filter {
 
 /// Merges, the newest first.
 #[utoipa::path(get, path = "/api/merges", operation_id = "merging_list", tag = "merging", params(Listing, Filter),
-    responses((status = 200, body = Page<Merge>)))]
-async fn list(may: May<ReadMerges>, Query(listing): Query<Listing>, Query(filter): Query<Filter>) -> Result<Page<Merge>, Error> {
+    responses((status = 200, body = Page<Named<Merge>>)))]
+async fn list(may: May<ReadMerges>, Query(listing): Query<Listing>, Query(filter): Query<Filter>) -> Result<Page<Named<Merge>>, Error> {
     let limit = listing.limit()?;
     let before = listing.after::<MergeId>()?;
     let merges = may.read(move |work| super::list(work, filter.customer_id, filter.state, before, limit)).await?;
-    Ok(Page::of(merges, limit, None, |merge| merge.id))
+    Ok(Page::of(merges, limit, None, |merge| merge.of.id))
 }
 
 /// One merge.
@@ -105,17 +105,17 @@ struct Waiting {
 
 /// Pairs that were not merged without a person, the newest first.
 #[utoipa::path(get, path = "/api/merges/quarantine", operation_id = "merging_list_quarantine", tag = "merging", params(Listing, Waiting),
-    responses((status = 200, body = Page<Quarantined>)))]
+    responses((status = 200, body = Page<Named<Quarantined>>)))]
 async fn list_quarantine(
     may: May<ReadMerges>,
     Query(listing): Query<Listing>,
     Query(wanted): Query<Waiting>,
-) -> Result<Page<Quarantined>, Error> {
+) -> Result<Page<Named<Quarantined>>, Error> {
     let limit = listing.limit()?;
     let before = listing.after::<QuarantineId>()?;
     let state = wanted.state.unwrap_or(QuarantineState::Open);
     let pairs = may.read(move |work| quarantine::list(work, state, before, limit)).await?;
-    Ok(Page::of(pairs, limit, None, |pair| pair.id))
+    Ok(Page::of(pairs, limit, None, |pair| pair.of.id))
 }
 
 /// Let a pair be two people: it does not wait any more.

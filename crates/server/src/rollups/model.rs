@@ -56,6 +56,8 @@ figures! {
     Runs "runs",
     /// By when they were made and the state they are in.
     Messages "messages",
+    /// Messages that came back or were complained about, by when that was first.
+    CameBack "came_back",
 }
 
 impl Figure {
@@ -63,7 +65,13 @@ impl Figure {
     pub fn spans(self) -> &'static [i64] {
         match self {
             Figure::Members => &[DAY],
-            Figure::Activities | Figure::Customers | Figure::Entered | Figure::Left | Figure::Runs | Figure::Messages => &[1, HOUR, DAY],
+            Figure::Activities
+            | Figure::Customers
+            | Figure::Entered
+            | Figure::Left
+            | Figure::Runs
+            | Figure::Messages
+            | Figure::CameBack => &[1, HOUR, DAY],
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::model::{Counts, Import, Kind, Options, Position, RowProblem, State};
 use crate::access::{Actor, ActorKind};
 use crate::error::{Error, Problem};
-use crate::ids::ImportId;
+use crate::ids::{ImportId, JobId};
 use crate::time::Instant;
 use crate::work::Work;
 use serde_json::Value;
@@ -95,6 +95,14 @@ pub fn end(work: &mut Work<'_>, import: ImportId, state: State, error: Option<&s
     work.tx.execute(
         "update imports set state = $2, error = $3, updated_at = $4, finished_at = $4 where id = $1 and state in ('queued', 'running')",
         &[import.into(), state.as_str().into(), error.into(), work.now.into()],
+    )?;
+    Ok(())
+}
+
+pub fn cancel(work: &mut Work<'_>, job: JobId) -> Result<(), Error> {
+    work.tx.execute(
+        "update imports set state = 'cancelled', updated_at = $2, finished_at = $2 where job_id = $1 and state in ('queued', 'running')",
+        &[job.into(), work.now.into()],
     )?;
     Ok(())
 }

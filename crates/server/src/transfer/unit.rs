@@ -55,7 +55,6 @@ pub fn decide(work: &mut Work<'_>, unit: &Unit) -> Result<Decided, Error> {
     if let Some(job) = import.job_id {
         let continued = Job::Import { import: import.id };
         if !jobs::progress(work, job, unit.to.bytes, Some(import.bytes_total), &continued)? {
-            store::end(work, import.id, State::Cancelled, None)?;
             return Ok(Decided::new(work, Vec::new(), Step::Cancelled));
         }
     }

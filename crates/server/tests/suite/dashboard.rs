@@ -1,7 +1,8 @@
 //! The dashboard: figures of a range next to those of the range before.
 
-use serde_json::json;
-use testkit::on_each_store;
+use serde_json::{Value, json};
+use server::time::Instant;
+use testkit::{TestApp, on_each_store};
 
 #[tokio::test]
 async fn figures_are_counted_by_local_day_and_compared_with_the_days_before() {
@@ -68,11 +69,49 @@ async fn segments_rules_mail_and_jobs_have_their_figures() {
         let shown = test.get("/api/dashboard").await.expect(200);
         assert_eq!(shown["segments"], json!([{"id": regular, "name": "Regular", "groupName": "Value", "size": 0, "entered": 1, "left": 1}]));
         assert_eq!(shown["rules"], json!([{"id": rule, "name": "Second", "active": true, "fired": 1, "notFired": 1, "firedBefore": 0}]));
-        let mail = json!({"queued": 0, "sent": 1, "failed": 0, "withheld": 0, "sentBefore": 0, "failedBefore": 0, "withheldBefore": 0});
+        let mail = json!({"queued": 0, "sent": 1, "failed": 0, "withheld": 0, "bounced": 0, "complained": 0,
+            "sentBefore": 0, "failedBefore": 0, "withheldBefore": 0, "bouncedBefore": 0, "complainedBefore": 0});
         assert_eq!(shown["mail"], mail);
         let jobs = json!({"queued": 0, "running": 0, "dead": 0, "waitingSince": null});
         assert_eq!(shown["jobs"], jobs, "what a rule has planned is no job yet");
         assert_eq!((&shown["webhooks"], &shown["duplicates"]), (&json!({"waiting": 0}), &json!({"open": 0})));
+    })
+    .await;
+}
+
+/// How many customers a list shows for a condition.
+async fn listed(test: &TestApp, filter: &Value) -> Value {
+    let url = reqwest::Url::parse_with_params("http://x/", &[("filter", filter.to_string())]).unwrap();
+    test.get(&format!("/api/customers?count=true&{}", url.query().unwrap())).await.expect(200)["total"].clone()
+}
+
+#[tokio::test]
+async fn a_figure_leads_to_as_many_as_it_counts_whatever_the_time_of_day_and_the_zones() {
+    on_each_store(async |test| {
+        test.patch("/api/settings", json!({"timeZone": "Europe/Vienna"})).await.expect(200);
+        let rule = json!({"name": "Note", "active": true, "triggers": [{"type": "new_activity", "activityType": "order"}],
+            "actions": [{"type": "add_note", "title": "ordered"}]});
+        test.post("/api/activity-types", json!({"name": "order"})).await.expect(201);
+        let rule = test.post("/api/rules", rule).await.expect(201)["id"].clone();
+        // At 13:00, 23:59 and 00:00 of Vienna.
+        for (place, minutes) in [(0, 659), (1, 1), (2, 12 * 60)] {
+            let body = json!({"email": format!("c{place}@example.org"), "timeZone": "America/New_York"});
+            let id = test.post("/api/customers", body).await.expect(201)["id"].clone();
+            test.post("/api/activities", json!({"customer": {"id": id}, "type": "order"})).await.expect(201);
+            test.clock.advance_minutes(minutes);
+        }
+        for (query, new) in [("days=1", 1), ("days=2", 3), ("from=2026-03-02&to=2026-03-02", 2)] {
+            let shown = test.get(&format!("/api/dashboard?{query}")).await.expect(200);
+            let (starts, ends) = (shown["range"]["startsAt"].as_str().unwrap(), shown["range"]["endsAt"].as_str().unwrap());
+            assert_eq!((&shown["customers"]["new"], &shown["rules"][0]["fired"]), (&json!(new), &json!(new)), "{query}");
+            let before = Instant(Instant::parse(ends).unwrap().0 - 1);
+            let made = json!({"fact": "field", "name": "createdAt", "op": "between", "value": starts, "to": before});
+            assert_eq!(listed(test, &made).await, new, "{query}");
+            let active = json!({"fact": "activity", "type": "order", "within": {"from": starts, "to": ends}, "op": "gte", "value": 1});
+            assert_eq!(listed(test, &active).await, new, "{query}");
+            let runs = test.get(&format!("/api/rules/{rule}/runs?count=true&since={starts}&until={ends}")).await.expect(200);
+            assert_eq!(runs["total"], new, "{query}");
+        }
     })
     .await;
 }

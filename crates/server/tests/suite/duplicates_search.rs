@@ -183,6 +183,8 @@ async fn a_full_run_is_alone_and_can_be_cancelled_and_taken_up_again() {
         assert_eq!(test.get(&format!("/api/jobs/{job}")).await.expect(200)["state"], "cancelled");
         assert_eq!(test.get("/api/duplicates/report").await.expect(200)["lastRun"], Value::Null);
         test.post(&format!("/api/jobs/{job}/retry"), json!({})).await.expect(200);
+        assert_eq!(test.post("/api/duplicates/search", json!({})).await.expect(409)["code"], "search_under_way", "it is alone again");
+        test.clock.advance_minutes(1);
         test.run_due().await;
         let ended = test.get(&format!("/api/jobs/{job}")).await.expect(200);
         assert_eq!((&ended["state"], &ended["result"]["pairs"]), (&json!("done"), &json!(1)));

@@ -173,7 +173,7 @@ const HEADS: [&str; 19] = [
 fn expect_csv(bytes: &[u8], ada: i64) {
     let rows = csv(bytes);
     assert_eq!(rows[0], HEADS);
-    let who = [&ada.to_string(), "ada@example.org", "'=1+1", "O'Hara, \"Ada\"", "'+43 1 234567", "1815-12-10", "true"];
+    let who = [&ada.to_string(), "ada@example.org", "'=1+1", "O'Hara, \"Ada\"", "+43 1 234567", "1815-12-10", "true"];
     assert_eq!(rows[1][..7], who);
     let more = ["2026-03-02T12:00:00Z", "", "17", "-5.5", "true", "2020-02-29", "2026-01-31T09:30:00Z", "tea | jam", "{\"a\":[1]}"];
     assert_eq!(rows[1][7..16], more);

@@ -1,6 +1,7 @@
 //! What comes back: delivery reports, complaints, what other systems tell; and that our mails are signed.
 
 use super::mail_sending::{customer, kinds, plain, send, story};
+use super::rollups::compare;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, SigningKey, Verifier};
@@ -226,4 +227,42 @@ async fn the_signature_of_a_mail_can_be_verified() {
 
     config.dkim_key_file = folder.path().join("missing").display().to_string();
     assert!(Mailer::folder(folder.path(), &config).is_err_and(|error| error.contains("cannot read")));
+}
+
+#[tokio::test]
+async fn the_dashboard_counts_messages_that_came_back_once_and_leads_to_them() {
+    on_each_store(async |test| {
+        let (ada, bob) =
+            (customer(test, json!({"email": "ada@example.org"})).await, customer(test, json!({"email": "bob@example.org"})).await);
+        let plain = plain(test).await;
+        for customer in [ada, bob, bob] {
+            send(test, customer, plain).await;
+        }
+        test.run_due().await;
+        let ids: Vec<String> = test.mails().iter().map(|mail| format!("{}@localhost", mail.key)).collect();
+        bring(test, &report("bounce@shop.example", &ids[0], "4.2.2", "delayed", 1)).await;
+        test.clock.advance_days(7);
+        bring(test, &report("bounce@shop.example", &ids[0], "5.1.1", "failed", 2)).await;
+        bring(test, &report("bounce@shop.example", &ids[1], "5.1.1", "failed", 3)).await;
+        let complaint = json!({"kind": "complaint", "messageId": ids[2]});
+        let nobodys = json!({"kind": "hard", "address": "else@example.org"});
+        test.post("/api/bounces", json!({"items": [complaint, nobodys]})).await.expect(200);
+
+        let shown = test.get("/api/dashboard?days=7").await.expect(200);
+        let figures = ["bounced", "complained", "bouncedBefore", "complainedBefore"].map(|name| shown["mail"][name].as_i64().unwrap());
+        assert_eq!(figures, [1, 1, 1, 0], "the second report of a message counts no more, and what is about no message does not");
+        let span = format!("from={}&until={}", shown["range"]["startsAt"].as_str().unwrap(), shown["range"]["endsAt"].as_str().unwrap());
+        for (how, count) in [("bounced", 1), ("complained", 1)] {
+            let listed = test.get(&format!("/api/messages?cameBack={how}&{span}&count=true")).await.expect(200);
+            assert_eq!((listed["items"].as_array().unwrap().len(), &listed["total"]), (count, &json!(count)), "{how}");
+        }
+        assert_eq!(test.get("/api/messages?cameBack=bounced&count=true").await.expect(200)["total"], 2);
+        assert_eq!(test.get(&format!("/api/messages?{span}&count=true")).await.expect(200)["total"], 0, "made in the days before");
+
+        compare(test).await;
+        test.delete(&format!("/api/customers/{ada}")).await.expect(204);
+        compare(test).await;
+        assert_eq!(test.get("/api/dashboard?days=7").await.expect(200)["mail"]["bouncedBefore"], 0);
+    })
+    .await;
 }

@@ -175,6 +175,7 @@ async fn without_a_person_only_what_is_beyond_doubt_is_merged_and_the_rest_waits
         let done = test.write(move |work| merging::merge_automatically(work, &pairs)).await.unwrap();
         assert_eq!((done.merged.len(), done.quarantined.len(), done.skipped.len()), (1, 2, 2));
         let merged = test.get("/api/merges").await.expect(200)["items"][0].clone();
+        assert_eq!((&merged["survivor"]["email"], &merged["other"]), (&json!("ada@example.org"), &Value::Null), "one of them is gone");
         assert_eq!(merged["cause"], json!({"by": "automatic", "pairId": 7, "score": 0.97, "rule": "same"}));
         undo(test, &merged).await;
 
@@ -183,6 +184,8 @@ async fn without_a_person_only_what_is_beyond_doubt_is_merged_and_the_rest_waits
         let waiting = test.get("/api/merges/quarantine").await.expect(200);
         let reasons: Vec<&Value> = waiting["items"].as_array().unwrap().iter().map(|pair| &pair["reasons"][0]["code"]).collect();
         assert_eq!(reasons, [&json!("shared_value"), &json!("different_external_ids")]);
+        let nameless = json!({"email": null, "firstname": null, "lastname": null});
+        assert_eq!((&waiting["items"][0]["survivor"], &waiting["items"][0]["other"]), (&nameless, &nameless));
         let dismissed = format!("/api/merges/quarantine/{}/dismiss", waiting["items"][0]["id"]);
         assert_eq!(test.post(&dismissed, json!({})).await.expect(200)["state"], "dismissed");
         assert_eq!(test.post(&dismissed, json!({})).await.expect(409)["code"], "quarantine_resolved");
@@ -222,6 +225,7 @@ async fn the_story_tells_of_both() {
         assert_eq!(story(bob, "unmerge").await.len(), 1);
         let listed = test.get(&format!("/api/merges?customerId={bob}&state=undone")).await.expect(200);
         assert_eq!(listed["items"][0]["id"], merged["id"]);
+        assert_eq!(listed["items"][0]["other"], json!({"email": "bob@example.org", "firstname": "Bob", "lastname": null}));
         let shown = test.get(&format!("/api/merges/{}", merged["id"])).await.expect(200);
         assert_eq!((&shown["undoable"], &shown["undoneBy"]["name"]), (&json!(false), &json!("test")));
     })

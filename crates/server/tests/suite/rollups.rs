@@ -19,14 +19,18 @@ const ROWS: &str = "select 'activities', type, occurred_at / $1, count(*) from a
     union all select case when entered then 'entered' else 'left' end, cast(segment_id as text), at / $1, count(*)
       from membership_changes group by 1, 2, 3
     union all select 'runs', rule_id || ':' || outcome, at / $1, count(*) from rule_runs group by 2, 3
-    union all select 'messages', state, created_at / $1, count(*) from messages group by 2, 3";
+    union all select 'messages', state, created_at / $1, count(*) from messages group by 2, 3
+    union all select 'came_back', subject, at / $1, count(*) from
+      (select case when kind = 'complaint' then 'complained' else 'bounced' end as subject, min(at) as at from mail_bounces
+       where message_id is not null group by message_id, case when kind = 'complaint' then 'complained' else 'bounced' end) as b
+      group by 2, 3";
 
 /// By quarters, hours and days of UTC; hours are told, days only where they do not agree with them.
 const ROLLED_UP: &str =
     "select figure, subject, start / 4, cast(sum(n) as bigint) from rollups where span = case figure when 'members' then 96 else 4 end
     group by 1, 2, 3 having sum(n) <> 0";
 
-async fn compare(test: &TestApp) {
+pub async fn compare(test: &TestApp) {
     while rollups::catch_up(&test.app).await.expect("they are added up") {}
     let read = |text: &'static str, values: Vec<store::Value>| {
         test.write(move |work: &mut Work<'_>| {

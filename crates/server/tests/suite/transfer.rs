@@ -409,12 +409,15 @@ async fn a_cancelled_upload_stops_and_can_be_taken_up_again() {
         let content = std::fs::read(many_customers().path).unwrap();
         let accepted = send(test, "/api/imports", "customers", None, "many.csv", &content).await.expect(202);
         let job = format!("/api/jobs/{}", accepted["jobId"]);
+        let import = format!("/api/imports/{}", accepted["id"]);
         test.post(&format!("{job}/cancel"), json!({})).await.expect(200);
+        let stopped = test.get(&import).await.expect(200);
+        assert_eq!((&stopped["state"], stopped["finishedAt"].is_string()), (&json!("cancelled"), true), "although nobody had begun it");
         test.run_due().await;
         assert_eq!(everyone(test).await.len(), 0);
         test.post(&format!("{job}/retry"), json!({})).await.expect(200);
         test.run_due().await;
-        let import = test.get(&format!("/api/imports/{}", accepted["id"])).await.expect(200);
+        let import = test.get(&import).await.expect(200);
         assert_eq!((&import["state"], &import["created"]), (&json!("done"), &json!(2_490)));
     })
     .await;

@@ -52,6 +52,8 @@ export const dashboard: Words["dashboard"] = {
     queued: "Unterwegs",
     failed: "Fehlgeschlagen",
     withheld: "Absichtlich nicht gesendet",
+    bounced: "Zurückgekommen",
+    complained: "Beschwerden",
   },
   waiting: "In der Warteschlange",
   openPairs: "Zu prüfende Duplikate",

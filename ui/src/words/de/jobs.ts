@@ -25,7 +25,8 @@ export const jobs: Words["jobs"] = {
   noneHint: "Nichts wartet, und nichts ist schiefgegangen.",
   retry: "Wiederholen",
   allKinds: "Alle Aufträge",
-  retryAll: "Alle diese wiederholen",
+  deadByKind: "Aufgegeben, nach Art",
+  retryAll: "Alle wiederholen",
   retryAllTitle: "{count, plural, one {# Auftrag} other {# Aufträge}} wiederholen?",
   retryAllText:
     "Sie laufen sofort noch einmal. Was sie scheitern ließ, sollte vorher behoben sein, sonst werden sie wieder aufgegeben.",

@@ -89,6 +89,7 @@ export const mail: Words["mail"] = {
   allRules: "Alle Regeln",
   searchRecipient: "Adresse des Empfängers",
   onlyAmbiguous: "Nur ungewisse",
+  waysBack: { bounced: "Zurückgekommen", complained: "Beschwerde" },
   onlyCustomer: "Nur an Kunde {id}",
   nothingFits: "Nichts passt",
   nothingFitsHint: "Mit weniger Filtern ist mehr zu sehen.",

@@ -30,6 +30,13 @@ export const parts: Words["parts"] = {
   chart: "Diagramm",
   day: "Tag",
   table: "Tabelle",
+  column: {
+    width: "Breite von {label}",
+    automatic: "automatisch",
+    pixels: "{width} Pixel",
+    hint: "Ziehen oder Pfeiltasten. Doppelklick oder Eingabetaste: automatisch.",
+  },
+  allDays: "{days}: alle Tage zeigen",
   undo: "Rückgängig",
   undone: "Zurückgenommen",
   copy: "Kopieren",

@@ -53,6 +53,7 @@ export const shell: Words["shell"] = {
   },
   paletteHint: "Kunden, Segmente, Regeln oder Befehle finden",
   paletteActions: "Tun",
+  paletteViews: "Gespeicherte Ansichten",
   palettePages: "Gehe zu",
   paletteEmpty: "Nichts gefunden",
   userMenu: "Sprache, Darstellung, Konto, Abmelden",

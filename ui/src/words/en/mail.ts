@@ -87,6 +87,7 @@ export const mail = {
   allRules: "All rules",
   searchRecipient: "Recipient’s address",
   onlyAmbiguous: "Ambiguous only",
+  waysBack: { bounced: "Came back", complained: "Complained about" },
   onlyCustomer: "Only to customer {id}",
   nothingFits: "Nothing fits",
   nothingFitsHint: "Take a filter away to see more.",

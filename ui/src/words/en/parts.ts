@@ -28,6 +28,13 @@ export const parts = {
   chart: "Chart",
   day: "Day",
   table: "Table",
+  column: {
+    width: "Width of {label}",
+    automatic: "automatic",
+    pixels: "{width} pixels",
+    hint: "Drag, or use the arrow keys. Double click or Enter: automatic.",
+  },
+  allDays: "{days}: show all days",
   undo: "Undo",
   undone: "Taken back",
   copy: "Copy",

@@ -51,6 +51,7 @@ export const shell = {
   },
   paletteHint: "Find customers, segments, rules, or something to do",
   paletteActions: "Do",
+  paletteViews: "Saved views",
   palettePages: "Go to",
   paletteEmpty: "Nothing found",
   userMenu: "language, appearance, account, sign out",

@@ -49,6 +49,7 @@ pub struct Wanted {
     pub outcome: Option<Outcome>,
     pub customer: Option<CustomerId>,
     pub since: Option<Instant>,
+    pub until: Option<Instant>,
 }
 
 const RUN_COLUMNS: &str = "id, rule_id, customer_id, activity_id, at, outcome, why";
@@ -83,6 +84,9 @@ fn narrow(statement: &mut Statement, wanted: Wanted) {
     }
     if let Some(since) = wanted.since {
         statement.push(" and at >= ").bind(since);
+    }
+    if let Some(until) = wanted.until {
+        statement.push(" and at < ").bind(until);
     }
 }
 

@@ -51,7 +51,17 @@ fn written(cell: &Cell) -> Cow<'_, str> {
 }
 
 fn harmless(text: &str) -> Cow<'_, str> {
-    if text.starts_with(BEGINS_FORMULA) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    let is_formula = text.starts_with(BEGINS_FORMULA) && !is_phone_number(text);
+    if is_formula { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+/// A plus, digits and spaces name no function, no cell and no program: whatever a spreadsheet makes of them is a number or a text.
+fn is_phone_number(text: &str) -> bool {
+    text.strip_prefix('+').is_some_and(|rest| rest.contains(|char: char| char.is_ascii_digit()) && rest.chars().all(is_of_phone_number))
+}
+
+fn is_of_phone_number(char: char) -> bool {
+    char.is_ascii_digit() || char == ' '
 }
 
 #[cfg(test)]
@@ -64,7 +74,11 @@ mod tests {
         check(Cell::Empty, "");
         check(Cell::Text("Ada".to_owned()), "Ada");
         check(Cell::Text("=1+1".to_owned()), "'=1+1");
-        check(Cell::Text("+43 1 234".to_owned()), "'+43 1 234");
+        check(Cell::Text("+43 1 234".to_owned()), "+43 1 234");
+        check(Cell::Text("+431234".to_owned()), "+431234");
+        for text in ["+", "+ ", "+1+1", "+1-1", "+A1", "+SUM(1)", "+43 1 234|calc", "+43\t1", "+43\r\n1", "-43 1 234", "++43 1"] {
+            check(Cell::Text(text.to_owned()), &format!("'{text}"));
+        }
         check(Cell::Text("-5".to_owned()), "'-5");
         check(Cell::Text("@sum".to_owned()), "'@sum");
         check(Cell::Text("\t=1".to_owned()), "'\t=1");

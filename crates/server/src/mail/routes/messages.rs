@@ -1,6 +1,6 @@
 //! HTTP of the messages.
 
-use super::super::ledger::{Message, State, Story, Wanted};
+use super::super::ledger::{CameBack, Message, State, Story, Wanted};
 use super::super::store::messages as store;
 use crate::access::{EditMail, May, ReadMail};
 use crate::app::App;
@@ -38,6 +38,13 @@ struct Filter {
     ambiguous: bool,
     /// A part of the recipient's address.
     q: Option<String>,
+    /// Only messages that came back, or that were complained about.
+    #[param(inline)]
+    came_back: Option<CameBack>,
+    /// Only messages made from this instant on; with `cameBack`, those that first came back from then on.
+    from: Option<Instant>,
+    /// Only messages made, or come back, before this instant.
+    until: Option<Instant>,
 }
 
 impl Filter {
@@ -49,6 +56,9 @@ impl Filter {
             rule: self.rule_id,
             ambiguous: self.ambiguous,
             recipient: self.q.map(|part| sql::fold(part.trim())).filter(|part| !part.is_empty()),
+            came_back: self.came_back,
+            from: self.from,
+            until: self.until,
         }
     }
 }

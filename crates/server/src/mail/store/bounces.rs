@@ -3,9 +3,11 @@
 use crate::error::Error;
 use crate::ids::CustomerId;
 use crate::mail::bounces::{Bounce, Kind};
-use crate::mail::ledger::Message;
+use crate::mail::ledger::{CameBack, Message};
+use crate::rollups::{Figure, Subject};
 use crate::time::Instant;
 use crate::work::Work;
+use std::collections::BTreeMap;
 use store::Statement;
 
 /// Gives false when this one was told already.
@@ -24,7 +26,25 @@ pub fn insert(work: &mut Work<'_>, bounce: &Bounce, address: &str, message: Opti
             message.map(|message| message.id).into(),
         ],
     )?;
-    Ok(inserted == 1)
+    if inserted == 0 {
+        return Ok(false);
+    }
+    if let Some(message) = message {
+        let came_back = bounce.kind.came_back();
+        let text = format!("select count(*) from mail_bounces where customer_id = $1 and message_id = $2 and kind in {}", kinds(came_back));
+        if work.tx.one::<i64>(&text, &[message.customer_id.into(), message.id.into()])? == 1 {
+            work.tallies.add(Figure::CameBack, Subject::Word(came_back.as_str()), work.now, 1);
+        }
+    }
+    Ok(true)
+}
+
+/// As a list.
+pub fn kinds(came_back: CameBack) -> &'static str {
+    match came_back {
+        CameBack::Bounced => "('hard', 'soft')",
+        CameBack::Complained => "('complaint')",
+    }
 }
 
 /// Mails to the address that came back for now since the instant.
@@ -35,10 +55,20 @@ pub fn soft_since(work: &mut Work<'_>, address: &str, since: Instant) -> Result<
     )?)
 }
 
+/// Of each message only the first counts.
 pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from mail_bounces where customer_id in ");
-    statement.bind_list(customers);
-    work.tx.run(&statement)?;
+    statement.bind_list(customers).push(" returning kind, at, message_id");
+    let mut first: BTreeMap<(i64, CameBack), Instant> = BTreeMap::new();
+    for (kind, at, message) in work.tx.list::<(String, Instant, Option<i64>)>(&statement)? {
+        let came_back = if kind == Kind::Complaint.as_str() { CameBack::Complained } else { CameBack::Bounced };
+        if let Some(message) = message {
+            first.entry((message, came_back)).and_modify(|first| *first = at.min(*first)).or_insert(at);
+        }
+    }
+    for ((_, came_back), at) in first {
+        work.tallies.add(Figure::CameBack, Subject::Word(came_back.as_str()), at, -1);
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! SQL of the messages.
 
+use super::bounces;
 use crate::error::Error;
 use crate::ids::{CustomerId, MessageId};
 use crate::mail::ledger::{Message, Outgoing, State, Wanted};
@@ -159,10 +160,29 @@ fn narrow(statement: &mut Statement, wanted: &Wanted) {
     if wanted.ambiguous {
         statement.push(" and ambiguous > 0");
     }
+    match wanted.came_back {
+        None => between(statement, "created_at", wanted),
+        Some(came_back) => {
+            let kinds = bounces::kinds(came_back);
+            statement.push(" and id in (select message_id from mail_bounces where message_id is not null and kind in ").push(kinds);
+            statement.push(" group by message_id having true");
+            between(statement, "min(at)", wanted);
+            statement.push(")");
+        }
+    }
     if let Some(part) = &wanted.recipient {
         let place = statement.values.len() + 1;
         statement.values.push(part.as_str().into());
         statement.push(&format!(" and {{contains recipient_folded ${place}}}"));
+    }
+}
+
+fn between(statement: &mut Statement, at: &str, wanted: &Wanted) {
+    if let Some(from) = wanted.from {
+        statement.push(&format!(" and {at} >= ")).bind(from);
+    }
+    if let Some(until) = wanted.until {
+        statement.push(&format!(" and {at} < ")).bind(until);
     }
 }
 

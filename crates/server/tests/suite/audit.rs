@@ -1,0 +1,139 @@
+//! The audit log: who did what to which thing and when, asked for each by itself and together, page by page.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use server::access::ActorKind;
+use server::audit::{self, Wanted, Who};
+use server::time::Instant;
+use testkit::{TestApp, on_each_store};
+
+/// What a filter shows, as "action type text of the changes".
+async fn shown(test: &TestApp, filter: &str) -> Vec<String> {
+    let page = test.get(&format!("/api/audit?{filter}")).await.expect(200);
+    page["items"].as_array().unwrap().iter().map(told).collect()
+}
+
+fn told(entry: &Value) -> String {
+    let name = entry["changes"]["name"].as_str().unwrap_or("-");
+    format!("{} {} {name}", entry["action"].as_str().unwrap(), entry["entityType"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn entries_are_found_by_who_did_what_to_which_thing_and_when() {
+    on_each_store(async |test| {
+        test.post("/api/companies", json!({"name": "Ätna Ltd"})).await.expect(201);
+        test.clock.advance_minutes(10);
+        let other = test.new_key(&["customers:write"]).await;
+        let second = json!({"name": "Second"});
+        let made = test.send(Method::POST, "/api/companies", Some(second), Some(&other), &[]).await.expect(201);
+        test.clock.advance_minutes(10);
+        test.delete(&format!("/api/companies/{}", made["id"])).await.expect(204);
+
+        let all = test.get("/api/audit?entityType=company").await.expect(200);
+        let keys: Vec<&Value> = all["items"].as_array().unwrap().iter().map(|entry| &entry["actor"]["id"]).collect();
+        let (first, second) = (keys[2], keys[1]);
+        check(test, "entityType=company", &["delete company Second", "create company Second", "create company Ätna Ltd"]).await;
+        check(test, &format!("actor=api_key:{first}"), &["delete company Second", "create company Ätna Ltd"]).await;
+        check(test, &format!("actor=api_key:{second}"), &["create company Second"]).await;
+        check(test, "actor=operator&entityType=company", &[]).await;
+        check(test, "actor=operator", &["create api_key test", "create api_key test"]).await;
+        check(test, "action=delete", &["delete company Second"]).await;
+        check(test, &format!("entityType=company&entityId={}&action=create", made["id"]), &["create company Second"]).await;
+        check(test, "entityType=company&from=2026-03-02T12:10:00Z&until=2026-03-02T12:20:00Z", &["create company Second"]).await;
+        check(test, "entityType=company&until=2026-03-02T12:10:00Z", &["create company Ätna Ltd"]).await;
+        check(test, "q=SECOND&action=create", &["create company Second"]).await;
+        check(test, "q=%C3%84tna", &["create company Ätna Ltd"]).await;
+        check(test, "q=command%20LINE", &["create api_key test", "create api_key test"]).await;
+        check(test, "q=100%25", &[]).await;
+    })
+    .await;
+
+    async fn check(test: &TestApp, filter: &str, expected: &[&str]) {
+        assert_eq!(shown(test, filter).await, expected, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn a_filtered_log_is_paged_without_gaps_and_repetitions() {
+    on_each_store(async |test| {
+        for number in 0..7 {
+            test.post("/api/companies", json!({"name": format!("Company {number}")})).await.expect(201);
+            test.post("/api/segment-groups", json!({"name": format!("Group {number}")})).await.expect(201);
+        }
+        let mut seen = Vec::new();
+        let mut cursor = String::new();
+        for pages in 1.. {
+            let page = test.get(&format!("/api/audit?entityType=company&action=create&limit=3{cursor}")).await.expect(200);
+            seen.extend(page["items"].as_array().unwrap().iter().map(told));
+            let Some(next) = page["nextCursor"].as_str() else {
+                assert_eq!(pages, 3);
+                break;
+            };
+            cursor = format!("&cursor={next}");
+        }
+        let expected: Vec<String> = (0..7).rev().map(|number| format!("create company Company {number}")).collect();
+        assert_eq!(seen, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_filter_that_means_nothing_is_refused_at_its_spot() {
+    on_each_store(async |test| {
+        let long = "x".repeat(201);
+        for (filter, spot) in [
+            ("actor=ada", "/actor"),
+            ("actor=admin_user", "/actor"),
+            ("from=2026-03-02&until=2026-03-02", "/until"),
+            (&format!("q={long}"), "/q"),
+        ] {
+            let refused = test.get(&format!("/api/audit?{filter}")).await.expect(422);
+            assert_eq!(refused["problems"][0]["path"], spot, "{filter}");
+        }
+        test.get("/api/audit?from=yesterday").await.expect(422);
+        let outsider = test.new_key(&["jobs:read"]).await;
+        test.send(Method::GET, "/api/audit?actor=operator", None, Some(&outsider), &[]).await.expect(403);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_filter_has_an_index_that_gives_the_order() {
+    on_each_store(async |test| {
+        let none = Wanted::default;
+        let who = Some(Who { kind: ActorKind::ApiKey, id: Some(1) });
+        for (wanted, index) in [
+            (none(), "audit_entries_by_time"),
+            (Wanted { from: Some(Instant(1)), until: Some(Instant(9)), ..none() }, "audit_entries_by_time"),
+            (Wanted { who, ..none() }, "audit_entries_by_actor"),
+            (Wanted { action: Some("delete".to_owned()), ..none() }, "audit_entries_by_action"),
+            (Wanted { entity_type: Some("company".to_owned()), ..none() }, "audit_entries_by_type"),
+            (Wanted { entity_type: Some("company".to_owned()), entity: Some(1), ..none() }, "audit_entries_by_entity"),
+        ] {
+            let plan = plan(test, wanted.clone()).await;
+            assert!(plan.contains(index) && !plan.contains("B-TREE") && !plan.contains("Sort"), "{wanted:?}: {plan}");
+        }
+    })
+    .await;
+}
+
+/// How the database would look for these entries.
+async fn plan(test: &TestApp, wanted: Wanted) -> String {
+    let rows = test.write(move |work| {
+        let is_sqlite = work.tx.dialect() == sql::dialect::Dialect::Sqlite;
+        let asking = audit::asking(&wanted, (Instant(i64::MAX), i64::MAX), 50);
+        if !is_sqlite {
+            // A table of few rows is read whole otherwise, and sorted.
+            work.tx.execute("set local enable_seqscan = off", &[])?;
+            work.tx.execute("set local enable_sort = off", &[])?;
+        }
+        let text = format!("{}{}", if is_sqlite { "explain query plan " } else { "explain " }, asking.text);
+        let mut rows: Vec<String> = Vec::new();
+        work.tx.each(&text, &asking.values, |row| {
+            rows.push(row.get(if is_sqlite { 3 } else { 0 })?);
+            Ok(())
+        })?;
+        Ok(rows)
+    });
+    rows.await.unwrap().join(" | ")
+}
