@@ -123,10 +123,11 @@ pub fn retry(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {
     read(work, job)
 }
 
-/// Puts all jobs of this end, and of this kind if one is given, back into the queue, the oldest first; gives how many. What another
-/// job is at already is left out.
+/// Puts all jobs of this end, and of this kind if one is given, back into the queue, the oldest first; gives how many. Of several with
+/// one key the newest goes, and what another job is at already is done with.
 pub fn retry_all(work: &mut Work<'_>, ended: Ended, kind: Option<&str>) -> Result<u64, Error> {
     let retried = store::requeue_all(work, ended.state(), kind, RETRIED_MAX)?;
+    store::settle_superseded(work, ended.state())?;
     if retried > 0 {
         work.wake_worker(work.now);
     }
@@ -155,6 +156,11 @@ pub fn read(work: &mut Work<'_>, job: JobId) -> Result<JobView, Error> {
 /// Whether an unfinished job has this key.
 pub fn is_wished(work: &mut Work<'_>, unique_key: &str) -> Result<bool, Error> {
     store::has_key(work, unique_key)
+}
+
+/// A job of this key that was put aside or stopped before it was done.
+pub fn stopped(work: &mut Work<'_>, unique_key: &str) -> Result<Option<JobId>, Error> {
+    store::stopped_with_key(work, unique_key)
 }
 
 /// Whether a job of this key waits and has not begun.

@@ -152,8 +152,12 @@ pub fn queue(work: &mut Work<'_>, mails: &[Outgoing]) -> Result<Vec<MessageId>, 
     Ok(planned.into_iter().map(|(_, message)| message).collect())
 }
 
+/// One at a time: two workers at one message could send it twice.
 fn send_job(customer: CustomerId, message: MessageId) -> (Job, Wish) {
-    (Job::SendMessage { customer, message }, Wish { customer: Some(customer), ..Wish::default() })
+    (
+        Job::SendMessage { customer, message },
+        Wish { customer: Some(customer), unique_key: Some(format!("message:{}", message.0)), ..Wish::default() },
+    )
 }
 
 /// A message with its history.

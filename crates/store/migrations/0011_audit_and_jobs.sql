@@ -12,6 +12,9 @@ create index audit_entries_by_action on audit_entries (action, at, id);
 drop index jobs_unique_key;
 create unique index jobs_unique_key on jobs (unique_key) where unique_key is not null and state in ('queued', 'running');
 
+-- which messages came back, and which report was the first
+create index mail_bounces_by_message on mail_bounces (message_id, kind, at) where message_id is not null;
+
 -- messages that came back so far, under ids below those of 0009
 insert into rollup_changes (id, figure, subject, quarter, change)
 with came_back as (

@@ -63,7 +63,8 @@ pub fn asking(wanted: &Wanted, before: (Instant, i64), limit: usize) -> Statemen
     if let Some(text) = &wanted.text {
         // Of letters beyond ASCII the spelling counts. A folded column would be one more copy of what is known of customers. The name
         // comes first, so that its collation is that of the whole.
-        statement.push(" and {contains lower(e.actor_name || ' ' || coalesce(cast(e.changes as text), '')) ");
+        // PostgreSQL writes a space behind each colon and comma of a document.
+        statement.push(" and {contains lower(e.actor_name || ' ' || coalesce(replace(replace(cast(e.changes as text), '\": ', '\":'), ', \"', ',\"'), '')) ");
         statement.bind(text.to_ascii_lowercase()).push("}");
     }
     statement.push(" order by e.at desc, e.id desc limit ").bind(limit as i64 + 1);

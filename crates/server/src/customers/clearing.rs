@@ -37,6 +37,10 @@ pub async fn clear_field(app: &App, claimed: Claimed) -> Result<Ending, Error> {
     loop {
         let name = field.clone();
         let next = work::write(app, Actor::system(), move |work| {
+            if settings::fields(work)?.get(&name).is_some() {
+                jobs::finish(work, id, &json!({"lookedAt": done, "fieldIsBack": true}))?;
+                return Ok(None);
+            }
             let ids = store::page_of_ids(work, after, PAGE)?;
             let Some(last) = ids.last().copied() else {
                 jobs::finish(work, id, &json!({"lookedAt": done}))?;

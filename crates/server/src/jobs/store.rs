@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::ids::{CustomerId, JobId};
 use crate::time::Instant;
 use crate::work::Work;
-use serde_json::Value;
+use serde_json::{Value, json};
 use store::{FromRow, Row, Rows, Statement, StoreError};
 
 pub fn insert(work: &mut Work<'_>, jobs: &[(JobId, Job, Wish)]) -> Result<(), Error> {
@@ -149,27 +149,47 @@ pub fn is_running(work: &mut Work<'_>, job: JobId) -> Result<bool, Error> {
 
 /// What was cancelled under a worker's hands waits until that one has noticed for sure.
 pub fn requeue(work: &mut Work<'_>, job: JobId) -> Result<u64, Error> {
-    Ok(work.tx.execute(
-        "update jobs set state = 'queued', run_at = case when leased_until > $2 then leased_until else $2 end, leased_until = null,
-           attempts = 0, finished_at = null
+    let requeued = work.tx.execute(
+        "update jobs set state = 'queued', run_at = case when leased_until > $2 then leased_until else $2 end, attempts = 0, finished_at = null
          where id = $1 and state in ('dead', 'cancelled')
            and not exists (select 1 from jobs as o where o.unique_key = jobs.unique_key and o.state in ('queued', 'running'))",
         &[job.into(), work.now.into()],
-    )?)
+    );
+    requeued.map_err(key_taken)
+}
+
+/// Somebody wished for the same while the statement ran: it sees that when it looks anew.
+fn key_taken(error: StoreError) -> Error {
+    match error {
+        StoreError::Duplicate => StoreError::Again.into(),
+        other => other.into(),
+    }
 }
 
 /// [`requeue`] of the oldest. Of several with one key the newest alone: the others wanted the same.
 pub fn requeue_all(work: &mut Work<'_>, state: State, kind: Option<&str>, limit: i64) -> Result<u64, Error> {
     let mut statement = Statement::new("update jobs set state = 'queued', run_at = case when leased_until > ");
-    statement.bind(work.now).push(" then leased_until else ").bind(work.now).push(" end, leased_until = null, attempts = 0,");
-    statement.push(" finished_at = null where id in (select j.id from jobs as j where j.state = ").bind(state.as_str());
+    statement.bind(work.now).push(" then leased_until else ").bind(work.now).push(" end, attempts = 0, finished_at = null where state = ");
+    statement.bind(state.as_str()).push(" and id in (select j.id from jobs as j where j.state = ").bind(state.as_str());
     if let Some(kind) = kind {
         statement.push(" and j.kind = ").bind(kind);
     }
     statement.push(" and (j.unique_key is null or j.id in (select max(o.id) from jobs as o where o.unique_key is not null and o.state = ");
     statement.bind(state.as_str()).push(" group by o.unique_key) and not exists (select 1 from jobs as o");
-    statement.push(" where o.unique_key = j.unique_key and o.state in ('queued', 'running'))) order by j.id limit ").bind(limit).push(")");
-    Ok(work.tx.run(&statement)?)
+    statement
+        .push(" where o.unique_key = j.unique_key and o.state in ('queued', 'running'))) order by j.id limit ")
+        .bind(limit)
+        .push(" {skip_locked})");
+    work.tx.run(&statement).map_err(key_taken)
+}
+
+/// Ends those of this end whose wish another job has: they would do the same once more.
+pub fn settle_superseded(work: &mut Work<'_>, state: State) -> Result<u64, Error> {
+    Ok(work.tx.execute(
+        "update jobs set state = 'done', result = $2, unique_key = null, last_error = null where state = $1
+           and unique_key in (select o.unique_key from jobs as o where o.unique_key is not null and o.state in ('queued', 'running'))",
+        &[state.as_str().into(), (&json!({ "superseded": true })).into()],
+    )?)
 }
 
 /// The worker that has it in hand is known by its lease until that is over.
@@ -248,6 +268,13 @@ pub fn count_waiting(work: &mut Work<'_>, kind: &str, newest: i64) -> Result<i64
 
 pub fn has_key(work: &mut Work<'_>, key: &str) -> Result<bool, Error> {
     Ok(work.tx.first::<i64>("select id from jobs where unique_key = $1 and state in ('queued', 'running')", &[key.into()])?.is_some())
+}
+
+/// The job of this key that was put aside or stopped, if there is one.
+pub fn stopped_with_key(work: &mut Work<'_>, key: &str) -> Result<Option<JobId>, Error> {
+    Ok(work
+        .tx
+        .first("select id from jobs where unique_key = $1 and state in ('dead', 'cancelled') order by id desc limit 1", &[key.into()])?)
 }
 
 pub fn keys(work: &mut Work<'_>, keys: &[String]) -> Result<Vec<String>, Error> {

@@ -172,6 +172,10 @@ fn take_one(work: &mut Work<'_>, bounce: &Bounce) -> Result<Taken, Error> {
     if !customers::is_address(&address) || address.contains('\0') {
         return Ok(Taken { ignored: 1, ..Taken::default() });
     }
+    let message = match message {
+        Some(message) => messages::lock_moved(work, message.customer_id, message.id)?,
+        None => None,
+    };
     if !store::insert(work, bounce, &address, message.as_ref())? {
         return Ok(Taken { known: 1, ..Taken::default() });
     }

@@ -57,6 +57,10 @@ pub fn add_field(work: &mut Work<'_>, new: &NewField) -> Result<Field, Error> {
     if jobs::is_wished(work, &clearing_key(&field.name))? {
         return Err(Error::conflict("field_being_cleared", "a field of this name was deleted and its values are still being removed"));
     }
+    if let Some(job) = jobs::stopped(work, &clearing_key(&field.name))? {
+        let detail = format!("a field of this name was deleted and not all of its values were removed: retry job {} first", job.0);
+        return Err(Error::conflict("field_not_cleared", detail));
+    }
     if !store::insert_field(work, &field)? {
         return Err(Error::conflict("field_exists", format!("there is a field {} already", field.name)));
     }

@@ -8,8 +8,8 @@ use super::unit::{self, Step};
 use crate::access::Actor;
 use crate::app::App;
 use crate::error::Error;
-use crate::ids::ImportId;
-use crate::jobs::Claimed;
+use crate::ids::{ImportId, JobId};
+use crate::jobs::{self, Claimed};
 use crate::work::{self, Work};
 use crate::worker::Ending;
 use serde_json::json;
@@ -24,7 +24,7 @@ const PRUNED_MAX: i64 = 100;
 /// Reads the file to its end, or until the job is cancelled.
 pub async fn run(app: &App, claimed: &Claimed, id: ImportId) -> Result<Ending, Error> {
     let job = claimed.id;
-    let opened = work::write(app, Actor::system(), move |work| open(work, id)).await?;
+    let opened = work::write(app, Actor::system(), move |work| open(work, job, id)).await?;
     let Some((import, actor)) = opened else { return Ok(Ending::Done(json!({ "missing": true }))) };
     if import.state.has_ended() {
         return Ok(Ending::Done(json!({ "importId": id })));
@@ -51,8 +51,11 @@ pub async fn run(app: &App, claimed: &Claimed, id: ImportId) -> Result<Ending, E
     Ok(Ending::Written)
 }
 
-/// The import and on whose behalf it runs. One that was cancelled is opened again: its job was asked to go on.
-fn open(work: &mut Work<'_>, id: ImportId) -> Result<Option<(Import, Actor)>, Error> {
+/// The import and on whose behalf it runs. One that was cancelled is opened again if its job was asked to go on.
+fn open(work: &mut Work<'_>, job: JobId, id: ImportId) -> Result<Option<(Import, Actor)>, Error> {
+    if !jobs::is_running(work, job)? {
+        return Ok(None);
+    }
     store::reopen(work, id)?;
     if store::read(work, id)?.is_some_and(|import| import.options.dry_run && !import.state.has_ended()) {
         store::rewind(work, id)?;

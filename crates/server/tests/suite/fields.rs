@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use server::customers;
 use server::ids::CustomerId;
+use server::jobs::{self, Job, Wish};
 use testkit::{TestApp, on_each_store};
 
 async fn define(test: &TestApp, field: Value) -> Value {
@@ -153,12 +154,23 @@ async fn the_values_of_a_deleted_field_are_gone_for_good() {
         assert_eq!(test.get(&path).await.expect(200)["fields"], json!({"points": 3}));
         let again = test.post("/api/fields", json!({"name": "tier", "kind": "number"})).await;
         assert_eq!(again.expect(409)["code"], "field_being_cleared");
+        let clearing = test.get("/api/jobs?kind=clear_field").await.expect(200)["items"][0]["id"].clone();
+        test.post(&format!("/api/jobs/{clearing}/cancel"), json!({})).await.expect(200);
+        let again = test.post("/api/fields", json!({"name": "tier", "kind": "number"})).await.expect(409);
+        assert_eq!(again["code"], "field_not_cleared");
+        assert!(again["detail"].as_str().unwrap().contains(&clearing.to_string()), "{again}");
+        test.post(&format!("/api/jobs/{clearing}/retry"), json!({})).await.expect(200);
         assert!(test.run_due().await >= 1);
         define(test, json!({"name": "tier", "kind": "text"})).await;
         assert_eq!(test.get(&path).await.expect(200)["fields"], json!({"points": 3}));
         let all = test.get("/api/customers?limit=500").await.expect(200);
         assert!(all["items"].as_array().unwrap().iter().all(|customer| customer["fields"].get("tier").is_none()));
         assert_eq!(all["items"][2]["fields"], json!({"points": 1}));
+
+        let late = Job::ClearField { field: "points".to_owned(), after: 0 };
+        test.write(move |work| jobs::enqueue(work, &late, Wish::default())).await.unwrap();
+        test.run_due().await;
+        assert_eq!(test.get(&path).await.expect(200)["fields"], json!({"points": 3}), "the field is there");
     })
     .await;
 }

@@ -129,14 +129,27 @@ async fn of_several_dead_jobs_with_one_key_one_runs_again() {
         let keyed = || (Job::MeasureSegments, Some("measure"));
         let ids = dead(test, &[keyed(), keyed(), (Job::MeasureSegments, Some("other"))]).await;
         assert_eq!(test.post("/api/jobs/retry", json!({"state": "dead"})).await.expect(200), json!({"retried": 2}));
-        assert_eq!((state(test, ids[0]).await, state(test, ids[1]).await), (json!("dead"), json!("queued")));
-        let refused = test.post(&format!("/api/jobs/{}/retry", ids[0]), json!({})).await;
-        assert_eq!(refused.expect(409)["code"], "job_under_way");
+        let older = test.get(&format!("/api/jobs/{}", ids[0])).await.expect(200);
+        assert_eq!((&older["state"], &older["result"]), (&json!("done"), &json!({"superseded": true})), "the newer one does the same");
+        assert_eq!(state(test, ids[1]).await, "queued");
         let wish = || Wish { unique_key: Some("measure".to_owned()), ..Wish::default() };
         assert!(test.write(move |work| enqueue(work, &Job::MeasureSegments, wish())).await.unwrap().is_none(), "it has its key again");
         assert_eq!(test.post("/api/jobs/retry", json!({"state": "dead"})).await.expect(200), json!({"retried": 0}));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_another_job_is_at_is_not_retried() {
+    on_each_store(async |test| {
+        let ids = dead(test, &[(Job::MeasureSegments, Some("measure"))]).await;
+        let wish = || Wish { unique_key: Some("measure".to_owned()), ..Wish::default() };
+        let newer = test.write(move |work| enqueue(work, &Job::MeasureSegments, wish())).await.unwrap();
+        assert!(newer.is_some(), "the key of a dead job is free");
+        let retry = format!("/api/jobs/{}/retry", ids[0]);
+        assert_eq!(test.post(&retry, json!({})).await.expect(409)["code"], "job_under_way");
         test.run_due().await;
-        test.post(&format!("/api/jobs/{}/retry", ids[0]), json!({})).await.expect(200);
+        test.post(&retry, json!({})).await.expect(200);
     })
     .await;
 }
@@ -147,8 +160,10 @@ async fn what_was_cancelled_under_a_workers_hands_waits_until_he_must_have_notic
         let job = test.write(|work| enqueue(work, &Job::MeasureSegments, Wish::default())).await.unwrap().unwrap();
         let taken = test.write(|work| jobs::claim(work, 1)).await.unwrap();
         assert_eq!(taken.len(), 1);
-        test.post(&format!("/api/jobs/{job}/cancel"), json!({})).await.expect(200);
-        test.post(&format!("/api/jobs/{job}/retry"), json!({})).await.expect(200);
+        for _ in 0..2 {
+            test.post(&format!("/api/jobs/{job}/cancel"), json!({})).await.expect(200);
+            test.post(&format!("/api/jobs/{job}/retry"), json!({})).await.expect(200);
+        }
         let goes_on = test.write(move |work| jobs::progress(work, job, 1, None, &Job::MeasureSegments)).await.unwrap();
         assert!(!goes_on, "the first worker is to stop");
         assert!(test.write(|work| jobs::claim(work, 1)).await.unwrap().is_empty());

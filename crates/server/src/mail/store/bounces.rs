@@ -10,7 +10,7 @@ use crate::work::Work;
 use std::collections::BTreeMap;
 use store::Statement;
 
-/// Gives false when this one was told already.
+/// Gives false when this one was told already. The message is locked, so that of two reports about it one is the first.
 pub fn insert(work: &mut Work<'_>, bounce: &Bounce, address: &str, message: Option<&Message>) -> Result<bool, Error> {
     let inserted = work.tx.execute(
         "insert into mail_bounces (fingerprint, address, kind, status, diagnostic, at, customer_id, message_id)
@@ -31,8 +31,8 @@ pub fn insert(work: &mut Work<'_>, bounce: &Bounce, address: &str, message: Opti
     }
     if let Some(message) = message {
         let came_back = bounce.kind.came_back();
-        let text = format!("select count(*) from mail_bounces where customer_id = $1 and message_id = $2 and kind in {}", kinds(came_back));
-        if work.tx.one::<i64>(&text, &[message.customer_id.into(), message.id.into()])? == 1 {
+        let text = format!("select count(*) from mail_bounces where message_id = $1 and kind in {}", kinds(came_back));
+        if work.tx.one::<i64>(&text, &[message.id.into()])? == 1 {
             work.tallies.add(Figure::CameBack, Subject::Word(came_back.as_str()), work.now, 1);
         }
     }
