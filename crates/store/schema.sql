@@ -103,6 +103,7 @@ create table bulk_actions (
   action      text not null,
   wanted      text,
   undo_of     bigint,
+  undone_by   bigint,
   state       text not null,
   next_page   bigint not null,
   total       bigint not null,
@@ -122,8 +123,6 @@ create table bulk_actions (
 create index bulk_actions_by_actor on bulk_actions (actor_kind, actor_id, id);
 
 create index bulk_actions_by_job on bulk_actions (job_id);
-
-create index bulk_actions_by_undone on bulk_actions (undo_of, id) where undo_of is not null;
 
 create table bulk_outcomes (
   customer_id bigint not null,
@@ -548,6 +547,8 @@ create table mail_bounces (
 create index mail_bounces_by_address on mail_bounces (address, at);
 
 create index mail_bounces_by_customer on mail_bounces (customer_id) where customer_id is not null;
+
+create index mail_bounces_by_message on mail_bounces (message_id, kind, at) where message_id is not null;
 
 create table mail_paces (
   name    text not null,

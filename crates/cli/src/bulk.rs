@@ -8,7 +8,7 @@ use server::access::Actor;
 use server::app::App;
 use server::bulk::{self, Bulk, Order, State};
 use server::ids::BulkId;
-use server::{http, worker};
+use server::{http, jobs, worker};
 use std::path::PathBuf;
 
 const LISTED_MAX: usize = 500;
@@ -43,9 +43,7 @@ pub async fn run(command: Command, opening: &Opening) -> anyhow::Result<()> {
             if dry_run { preview(&app, order, opening).await } else { start(&app, order, opening).await }
         }
         Command::Undo { bulk } => {
-            let bulk = BulkId(bulk);
-            let changed = read(&app, move |work| bulk::undoable(work, bulk)).await?;
-            let undo = write(&app, move |work| bulk::undo(work, bulk, &changed)).await?;
+            let undo = write(&app, move |work| bulk::undo(work, BulkId(bulk))).await?;
             finish(&app, undo.id, opening).await
         }
     }
@@ -69,7 +67,7 @@ async fn start(app: &App, order: Order, opening: &Opening) -> anyhow::Result<()>
     finish(app, begun.id, opening).await
 }
 
-/// Does it now, unless a server on the same database is quicker.
+/// Does it now, unless a server on the same database is quicker. Whatever has not come to a good end is told as an error.
 async fn finish(app: &App, bulk: BulkId, opening: &Opening) -> anyhow::Result<()> {
     worker::run_kinds(app, &["bulk"]).await.map_err(told)?;
     let ended = read(app, move |work| bulk::read(work, bulk)).await?;
@@ -77,9 +75,14 @@ async fn finish(app: &App, bulk: BulkId, opening: &Opening) -> anyhow::Result<()
         true => print::json(&ended)?,
         false => print::line(&format!("Bulk action {}: {}", ended.id, summary(&ended)))?,
     }
-    match ended.state {
-        State::Failed => bail!(ended.error.unwrap_or_default()),
-        State::Queued | State::Running | State::Done | State::Cancelled => Ok(()),
+    let job = match ended.job_id {
+        Some(job) => read(app, move |work| jobs::read(work, job)).await?.last_error,
+        None => None,
+    };
+    match (ended.state, ended.error.or(job)) {
+        (State::Done, _) => Ok(()),
+        (State::Queued | State::Running | State::Failed | State::Cancelled, Some(why)) => bail!(why),
+        (state, None) => bail!("it is not done but {}", state.as_str()),
     }
 }
 

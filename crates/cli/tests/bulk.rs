@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 use server::access::Actor;
+use server::app::App;
 use server::config::Config;
 use server::customers::{self, Draft, SaveOptions};
 use server::{serve, work};
@@ -21,7 +22,7 @@ fn json_of(output: Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-async fn fill(folder: &Path) {
+async fn fill(folder: &Path) -> App {
     let url = format!("sqlite:{}", folder.join("regulars.db").display());
     let config = Config::read(None, [("REGULARS__DATABASE__URL".to_owned(), url)].into_iter()).unwrap();
     let app = serve::open(&config).await.unwrap();
@@ -34,6 +35,7 @@ async fn fill(folder: &Path) {
     })
     .await
     .unwrap();
+    app
 }
 
 #[tokio::test]
@@ -57,4 +59,28 @@ async fn an_action_is_looked_at_done_listed_and_taken_back() {
     let refused = run(folder.path(), &["bulk", "run", "wrong.json"], 1);
     let told = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(told.contains("filter/shoes"), "{told}");
+}
+
+#[tokio::test]
+async fn what_has_not_come_to_its_end_is_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = fill(folder.path()).await;
+    let delete = json!({"action": {"type": "delete"}, "filter": {}});
+    std::fs::write(folder.path().join("delete.json"), delete.to_string()).unwrap();
+    let refused = run(folder.path(), &["bulk", "run", "delete.json"], 1);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("expected: say how many"), "{told}");
+
+    work::write(&app, Actor::operator(), |work| {
+        let broken = "create trigger broken before insert on bulk_outcomes begin select raise(abort, 'the drawer is stuck'); end";
+        Ok(work.tx.execute(broken, &[])?)
+    })
+    .await
+    .unwrap();
+    let order = json!({"action": {"type": "deactivate"}, "filter": {}});
+    std::fs::write(folder.path().join("off.json"), order.to_string()).unwrap();
+    let failed = run(folder.path(), &["bulk", "run", "off.json"], 1);
+    let (said, told) = (String::from_utf8_lossy(&failed.stdout), String::from_utf8_lossy(&failed.stderr));
+    assert!(said.contains("running; of 3, 0 changed"), "{said}");
+    assert!(told.contains("the drawer is stuck"), "{told}");
 }

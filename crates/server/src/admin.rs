@@ -23,15 +23,34 @@ pub use sessions::{is_stale, keep_session, sign_out_everywhere};
 pub use setup::offer_setup;
 pub use users::{add_user, change_user, remove_user, user, user_by_email, users};
 
-use crate::access::{Caller, Credential};
+use crate::access::{Actor, ActorKind, Caller, Credential};
 use crate::error::Error;
+use crate::ids::{AdminUserId, ApiKeyId};
 use crate::work::Work;
+use model::ALL_SCOPES;
 
 /// The caller behind a credential, if it is known, valid and not expired.
 pub fn caller(work: &mut Work<'_>, credential: &Credential) -> Result<Option<Caller>, Error> {
     match credential {
         Credential::Key { hash } => store::caller_of_key(work, hash),
         Credential::Session { hash } => store::caller_of_session(work, hash),
+    }
+}
+
+/// Whether whoever acted once may do this now, with nobody signed in: a person as long as he is active, a key as long as it is
+/// valid. Regulars itself and whoever commands the machine may do everything.
+pub fn may_now(work: &mut Work<'_>, actor: &Actor, permission: &str) -> Result<bool, Error> {
+    match (actor.kind, actor.id) {
+        (ActorKind::System | ActorKind::Operator, _) => Ok(true),
+        (ActorKind::AdminUser, Some(id)) => {
+            let user = store::user(work, AdminUserId(id))?;
+            Ok(user.is_some_and(|user| user.active && user.role.permissions().contains(&permission)))
+        }
+        (ActorKind::ApiKey, Some(id)) => {
+            let key = store::key(work, ApiKeyId(id))?;
+            Ok(key.is_some_and(|key| key.is_valid(work.now) && key.scopes.iter().any(|held| held == permission || held == ALL_SCOPES)))
+        }
+        (ActorKind::Anonymous, _) | (ActorKind::AdminUser | ActorKind::ApiKey, None) => Ok(false),
     }
 }
 

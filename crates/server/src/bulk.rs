@@ -36,7 +36,8 @@ pub fn choose(work: &mut Work<'_>, order: &Order) -> Result<Vec<CustomerId>, Err
     let mut chosen = match (&order.customers, &order.filter) {
         (Some(named), _) => named.clone(),
         (None, Some(filter)) => {
-            customers::ids_wanted(work, &filter.wanted(Sort::default())?, CHOSEN_MAX + 1).map_err(customers::in_filter)?
+            let max = CHOSEN_MAX + order.except.len() + 1;
+            customers::ids_wanted(work, &filter.wanted(Sort::default())?, max).map_err(customers::in_filter)?
         }
         (None, None) => Vec::new(),
     };
@@ -44,11 +45,16 @@ pub fn choose(work: &mut Work<'_>, order: &Order) -> Result<Vec<CustomerId>, Err
     chosen.dedup();
     let except: HashSet<CustomerId> = order.except.iter().copied().collect();
     chosen.retain(|customer| !except.contains(customer));
-    if CHOSEN_MAX < chosen.len() {
+    check_total(chosen.len())?;
+    Ok(chosen)
+}
+
+fn check_total(chosen: usize) -> Result<(), Error> {
+    if CHOSEN_MAX < chosen {
         let why = format!("these are more than {CHOSEN_MAX} customers; narrow the filter, and do it in parts");
         return Err(Error::invalid("/filter", "too_many", why));
     }
-    Ok(chosen)
+    Ok(())
 }
 
 fn check(work: &mut Work<'_>, order: &Order) -> Result<(), Error> {
@@ -59,9 +65,10 @@ fn check(work: &mut Work<'_>, order: &Order) -> Result<(), Error> {
 /// Begins a bulk action for these customers: a job does it.
 pub fn create(work: &mut Work<'_>, order: &Order, chosen: &[CustomerId]) -> Result<Bulk, Error> {
     check(work, order)?;
+    order.check_expected(chosen.len())?;
     let new = store::New { action: &order.action, filter: order.filter.as_ref(), undo_of: None };
     let bulk = begin(work, &new, chosen, Wish::default())?;
-    let what = json!({ "action": order.action, "customers": chosen.len(), "filter": order.filter });
+    let what = json!({ "action": order.action.audited(), "customers": chosen.len(), "filter": order.filter });
     audit::record(work, "create", "bulk_action", Some(bulk.id.0), &what)?;
     Ok(bulk)
 }
@@ -111,12 +118,6 @@ pub fn outcomes(
     Ok(outcomes)
 }
 
-/// Whom a bulk action has changed, if it can be taken back.
-pub fn undoable(work: &mut Work<'_>, bulk: BulkId) -> Result<Vec<CustomerId>, Error> {
-    check_undoable(&read(work, bulk)?)?;
-    store::changed(work, bulk, CHOSEN_MAX)
-}
-
 fn check_undoable(bulk: &Bulk) -> Result<(), Error> {
     if !bulk.state.has_ended() {
         return Err(Error::conflict("bulk_under_way", "this bulk action has not ended; wait for it, or stop it first"));
@@ -125,7 +126,7 @@ fn check_undoable(bulk: &Bulk) -> Result<(), Error> {
         (true, _) => Ok(()),
         (false, Some(_)) => Err(undone()),
         (false, None) => {
-            let why = "neither a deletion can be undone, nor an undoing, nor what changed nobody";
+            let why = "neither a deletion can be undone, nor an undoing, nor what changed nobody or is not kept any more";
             Err(Error::conflict("bulk_not_undoable", why))
         }
     }
@@ -135,13 +136,17 @@ fn undone() -> Error {
     Error::conflict("bulk_undone", "this bulk action was undone already, or is being undone")
 }
 
-/// Takes a bulk action back for these customers whom it has changed: a bulk action of its own.
-pub fn undo(work: &mut Work<'_>, bulk: BulkId, changed: &[CustomerId]) -> Result<Bulk, Error> {
+/// Takes a bulk action back for those whom it has changed: a bulk action of its own. From here on, the one taken back does not go
+/// on.
+pub fn undo(work: &mut Work<'_>, bulk: BulkId) -> Result<Bulk, Error> {
+    store::lock(work, bulk)?;
     let standing = read(work, bulk)?;
     check_undoable(&standing)?;
+    let changed = store::changed(work, bulk, CHOSEN_MAX)?;
     let new = store::New { action: &standing.action, filter: standing.filter.as_ref(), undo_of: Some(bulk) };
     let wish = Wish { unique_key: Some(format!("undo_bulk:{bulk}")), ..Wish::default() };
-    let undo = begin(work, &new, changed, wish)?;
+    let undo = begin(work, &new, &changed, wish)?;
+    store::set_undone_by(work, bulk, undo.id)?;
     audit::record(work, "undo", "bulk_action", Some(bulk.0), &json!({ "by": undo.id, "customers": changed.len() }))?;
     Ok(undo)
 }

@@ -13,6 +13,7 @@ mod suite {
     mod automation_triggers;
     mod builders;
     mod bulk;
+    mod bulk_rights;
     mod bulk_undo;
     mod companies;
     mod conditions;

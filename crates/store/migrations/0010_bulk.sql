@@ -1,11 +1,12 @@
 -- Bulk actions: one thing done to many customers, and what became of it for each of them. Written like 0001.
 
--- next_page is the first page nobody has worked on
+-- next_page is the first page nobody has worked on; undone_by is the last action that takes this one back, if one was begun
 create table bulk_actions (
   id          bigint not null,
   action      {json} not null,
   wanted      {json},
   undo_of     bigint,
+  undone_by   bigint,
   state       {text} not null,
   next_page   bigint not null,
   total       bigint not null,
@@ -23,7 +24,6 @@ create table bulk_actions (
 );
 create index bulk_actions_by_actor on bulk_actions (actor_kind, actor_id, id);
 create index bulk_actions_by_job on bulk_actions (job_id);
-create index bulk_actions_by_undone on bulk_actions (undo_of, id) where undo_of is not null;
 -- whom an action is about, as lists of ids, until it was done to them
 create table bulk_pages (
   bulk_id   bigint not null,

@@ -160,7 +160,8 @@ export interface paths {
         put?: never;
         /**
          * Do one thing to many customers: those who are named, or all whom a filter finds now. A job does it; whoever matches the
-         *     filter later is left alone. Changes to segments take `segments:write`, all others `customers:write`.
+         *     filter later is left alone. With `expected`, nothing begins unless so many are chosen (`409 count_changed`). Changes to
+         *     segments take `segments:write`, all others `customers:write`.
          */
         post: operations["bulk_create"];
         delete?: never;
@@ -4316,6 +4317,12 @@ export interface components {
             filter?: components["schemas"]["CustomerFilter"] | null;
             /** @description Whom the filter finds and who is not meant, 10 000 at most. */
             except?: components["schemas"]["CustomerId"][];
+            /**
+             * Format: int64
+             * @description How many customers are chosen, as the preview counted them: if by now they are more or fewer, nothing begins. Required
+             *     to delete whom a filter finds.
+             */
+            expected?: number | null;
         };
         /** @description What is to be exported, and how. */
         NewExport: {

@@ -234,6 +234,12 @@ pub struct ApiKey {
     pub revoked_at: Option<Instant>,
 }
 
+impl ApiKey {
+    pub fn is_valid(&self, now: Instant) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
 pub const ALL_SCOPES: &str = "all";
 
 /// Scopes as they can be kept: each known, none twice.

@@ -4,6 +4,7 @@
 use super::model::{Bulk, Outcome, State, Verdict};
 use super::{deeds, store, undo};
 use crate::access::Actor;
+use crate::admin;
 use crate::app::App;
 use crate::error::Error;
 use crate::ids::{BulkId, CustomerId, JobId};
@@ -29,6 +30,9 @@ pub async fn run(app: &App, claimed: &Claimed, bulk: BulkId) -> Result<Ending, E
 pub async fn begin(app: &App, bulk: BulkId) -> Result<Option<Actor>, Error> {
     let begun = work::write(app, Actor::system(), move |work| {
         let is_begun = store::begin(work, bulk)?;
+        if !is_begun {
+            store::end_undone(work, bulk, "it was undone before it could go on")?;
+        }
         Ok(store::read(work, bulk)?.filter(|_| is_begun))
     });
     Ok(begun.await?.map(|bulk| bulk.owner))
@@ -55,7 +59,7 @@ fn unit(work: &mut Work<'_>, job: JobId, id: BulkId) -> Result<bool, Error> {
     }
     let outcomes = match perform(work, &bulk, &page) {
         Ok(outcomes) => outcomes,
-        // What it writes to is gone since it began, or is another one; nothing of this page was written.
+        // What it writes to is gone since it began, or its owner may not do it any more; nothing of this page was written.
         Err(error @ (Error::Conflict { .. } | Error::NotFound | Error::Invalid(_))) => {
             finish(work, job, &bulk, State::Failed, Some(&why(error)))?;
             return Ok(false);
@@ -73,6 +77,9 @@ fn unit(work: &mut Work<'_>, job: JobId, id: BulkId) -> Result<bool, Error> {
 }
 
 fn perform(work: &mut Work<'_>, bulk: &Bulk, page: &[CustomerId]) -> Result<Vec<Outcome>, Error> {
+    if !admin::may_now(work, &bulk.owner, bulk.action.subject().permission())? {
+        return Err(Error::conflict("owner_may_not", "whoever started it may not do this any more"));
+    }
     match bulk.undo_of {
         None => deeds::run(work, &bulk.action, page),
         Some(undone) => {

@@ -1,13 +1,13 @@
 //! Bulk actions as types: what is done, to whom, how far it is, and what became of it for each customer.
 
-use crate::access::Actor;
+use crate::access::{Actor, EditCustomers, EditSegments, Permission};
 use crate::customers::{self, Filter, field_patch};
 use crate::error::{Error, Problem};
 use crate::ids::{BulkId, CustomerId, JobId, SegmentId};
 use crate::time::Instant;
 use crate::work::Work;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 /// Customers that can be named one by one.
@@ -52,6 +52,15 @@ pub enum Subject {
     Segments,
 }
 
+impl Subject {
+    pub fn permission(self) -> &'static str {
+        match self {
+            Subject::Customers => EditCustomers::NAME,
+            Subject::Segments => EditSegments::NAME,
+        }
+    }
+}
+
 impl Action {
     pub fn subject(&self) -> Subject {
         match self {
@@ -59,6 +68,19 @@ impl Action {
             Action::Activate {} | Action::Deactivate {} | Action::SetField { .. } | Action::AddNote { .. } | Action::Delete {} => {
                 Subject::Customers
             }
+        }
+    }
+
+    /// What the audit log says of it: the text of a note is for those who read notes.
+    pub fn audited(&self) -> Value {
+        match self {
+            Action::AddNote { title, .. } => json!({ "type": "add_note", "title": title }),
+            Action::AddToSegment { .. }
+            | Action::RemoveFromSegment { .. }
+            | Action::Activate {}
+            | Action::Deactivate {}
+            | Action::SetField { .. }
+            | Action::Delete {} => json!(self),
         }
     }
 
@@ -138,9 +160,27 @@ pub struct Order {
     /// Whom the filter finds and who is not meant, 10 000 at most.
     #[serde(default)]
     pub except: Vec<CustomerId>,
+    /// How many customers are chosen, as the preview counted them: if by now they are more or fewer, nothing begins. Required
+    /// to delete whom a filter finds.
+    #[serde(default)]
+    pub expected: Option<i64>,
 }
 
 impl Order {
+    /// Whether as many are chosen as whoever orders it has seen.
+    pub fn check_expected(&self, chosen: usize) -> Result<(), Error> {
+        match self.expected {
+            Some(expected) if expected != chosen as i64 => {
+                let why = format!("{chosen} customers are chosen by now, and not {expected}; look at them anew");
+                Err(Error::conflict("count_changed", why))
+            }
+            None if self.filter.is_some() && self.action == (Action::Delete {}) => {
+                Err(Error::invalid("/expected", "required", "say how many customers are to be deleted, as the preview counts them"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// What can be wrong without a look at the database.
     pub fn check(&self) -> Result<(), Error> {
         let mut problems = Vec::new();
@@ -358,7 +398,6 @@ pub struct Reason {
 mod tests {
     use super::*;
     use crate::http::shaped;
-    use serde_json::json;
 
     #[test]
     fn orders() {

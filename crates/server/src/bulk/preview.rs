@@ -50,6 +50,7 @@ fn first(work: &mut Work<'_>, order: &Order) -> Result<(i64, Vec<CustomerId>), E
     super::check(work, order)?;
     let wanted = filter.wanted(Sort::default())?;
     let total = customers::count_wanted(work, &wanted).map_err(customers::in_filter)?;
+    super::check_total(usize::try_from(total).unwrap_or(usize::MAX))?;
     Ok((total, customers::ids_wanted(work, &wanted, LOOKED_AT_MAX)?))
 }
 

@@ -64,7 +64,8 @@ async fn preview(may: May<ReadCustomers>, Body(order): Body<Order>) -> Result<Js
 }
 
 /// Do one thing to many customers: those who are named, or all whom a filter finds now. A job does it; whoever matches the
-/// filter later is left alone. Changes to segments take `segments:write`, all others `customers:write`.
+/// filter later is left alone. With `expected`, nothing begins unless so many are chosen (`409 count_changed`). Changes to
+/// segments take `segments:write`, all others `customers:write`.
 #[utoipa::path(post, path = "/api/bulk", operation_id = "bulk_create", tag = "bulk", request_body = Order,
     responses((status = 202, body = BulkAccepted)))]
 async fn create(may: May<ReadCustomers>, Body(order): Body<Order>) -> Result<Response, Error> {
@@ -118,8 +119,8 @@ async fn outcomes(
 #[utoipa::path(post, path = "/api/bulk/{id}/undo", operation_id = "bulk_undo", tag = "bulk", params(("id" = i64, Path)),
     responses((status = 202, body = BulkAccepted)))]
 async fn undo(may: May<ReadCustomers>, Path(bulk): Path<BulkId>) -> Result<Response, Error> {
-    let (action, changed) = may.read(move |work| Ok((super::read(work, bulk)?.action, super::undoable(work, bulk)?))).await?;
-    let undo = write(&may, &action, move |work| super::undo(work, bulk, &changed)).await?;
+    let action = may.read(move |work| Ok(super::read(work, bulk)?.action)).await?;
+    let undo = write(&may, &action, move |work| super::undo(work, bulk)).await?;
     Ok(accepted(&undo))
 }
 

@@ -56,11 +56,11 @@ pub fn insert_pages<'p>(work: &mut Work<'_>, bulk: BulkId, pages: impl Iterator<
     Ok(())
 }
 
-/// With what has become of the job, and with the last attempt to take it back.
+/// With what has become of the job, and of the last attempt to take it back.
 const SHOWN: &str = "select b.id, b.action, b.wanted, b.undo_of, b.state, b.next_page, b.total, b.changed, b.same, b.refused, b.error, \
-                     b.job_id, b.actor_kind, b.actor_id, b.actor_name, b.created_at, b.finished_at, j.state, j.last_error, u.id, u.state \
-                     from bulk_actions as b left join jobs as j on j.id = b.job_id \
-                     left join bulk_actions as u on u.id = (select max(o.id) from bulk_actions as o where o.undo_of = b.id) where ";
+                     b.job_id, b.actor_kind, b.actor_id, b.actor_name, b.created_at, b.finished_at, j.state, j.last_error, u.id, \
+                     u.state, k.state from bulk_actions as b left join jobs as j on j.id = b.job_id \
+                     left join bulk_actions as u on u.id = b.undone_by left join jobs as k on k.id = u.job_id where ";
 
 /// A bulk action without what time says of it.
 struct Found {
@@ -72,9 +72,10 @@ struct Found {
 fn shown(work: &Work<'_>, found: Found) -> Bulk {
     let Found { mut bulk, undo_state } = found;
     bulk.kept_until = bulk.finished_at.map(|end| end.plus_days(work.app.config.retention.finished_jobs_days));
+    let is_kept = bulk.kept_until.is_none_or(|end| work.now < end);
     let is_undone = undo_state.is_some_and(|state| !matches!(state, State::Failed | State::Cancelled));
     let is_changed = bulk.state.has_ended() && 0 < bulk.counts.changed;
-    bulk.is_undoable = is_changed && !is_undone && bulk.undo_of.is_none() && bulk.action.can_be_undone();
+    bulk.is_undoable = is_changed && is_kept && !is_undone && bulk.undo_of.is_none() && bulk.action.can_be_undone();
     bulk
 }
 
@@ -104,10 +105,31 @@ pub fn begin(work: &mut Work<'_>, bulk: BulkId) -> Result<bool, Error> {
     let begun = work.tx.execute(
         "update bulk_actions set state = 'running', finished_at = null
          where id = $1 and state in ('queued', 'running', 'cancelled')
-           and not exists (select 1 from bulk_actions as u where u.undo_of = $1)",
+           and undone_by is null",
         &[bulk.into()],
     )?;
     Ok(begun == 1)
+}
+
+/// Ends what was put aside and then taken back, and so cannot begin again.
+pub fn end_undone(work: &mut Work<'_>, bulk: BulkId, error: &str) -> Result<(), Error> {
+    work.tx.execute(
+        "update bulk_actions set state = 'failed', error = $2, finished_at = $3
+         where id = $1 and state in ('queued', 'running') and undone_by is not null",
+        &[bulk.into(), error.into(), work.now.into()],
+    )?;
+    Ok(())
+}
+
+/// Nobody begins it, or goes on with it, until the end of this unit.
+pub fn lock(work: &mut Work<'_>, bulk: BulkId) -> Result<(), Error> {
+    work.tx.first::<i64>("select id from bulk_actions where id = $1 {for_update}", &[bulk.into()])?;
+    Ok(())
+}
+
+pub fn set_undone_by(work: &mut Work<'_>, bulk: BulkId, undo: BulkId) -> Result<(), Error> {
+    work.tx.execute("update bulk_actions set undone_by = $2 where id = $1", &[bulk.into(), undo.into()])?;
+    Ok(())
 }
 
 /// The customers of a page; nothing behind the last one.
@@ -120,7 +142,7 @@ pub fn customers(work: &mut Work<'_>, bulk: BulkId, position: i64) -> Result<Opt
 /// Takes a page for this unit. Gives false when somebody else has worked on it, or the action was stopped.
 pub fn take(work: &mut Work<'_>, bulk: BulkId, position: i64) -> Result<bool, Error> {
     let taken = work.tx.execute(
-        "update bulk_actions set next_page = next_page + 1 where id = $1 and next_page = $2 and state = 'running'",
+        "update bulk_actions set next_page = next_page + 1 where id = $1 and next_page = $2 and state = 'running' and undone_by is null",
         &[bulk.into(), position.into()],
     )?;
     Ok(taken == 1)
@@ -222,11 +244,13 @@ pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error
     Ok(())
 }
 
-/// Bulk actions that ended, or were wanted and never ended, before an instant.
+/// Bulk actions that ended, or were wanted and never ended, before an instant; not those of which there still is an undoing, which
+/// reads what was.
 pub fn before(work: &mut Work<'_>, before: Instant, limit: i64) -> Result<Vec<BulkId>, Error> {
     Ok(work.tx.all(
         "select b.id from bulk_actions as b left join jobs as j on j.id = b.job_id
          where coalesce(b.finished_at, b.created_at) < $1 and coalesce(j.state, 'done') not in ('queued', 'running')
+           and not exists (select 1 from bulk_actions as u where u.id = b.undone_by)
          order by b.id limit $2",
         &[before.into(), limit.into()],
     )?)
@@ -260,12 +284,19 @@ fn state(text: &str) -> Result<State, StoreError> {
     State::parse(text).ok_or_else(|| StoreError::bug("a state of a bulk action that this program does not know"))
 }
 
+/// One whose job was put aside does not go on by itself.
+fn seen(standing: State, job: Option<&str>) -> State {
+    if !standing.has_ended() && job == Some("dead") { State::Failed } else { standing }
+}
+
 impl FromRow for Found {
     fn from_row(row: &Row<'_>) -> Result<Found, StoreError> {
-        let (kind, job_state, undo_state): (String, Option<String>, Option<String>) = (row.get(12)?, row.get(17)?, row.get(20)?);
+        let kind: String = row.get(12)?;
         let standing = state(&row.get::<String>(4)?)?;
-        // One whose job was put aside does not go on by itself.
-        let is_put_aside = !standing.has_ended() && job_state.as_deref() == Some("dead");
+        let job_state: Option<String> = row.get(17)?;
+        let shown = seen(standing, job_state.as_deref());
+        let undo_state = row.get::<Option<String>>(20)?.as_deref().map(state).transpose()?;
+        let undo_job: Option<String> = row.get(21)?;
         let filter: Option<Value> = row.get(2)?;
         let bulk = Bulk {
             id: row.get(0)?,
@@ -274,18 +305,18 @@ impl FromRow for Found {
             undo_of: row.get(3)?,
             undone_by: row.get(19)?,
             is_undoable: false,
-            state: if is_put_aside { State::Failed } else { standing },
+            state: shown,
             next_page: row.get(5)?,
             total: row.get(6)?,
             counts: Counts { changed: row.get(7)?, same: row.get(8)?, refused: row.get(9)? },
-            error: if is_put_aside { row.get(18)? } else { row.get(10)? },
+            error: if shown == standing { row.get(10)? } else { row.get(18)? },
             job_id: row.get(11)?,
             owner: Actor { kind: ActorKind::parse(&kind), id: row.get(13)?, name: row.get(14)? },
             created_at: row.get(15)?,
             finished_at: row.get(16)?,
             kept_until: None,
         };
-        Ok(Found { bulk, undo_state: undo_state.as_deref().map(state).transpose()? })
+        Ok(Found { bulk, undo_state: undo_state.map(|state| seen(state, undo_job.as_deref())) })
     }
 }
 

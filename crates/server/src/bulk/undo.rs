@@ -37,6 +37,10 @@ impl Standing {
 /// Takes the action back for these customers; one outcome for each, in order.
 pub fn run(work: &mut Work<'_>, action: &Action, changes: &Changes, page: &[CustomerId]) -> Result<Vec<Outcome>, Error> {
     let held = customers::lock(work, page)?;
+    // With customers who are gone goes what was kept of them; of those who are there it is needed.
+    if changes.is_empty() && !held.is_empty() {
+        return Err(Error::conflict("changes_gone", "what was is not kept any more"));
+    }
     let there: Vec<CustomerId> =
         page.iter().filter(|customer| held.contains(customer) && changes.contains_key(customer)).copied().collect();
     let done = match action {
@@ -125,7 +129,7 @@ fn patch_back(changes: &Map<String, Value>) -> Map<String, Value> {
     let (mut patch, mut custom) = (Map::new(), Map::new());
     for (path, change) in changes {
         match path.strip_prefix("/fields/") {
-            Some(name) => custom.insert(name.to_owned(), change[0].clone()),
+            Some(name) => custom.insert(name.to_owned(), value_back(&change[0], &change[1])),
             None => patch.insert(path.trim_start_matches('/').to_owned(), change[0].clone()),
         };
     }
@@ -133,6 +137,13 @@ fn patch_back(changes: &Map<String, Value>) -> Map<String, Value> {
         patch.insert("fields".to_owned(), Value::Object(custom));
     }
     patch
+}
+
+/// A document is merged into what stands: what came to it is taken away by name.
+fn value_back(before: &Value, after: &Value) -> Value {
+    let (Value::Object(was), Value::Object(is)) = (before, after) else { return before.clone() };
+    let added = is.keys().filter(|key| !was.contains_key(*key)).map(|key| (key.clone(), Value::Null));
+    was.iter().map(|(key, value)| (key.clone(), value_back(value, is.get(key).unwrap_or(&Value::Null)))).chain(added).collect()
 }
 
 fn notes(work: &mut Work<'_>, changes: &Changes, there: &[CustomerId]) -> Result<Vec<Outcome>, Error> {
@@ -162,5 +173,13 @@ mod tests {
         assert_eq!(values(&now, changes), [json!("Wien"), json!("gold"), Value::Null]);
         assert_eq!(Value::Object(patch_back(changes)), json!({"city": "Graz", "fields": {"tier": null, "points": 3}}));
         assert_eq!(reversed(changes)["/city"], json!(["Wien", "Graz"]));
+        let was = json!({"a": 1, "in": {"b": [1], "gone": true}});
+        let is = json!({"a": 2, "new": {"c": 1}, "in": {"b": [1, 2], "d": null}});
+        let changes = json!({"/fields/doc": [was, is]});
+        let patch = patch_back(changes.as_object().unwrap());
+        assert_eq!(patch["fields"]["doc"], json!({"a": 1, "in": {"b": [1], "gone": true, "d": null}, "new": null}));
+        let mut document = is;
+        crate::http::merge_patch(&mut document, &patch["fields"]["doc"]);
+        assert_eq!(document, was);
     }
 }

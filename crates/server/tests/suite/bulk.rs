@@ -60,7 +60,7 @@ pub fn expect_counts(bulk: &Value, state: &str, [changed, same, refused]: [i64; 
 }
 
 /// The job of a bulk action, in the hands of a worker that may die.
-async fn taken(test: &TestApp, id: i64) -> (BulkId, JobId) {
+pub async fn taken(test: &TestApp, id: i64) -> (BulkId, JobId) {
     let job = bulk(test, id).await["jobId"].as_i64().unwrap();
     let claimed = test.write(|work| claim(work, 16)).await.unwrap();
     assert!(claimed.iter().any(|one| one.id.0 == job));
@@ -190,6 +190,7 @@ async fn what_is_stopped_half_way_stays_so_far_and_can_go_on_or_back() {
         assert_eq!(total(test, "q=Wien").await, 200);
 
         test.post(&format!("/api/jobs/{job}/retry"), json!({})).await.expect(200);
+        test.clock.advance_minutes(2);
         test.run_due().await;
         expect_counts(&bulk(test, id).await, "done", [450, 0, 0]);
 
@@ -204,6 +205,7 @@ async fn what_is_stopped_half_way_stays_so_far_and_can_go_on_or_back() {
         expect_counts(&bulk(test, undo).await, "done", [200, 0, 0]);
         assert_eq!((total(test, "q=Linz").await, total(test, "q=Wien").await), (json!(0), json!(450)));
         test.post(&format!("/api/jobs/{job}/retry"), json!({})).await.expect(200);
+        test.clock.advance_minutes(2);
         test.run_due().await;
         assert_eq!(total(test, "q=Linz").await, 0, "what was taken back does not go on");
     })
@@ -241,7 +243,7 @@ async fn a_preview_says_what_the_action_then_does_and_keeps_nothing() {
         let preview = test.post("/api/bulk/preview", delete).await.expect(200);
         assert_eq!((&preview["changed"], &preview["refused"], &preview["canBeUndone"]), (&json!(1), &json!(1), &json!(false)));
         customer(test, ids[0]).await;
-        let nobody = json!({"action": {"type": "delete"}, "filter": {"q": "nobody"}});
+        let nobody = json!({"action": {"type": "delete"}, "filter": {"q": "nobody"}, "expected": 0});
         assert_eq!(test.post("/api/bulk/preview", nobody.clone()).await.expect(200)["total"], 0);
         assert_eq!(test.post("/api/bulk", nobody).await.expect(409)["code"], "nobody");
     })

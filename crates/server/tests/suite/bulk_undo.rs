@@ -1,11 +1,11 @@
 //! Bulk actions taken back: whoever still is as the action left him becomes as he was, and whoever was changed since stays so.
 
-use super::bulk::{bulk, customer, done, expect_counts, in_city, move_to, people, total};
+use super::bulk::{bulk, customer, done, expect_counts, in_city, move_to, people, start, taken, total};
 use super::merging::{merge, undo as unmerge};
 use serde_json::{Value, json};
 use server::bulk::jobs as steps;
 use server::ids::{BulkId, JobId};
-use server::jobs::claim;
+use server::jobs::{claim, fail};
 use testkit::{TestApp, on_each_store};
 
 /// Takes it back; gives the undoing as it is then.
@@ -121,6 +121,9 @@ async fn active_customers_and_notes_go_back_too() {
         expect_counts(&on, "done", [1, 4, 0]);
 
         let noted = done(test, json!({"action": {"type": "add_note", "title": " Called ", "text": "Nobody there"}, "filter": {}})).await;
+        let audited = test.get("/api/audit?entityType=bulk_action").await.expect(200);
+        let deed = json!({"type": "add_note", "title": " Called "});
+        assert_eq!(audited["items"][0]["changes"]["action"], deed, "the text of a note is for those who read notes");
         let notes = test.get(&format!("/api/customers/{}/notes", ids[0])).await.expect(200);
         assert_eq!((&notes["items"][0]["title"], &notes["items"][0]["text"]), (&json!("Called"), &json!("Nobody there")));
         test.delete(&format!("/api/customers/{}/notes/{}", ids[0], notes["items"][0]["id"])).await.expect(204);
@@ -156,7 +159,7 @@ async fn deleted_customers_are_gone_and_only_their_number_is_kept() {
         let ids = people(test, 230).await;
         test.post(&format!("/api/customers/{}/notes", ids[0]), json!({"title": "Called"})).await.expect(201);
         test.patch(&format!("/api/customers/{}", ids[7]), json!({"city": "Linz"})).await.expect(200);
-        let deleted = done(test, json!({"action": {"type": "delete"}, "filter": {"condition": in_city("Graz")}})).await;
+        let deleted = done(test, json!({"action": {"type": "delete"}, "filter": {"condition": in_city("Graz")}, "expected": 229})).await;
         expect_counts(&deleted, "done", [229, 0, 0]);
         assert_eq!(deleted["isUndoable"], false);
         assert_eq!(total(test, "").await, 1);
@@ -194,6 +197,119 @@ async fn an_action_whose_segment_goes_on_the_way_fails_and_can_be_looked_at() {
         let undo = undone(test, &failed).await;
         assert_eq!((&undo["state"], &undo["error"]), (&json!("failed"), &json!("the segment is gone")));
         assert_eq!(bulk(test, id).await["isUndoable"], true, "what failed can be tried again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_document_comes_back_without_what_came_to_it() {
+    on_each_store(async |test| {
+        test.post("/api/fields", json!({"name": "doc", "kind": "json"})).await.expect(201);
+        let ids = people(test, 2).await;
+        let was = json!({"a": 1, "in": {"b": [1], "c": 2}});
+        test.patch(&format!("/api/customers/{}", ids[0]), json!({"fields": {"doc": was}})).await.expect(200);
+        let value = json!({"a": 2, "new": {"x": 1}, "in": {"c": null, "d": 3}});
+        let ended = done(test, json!({"action": {"type": "set_field", "field": "fields.doc", "value": value}, "filter": {}})).await;
+        expect_counts(&ended, "done", [2, 0, 0]);
+        assert_eq!(customer(test, ids[0]).await["fields"]["doc"], json!({"a": 2, "in": {"b": [1], "d": 3}, "new": {"x": 1}}));
+        expect_counts(&undone(test, &ended).await, "done", [2, 0, 0]);
+        assert_eq!(customer(test, ids[0]).await["fields"]["doc"], was);
+        assert_eq!(customer(test, ids[1]).await["fields"]["doc"], Value::Null);
+    })
+    .await;
+}
+
+/// Puts the job of a bulk action aside, as if it had failed too often.
+async fn put_aside(test: &TestApp, id: i64) -> JobId {
+    let (bulk, job) = taken(test, id).await;
+    let owner = steps::begin(&test.app, bulk).await.unwrap().unwrap();
+    assert!(steps::step(&test.app, owner, job, bulk).await.unwrap());
+    test.write(move |work| fail(work, job, 1_000, "the disk is full")).await.unwrap();
+    job
+}
+
+#[tokio::test]
+async fn what_was_put_aside_and_taken_back_ends_and_an_undoing_put_aside_can_be_tried_again() {
+    on_each_store(async |test| {
+        people(test, 450).await;
+        let id = start(test, json!({"action": move_to("Wien"), "filter": {}})).await;
+        let job = put_aside(test, id).await;
+        let failed = bulk(test, id).await;
+        expect_counts(&failed, "failed", [200, 0, 0]);
+        assert_eq!((&failed["error"], &failed["isUndoable"]), (&json!("the disk is full"), &json!(true)));
+
+        let path = format!("/api/bulk/{id}/undo");
+        let first = test.post(&path, json!({})).await.expect(202)["id"].as_i64().unwrap();
+        assert_eq!(test.post(&path, json!({})).await.expect(409)["code"], "bulk_undone");
+        put_aside(test, first).await;
+        assert_eq!(bulk(test, id).await["isUndoable"], true);
+        let second = undone(test, &failed).await;
+        expect_counts(&second, "done", [0, 200, 0]);
+        assert_eq!(bulk(test, id).await["undoneBy"], second["id"]);
+
+        test.post(&format!("/api/jobs/{job}/retry"), json!({})).await.expect(200);
+        test.run_due().await;
+        let ended = bulk(test, id).await;
+        expect_counts(&ended, "failed", [200, 0, 0]);
+        assert_eq!(ended["error"], "it was undone before it could go on");
+        assert_ne!(ended["finishedAt"], Value::Null);
+        assert_eq!(total(test, "q=Wien").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_action_that_goes_on_is_not_taken_back_and_one_taken_back_does_not_go_on() {
+    on_each_store(async |test| {
+        people(test, 450).await;
+        let id = start(test, json!({"action": move_to("Wien"), "filter": {}})).await;
+        let job = put_aside(test, id).await;
+        test.post(&format!("/api/jobs/{job}/retry"), json!({})).await.expect(200);
+        let path = format!("/api/bulk/{id}/undo");
+        assert_eq!(test.post(&path, json!({})).await.expect(409)["code"], "bulk_under_way");
+        test.post(&format!("/api/bulk/{id}/cancel"), json!({})).await.expect(200);
+        test.post(&path, json!({})).await.expect(202);
+        assert_eq!(steps::begin(&test.app, BulkId(id)).await.unwrap(), None);
+        expect_counts(&bulk(test, id).await, "cancelled", [200, 0, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_is_kept_as_long_as_an_undoing_needs_it_and_without_it_nothing_is_put_back() {
+    on_each_store(async |test| {
+        people(test, 250).await;
+        let day = 24 * 60;
+        let ended = done(test, json!({"action": move_to("Wien"), "filter": {}})).await;
+        test.clock.advance_minutes(13 * day);
+        let undo = test.post(&format!("/api/bulk/{}/undo", ended["id"]), json!({})).await.expect(202)["id"].as_i64().unwrap();
+        let (undo_id, job) = taken(test, undo).await;
+        let owner = steps::begin(&test.app, undo_id).await.unwrap().unwrap();
+        assert!(steps::step(&test.app, owner.clone(), job, undo_id).await.unwrap());
+        test.clock.advance_minutes(2 * day);
+        steps::prune(&test.app).await.unwrap();
+        assert!(steps::step(&test.app, owner.clone(), job, undo_id).await.unwrap());
+        assert!(!steps::step(&test.app, owner, job, undo_id).await.unwrap());
+        expect_counts(&bulk(test, undo).await, "done", [250, 0, 0]);
+        assert_eq!(total(test, "q=Wien").await, 0);
+        test.clock.advance_minutes(15 * day);
+        for _ in 0..2 {
+            steps::prune(&test.app).await.unwrap();
+        }
+        assert_eq!(test.get("/api/bulk").await.expect(200)["items"], json!([]));
+
+        let ended = done(test, json!({"action": move_to("Wien"), "filter": {}})).await;
+        test.clock.advance_minutes(15 * day);
+        let old = bulk(test, ended["id"].as_i64().unwrap()).await;
+        assert_eq!(old["isUndoable"], false, "it may be taken away at any time");
+        let ended = done(test, json!({"action": move_to("Linz"), "filter": {}})).await;
+        let undo = test.post(&format!("/api/bulk/{}/undo", ended["id"]), json!({})).await.expect(202)["id"].as_i64().unwrap();
+        test.write(|work| Ok(work.tx.execute("delete from bulk_outcomes", &[])?)).await.unwrap();
+        test.run_due().await;
+        let failed = bulk(test, undo).await;
+        expect_counts(&failed, "failed", [0, 0, 0]);
+        assert_eq!(failed["error"], "what was is not kept any more");
+        assert_eq!(total(test, "q=Linz").await, 250);
     })
     .await;
 }
