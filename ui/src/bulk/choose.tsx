@@ -4,6 +4,7 @@ import type { KeyboardEvent, ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import type { Customer } from "@/api/types";
 import { customerName } from "@/customers/name";
+import type { CursorList } from "@/parts/cursor-list";
 import type { Column } from "@/parts/rows";
 import { isChosen, pageToggled, ranged, shareOf, toggled } from "./selection";
 import type { Selecting } from "./use-selection";
@@ -11,7 +12,7 @@ import "./bulk.css";
 
 const WIDTH_PX = 46;
 
-export function useChooseColumn(selecting: Selecting, items: Customer[]): Column<Customer> {
+export function useChooseColumn(selecting: Selecting, { items, isOutdated }: CursorList<Customer>): Column<Customer> {
   const t = useTranslations("bulk");
   const listed = items.map(({ id }) => id);
   return {
@@ -19,14 +20,19 @@ export function useChooseColumn(selecting: Selecting, items: Customer[]): Column
     label: t("chosen"),
     width: WIDTH_PX,
     className: "choose",
-    head: <HeadBox selecting={selecting} listed={listed} />,
-    cell: (customer) => <RowBox selecting={selecting} listed={listed} customer={customer} />,
+    head: <HeadBox selecting={selecting} listed={listed} isOff={isOutdated} />,
+    cell: (customer) => <RowBox selecting={selecting} listed={listed} isOff={isOutdated} customer={customer} />,
   };
 }
 
-type Props = { selecting: Selecting; listed: number[] };
+type Props = {
+  selecting: Selecting;
+  listed: number[];
+  /** While customers are shown whom another filter has found. */
+  isOff: boolean;
+};
 
-function HeadBox({ selecting: { selection, select, clear }, listed }: Props) {
+function HeadBox({ selecting: { selection, select, clear }, listed, isOff }: Props) {
   const t = useTranslations("bulk");
   const share = shareOf(selection, listed);
   return (
@@ -34,7 +40,7 @@ function HeadBox({ selecting: { selection, select, clear }, listed }: Props) {
       <Checkbox
         size="xs"
         aria-label={t("chooseListed")}
-        disabled={listed.length === 0}
+        disabled={isOff || listed.length === 0}
         checked={share === "all"}
         indeterminate={share === "some"}
         onChange={() => select(pageToggled(selection, listed))}
@@ -43,7 +49,7 @@ function HeadBox({ selecting: { selection, select, clear }, listed }: Props) {
   );
 }
 
-function RowBox({ selecting: { selection, select, clear }, listed, customer }: Props & { customer: Customer }) {
+function RowBox({ selecting: { selection, select, clear }, listed, isOff, customer }: Props & { customer: Customer }) {
   const t = useTranslations("bulk");
   const { id } = customer;
   return (
@@ -51,6 +57,7 @@ function RowBox({ selecting: { selection, select, clear }, listed, customer }: P
       <Checkbox
         size="xs"
         aria-label={t("choose", { name: customerName(customer) })}
+        disabled={isOff}
         checked={isChosen(selection, id)}
         onChange={({ nativeEvent }) =>
           select(isShifted(nativeEvent) ? ranged(selection, listed, id) : toggled(selection, id))

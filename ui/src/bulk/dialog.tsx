@@ -3,7 +3,7 @@ import { Alert, Button, Group, Modal, NumberInput, Stack, Text } from "@mantine/
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useEffectEvent, useState } from "react";
 import { useTranslations } from "use-intl";
-import type { BulkPreview } from "@/api/types";
+import { ApiError } from "@/api/problem";
 import { useDraft } from "@/parts/draft";
 import { useErrorText } from "@/parts/failure";
 import { useOpening } from "@/parts/later";
@@ -12,7 +12,7 @@ import { type BulkDraft, DeedForm, isSaid } from "./forms";
 import { type BulkKind, kindOf } from "./kinds";
 import { useBulkNews } from "./news";
 import { Preview } from "./preview";
-import { bulkPath, previewBulk, startBulk } from "./queries";
+import { type Ahead, bulkPath, previewBulk, startBulk } from "./queries";
 import type { Chosen } from "./selection";
 import { useBulkText } from "./text";
 
@@ -45,7 +45,8 @@ export function BulkDialog({ opened, ...form }: Props) {
 function Steps({ kind, close, chosen, count, started }: Omit<Props, "opened">) {
   const { fresh, hasForm } = kindOf(kind);
   const draft: BulkDraft = useDraft({ action: fresh });
-  const [preview, setPreview] = useState<BulkPreview | null>(null);
+  const [ahead, setAhead] = useState<Ahead | null>(null);
+  const [isRecounted, setRecounted] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const attempt = async (act: () => Promise<void>) => {
@@ -56,29 +57,42 @@ function Steps({ kind, close, chosen, count, started }: Omit<Props, "opened">) {
     } catch (error) {
       draft.showProblems(error);
       setFailed(error);
-      setPreview(null);
+      setAhead(null);
     } finally {
       setBusy(false);
     }
   };
-  const look = () => attempt(async () => setPreview(await previewBulk(draft.values.action, chosen)));
+  const look = () =>
+    attempt(async () => {
+      setAhead(await previewBulk({ action: draft.values.action, ...chosen }));
+      setRecounted(false);
+    });
   const begin = useEffectEvent(look);
   useEffect(() => {
     if (!hasForm) begin();
   }, [hasForm]);
   const queries = useQueryClient();
   const follow = useBulkNews();
-  const start = () =>
+  const start = (seen: Ahead) =>
     attempt(async () => {
-      const { id } = await startBulk(draft.values.action, chosen);
+      const begun = await startBulk(seen).catch((error) => {
+        if (error instanceof ApiError && error.code === "count_changed") return null;
+        throw error;
+      });
+      if (!begun) {
+        setAhead(await previewBulk(seen.order));
+        setRecounted(true);
+        return;
+      }
       await queries.invalidateQueries({ queryKey: [bulkPath] });
-      follow(id);
+      follow(begun.id);
       close();
       started();
     });
-  if (preview) {
-    const back = hasForm ? () => setPreview(null) : undefined;
-    return <Ahead draft={draft} preview={preview} isBusy={isBusy} back={back} close={close} start={start} />;
+  if (ahead) {
+    const back = hasForm ? () => setAhead(null) : undefined;
+    const props = { ahead, isRecounted, isBusy, back, close, start: () => start(ahead) };
+    return <LookAhead key={ahead.preview.total} {...props} />;
   }
   if (!hasForm && failed === null) return <LoadingLines />;
   return <Question draft={draft} count={count} failed={failed} isBusy={isBusy} close={close} look={look} />;
@@ -128,19 +142,21 @@ function Failed({ error }: { error: unknown }) {
 }
 
 type AheadProps = {
-  draft: BulkDraft;
-  preview: BulkPreview;
+  ahead: Ahead;
+  /** Whether others were chosen when it was to begin. */
+  isRecounted: boolean;
   isBusy: boolean;
   back: (() => void) | undefined;
   close: () => void;
   start: () => void;
 };
 
-function Ahead({ draft, preview, isBusy, back, close, start }: AheadProps) {
+function LookAhead({ ahead, isRecounted, isBusy, back, close, start }: AheadProps) {
   const t = useTranslations("bulk");
   const textOf = useBulkText();
   const [typed, setTyped] = useState<number | string>("");
-  const { action } = draft.values;
+  const { preview } = ahead;
+  const { action } = ahead.order;
   const isForever = !preview.canBeUndone;
   // Whoever would not change is counted only where all were looked at.
   const count = preview.lookedAt === preview.total ? preview.changed : preview.total;
@@ -148,6 +164,11 @@ function Ahead({ draft, preview, isBusy, back, close, start }: AheadProps) {
   return (
     <Stack gap="md">
       {back && <Text fw={600}>{textOf({ action })}</Text>}
+      {isRecounted && (
+        <Alert color="yellow" role="alert" p="xs">
+          {t("isRecounted")}
+        </Alert>
+      )}
       <Preview preview={preview} />
       {isForever && count > 0 && (
         <NumberInput

@@ -29,12 +29,17 @@ export function refetchEveryMs(all: Bulk[]): number {
   return all.some(isUnderWay) ? WATCHING_EVERY_MS : RESTING_EVERY_MS;
 }
 
-export function previewBulk(action: BulkDeed, chosen: Chosen): Promise<BulkPreview> {
-  return post<BulkPreview>(`${bulkPath}/preview`, { action, ...chosen });
+/** An order, and what would come of it. */
+export type Ahead = { order: BulkOrder; preview: BulkPreview };
+export type BulkOrder = { action: BulkDeed } & Chosen;
+
+export async function previewBulk(order: BulkOrder): Promise<Ahead> {
+  return { order, preview: await post<BulkPreview>(`${bulkPath}/preview`, order) };
 }
 
-export function startBulk(action: BulkDeed, chosen: Chosen): Promise<BulkAccepted> {
-  return post<BulkAccepted>(bulkPath, { action, ...chosen });
+/** Begins what was looked at, unless by now others are chosen. */
+export function startBulk({ order, preview }: Ahead): Promise<BulkAccepted> {
+  return post<BulkAccepted>(bulkPath, { ...order, expected: preview.total });
 }
 
 export function undoBulk(id: number): Promise<BulkAccepted> {

@@ -18,6 +18,7 @@ export function useSelection(question: Query): Selecting {
   const { filter } = asListed(question);
   const key = JSON.stringify(filter);
   const [kept, keep] = useState({ key, selection: nobody });
+  if (kept.key !== key) keep({ key, selection: nobody });
   return {
     selection: kept.key === key ? kept.selection : nobody,
     select: (selection) => keep({ key, selection }),

@@ -51,8 +51,9 @@ export function CustomerList() {
   const shown = shownColumns(columns, look.columns);
   const selecting = useSelection(question);
   const mayBulk = useMayBulk();
-  const choose = useChooseColumn(selecting, list.items);
-  const isBarOpen = mayBulk && isRead && countOf(selecting.selection, list.total) !== 0;
+  const choose = useChooseColumn(selecting, list);
+  const matching = list.isOutdated ? null : list.total;
+  const isBarOpen = mayBulk && isRead && countOf(selecting.selection, matching) !== 0;
   const around = ABOVE_LIST_PX + (text.isCondition ? STRIP_PX : 0) + (isBarOpen ? BAR_PX : 0);
   if (looking.error) return <ViewGone looking={looking} />;
   return (
@@ -91,7 +92,7 @@ export function CustomerList() {
             empty={<NobodyHere look={look} change={change} />}
           />
         )}
-        {isBarOpen && <BulkBar selecting={selecting} total={list.total} />}
+        {isBarOpen && <BulkBar selecting={selecting} total={matching} />}
       </section>
     </Page>
   );

@@ -11,6 +11,8 @@ export type CursorList<T> = {
   total: number | null;
   isLoading: boolean;
   isFetching: boolean;
+  /** Whether these are still the items of the question before. */
+  isOutdated: boolean;
   error: unknown;
   hasMore: boolean;
   loadMore: () => void;
@@ -51,6 +53,7 @@ export function useCursorList<T>(path: string, query: Query = {}, options: Optio
     total,
     isLoading: answer.isPending,
     isFetching: answer.isFetching,
+    isOutdated: answer.isPlaceholderData,
     error: answer.error,
     hasMore: answer.hasNextPage,
     loadMore: () => {
@@ -68,6 +71,7 @@ export function whole<T>(items: T[]): CursorList<T> {
     total: items.length,
     isLoading: false,
     isFetching: false,
+    isOutdated: false,
     error: null,
     hasMore: false,
     loadMore: nothing,

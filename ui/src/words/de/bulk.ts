@@ -55,6 +55,7 @@ export const bulk: Words["bulk"] = {
     unknown_customer: "diesen Kunden gibt es nicht mehr",
   },
   reason: "{count, number} × {message}",
+  isRecounted: "Seit der Vorschau passen andere Kunden. So ist es jetzt; geschehen ist noch nichts.",
   samples: "Einige davon",
   canBeUndone: "Das kann danach rückgängig gemacht werden. Wer dazwischen geändert wird, bleibt so.",
   cannotBeUndone: "Das kann nicht rückgängig gemacht werden. Alles, was zu diesen Kunden gehört, geht mit ihnen.",

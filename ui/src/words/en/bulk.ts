@@ -53,6 +53,7 @@ export const bulk = {
     unknown_customer: "this customer is not there any more",
   },
   reason: "{count, number} × {message}",
+  isRecounted: "Since you looked, others match. This is how it is now; nothing was done yet.",
   samples: "Some of them",
   canBeUndone: "This can be undone afterwards. Whoever is changed in between stays so.",
   cannotBeUndone: "This cannot be undone. Everything that belongs to these customers goes with them.",
