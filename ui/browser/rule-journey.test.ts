@@ -11,6 +11,8 @@ let id: string;
 async function put(button: string, item: string) {
   await on.page.getByRole("button", { name: button, exact: true }).click();
   await on.page.getByRole("menuitem", { name: item, exact: true }).click();
+  // Until it is closed, its items stand beside those of the next menu.
+  await on.page.getByRole("menu").waitFor({ state: "detached" });
 }
 
 test("a journey waits, branches and splits", async () => {

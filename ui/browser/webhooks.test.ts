@@ -170,8 +170,9 @@ test("a new secret is made after asking, shown once, and signs beside the earlie
 
 test("an endpoint that wants nothing any more is switched off", async () => {
   const { page } = on;
-  endpoint.answer = { status: 410, text: "gone" };
   await open("deliveries");
+  // As late as can be: whatever happens in the shop meanwhile is sent there too.
+  endpoint.answer = { status: 410, text: "gone" };
   await page.getByRole("button", { name: "Send a test" }).click();
   await drawer().getByText("The endpoint answered 410: it wants nothing any more.", { exact: true }).waitFor();
   await page.keyboard.press("Escape");

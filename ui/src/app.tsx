@@ -14,7 +14,7 @@ import { type Language, LanguageContext } from "./words/language";
 import { speak } from "./words/slices";
 
 // Nobody is told anything before the first page has been drawn.
-const Notifications = later(async () => (await import("./parts/notes")).Notifications, null);
+const Notifications = later(() => import("./parts/notes"), "Notifications", null);
 
 const STALE_AFTER_MS = 10_000;
 const RETRIES_MAX = 2;

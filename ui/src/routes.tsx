@@ -14,13 +14,15 @@ import { RouteFailure } from "./parts/route-failure";
 import * as searches from "./searches";
 import { sessionQuery } from "./shell/session";
 import { Shell } from "./shell/shell";
+import { fetched } from "./words/fetched";
 import { withWords } from "./words/slices";
 
 type Context = { queries: QueryClient };
 const ACCOUNT = "/account";
 
 /** A page is there once its words are. */
-const lazily: typeof lazyRouteComponent = (load, name) => lazyRouteComponent(() => withWords(load), name);
+const lazily: typeof lazyRouteComponent = (load, name) =>
+  lazyRouteComponent(() => withWords(() => fetched(load)), name);
 
 const root = createRootRouteWithContext<Context>()({ component: Outlet, errorComponent: RouteFailure });
 

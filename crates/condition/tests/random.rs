@@ -3,8 +3,6 @@
 
 pub mod conditions;
 
-use std::sync::Arc;
-
 use condition::calendar::{self, DAY, HOUR, MINUTE};
 use condition::{Attributes, Catalogue, Facts, FieldKind, FieldValue, Occurrence, Text, fold_document};
 use jiff::tz::TimeZone;

@@ -126,6 +126,11 @@ pub enum Event {
     JobCancelled {
         job: JobId,
     },
+    /// A job failed as often as jobs are tried.
+    JobBuried {
+        job: JobId,
+        error: Arc<str>,
+    },
     ActivityTypeDeleted {
         kind: Arc<str>,
     },
@@ -171,6 +176,7 @@ impl Event {
             | Event::SegmentsBuilt { .. }
             | Event::SegmentDeleted { .. }
             | Event::JobCancelled { .. }
+            | Event::JobBuried { .. }
             | Event::ActivityTypeDeleted { .. }
             | Event::LinkGone { .. }
             | Event::TemplateDeleted { .. }

@@ -95,6 +95,7 @@ pub fn remove(work: &mut Work<'_>, export: ExportId, all: bool) -> Result<(), Er
 pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     events.iter().try_for_each(|event| match event {
         Event::JobCancelled { job } => store::cancel(work, *job),
+        Event::JobBuried { job, error } => store::fail(work, *job, error),
         _ => Ok(()),
     })
 }

@@ -91,7 +91,11 @@ pub fn fail(work: &mut Work<'_>, job: JobId, attempts: i64, error: &str) -> Resu
             store::retry_at(work, job, at, error)?;
             work.wake_worker(at);
         }
-        Next::Bury => store::bury(work, job, error)?,
+        Next::Bury => {
+            if store::bury(work, job, error)? {
+                work.tell(Event::JobBuried { job, error: error.into() });
+            }
+        }
     }
     Ok(())
 }

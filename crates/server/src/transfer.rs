@@ -133,6 +133,7 @@ pub fn problems(work: &mut Work<'_>, import: ImportId, after: i64, limit: usize)
 pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     events.iter().try_for_each(|event| match event {
         Event::JobCancelled { job } => store::cancel(work, *job),
+        Event::JobBuried { job, error } => store::fail(work, *job, error),
         _ => Ok(()),
     })
 }

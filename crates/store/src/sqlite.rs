@@ -80,7 +80,7 @@ fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: 
     connection
         .execute_batch(&format!(
             "pragma synchronous = {synchronous}; pragma foreign_keys = on; pragma temp_store = memory;
-             pragma cache_size = -{}; pragma journal_size_limit = 268435456;",
+             pragma cache_size = -{}; pragma journal_size_limit = 402653184;",
             options.cache_kib
         ))
         .map_err(|error| failure(&error))?;

@@ -10,9 +10,9 @@ import { UNCHOSEN } from "./deed-kinds";
 import { ruleChoicesQuery, webhookChoicesQuery } from "./queries";
 import { at, type SpotProps } from "./spots";
 
-const MailForm = later(async () => (await import("./mail-form")).MailForm);
-const FieldForm = later(async () => (await import("./field-form")).FieldForm);
-const TrackForm = later(async () => (await import("./track-form")).TrackForm);
+const MailForm = later(() => import("./mail-form"), "MailForm");
+const FieldForm = later(() => import("./field-form"), "FieldForm");
+const TrackForm = later(() => import("./track-form"), "TrackForm");
 
 export function DeedForm(props: SpotProps) {
   const { type } = at<Deed>(props.draft, props.pointer);

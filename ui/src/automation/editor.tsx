@@ -11,7 +11,7 @@ import type { RuleDraft } from "./spots";
 import { Triggers } from "./triggers";
 import { asActions, asSteps } from "./values";
 
-const Journey = later(async () => (await import("./journey")).Journey);
+const Journey = later(() => import("./journey"), "Journey");
 
 type Props = {
   draft: RuleDraft;

@@ -29,9 +29,9 @@ import { RunNow } from "./run-now";
 import { TryOut } from "./try-out";
 import { bodyOf, valuesOf } from "./values";
 
-const Planned = later(async () => (await import("./planned")).Planned);
-const Runs = later(async () => (await import("./runs")).Runs);
-const RunningQuestion = later(async () => (await import("./running-question")).RunningQuestion, null);
+const Planned = later(() => import("./planned"), "Planned");
+const Runs = later(() => import("./runs"), "Runs");
+const RunningQuestion = later(() => import("./running-question"), "RunningQuestion", null);
 
 const route = getRouteApi("/inside/rules/$id");
 const noPlaces: PlaceCount[] = [];

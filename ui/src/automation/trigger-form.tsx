@@ -14,8 +14,8 @@ import { FieldChoice } from "./field-choice";
 import { useRuleFields } from "./fields";
 import { at, type SpotProps } from "./spots";
 
-const FieldsForm = later(async () => (await import("./fields-form")).FieldsForm);
-const CronForm = later(async () => (await import("./cron-form")).CronForm);
+const FieldsForm = later(() => import("./fields-form"), "FieldsForm");
+const CronForm = later(() => import("./cron-form"), "CronForm");
 
 export function TriggerForm(props: SpotProps) {
   const { type } = at<Trigger>(props.draft, props.pointer);

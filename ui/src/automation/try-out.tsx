@@ -9,7 +9,7 @@ import type { RuleDraft } from "./spots";
 
 export type TryProps = { draft: RuleDraft; ruleId: number | null };
 
-const TryOutDrawer = later(async () => (await import("./try-out-drawer")).TryOutDrawer, null);
+const TryOutDrawer = later(() => import("./try-out-drawer"), "TryOutDrawer", null);
 
 export function TryOut(props: TryProps) {
   const t = useTranslations("automation");

@@ -12,7 +12,7 @@ import type { Selecting } from "./use-selection";
 
 export const BAR_PX = 53;
 
-const BulkDialog = later(async () => (await import("./dialog")).BulkDialog, null);
+const BulkDialog = later(() => import("./dialog"), "BulkDialog", null);
 
 /** Whether there is anything one may do to many customers. */
 export function useMayBulk(): boolean {

@@ -14,7 +14,7 @@ export type JsonProps = {
   isAskable: boolean;
 };
 
-const JsonDialog = later(async () => (await import("./json-dialog")).JsonDialog, null);
+const JsonDialog = later(() => import("./json-dialog"), "JsonDialog", null);
 
 export function JsonButton(props: JsonProps) {
   const t = useTranslations("conditions.json");

@@ -23,12 +23,12 @@ import {
 
 /** As high as a line of inputs. */
 const line = <Box h={30} aria-busy />;
-const ActivityInputs = later(async () => (await import("./activity-inputs")).ActivityInputs, line);
-const SequenceInputs = later(async () => (await import("./sequence-inputs")).SequenceInputs, line);
-const AttributeInputs = later(async () => (await import("./attribute-inputs")).AttributeInputs, line);
-const CompanyInputs = later(async () => (await import("./bond-inputs")).CompanyInputs, line);
-const ConsentInputs = later(async () => (await import("./bond-inputs")).ConsentInputs, line);
-const SubscriptionInputs = later(async () => (await import("./bond-inputs")).SubscriptionInputs, line);
+const ActivityInputs = later(() => import("./activity-inputs"), "ActivityInputs", line);
+const SequenceInputs = later(() => import("./sequence-inputs"), "SequenceInputs", line);
+const AttributeInputs = later(() => import("./attribute-inputs"), "AttributeInputs", line);
+const CompanyInputs = later(() => import("./bond-inputs"), "CompanyInputs", line);
+const ConsentInputs = later(() => import("./bond-inputs"), "ConsentInputs", line);
+const SubscriptionInputs = later(() => import("./bond-inputs"), "SubscriptionInputs", line);
 
 type Props = { leaf: Leaf; pointer: string; isNegated: boolean };
 

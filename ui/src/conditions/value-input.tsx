@@ -12,7 +12,7 @@ import type { Source } from "./suggestions";
 import { SuggestedInput } from "./text-input";
 import type { Comparison } from "./types";
 
-const ManyInput = later(async () => (await import("./many-input")).ManyInput, <Box w={260} h={30} aria-busy />);
+const ManyInput = later(() => import("./many-input"), "ManyInput", <Box w={260} h={30} aria-busy />);
 
 type Props<T> = {
   leaf: T;

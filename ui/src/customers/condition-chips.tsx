@@ -9,7 +9,7 @@ import { asGroup, childrenOf, modeOf, removed } from "@/conditions/model";
 import { useSentence } from "@/conditions/speech";
 import { later } from "@/parts/later";
 
-const ConditionDrawer = later(async () => (await import("./condition-drawer")).ConditionDrawer, null);
+const ConditionDrawer = later(() => import("./condition-drawer"), "ConditionDrawer", null);
 
 type Props = { filter: Condition | undefined; change: (filter: Condition | undefined) => void };
 

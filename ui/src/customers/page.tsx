@@ -28,13 +28,13 @@ import { TimelineTab } from "./timeline-tab";
 import { Upcoming } from "./upcoming";
 
 // One tab is looked at, mostly the first.
-const ConsentsTab = later(async () => (await import("@/consents/tab")).ConsentsTab);
-const DuplicatesTab = later(async () => (await import("@/duplicates/customer-tab")).DuplicatesTab);
-const AttributesTab = later(async () => (await import("./attributes-tab")).AttributesTab);
-const NotesTab = later(async () => (await import("./notes-tab")).NotesTab);
-const SegmentsTab = later(async () => (await import("./segments-tab")).SegmentsTab);
-const VersionsTab = later(async () => (await import("./versions-tab")).VersionsTab);
-const WhyDrawer = later(async () => (await import("./why-drawer")).WhyDrawer, null);
+const ConsentsTab = later(() => import("@/consents/tab"), "ConsentsTab");
+const DuplicatesTab = later(() => import("@/duplicates/customer-tab"), "DuplicatesTab");
+const AttributesTab = later(() => import("./attributes-tab"), "AttributesTab");
+const NotesTab = later(() => import("./notes-tab"), "NotesTab");
+const SegmentsTab = later(() => import("./segments-tab"), "SegmentsTab");
+const VersionsTab = later(() => import("./versions-tab"), "VersionsTab");
+const WhyDrawer = later(() => import("./why-drawer"), "WhyDrawer", null);
 
 const route = getRouteApi("/inside/customers/$id");
 

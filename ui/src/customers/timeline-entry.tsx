@@ -13,7 +13,7 @@ import { later } from "@/parts/later";
 import { LoadingLines } from "@/parts/loading";
 import { useFieldLabel } from "./field-label";
 
-const MergeEntry = later(async () => (await import("@/merging/entry")).MergeEntry, <LoadingLines lines={1} />);
+const MergeEntry = later(() => import("@/merging/entry"), "MergeEntry", <LoadingLines lines={1} />);
 
 type Detail = Record<string, unknown>;
 

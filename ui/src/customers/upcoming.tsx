@@ -8,7 +8,7 @@ import { LoadingLines } from "@/parts/loading";
 import { Card } from "@/parts/page";
 import { upcomingQuery } from "./queries";
 
-const UpcomingItems = later(async () => (await import("./upcoming-items")).UpcomingItems, <LoadingLines lines={2} />);
+const UpcomingItems = later(() => import("./upcoming-items"), "UpcomingItems", <LoadingLines lines={2} />);
 
 export function Upcoming({ customer }: { customer: Customer }) {
   const t = useTranslations("customers");

@@ -17,9 +17,9 @@ import { reportQuery } from "./queries";
 import { Queue } from "./queue";
 import { useSearching } from "./searching";
 
-const MergeLog = later(async () => (await import("@/merging/log")).MergeLog);
-const Quarantine = later(async () => (await import("@/merging/quarantine")).Quarantine);
-const Clusters = later(async () => (await import("./clusters")).Clusters);
+const MergeLog = later(() => import("@/merging/log"), "MergeLog");
+const Quarantine = later(() => import("@/merging/quarantine"), "Quarantine");
+const Clusters = later(() => import("./clusters"), "Clusters");
 
 const route = getRouteApi("/inside/duplicates");
 const DEBOUNCE_MS = 250;

@@ -21,8 +21,9 @@ type PictureProps = {
   label: string;
 };
 
-const Picture = later<PictureProps>(
-  async () => (await import("./picture")).Picture,
+const Picture = later(
+  () => import("./picture"),
+  "Picture",
   ({ height }) => <Skeleton height={height} radius="md" />,
 );
 

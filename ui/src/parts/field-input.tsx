@@ -8,9 +8,9 @@ import { NumberInput } from "./number-input";
 
 const INPUT_PX = 61;
 const room = <Skeleton height={INPUT_PX} aria-busy />;
-const ManyField = later(async () => (await import("./rare-field-input")).ManyField, room);
-const ListField = later(async () => (await import("./rare-field-input")).ListField, room);
-const JsonField = later(async () => (await import("./rare-field-input")).JsonField, room);
+const ManyField = later(() => import("./rare-field-input"), "ManyField", room);
+const ListField = later(() => import("./rare-field-input"), "ListField", room);
+const JsonField = later(() => import("./rare-field-input"), "JsonField", room);
 
 type Props = {
   field: Pick<Field, "name" | "kind" | "label" | "options">;

@@ -10,26 +10,30 @@ import {
   useState,
 } from "react";
 import { ApiError, unreachable } from "@/api/problem";
+import { fetched } from "@/words/fetched";
 import { withWords } from "@/words/slices";
 import { Failure } from "./failure";
 import { LoadingLines } from "./loading";
 
-/** Something stands in its place until it is there; for what opens above the page that is nothing. */
-export function later<P extends object>(
-  load: () => Promise<ComponentType<P>>,
-  meanwhile: ReactNode | ((props: P) => ReactNode) = <LoadingLines />,
-): ComponentType<P> {
-  const file = async () => ({ default: (await load()) as ComponentType<object> });
-  const fetched = (): LazyExoticComponent<ComponentType<object>> =>
+type PropsOf<Part> = Part extends ComponentType<infer P> ? P & object : never;
+
+/** One component of a file. Something stands in its place until it is there; for what opens above the page that is nothing. */
+export function later<File, Name extends keyof File>(
+  load: () => Promise<File>,
+  name: Name,
+  meanwhile: ReactNode | ((props: PropsOf<File[Name]>) => ReactNode) = <LoadingLines />,
+): ComponentType<PropsOf<File[Name]>> {
+  const file = async () => ({ default: (await fetched(load))[name] as ComponentType<object> });
+  const part = (): LazyExoticComponent<ComponentType<object>> =>
     lazy(() =>
       withWords(file).catch((error) => {
         // What failed stays failed for React, so the next attempt needs another one.
-        Part = fetched();
+        Part = part();
         throw unreachable(error);
       }),
     );
-  let Part = fetched();
-  return function Later(props: P) {
+  let Part = part();
+  return function Later(props: PropsOf<File[Name]>) {
     const [attempt, setAttempt] = useState(0);
     return (
       <Fetched key={attempt} retry={() => setAttempt(attempt + 1)}>

@@ -2,10 +2,7 @@
 import { type NumberInputProps, TextInput } from "@mantine/core";
 import { later } from "./later";
 
-export const NumberInput = later<NumberInputProps>(
-  async () => (await import("./loaded-number-input")).NumberInput,
-  Meanwhile,
-);
+export const NumberInput = later(() => import("./loaded-number-input"), "NumberInput", Meanwhile);
 
 function Meanwhile({ size, label, description, error, required, placeholder, value, ...props }: NumberInputProps) {
   const { w, maw, miw, mb, mt, flex, inputWrapperOrder } = props;

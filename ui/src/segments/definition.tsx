@@ -19,7 +19,7 @@ import { groupsQuery } from "./queries";
 import type { Unlinked } from "./target-group";
 import { TrialCard } from "./trial";
 
-const UnlinkedChoice = later(async () => (await import("./target-group")).UnlinkedChoice);
+const UnlinkedChoice = later(() => import("./target-group"), "UnlinkedChoice");
 
 /** How many of those who match are named. */
 const SAMPLE = 5;

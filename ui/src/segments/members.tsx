@@ -21,7 +21,7 @@ import { useMay } from "@/shell/session";
 import { segmentsPath } from "./queries";
 
 /** Few lists come from files, so the dialog is fetched when it is asked for. */
-const MemberListDialog = later(async () => (await import("@/transfer/member-dialog")).MemberListDialog, null);
+const MemberListDialog = later(() => import("@/transfer/member-dialog"), "MemberListDialog", null);
 
 export function Members({ segment }: { segment: Segment }) {
   const t = useTranslations("segments");

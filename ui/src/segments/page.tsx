@@ -29,9 +29,9 @@ import { RebuildButton, RebuildProgress } from "./rebuild";
 import { DeleteButton } from "./removal";
 import { UsesCard } from "./uses";
 
-const Forecast = later(async () => (await import("./forecast")).Forecast);
-const History = later(async () => (await import("./history")).History);
-const Members = later(async () => (await import("./members")).Members);
+const Forecast = later(() => import("./forecast"), "Forecast");
+const History = later(() => import("./history"), "History");
+const Members = later(() => import("./members"), "Members");
 
 const route = getRouteApi("/inside/segments/$id");
 

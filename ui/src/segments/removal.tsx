@@ -5,7 +5,7 @@ import { useTranslations } from "use-intl";
 import type { Segment } from "@/api/types";
 import { later } from "@/parts/later";
 
-const Removal = later(async () => (await import("./removal-form")).Removal);
+const Removal = later(() => import("./removal-form"), "Removal");
 
 export function DeleteButton({ segment }: { segment: Segment }) {
   const t = useTranslations("segments");

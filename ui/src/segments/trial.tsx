@@ -7,7 +7,7 @@ import { CustomerChoice } from "@/customers/choice";
 import { later } from "@/parts/later";
 import { Card } from "@/parts/page";
 
-const Trial = later(async () => (await import("./trial-answer")).Trial);
+const Trial = later(() => import("./trial-answer"), "Trial");
 
 /** The condition is null as long as it is not complete. */
 export function TrialCard({ condition }: { condition: Condition | null }) {

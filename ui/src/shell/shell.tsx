@@ -10,7 +10,7 @@ import { later } from "@/parts/later";
 import { Sidebar } from "./sidebar";
 
 // The palette is opened now and then, so it is fetched after the first page has been drawn.
-const Palette = later(async () => (await import("./palette")).Palette, null);
+const Palette = later(() => import("./palette"), "Palette", null);
 
 export function Shell() {
   const t = useTranslations("shell");

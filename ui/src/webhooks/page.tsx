@@ -24,7 +24,7 @@ import { Notices } from "./health";
 import { webhookQuery, webhooksPath } from "./queries";
 import { bodyOf, hasTwice, toldAtRows, valuesOf } from "./values";
 
-const Deliveries = later(async () => (await import("./deliveries")).Deliveries);
+const Deliveries = later(() => import("./deliveries"), "Deliveries");
 
 const route = getRouteApi("/inside/webhooks/$id");
 

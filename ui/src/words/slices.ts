@@ -1,5 +1,6 @@
 // The words that pages in sight say, slice by slice and in one language: a file brings those it names (see build.ts) and they
 // come while it is on its way, so that nothing is drawn before it can be said.
+import { fetched } from "./fetched";
 import { chosenLocale, type Locale, type Words } from "./index";
 
 type Slice = keyof Words;
@@ -45,7 +46,7 @@ function locale(): Locale {
 /** More slices may come while others are on their way. */
 async function gather(wanted: Locale, said: Partial<Words>) {
   for (let missing = lacking(said); missing.length > 0; missing = lacking(said)) {
-    await Promise.all(missing.map(async ([, sources]) => Object.assign(said, await sources[wanted]())));
+    await Promise.all(missing.map(async ([, sources]) => Object.assign(said, await fetched(sources[wanted]))));
   }
 }
 

@@ -1,7 +1,5 @@
 //! What an explanation says.
 
-use std::sync::Arc;
-
 use jiff::tz::TimeZone;
 use serde_json::json;
 

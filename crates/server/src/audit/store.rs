@@ -31,7 +31,7 @@ pub fn page(work: &mut Work<'_>, wanted: &Wanted, before: (Instant, i64), limit:
     Ok(work.tx.list(&asking(wanted, before, limit))?)
 }
 
-/// The statement of [`page`]. Ids come in blocks, one for each process, and so the order is that of time.
+/// The statement of a page. Ids come in blocks, one for each process, and so the order is that of time.
 pub fn asking(wanted: &Wanted, before: (Instant, i64), limit: usize) -> Statement {
     let mut statement = Statement::new(
         "select e.id, e.at, e.actor_kind, e.actor_id, e.actor_name, e.action, e.entity_type, e.entity_id, e.changes

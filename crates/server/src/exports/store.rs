@@ -119,6 +119,14 @@ pub fn cancel(work: &mut Work<'_>, job: JobId) -> Result<(), Error> {
     Ok(())
 }
 
+pub fn fail(work: &mut Work<'_>, job: JobId, error: &str) -> Result<(), Error> {
+    work.tx.execute(
+        "update exports set state = 'failed', error = $2, finished_at = $3 where job_id = $1 and state in ('queued', 'running')",
+        &[job.into(), error.into(), work.now.into()],
+    )?;
+    Ok(())
+}
+
 pub fn delete(work: &mut Work<'_>, export: ExportId) -> Result<(), Error> {
     work.tx.execute("delete from exports where id = $1", &[export.into()])?;
     Ok(())

@@ -124,13 +124,13 @@ pub fn postpone(work: &mut Work<'_>, job: JobId, attempts: i64, at: Instant) -> 
     Ok(())
 }
 
-pub fn bury(work: &mut Work<'_>, job: JobId, error: &str) -> Result<(), Error> {
-    work.tx.execute(
+pub fn bury(work: &mut Work<'_>, job: JobId, error: &str) -> Result<bool, Error> {
+    let touched = work.tx.execute(
         "update jobs set state = 'dead', last_error = $2, finished_at = $3, leased_until = null
          where id = $1 and state = 'running'",
         &[job.into(), error.into(), work.now.into()],
     )?;
-    Ok(())
+    Ok(touched == 1)
 }
 
 pub fn progress(work: &mut Work<'_>, id: JobId, done: i64, total: Option<i64>, continued: &Job) -> Result<bool, Error> {

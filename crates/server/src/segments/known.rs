@@ -249,6 +249,7 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::SegmentLeft { .. }
             | Event::SegmentDeleted { .. }
             | Event::JobCancelled { .. }
+            | Event::JobBuried { .. }
             | Event::FieldDeleted { .. }
             | Event::TemplateDeleted { .. }
             | Event::ActivityTypeDeleted { .. }

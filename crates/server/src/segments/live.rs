@@ -138,6 +138,7 @@ fn touched_by(work: &mut Work<'_>, segments: &Segments, events: &[Event]) -> Res
             Event::TimeZoneChanged
             | Event::CustomerDeleted { .. }
             | Event::SegmentDeleted { .. }
+            | Event::JobBuried { .. }
             | Event::TemplateDeleted { .. }
             | Event::SegmentTracked { .. }
             | Event::TargetGroupAssigned { .. }

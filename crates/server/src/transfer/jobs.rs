@@ -51,7 +51,7 @@ pub async fn run(app: &App, claimed: &Claimed, id: ImportId) -> Result<Ending, E
     Ok(Ending::Written)
 }
 
-/// The import and on whose behalf it runs. One that was cancelled is opened again if its job was asked to go on.
+/// The import and on whose behalf it runs. One that was stopped is opened again if its job was asked to go on.
 fn open(work: &mut Work<'_>, job: JobId, id: ImportId) -> Result<Option<(Import, Actor)>, Error> {
     if !jobs::is_running(work, job)? {
         return Ok(None);

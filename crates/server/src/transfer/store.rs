@@ -108,9 +108,17 @@ pub fn cancel(work: &mut Work<'_>, job: JobId) -> Result<(), Error> {
 }
 
 /// Opens an import that was stopped, so that it goes on where it was.
+pub fn fail(work: &mut Work<'_>, job: JobId, error: &str) -> Result<(), Error> {
+    work.tx.execute(
+        "update imports set state = 'failed', error = $2, updated_at = $3, finished_at = $3 where job_id = $1 and state in ('queued', 'running')",
+        &[job.into(), error.into(), work.now.into()],
+    )?;
+    Ok(())
+}
+
 pub fn reopen(work: &mut Work<'_>, import: ImportId) -> Result<(), Error> {
     work.tx.execute(
-        "update imports set state = 'running', error = null, finished_at = null, updated_at = $2 where id = $1 and state = 'cancelled'",
+        "update imports set state = 'running', error = null, finished_at = null, updated_at = $2 where id = $1 and state in ('cancelled', 'failed')",
         &[import.into(), work.now.into()],
     )?;
     Ok(())

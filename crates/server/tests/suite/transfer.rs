@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use server::access::Actor;
 use server::customers::{self, Customer};
 use server::error::Error;
+use server::ids::JobId;
+use server::jobs;
 use server::transfer::{Counts, Import, Kind, Opened, Options, Order, RowProblem, Run, State, Step, open_file, problems};
 use server::work::Work;
 use std::path::PathBuf;
@@ -419,6 +421,28 @@ async fn a_cancelled_upload_stops_and_can_be_taken_up_again() {
         test.run_due().await;
         let import = test.get(&import).await.expect(200);
         assert_eq!((&import["state"], &import["created"]), (&json!("done"), &json!(2_490)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_whose_job_was_put_aside_has_failed_until_it_is_retried() {
+    on_each_store(async |test| {
+        let content = b"email\na@example.org\n";
+        let accepted = send(test, "/api/imports", "customers", None, "c.csv", content).await.expect(202);
+        let job = JobId(accepted["jobId"].as_i64().unwrap());
+        let import = format!("/api/imports/{}", accepted["id"]);
+        let given_up = test.write(move |work| {
+            jobs::claim(work, 1)?;
+            jobs::fail(work, job, 8, "the disk is full")
+        });
+        given_up.await.unwrap();
+        let failed = test.get(&import).await.expect(200);
+        assert_eq!((&failed["state"], &failed["error"]), (&json!("failed"), &json!("the disk is full")));
+        test.post(&format!("/api/jobs/{job}/retry"), json!({})).await.expect(200);
+        test.run_due().await;
+        let done = test.get(&import).await.expect(200);
+        assert_eq!((&done["state"], &done["error"], &done["created"]), (&json!("done"), &Value::Null, &json!(1)));
     })
     .await;
 }

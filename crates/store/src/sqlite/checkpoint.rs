@@ -12,9 +12,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::thread::JoinHandle;
 
-/// Pages in the log from which copying begins, and those from which the writer waits for it: 64 and 192 MiB.
-const BEGIN_PAGES: c_int = 16_384;
-const WAIT_PAGES: c_int = 49_152;
+/// Pages in the log from which copying begins, and those from which the writer waits for it: 128 and 320 MiB. A page that was
+/// written several times since is copied once.
+const BEGIN_PAGES: c_int = 32_768;
+const WAIT_PAGES: c_int = 81_920;
 
 /// The writer's side.
 pub struct Checkpoints {
