@@ -22,8 +22,8 @@ const USAGE: &str = "merges DATABASE PAIRS";
 /// Units of work under way at once, and customers of one request.
 const AT_ONCE: usize = 8;
 const BATCH: usize = 500;
-/// What merges and their undoing leave behind, and what only counts.
-const BESIDE: [&str; 5] = ["merges", "audit_entries", "id_blocks", "definition_versions", "customer_revisions"];
+/// What merges and their undoing leave behind, what only counts, and whose turn it is to compare.
+const BESIDE: [&str; 6] = ["merges", "audit_entries", "id_blocks", "definition_versions", "customer_revisions", "schedules"];
 
 type Contents = BTreeMap<String, Vec<String>>;
 

@@ -82,8 +82,7 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
 
 /// Whom the events are about, and what has to be looked at for them.
 fn touched_by(work: &mut Work<'_>, segments: &Segments, events: &[Event]) -> Result<Touched, Error> {
-    let mut by_kind: HashMap<Arc<str>, Places> = HashMap::new();
-    let mut touched = Touched::new();
+    let (mut by_kind, mut touched) = (HashMap::<Arc<str>, Places>::new(), Touched::new());
     let everything = Places::of(segments, |_| true);
     let now = work.now;
     let mut touch = |customer: CustomerId, places: &Places, cause: Cause| {
