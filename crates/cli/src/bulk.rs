@@ -98,7 +98,7 @@ async fn list(app: &App, opening: &Opening) -> anyhow::Result<()> {
         return print::json(&found);
     }
     let row = |one: &Bulk| {
-        let action = || serde_json::to_string(&one.action).unwrap_or_default();
+        let action = || serde_json::json!(one.action).to_string();
         let what = one.undo_of.map_or_else(action, |undone| format!("undo of {undone}"));
         [one.id.to_string(), what, summary(one), one.owner.name.clone(), print::moment(Some(one.created_at))]
     };
