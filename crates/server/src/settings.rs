@@ -32,6 +32,7 @@ use std::sync::Arc;
 
 impl Definition for Settings {
     const KIND: &'static str = "settings";
+    const IS_HELD: bool = true;
 
     fn load(work: &mut Work<'_>) -> Result<Self, Error> {
         let (stored, version) = store::settings(work)?;
@@ -41,6 +42,7 @@ impl Definition for Settings {
 
 impl Definition for Fields {
     const KIND: &'static str = "fields";
+    const IS_HELD: bool = true;
 
     fn load(work: &mut Work<'_>) -> Result<Self, Error> {
         Ok(Fields::new(store::fields(work)?))

@@ -45,6 +45,9 @@ pub struct Work<'w> {
 /// Something small, read by nearly every unit and rarely changed: kept in memory until its version in the database moves.
 pub trait Definition: Any + Send + Sync + Sized {
     const KIND: &'static str;
+    /// Whether a change waits for the units that use what was in force before: what they write without knowing of the change
+    /// is there before anyone goes by it, such as the rebuild of a segment.
+    const IS_HELD: bool = false;
 
     fn load(work: &mut Work<'_>) -> Result<Self, Error>;
 }
@@ -90,6 +93,7 @@ impl<'w> Work<'w> {
             return D::load(self).map(Arc::new);
         }
         if self.versions.is_none() {
+            self.tx.hold_definitions(false)?;
             self.versions = Some(store::versions(self.tx)?);
         }
         let version = self.versions.as_ref().and_then(|versions| versions.get(D::KIND).copied()).unwrap_or(0);
@@ -105,6 +109,11 @@ impl<'w> Work<'w> {
     pub fn redefine<D: Definition>(&mut self) -> Result<(), Error> {
         if !self.redefined.contains(&D::KIND) {
             self.redefined.push(D::KIND);
+            if D::IS_HELD {
+                self.tx.hold_definitions(true)?;
+                // Others may have changed what this unit read before it had to wait.
+                self.versions = None;
+            }
             store::next_version(self.tx, D::KIND)?;
         }
         Ok(())

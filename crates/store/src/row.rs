@@ -1,14 +1,14 @@
 //! Rows of either driver, read column by column into our own types.
 
 use crate::StoreError;
-use ::postgres::types::{FromSql, Type};
 use rusqlite::types::ValueRef;
 use std::error::Error;
+use tokio_postgres::types::{FromSql, Type};
 
 /// One row of an answer, valid while the answer is read.
 pub enum Row<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
-    Postgres(&'r ::postgres::Row),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 /// A type made from one row: its columns in the order of the statement.

@@ -98,15 +98,28 @@ impl<'a> Tx<'a> {
     }
 
     /// Inserts many rows in one call. `into` is the statement up to and without `values`, `suffix` what follows them
-    /// (`on conflict …`, or nothing).
-    pub fn insert(&mut self, into: &str, rows: &Rows, suffix: &str) -> Result<u64, StoreError> {
+    /// (`on conflict …`, or nothing). On PostgreSQL nobody waits for the answer: a failure is that of the next statement, or
+    /// of the commit.
+    pub fn insert(&mut self, into: &str, rows: Rows, suffix: &str) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.statements += 1;
+        match &mut self.driver {
+            Driver::Sqlite(session) => session.insert(into, &rows, suffix).map(drop),
+            Driver::Postgres(session) => session.insert(into, rows, suffix),
+        }
+    }
+
+    /// [`Tx::insert`] that waits, and says how many rows were written or changed.
+    pub fn insert_counting(&mut self, into: &str, rows: &Rows, suffix: &str) -> Result<u64, StoreError> {
         if rows.is_empty() {
             return Ok(0);
         }
         self.statements += 1;
         match &mut self.driver {
             Driver::Sqlite(session) => session.insert(into, rows, suffix),
-            Driver::Postgres(session) => session.insert(into, rows, suffix),
+            Driver::Postgres(session) => session.insert_counting(into, rows, suffix),
         }
     }
 
@@ -126,6 +139,15 @@ impl<'a> Tx<'a> {
             Driver::Postgres(session) => session.insert_each(into, rows, suffix, take)?,
         }
         Ok(written)
+    }
+
+    /// Holds definitions still until this unit ends: a unit that is about to change them (`alone`) waits for all that hold them,
+    /// and they for it. SQLite has one writer at a time.
+    pub fn hold_definitions(&mut self, alone: bool) -> Result<(), StoreError> {
+        match &mut self.driver {
+            Driver::Sqlite(_) => Ok(()),
+            Driver::Postgres(session) => session.hold(alone),
+        }
     }
 
     pub fn new_id(&mut self, kind: &'static str) -> Result<i64, StoreError> {

@@ -124,7 +124,7 @@ async fn many_rows_keep_every_character() {
                         let text = serde_json::json!({ "text": texts[number % texts.len()] });
                         all.push([format!("s{number:04}").into(), text.into(), 1.into(), (number as i64).into()]);
                     }
-                    tx.insert("insert into settings (name, value, version, updated_at)", &all, "")
+                    tx.insert_counting("insert into settings (name, value, version, updated_at)", &all, "")
                 })
                 .await
                 .unwrap();
@@ -150,7 +150,7 @@ async fn inserting_again_updates_when_the_statement_says_so() {
                         rows.push([format!("k{number}").into(), round.into()]);
                     }
                     let upsert = "on conflict (kind) do update set version = definition_versions.version + excluded.version";
-                    tx.insert("insert into definition_versions (kind, version)", &rows, upsert)
+                    tx.insert("insert into definition_versions (kind, version)", rows, upsert)
                 })
                 .await
                 .unwrap();
@@ -175,13 +175,100 @@ async fn readers_cannot_write_and_a_fault_names_its_statement() {
 }
 
 #[tokio::test]
+async fn an_insert_nobody_waits_for_fails_its_unit_all_the_same() {
+    on_each_store(async |store| {
+        let version = |tx: &mut Tx<'_>, kind: &str| {
+            let mut rows = Rows::new(2);
+            rows.push([kind.into(), 1.into()]);
+            tx.insert("insert into definition_versions (kind, version)", rows, "")
+        };
+        store.write(move |tx| version(tx, "first")).await.unwrap();
+        let at_the_end = store
+            .write(move |tx| {
+                version(tx, "second")?;
+                version(tx, "first")
+            })
+            .await;
+        assert!(matches!(at_the_end, Err(StoreError::Duplicate)), "{at_the_end:?}");
+        let in_between = store
+            .write(move |tx| {
+                version(tx, "first")?;
+                identity(tx, "ada", 1)
+            })
+            .await;
+        assert!(matches!(in_between, Err(StoreError::Duplicate)), "{in_between:?}");
+        let taken_back = store
+            .write(move |tx| {
+                version(tx, "first")?;
+                Err::<(), _>(StoreError::Full)
+            })
+            .await;
+        assert!(matches!(taken_back, Err(StoreError::Duplicate)), "{taken_back:?}");
+        let kinds = store.read(|tx| tx.all::<String>("select kind from definition_versions", &[])).await.unwrap();
+        assert_eq!((kinds, count(&store).await), (vec!["first".to_owned()], 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_unit_that_ignores_a_failure_is_not_committed_on_postgres() {
+    on_each_store(async |store| {
+        if store.dialect() == sql::dialect::Dialect::Sqlite {
+            return;
+        }
+        let ignored = store
+            .write(|tx| {
+                identity(tx, "ada", 1)?;
+                drop(identity(tx, "ada", 2));
+                Ok::<_, StoreError>(())
+            })
+            .await;
+        assert!(matches!(ignored, Err(StoreError::Bug { .. })), "{ignored:?}");
+        assert_eq!(count(&store).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_comes_after_a_restart_of_the_server_notices_nothing() {
+    on_each_store(async |store| {
+        if store.dialect() == sql::dialect::Dialect::Sqlite {
+            return;
+        }
+        let pid = |tx: &mut Tx<'_>| tx.one::<i64>("select cast(pg_backend_pid() as bigint)", &[]);
+        let server: DatabaseUrl = std::env::var("REGULARS_TEST_POSTGRES").unwrap().parse().unwrap();
+        let admin = Store::open(&server, &Options { readers: 1, writers: 1, ..Options::default() }).unwrap();
+        // As many units as there are connections: one after the other would not meet all of them.
+        let mut pids = std::collections::BTreeSet::new();
+        while pids.len() < 6 {
+            pids.insert(store.write(pid).await.unwrap());
+            pids.insert(store.read(pid).await.unwrap());
+        }
+        for pid in pids {
+            execute(&admin, format!("select pg_terminate_backend({pid})")).await;
+        }
+        for number in 0..8_i64 {
+            let kind = format!("k{number}");
+            let wrote = store.write(move |tx| {
+                let mut rows = Rows::new(2);
+                rows.push([kind.as_str().into(), 1.into()]);
+                tx.insert("insert into definition_versions (kind, version)", rows, "")
+            });
+            wrote.await.unwrap();
+            assert_eq!(store.read(|tx| tx.one::<i64>("select count(*) from definition_versions", &[])).await.unwrap(), number + 1);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_statement_that_takes_too_long_is_stopped() {
     on_each_store(async |store| {
         store
             .write(|tx| {
                 let mut rows = Rows::new(2);
                 (0..3_000_i64).for_each(|number| rows.push([format!("k{number}").into(), number.into()]));
-                tx.insert("insert into definition_versions (kind, version)", &rows, "")
+                tx.insert("insert into definition_versions (kind, version)", rows, "")
             })
             .await
             .unwrap();

@@ -24,7 +24,7 @@ pub fn claim_external_ids(work: &mut Work<'_>, rows: &[Row]) -> Result<HashMap<A
             by_kind.entry(row.kind.clone()).or_default().insert(external, row.id);
         }
     }
-    let claimed = work.tx.insert(
+    let claimed = work.tx.insert_counting(
         "insert into activity_external_ids (type, external_id, customer_id, activity_id)",
         &wanted,
         "on conflict (type, external_id) do nothing",
@@ -67,7 +67,7 @@ pub fn insert(work: &mut Work<'_>, rows: &[Row]) -> Result<(), Error> {
     }
     work.tx.insert(
         "insert into activities (customer_id, type, occurred_at, id, external_id, attributes, attributes_folded, metadata, version, created_at, updated_at)",
-        &all,
+        all,
         "",
     )?;
     rows.iter().for_each(|row| work.tallies.add(Figure::Activities, Subject::Name(row.kind.clone()), row.occurred_at, 1));
@@ -143,7 +143,7 @@ pub fn log_deletions(work: &mut Work<'_>, rows: &[Row]) -> Result<(), Error> {
     }
     work.tx.insert(
         "insert into deletions (entity_type, entity_id, type, deleted_at)",
-        &all,
+        all,
         "on conflict (entity_type, entity_id) do nothing",
     )?;
     Ok(())
@@ -351,7 +351,7 @@ pub fn register_types(work: &mut Work<'_>, names: &[&str]) -> Result<(), Error> 
     }
     work.tx.insert(
         "insert into activity_types (name, label, attributes, is_closed, version, created_at, updated_at)",
-        &rows,
+        rows,
         "on conflict (name) do nothing",
     )?;
     Ok(())

@@ -191,7 +191,7 @@ pub fn put_schedules(work: &mut Work<'_>, schedules: &[Schedule]) -> Result<(), 
         rows.push([(*rule).into(), (*place).into(), (*next_at).into()]);
     }
     let suffix = "on conflict (rule_id, place) do update set next_at = excluded.next_at";
-    work.tx.insert("insert into rule_schedules (rule_id, place, next_at)", &rows, suffix)?;
+    work.tx.insert("insert into rule_schedules (rule_id, place, next_at)", rows, suffix)?;
     Ok(())
 }
 

@@ -52,7 +52,7 @@ pub fn insert_pages<'p>(work: &mut Work<'_>, bulk: BulkId, pages: impl Iterator<
     for (page, position) in pages.zip(0_i64..) {
         rows.push([bulk.into(), position.into(), document(&page)?.into()]);
     }
-    work.tx.insert("insert into bulk_pages (bulk_id, position, customers)", &rows, "")?;
+    work.tx.insert("insert into bulk_pages (bulk_id, position, customers)", rows, "")?;
     Ok(())
 }
 
@@ -193,7 +193,7 @@ pub fn insert_outcomes<'o>(work: &mut Work<'_>, bulk: BulkId, outcomes: impl Ite
             document(&outcome.problems)?.into(),
         ]);
     }
-    work.tx.insert("insert into bulk_outcomes (customer_id, bulk_id, outcome, changes, problems)", &rows, "")?;
+    work.tx.insert("insert into bulk_outcomes (customer_id, bulk_id, outcome, changes, problems)", rows, "")?;
     Ok(())
 }
 

@@ -64,11 +64,11 @@ const UPDATE: &str = "on conflict (id) do update set published = excluded.publis
 
 pub fn insert(work: &mut Work<'_>, customers: &[Stored]) -> Result<(), Error> {
     let rows = rows(customers)?;
-    work.tx.insert(INSERT, &rows, "")?;
+    work.tx.insert(INSERT, rows, "")?;
     tally(work, customers);
     let mut revisions = Rows::with_capacity(2, customers.len());
     customers.iter().for_each(|customer| revisions.push([customer.id.into(), 1.into()]));
-    work.tx.insert("insert into customer_revisions (customer_id, revision)", &revisions, "")?;
+    work.tx.insert("insert into customer_revisions (customer_id, revision)", revisions, "")?;
     work.locked.extend(customers.iter().map(|customer| (customer.id, 1)));
     Ok(())
 }
@@ -76,7 +76,7 @@ pub fn insert(work: &mut Work<'_>, customers: &[Stored]) -> Result<(), Error> {
 /// Writes customers whose rows this unit has locked, so that each of them exists.
 pub fn update(work: &mut Work<'_>, customers: &[Stored]) -> Result<(), Error> {
     let rows = rows(customers)?;
-    work.tx.insert(INSERT, &rows, UPDATE)?;
+    work.tx.insert(INSERT, rows, UPDATE)?;
     tally(work, customers);
     Ok(())
 }
@@ -179,6 +179,8 @@ pub fn lock(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<HashSet<CustomerI
         statement.push("returning customer_id, revision");
         let locked = work.tx.list::<(CustomerId, i64)>(&statement)?;
         work.locked.extend(locked);
+        // Whoever had them locked meanwhile may have been later than this unit began: what he did must not lie in its future.
+        work.now = work.now.max(work.app.clock.now());
     }
     Ok(ids.iter().filter(|id| work.locked.contains_key(id)).copied().collect())
 }

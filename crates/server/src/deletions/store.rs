@@ -12,7 +12,7 @@ pub fn insert(work: &mut Work<'_>, entity_type: &str, gone: &[(i64, &str)]) -> R
         rows.push([entity_type.into(), (*id).into(), (*kind).into(), work.now.into()]);
     }
     let into = "insert into deletions (entity_type, entity_id, type, deleted_at)";
-    work.tx.insert(into, &rows, "on conflict (entity_type, entity_id) do nothing")?;
+    work.tx.insert(into, rows, "on conflict (entity_type, entity_id) do nothing")?;
     Ok(())
 }
 

@@ -87,7 +87,7 @@ pub fn put_traits(work: &mut Work<'_>, indexed: &[&Indexed]) -> Result<(), Error
     }
     let suffix = "on conflict (customer_id) do update set version = excluded.version, basis = excluded.basis, \
          traits = excluded.traits, keys = excluded.keys";
-    work.tx.insert("insert into duplicate_traits (customer_id, version, basis, traits, keys)", &rows, suffix)?;
+    work.tx.insert("insert into duplicate_traits (customer_id, version, basis, traits, keys)", rows, suffix)?;
     Ok(())
 }
 
@@ -95,7 +95,7 @@ pub fn put_keys(work: &mut Work<'_>, keys: &[(Met, CustomerId)]) -> Result<(), E
     for some in keys.chunks(KEYS_WRITTEN) {
         let mut rows = Rows::with_capacity(4, some.len());
         some.iter().for_each(|(met, customer)| rows.push([met.kind.into(), met.key.key.into(), met.key.sub.into(), (*customer).into()]));
-        work.tx.insert("insert into duplicate_keys (kind, key, sub, customer_id)", &rows, "on conflict do nothing")?;
+        work.tx.insert("insert into duplicate_keys (kind, key, sub, customer_id)", rows, "on conflict do nothing")?;
     }
     Ok(())
 }

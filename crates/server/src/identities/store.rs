@@ -46,7 +46,7 @@ pub fn insert(work: &mut Work<'_>, identities: &[Identity]) -> Result<u64, Error
         ]);
     }
     let into = "insert into identities (kind, value, customer_id, spelled, created_at)";
-    Ok(work.tx.insert(into, &rows, "on conflict (kind, value) do nothing")?)
+    Ok(work.tx.insert_counting(into, &rows, "on conflict (kind, value) do nothing")?)
 }
 
 pub fn delete(work: &mut Work<'_>, keys: &[Key]) -> Result<(), Error> {

@@ -27,7 +27,7 @@ pub fn insert(work: &mut Work<'_>, jobs: &[(JobId, Job, Wish)]) -> Result<(), Er
     }
     work.tx.insert(
         "insert into jobs (id, kind, payload, state, run_at, attempts, done, customer_id, unique_key, created_at)",
-        &rows,
+        rows,
         "on conflict (unique_key) where unique_key is not null and state in ('queued', 'running') do nothing",
     )?;
     Ok(())

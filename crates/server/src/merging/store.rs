@@ -44,7 +44,7 @@ pub fn insert(work: &mut Work<'_>, merge: &Merge, journals: &Journals) -> Result
         document(journals)?.into(),
     ]);
     let into = "insert into merges (id, survivor_id, other_id, state, rule, cause, at, actor_kind, actor_id, actor_name, fields, journal)";
-    work.tx.insert(into, &rows, "")?;
+    work.tx.insert(into, rows, "")?;
     Ok(())
 }
 

@@ -54,7 +54,7 @@ pub fn write(work: &mut Work<'_>, union: &Union, all: &[(CustomerId, Kept)]) -> 
         row.extend(kept.values());
         rows.push_all(row);
     }
-    work.tx.insert(&format!("insert into {} (customer_id, {})", union.table, union.columns), &rows, "")?;
+    work.tx.insert(&format!("insert into {} (customer_id, {})", union.table, union.columns), rows, "")?;
     Ok(())
 }
 

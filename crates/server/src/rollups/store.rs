@@ -11,7 +11,7 @@ pub fn insert_changes(work: &mut Work<'_>, first: i64, changes: &[Change]) -> Re
     for (change, id) in changes.iter().zip(first..) {
         rows.push([id.into(), change.figure.as_str().into(), (&change.subject).into(), change.quarter.into(), change.count.into()]);
     }
-    work.tx.insert("insert into rollup_changes (id, figure, subject, quarter, change)", &rows, "")?;
+    work.tx.insert("insert into rollup_changes (id, figure, subject, quarter, change)", rows, "")?;
     Ok(())
 }
 
@@ -52,7 +52,7 @@ pub fn add(work: &mut Work<'_>, sums: &BTreeMap<(Figure, i64, i64, &str), i64>) 
         rows.push([figure.as_str().into(), (*span).into(), (*start).into(), (*subject).into(), (*count).into()]);
     }
     let upsert = "on conflict (figure, span, start, subject) do update set n = rollups.n + excluded.n";
-    work.tx.insert("insert into rollups (figure, span, start, subject, n)", &rows, upsert)?;
+    work.tx.insert("insert into rollups (figure, span, start, subject, n)", rows, upsert)?;
     Ok(())
 }
 

@@ -31,6 +31,7 @@ pub struct Segments {
 
 impl Definition for Segments {
     const KIND: &'static str = "segments";
+    const IS_HELD: bool = true;
 
     fn load(work: &mut Work<'_>) -> Result<Self, Error> {
         let all = store::list(work)?;

@@ -26,7 +26,7 @@ pub fn put_settings<'s>(work: &mut Work<'_>, values: impl Iterator<Item = (&'s s
     }
     work.tx.insert(
         "insert into settings (name, value, version, updated_at)",
-        &rows,
+        rows,
         "on conflict (name) do update set value = excluded.value, version = excluded.version, updated_at = excluded.updated_at",
     )?;
     Ok(())

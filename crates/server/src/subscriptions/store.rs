@@ -35,7 +35,7 @@ pub fn put_many(work: &mut Work<'_>, customers: &[CustomerId], subscription: &Su
     }
     work.tx.insert(
         "insert into subscriptions (customer_id, list, status, changed_at)",
-        &rows,
+        rows,
         "on conflict (customer_id, list) do update set status = excluded.status, changed_at = excluded.changed_at",
     )?;
     Ok(())

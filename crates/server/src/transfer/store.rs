@@ -140,7 +140,7 @@ pub fn insert_problems(work: &mut Work<'_>, import: ImportId, problems: &[RowPro
         let document = serde_json::to_value(&problem.problems).map_err(|error| Error::Bug(error.into()))?;
         rows.push([import.into(), problem.row.into(), document.into()]);
     }
-    work.tx.insert("insert into import_problems (import_id, row_no, problems)", &rows, "")?;
+    work.tx.insert("insert into import_problems (import_id, row_no, problems)", rows, "")?;
     Ok(())
 }
 

@@ -170,7 +170,7 @@ pub fn replace_shares(work: &mut Work<'_>, view: ViewId, shares: &[Share]) -> Re
         let (role, user) = share.place();
         rows.push([view.into(), user.into(), role.into(), share.may_edit.into()]);
     }
-    work.tx.insert("insert into saved_view_shares (view_id, user_id, role, may_edit)", &rows, "")?;
+    work.tx.insert("insert into saved_view_shares (view_id, user_id, role, may_edit)", rows, "")?;
     Ok(())
 }
 

@@ -1,10 +1,11 @@
 //! Many rows in one statement: each column is bound as one list, so that any number of rows is the same prepared text and
 //! one round trip.
 
+use super::session::BoundBox;
 use crate::StoreError;
 use crate::tx::Rows;
-use ::postgres::types::{ToSql, Type};
 use sql::Value;
+use tokio_postgres::types::Type;
 
 /// The statement that inserts lists into these columns; nothing if a column has a type that is never inserted this way.
 pub fn text(into: &str, columns: &[Type], suffix: &str) -> Option<String> {
@@ -27,8 +28,12 @@ fn list_type(column: &Type) -> Option<&'static str> {
     })
 }
 
-/// The values of one column.
-pub fn column<'r>(rows: &'r Rows, place: usize, of: &Type) -> Result<Box<dyn ToSql + Sync + 'r>, StoreError> {
+/// The values of each column.
+pub fn columns<'r>(rows: &'r Rows, columns: &[Type]) -> Result<Vec<BoundBox<'r>>, StoreError> {
+    columns.iter().enumerate().map(|(place, of)| column(rows, place, of)).collect()
+}
+
+fn column<'r>(rows: &'r Rows, place: usize, of: &Type) -> Result<BoundBox<'r>, StoreError> {
     let values = || rows.iter().map(move |row| &row[place]);
     Ok(match *of {
         Type::INT8 | Type::INT4 => Box::new(list(values(), |value| if let Value::Int(int) = value { Some(*int) } else { None })?),

@@ -35,7 +35,7 @@ pub fn put_dropped_plans(work: &mut Work<'_>, customer: CustomerId, plans: &[Kep
     }
     let into = "insert into rule_plans (customer_id, id, rule_id, version, kind, place, due_at, since, entered_at, waits, unique_key, \
                 environment, attempts)";
-    work.tx.insert(into, &rows, "on conflict do nothing")?;
+    work.tx.insert(into, rows, "on conflict do nothing")?;
     Ok(())
 }
 

@@ -72,7 +72,7 @@ fn write_plans(work: &mut Work<'_>, plans: &[Plan], suffix: &str) -> Result<(), 
             plan.attempts.into(),
         ]);
     }
-    work.tx.insert(&format!("insert into rule_plans ({COLUMNS})"), &rows, suffix)?;
+    work.tx.insert(&format!("insert into rule_plans ({COLUMNS})"), rows, suffix)?;
     Ok(())
 }
 
@@ -222,7 +222,7 @@ pub fn put_entries(work: &mut Work<'_>, fired: &[(RuleId, CustomerId)]) -> Resul
         rows.push([(*customer).into(), (*rule).into(), work.now.into(), 1.into()]);
     }
     let suffix = "on conflict (customer_id, rule_id) do update set last_at = excluded.last_at, times = rule_entries.times + 1";
-    work.tx.insert("insert into rule_entries (customer_id, rule_id, last_at, times)", &rows, suffix)?;
+    work.tx.insert("insert into rule_entries (customer_id, rule_id, last_at, times)", rows, suffix)?;
     Ok(())
 }
 

@@ -37,7 +37,7 @@ pub fn insert_runs(work: &mut Work<'_>, runs: &[RunRow]) -> Result<(), Error> {
             (&run.why).into(),
         ]);
     }
-    work.tx.insert("insert into rule_runs (customer_id, id, rule_id, activity_id, at, outcome, is_deed, why)", &rows, "")?;
+    work.tx.insert("insert into rule_runs (customer_id, id, rule_id, activity_id, at, outcome, is_deed, why)", rows, "")?;
     runs.iter().for_each(|run| work.tallies.add(Figure::Runs, Subject::Outcome(run.rule, run.outcome.as_str()), work.now, 1));
     Ok(())
 }

@@ -23,7 +23,7 @@ pub fn insert_versions(work: &mut Work<'_>, versions: &[(CustomerId, i64, Map<St
             Value::Object(changes.clone()).into(),
         ]);
     }
-    work.tx.insert("insert into customer_versions (customer_id, version, at, actor_kind, actor_id, actor_name, changes)", &rows, "")?;
+    work.tx.insert("insert into customer_versions (customer_id, version, at, actor_kind, actor_id, actor_name, changes)", rows, "")?;
     Ok(())
 }
 
@@ -58,7 +58,7 @@ pub fn insert_notes(work: &mut Work<'_>, customers: &[CustomerId], note: &Note) 
         ]);
     }
     let into = "insert into customer_notes (customer_id, id, at, actor_kind, actor_id, actor_name, title, text)";
-    work.tx.insert(into, &rows, "")?;
+    work.tx.insert(into, rows, "")?;
     Ok(())
 }
 

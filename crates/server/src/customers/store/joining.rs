@@ -36,7 +36,7 @@ pub fn put_row(work: &mut Work<'_>, row: &Kept) -> Result<(), Error> {
     }
     let mut rows = Rows::new(super::WIDTH);
     rows.push_all(row.values());
-    work.tx.insert(INSERT, &rows, super::UPDATE)?;
+    work.tx.insert(INSERT, rows, super::UPDATE)?;
     Ok(())
 }
 

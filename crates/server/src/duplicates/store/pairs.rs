@@ -134,7 +134,7 @@ pub fn put(work: &mut Work<'_>, pairs: &[Stored]) -> Result<(), Error> {
     work.tx.insert(
         "insert into duplicate_pairs (customer_id, other_id, pair_id, state, probability, household, bits, rules, reasons, judged, \
          found_at, changed_at, changed_by)",
-        &rows,
+        rows,
         suffix,
     )?;
     Ok(())

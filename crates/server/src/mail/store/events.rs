@@ -38,7 +38,7 @@ pub fn planned(work: &mut Work<'_>, messages: &[(CustomerId, MessageId)]) -> Res
     for ((customer, message), id) in messages.iter().zip(first..) {
         rows.push([(*customer).into(), id.into(), (*message).into(), work.now.into(), What::Planned.as_str().into(), "{}".into()]);
     }
-    work.tx.insert("insert into message_events (customer_id, id, message_id, at, kind, detail)", &rows, "")?;
+    work.tx.insert("insert into message_events (customer_id, id, message_id, at, kind, detail)", rows, "")?;
     Ok(())
 }
 

@@ -35,7 +35,7 @@ pub fn insert(work: &mut Work<'_>, first: i64, mails: &[Outgoing]) -> Result<(),
             work.now.into(),
         ]);
     }
-    let written = work.tx.insert(
+    let written = work.tx.insert_counting(
         "insert into messages (customer_id, id, template_id, rule_id, activity_id, purpose, intent, sent_to, recipient,
            recipient_folded, subject, marketing, state, ambiguous, created_at, changed_at)",
         &rows,

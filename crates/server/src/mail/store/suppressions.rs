@@ -24,9 +24,8 @@ pub fn insert(work: &mut Work<'_>, suppressions: &[Suppression]) -> Result<u64, 
             suppression.at.into(),
         ]);
     }
-    let written =
-        work.tx.insert("insert into suppressions (address, reason, source, note, at)", &rows, "on conflict (address) do nothing")?;
-    Ok(written)
+    let into = "insert into suppressions (address, reason, source, note, at)";
+    Ok(work.tx.insert_counting(into, &rows, "on conflict (address) do nothing")?)
 }
 
 pub fn put(work: &mut Work<'_>, suppression: &Suppression) -> Result<(), Error> {

@@ -26,7 +26,7 @@ pub fn insert(work: &mut Work<'_>, pairs: &[Quarantined]) -> Result<(), Error> {
     }
     work.tx.insert(
         "insert into merge_quarantine (id, survivor_id, other_id, state, pair_id, score, rule, reasons, at)",
-        &rows,
+        rows,
         "on conflict (survivor_id, other_id) where state = 'open' do nothing",
     )?;
     Ok(())

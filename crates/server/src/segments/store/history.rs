@@ -40,7 +40,7 @@ pub fn insert_days(work: &mut Work<'_>, days: &[Row]) -> Result<(), Error> {
     }
     work.tx.insert(
         "insert into segment_sizes (segment_id, day, size, entered_count, left_count)",
-        &rows,
+        rows,
         "on conflict (segment_id, day) do nothing",
     )?;
     Ok(())

@@ -36,7 +36,7 @@ pub fn put(work: &mut Work<'_>, all: &[(CustomerId, Kept)]) -> Result<(), Error>
     }
     let suffix = "on conflict (customer_id, segment_id, generation)
                   do update set source = excluded.source, since = excluded.since, counter = excluded.counter";
-    work.tx.insert("insert into memberships (customer_id, segment_id, generation, source, since, counter)", &rows, suffix)?;
+    work.tx.insert("insert into memberships (customer_id, segment_id, generation, source, since, counter)", rows, suffix)?;
     Ok(())
 }
 

@@ -99,7 +99,7 @@ pub fn apply(
     }
     work.tx.insert(
         "insert into memberships (customer_id, segment_id, generation, source, since, counter)",
-        &rows,
+        rows,
         "on conflict (customer_id, segment_id, generation) do update set since = excluded.since, counter = excluded.counter",
     )?;
     Ok(())
@@ -183,7 +183,7 @@ pub fn insert_changes(work: &mut Work<'_>, first: ChangeId, changes: &[Change]) 
         }
         rows.push([change.customer.into(), id.into(), change.segment.into(), change.at.into(), change.entered.into(), cause.into()]);
     }
-    work.tx.insert("insert into membership_changes (customer_id, id, segment_id, at, entered, cause)", &rows, "")?;
+    work.tx.insert("insert into membership_changes (customer_id, id, segment_id, at, entered, cause)", rows, "")?;
     changes.iter().for_each(|change| tally(work, change.segment, change.entered, change.at, 1));
     Ok(())
 }
@@ -290,7 +290,7 @@ pub fn set_wakes(work: &mut Work<'_>, wakes: &[(CustomerId, Instant)]) -> Result
         rows.push([(*customer).into(), (*due).into()]);
     }
     let upsert = "on conflict (customer_id) do update set due_at = excluded.due_at";
-    work.tx.insert("insert into segment_wakes (customer_id, due_at)", &rows, upsert)?;
+    work.tx.insert("insert into segment_wakes (customer_id, due_at)", rows, upsert)?;
     Ok(())
 }
 

@@ -35,7 +35,7 @@ pub fn insert(work: &mut Work<'_>, first: i64, wanted: &[Outgoing]) -> Result<()
     work.tx.insert(
         "insert into webhook_deliveries (customer_id, id, webhook_id, rule_id, activity_id, kind, payload, intent, state, attempts,
          next_at, history, created_at)",
-        &rows,
+        rows,
         "on conflict (customer_id, intent) where intent is not null do nothing",
     )?;
     Ok(())
