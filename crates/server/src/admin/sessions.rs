@@ -260,7 +260,7 @@ pub fn end_other_sessions(work: &mut Work<'_>, kept: &Session) -> Result<(), Err
 /// Ends all sessions of a user, and what he has half done of a sign-in; gives how many sessions he had.
 pub fn sign_out_everywhere(work: &mut Work<'_>, id: AdminUserId, reach: &Reach) -> Result<u64, Error> {
     let user = users::user(work, id)?;
-    reach.covers_role(user.role)?;
+    reach.covers(&user.permissions)?;
     store::delete_steps_of(work, id)?;
     let ended = store::delete_sessions_of(work, id)?;
     audit_ended(work, id, ended)?;

@@ -146,7 +146,8 @@ fn touched_by(work: &mut Work<'_>, segments: &Segments, events: &[Event]) -> Res
             | Event::RuleStarted { .. }
             | Event::LinkGone { .. }
             | Event::WebhookDeleted { .. }
-            | Event::AdminUserDeleted { .. } => {}
+            | Event::AdminUserDeleted { .. }
+            | Event::RoleDeleted { .. } => {}
         }
     }
     Ok(touched)
