@@ -16,7 +16,7 @@ pub enum Roles {
     Show { key: Option<RoleKey> },
     /// Make a role and print its key alone.
     Add(New),
-    /// Change a role. Whoever has it may do so from his next request on.
+    /// Change a role. For whoever has it that counts within five seconds.
     Change(Change),
     /// Take a role away.
     Remove {

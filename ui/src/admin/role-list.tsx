@@ -6,7 +6,7 @@ import { useTranslations } from "use-intl";
 import type { Role } from "@/api/types";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
-import { LinkButton } from "@/parts/link-button";
+import { LinkButton, LinkText } from "@/parts/link-button";
 import { Card, Page } from "@/parts/page";
 import { type Column, Rows } from "@/parts/rows";
 import { useMay } from "@/shell/session";
@@ -80,8 +80,8 @@ function Users({ role }: { role: Role }) {
   const t = useTranslations("roles");
   if (role.users === 0) return <Text size="sm">{t("userCount", { count: 0 })}</Text>;
   return (
-    <Link to="/users" search={{ role: role.key }} className="above-row-link">
+    <LinkText to="/users" search={{ role: role.key }} size="sm" className="above-row-link">
       {t("userCount", { count: role.users })}
-    </Link>
+    </LinkText>
   );
 }

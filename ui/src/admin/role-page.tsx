@@ -2,7 +2,7 @@
 import { Alert, Badge, Group, Stack, Text } from "@mantine/core";
 import { IconCopy, IconLock } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { FormEvent, ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { patch, post } from "@/api/client";
@@ -11,7 +11,7 @@ import type { Role } from "@/api/types";
 import { useDraft } from "@/parts/draft";
 import { Editable } from "@/parts/editable";
 import { useEdited } from "@/parts/edited";
-import { LinkButton } from "@/parts/link-button";
+import { LinkButton, LinkText } from "@/parts/link-button";
 import { Loading } from "@/parts/loading";
 import { PageFailure } from "@/parts/not-found";
 import { Page } from "@/parts/page";
@@ -70,7 +70,9 @@ function NewRoleForm({ initial, needs }: { initial: RoleValues; needs: Needs }) 
     <Form saving={saving}>
       {missing > 0 && <Text size="sm">{t("leftOut", { count: missing })}</Text>}
       <RoleEditor draft={draft} needs={needs} before={null} isLocked={false} />
-      <SaveBar draft={draft} saving={saving} isNew verb={t("create")} discard={() => navigate({ to: "/roles" })} />
+      <div className="save-bar">
+        <SaveBar draft={draft} saving={saving} isNew verb={t("create")} discard={() => navigate({ to: "/roles" })} />
+      </div>
     </Form>
   );
 }
@@ -104,14 +106,14 @@ export function RolePage() {
   if (!role || !needs) return <Loading />;
   const hint = (
     <>
-      {role.isBuiltIn && hintOf(role)}{" "}
       {role.users > 0 ? (
-        <Link to="/users" search={{ role: role.key }}>
+        <LinkText to="/users" search={{ role: role.key }} inherit underline="always">
           {t("userCount", { count: role.users })}
-        </Link>
+        </LinkText>
       ) : (
         t("userCount", { count: 0 })
       )}
+      {role.isBuiltIn && ` · ${hintOf(role)}`}
     </>
   );
   return (
@@ -177,10 +179,12 @@ function RoleForm({ role, needs }: { role: Role; needs: Needs }) {
         <RoleEditor draft={draft} needs={needs} before={based.permissions} isLocked={isLocked} />
       </Editable>
       {!isLocked && (
-        <>
-          <Differences before={based.permissions} after={draft.values.permissions} users={based.users} />
-          <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />
-        </>
+        <div className="save-bar">
+          <Stack gap="xs">
+            <Differences before={based.permissions} after={draft.values.permissions} users={based.users} />
+            <SaveBar draft={draft} saving={saving} discard={() => startOver(based)} />
+          </Stack>
+        </div>
       )}
     </Form>
   );

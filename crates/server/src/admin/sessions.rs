@@ -63,7 +63,7 @@ pub struct Place {
 /// How far somebody has come who has proved who he is.
 #[derive(Debug, Clone)]
 pub enum Entered {
-    In(Opened),
+    In(Box<Opened>),
     /// He owes a code. There is no session before he gives it.
     OwesCode(Step),
 }
@@ -133,7 +133,7 @@ pub fn still_right(work: &mut Work<'_>, subject: &str, candidate: &Candidate) ->
 /// Lets somebody in who has proved who he is.
 pub fn enter(work: &mut Work<'_>, user: User, came_by: CameBy, place: &Place) -> Result<Entered, Error> {
     if user.second_factor_since.is_none() || is_asked_elsewhere(&work.app.config, came_by) {
-        return open(work, user, came_by, place).map(Entered::In);
+        return open(work, user, came_by, place).map(|opened| Entered::In(Box::new(opened)));
     }
     let candidate = store::candidate(work, user.id)?.ok_or(Error::Unauthorized)?;
     let step = Step { token: work.app.random_token(TOKEN_BYTES), expires_at: work.now.plus_minutes(STEP_VALID_MINUTES) };

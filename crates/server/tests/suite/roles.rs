@@ -5,7 +5,7 @@ use futures_util::join;
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::config::Config;
-use testkit::person::{PASSWORD, add, browser, sign_in, try_to_sign_in};
+use testkit::person::{Browser, PASSWORD, add, browser, sign_in, try_to_sign_in};
 use testkit::{Answer, TestApp, on_each_store, on_each_store_configured};
 
 const ROLES: &str = "/api/roles";
@@ -137,6 +137,24 @@ async fn a_change_counts_from_the_next_request_of_whoever_has_it() {
         test.send(Method::DELETE, "/api/roles/service?replacement=nothing", None, Some(&test.key), &[]).await.expect(204);
         ada.get("/api/customers").await.expect(403);
         assert_eq!(ada.get("/api/session").await.expect(200)["permissions"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_process_knows_of_a_change_after_five_seconds() {
+    on_each_store(async |test| {
+        role(test, "Service", &["customers:read"]).await;
+        add(test, "ada@example.org", "service").await;
+        let ada = sign_in(test, "ada@example.org").await;
+        let beside = test.beside().await;
+        let there = Browser { test: &beside, cookie: ada.cookie.clone(), csrf_token: ada.csrf_token.clone() };
+        there.get("/api/customers").await.expect(200);
+        test.patch("/api/roles/service", json!({ "permissions": ["segments:read"] })).await.expect(200);
+        ada.get("/api/customers").await.expect(403);
+        test.clock.advance_seconds(5);
+        there.get("/api/customers").await.expect(403);
+        there.get("/api/segments").await.expect(200);
     })
     .await;
 }

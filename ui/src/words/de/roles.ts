@@ -37,7 +37,7 @@ export const roles: Words["roles"] = {
     "{count, plural, =0 {Noch niemand hat diese Rolle.} one {Es gilt sofort für # Benutzer.} other {Es gilt sofort für # Benutzer.}}",
   removeTitle: "Rolle {name} löschen?",
   removeText:
-    "{count, plural, =0 {Niemand hat sie. Ansichten, die mit ihr geteilt sind, sind es dann nicht mehr.} one {# Benutzer hat sie. Ansichten, die mit ihr geteilt sind, sind es dann nicht mehr.} other {# Benutzer haben sie. Ansichten, die mit ihr geteilt sind, sind es dann nicht mehr.}}",
+    "{count, plural, =0 {Niemand hat sie. Ansichten sind dann nicht mehr mit ihr geteilt.} one {# Benutzer hat sie. Ansichten sind dann nicht mehr mit ihr geteilt.} other {# Benutzer haben sie. Ansichten sind dann nicht mehr mit ihr geteilt.}}",
   replacement: "Wer sie hat, bekommt",
   replacementHint: "Rollen, die mehr erlauben, als Sie selbst dürfen, stehen nicht zur Wahl.",
   chooseRole: "Rolle wählen",

@@ -69,7 +69,7 @@ export const roles = {
     "{count, plural, =0 {Nobody has this role yet.} one {It counts for # user at once.} other {It counts for # users at once.}}",
   removeTitle: "Delete the role {name}?",
   removeText:
-    "{count, plural, =0 {Nobody has it. Views that are shared with it are no longer shared with it.} one {# user has it. Views that are shared with it are no longer shared with it.} other {# users have it. Views that are shared with it are no longer shared with it.}}",
+    "{count, plural, =0 {Nobody has it. Views are no longer shared with it then.} one {# user has it. Views are no longer shared with it then.} other {# users have it. Views are no longer shared with it then.}}",
   replacement: "Who has it gets",
   replacementHint: "Roles that allow more than you may do yourself cannot be chosen.",
   chooseRole: "Choose a role",

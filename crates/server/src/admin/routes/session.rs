@@ -144,7 +144,7 @@ async fn sign_in(State(app): State<App>, Origin(origin): Origin, headers: Header
     let entered = work::write(&app, candidate.actor(), move |work| sessions::admit(work, &attempt.subject, &candidate, &place)).await?;
     app.callers.forget_all();
     Ok(match entered {
-        Entered::In(opened) => welcome(&app, StatusCode::OK, opened).into_response(),
+        Entered::In(opened) => welcome(&app, StatusCode::OK, *opened).into_response(),
         Entered::OwesCode(step) => {
             let step = StepView { token: step.token, expires_at: step.expires_at };
             (StatusCode::ACCEPTED, Json(step)).into_response()
