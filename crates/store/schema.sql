@@ -738,6 +738,19 @@ create table recovery_codes (
   constraint recovery_codes_pk primary key (admin_user_id, code_hash)
 );
 
+create table roles (
+  key         text not null,
+  name        text not null,
+  name_folded text not null,
+  description text,
+  permissions text not null,
+  version     bigint not null,
+  created_at  bigint not null,
+  updated_at  bigint not null,
+  constraint roles_pk primary key (key),
+  constraint roles_name_unique unique (name_folded)
+);
+
 create table rollup_changes (
   id      bigint not null,
   figure  text not null,

@@ -4,10 +4,11 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { IntlProvider } from "use-intl";
-import { whenSignedOut } from "./api/client";
+import { whenForbidden, whenSignedOut } from "./api/client";
 import { ApiError } from "./api/problem";
 import { later } from "./parts/later";
 import { createAppRouter } from "./routes";
+import { sessionQuery } from "./shell/session";
 import { theme, variables } from "./theme";
 import { type Locale, rememberLocale, type Words } from "./words";
 import { type Language, LanguageContext } from "./words/language";
@@ -41,6 +42,10 @@ export function App(initial: { locale: Locale; words: Words }) {
       if (pathname !== "/login") router.navigate({ to: "/login", search: { back: pathname + searchStr } });
     });
   }, [queries, router]);
+
+  useEffect(() => {
+    whenForbidden(() => queries.invalidateQueries({ queryKey: sessionQuery.queryKey }));
+  }, [queries]);
 
   return (
     <LanguageContext.Provider value={language}>

@@ -12,6 +12,7 @@ import { ApiError } from "./api/problem";
 import { Loading } from "./parts/loading";
 import { RouteFailure } from "./parts/route-failure";
 import * as searches from "./searches";
+import { firstPage } from "./shell/navigation";
 import { sessionQuery } from "./shell/session";
 import { Shell } from "./shell/shell";
 import { fetched } from "./words/fetched";
@@ -61,6 +62,11 @@ const dashboard = createRoute({
   getParentRoute: () => inside,
   path: "/",
   validateSearch: searches.dashboardSearch,
+  beforeLoad: async ({ context }) => {
+    const { permissions } = await context.queries.ensureQueryData(sessionQuery);
+    const to = firstPage(permissions);
+    if (to !== "/") throw redirect({ to });
+  },
   component: lazily(() => import("./dashboard/page"), "DashboardPage"),
 });
 const account = createRoute({
@@ -288,7 +294,24 @@ const activityType = createRoute({
 const users = createRoute({
   getParentRoute: () => inside,
   path: "/users",
+  validateSearch: searches.usersSearch,
   component: lazily(() => import("./admin/users"), "UserList"),
+});
+const roles = createRoute({
+  getParentRoute: () => inside,
+  path: "/roles",
+  component: lazily(() => import("./admin/role-list"), "RoleList"),
+});
+const newRole = createRoute({
+  getParentRoute: () => inside,
+  path: "/roles/new",
+  validateSearch: searches.newRoleSearch,
+  component: lazily(() => import("./admin/role-page"), "NewRole"),
+});
+const role = createRoute({
+  getParentRoute: () => inside,
+  path: "/roles/$key",
+  component: lazily(() => import("./admin/role-page"), "RolePage"),
 });
 const keys = createRoute({
   getParentRoute: () => inside,
@@ -374,6 +397,9 @@ const pages = [
   newActivityType,
   activityType,
   users,
+  roles,
+  newRole,
+  role,
   keys,
   webhooks,
   newWebhook,

@@ -185,6 +185,14 @@ export const bulkSearch = (raw: Raw): BulkSearch => ({ outcome: oneOf(raw.outcom
 export type JobsSearch = { state?: string; kind?: string };
 export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state), kind: text(raw.kind) });
 
+/** Only those with a role. */
+export type UsersSearch = { role?: string };
+export const usersSearch = (raw: Raw): UsersSearch => ({ role: text(raw.role) });
+
+/** The role that a new one begins as. */
+export type NewRoleSearch = { from?: string };
+export const newRoleSearch = (raw: Raw): NewRoleSearch => ({ from: text(raw.from) });
+
 export type AuditSearch = {
   /** `admin_user:3`, `api_key:7`, `operator`, `anonymous` or `system`. */
   actor?: string;

@@ -3,9 +3,9 @@
 use crate::opening::{Opening, read, told, write};
 use crate::print;
 use anyhow::Context;
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use serde_json::json;
-use server::admin::{self, Draft, Password, Reach, Role};
+use server::admin::{self, Draft, Password, Reach, RoleKey};
 use server::ids::ApiKeyId;
 use server::time::Instant;
 use std::io::BufRead;
@@ -15,8 +15,9 @@ pub enum User {
     /// Add someone. Without a password one is made and printed.
     Add {
         email: String,
-        #[arg(long, value_enum, default_value = "admin")]
-        role: RoleName,
+        /// The key of a role: admin, editor, viewer, or one of your own.
+        #[arg(long, value_name = "KEY", default_value = "admin")]
+        role: RoleKey,
         /// The name that is shown; the part before the @ if absent.
         #[arg(long)]
         name: Option<String>,
@@ -30,23 +31,6 @@ pub enum User {
     SignOut { email: String },
     /// Take the second factor from a user who lost it. His sessions end.
     RemoveSecondFactor { email: String },
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum RoleName {
-    Admin,
-    Editor,
-    Viewer,
-}
-
-impl RoleName {
-    fn role(self) -> Role {
-        match self {
-            RoleName::Admin => Role::Admin,
-            RoleName::Editor => Role::Editor,
-            RoleName::Viewer => Role::Viewer,
-        }
-    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -80,7 +64,7 @@ pub async fn run_user(command: User, opening: &Opening) -> anyhow::Result<()> {
     match command {
         User::Add { email, role, name, password_stdin } => {
             let given = if password_stdin { Some(first_line()?) } else { None };
-            add_user(opening, email, role.role(), name, given).await
+            add_user(opening, email, role, name, given).await
         }
         User::List => list_users(opening).await,
         User::SignOut { email } => sign_out(opening, email).await,
@@ -88,7 +72,7 @@ pub async fn run_user(command: User, opening: &Opening) -> anyhow::Result<()> {
     }
 }
 
-async fn add_user(opening: &Opening, email: String, role: Role, name: Option<String>, given: Option<String>) -> anyhow::Result<()> {
+async fn add_user(opening: &Opening, email: String, role: RoleKey, name: Option<String>, given: Option<String>) -> anyhow::Result<()> {
     let app = opening.app().await?;
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned());
     let draft = Draft { email, name, role, active: true };
@@ -103,7 +87,7 @@ async fn add_user(opening: &Opening, email: String, role: Role, name: Option<Str
         }
         return print::json(&shown);
     }
-    print::line(&format!("{} may sign in as {}.", user.email, user.role.as_str()))?;
+    print::line(&format!("{} may sign in as {}.", user.email, user.role))?;
     match made {
         Some(made) => print::line(&format!("Password: {made}")),
         None => Ok(()),
@@ -132,7 +116,7 @@ async fn list_users(opening: &Opening) -> anyhow::Result<()> {
         .map(|user| {
             let state = if user.active { "active" } else { "inactive" };
             let (factor, seen) = (print::moment(user.second_factor_since), print::moment(user.last_login_at));
-            let (role, state, sessions) = (user.role.as_str().to_owned(), state.to_owned(), user.sessions.to_string());
+            let (role, state, sessions) = (user.role.to_string(), state.to_owned(), user.sessions.to_string());
             [user.id.to_string(), user.email, user.name, role, state, factor, sessions, seen]
         })
         .collect();

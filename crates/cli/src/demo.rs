@@ -13,7 +13,7 @@ use crate::print;
 use anyhow::Context;
 use clap::Args;
 use server::access::Actor;
-use server::admin::{self, Draft, Password, Reach, Role};
+use server::admin::{self, BuiltIn, Draft, Password, Reach};
 use server::app::App;
 use server::config::Config;
 use server::mailer::Mailer;
@@ -102,7 +102,7 @@ async fn prepare(command: &Demo, config: &Config) -> anyhow::Result<()> {
     let written = history::write(&app, command.seed, count, now, |text| tracing::info!("{text}")).await?;
     // Last of all: whoever finds this user knows that the demo is whole.
     let hash = app.passwords.hash(&Password::new(PASSWORD.to_owned())).await.map_err(told)?;
-    let user = Draft { email: EMAIL.to_owned(), name: "Demo".to_owned(), role: Role::Admin, active: true };
+    let user = Draft { email: EMAIL.to_owned(), name: "Demo".to_owned(), role: BuiltIn::Admin.key(), active: true };
     work::write(&app, Actor::operator(), move |work| admin::add_user(work, user.clone(), Some(&hash), &Reach::Everything))
         .await
         .map_err(told)?;

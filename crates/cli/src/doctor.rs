@@ -4,10 +4,12 @@ use crate::opening::Opening;
 use crate::print;
 use serde::Serialize;
 use server::access::Actor;
-use server::admin;
+use server::admin::{self, RoleKey};
+use server::app::App;
 use server::config::Config;
 use server::mailer::Mailer;
 use server::segments::builders::Builders;
+use server::time::Clock;
 use server::work;
 use std::path::Path;
 use std::process::ExitCode;
@@ -131,15 +133,34 @@ async fn database(url: &DatabaseUrl, config: &Config) -> Vec<Finding> {
         Err(error) => Finding::wrong("writing", error.to_string()),
     });
     if findings.iter().all(|finding| finding.ok) {
-        findings.push(someone(store, config).await);
+        let app = App::new(store, Clock::Machine, config.clone(), Mailer::Absent, Builders::default());
+        findings.push(someone(&app).await);
+        if config.oidc.is_on() {
+            findings.push(given_roles(&app).await);
+        }
     }
     findings
 }
 
+/// Whether the roles are there that the configuration lets the provider give.
+async fn given_roles(app: &App) -> Finding {
+    let given = app.config.oidc.roles();
+    match work::read(app, Actor::operator(), admin::roles).await {
+        Ok(roles) => {
+            let is_missing = |key: &&RoleKey| roles.iter().all(|role| role.key != **key);
+            let missing: Vec<&str> = given.iter().filter(is_missing).map(RoleKey::as_str).collect();
+            match missing.is_empty() {
+                true => Finding::fine("given roles", "all those that [oidc] names are there"),
+                false => Finding::wrong("given roles", format!("[oidc] names roles that are not there: {}", missing.join(", "))),
+            }
+        }
+        Err(error) => Finding::wrong("given roles", error.to_string()),
+    }
+}
+
 /// Whether anybody can sign in.
-async fn someone(store: Store, config: &Config) -> Finding {
-    let app = server::app::App::new(store, server::time::Clock::Machine, config.clone(), Mailer::Absent, Builders::default());
-    match work::read(&app, Actor::operator(), |work| admin::users(work, None, 1, true)).await {
+async fn someone(app: &App) -> Finding {
+    match work::read(app, Actor::operator(), |work| admin::users(work, None, 1, true)).await {
         Ok((_, Some(0) | None)) => {
             Finding::wrong("admin users", "there is none; use the link that regulars serve prints, or regulars user add")
         }

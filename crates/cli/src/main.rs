@@ -17,6 +17,7 @@ mod mail;
 mod merges;
 mod opening;
 mod print;
+mod roles;
 mod rules;
 mod segments;
 mod serve;
@@ -48,6 +49,9 @@ enum Command {
     /// People who may sign in to the web app.
     #[command(subcommand)]
     User(admin::User),
+    /// Roles: what users may do.
+    #[command(subcommand)]
+    Role(roles::Roles),
     /// Keys by which programs call the API.
     #[command(subcommand)]
     Key(admin::Key),
@@ -129,6 +133,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Serve(command) => serve::run(command, &opening).await?,
         Command::Migrate => describe::migrate(&opening).await?,
         Command::User(command) => admin::run_user(command, &opening).await?,
+        Command::Role(command) => roles::run(command, &opening).await?,
         Command::Key(command) => admin::run_key(command, &opening).await?,
         Command::Customer(command) => customers::run_customer(command, &opening).await?,
         Command::Field(command) => customers::run_field(command, &opening).await?,

@@ -86,45 +86,94 @@ impl Actor {
 /// A permission as a type.
 pub trait Permission: Send + Sync + 'static {
     const NAME: &'static str;
+
+    fn is_held_by(caller: &Caller) -> bool {
+        caller.holds(Self::NAME)
+    }
 }
 
 macro_rules! permissions {
-    ($($name:ident $text:literal),* $(,)?) => {
+    ($($name:ident $text:tt $(with $($needed:ident)+)?: $allows:literal),* $(,)?) => {
         $(pub struct $name;
         impl Permission for $name {
             const NAME: &'static str = $text;
         })*
 
+        /// A permission by its name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[schema(as = Permission)]
+        pub enum PermissionName {
+            $(#[serde(rename = $text)] $name),*
+        }
+
         /// All permissions there are.
-        pub const PERMISSIONS: &[&str] = &[$($text),*];
+        pub const PERMISSIONS: &[PermissionName] = &[$(PermissionName::$name),*];
+
+        impl PermissionName {
+            pub fn as_str(self) -> &'static str {
+                match self { $(PermissionName::$name => $text),* }
+            }
+
+            /// What whoever holds it may do.
+            pub fn allows(self) -> &'static str {
+                match self { $(PermissionName::$name => $allows),* }
+            }
+
+            /// What it is of little use without.
+            pub fn needs(self) -> &'static [PermissionName] {
+                match self { $(PermissionName::$name => &[$($(PermissionName::$needed),+)?]),* }
+            }
+        }
     };
 }
 
+impl PermissionName {
+    pub fn parse(text: &str) -> Option<PermissionName> {
+        PERMISSIONS.iter().copied().find(|permission| permission.as_str() == text)
+    }
+}
+
 permissions! {
-    ReadCustomers "customers:read",
-    EditCustomers "customers:write",
-    ReadActivities "activities:read",
-    EditActivities "activities:write",
-    ReadSegments "segments:read",
-    EditSegments "segments:write",
-    ReadRules "rules:read",
-    EditRules "rules:write",
-    ReadDuplicates "duplicates:read",
-    EditDuplicates "duplicates:write",
-    ReadMail "mail:read",
-    EditMail "mail:write",
-    ReadWebhooks "webhooks:read",
-    EditWebhooks "webhooks:write",
-    ReadMerges "merging:read",
-    EditMerges "merging:write",
-    EditImports "imports:write",
-    ReadSettings "settings:read",
-    EditSettings "settings:write",
-    ReadJobs "jobs:read",
-    EditJobs "jobs:write",
-    ReadUsers "users:read",
-    EditUsers "users:write",
-    ReadAudit "audit:read",
+    ReadCustomers "customers:read": "see customers with their fields, companies, consents and notes, and the dashboard",
+    EditCustomers "customers:write" with ReadCustomers: "add and change customers, companies, consents, subscriptions and notes",
+    DeleteCustomers "customers:delete" with ReadCustomers: "delete customers with everything that belongs to them",
+    RunBulk "bulk:write" with ReadCustomers: "do one thing to many customers at once, as far as one may do it to one",
+    EditExports "exports:write" with ReadCustomers: "take lists of customers out as files",
+    EditImports "imports:write": "bring in customers, activities and lists of members from files",
+    ShareViews "views:share" with ReadCustomers: "share saved views with other users and roles",
+    EditViews "views:write" with ReadCustomers: "see, change and delete the saved views of everybody",
+    ReadActivities "activities:read": "see what customers did",
+    EditActivities "activities:write": "add, change and delete activities",
+    ReadDuplicates "duplicates:read" with ReadCustomers: "see customers who may be one person",
+    EditDuplicates "duplicates:write" with ReadDuplicates: "decline pairs and have everybody compared",
+    ReadMerges "merging:read" with ReadCustomers: "see which customers were merged",
+    EditMerges "merging:write" with ReadMerges: "merge two customers and take it back",
+    ReadSegments "segments:read": "see segments, their conditions and members",
+    EditSegments "segments:write" with ReadSegments: "make and change segments, and put customers into them",
+    ReadRules "rules:read": "see rules, what they did and what they have planned",
+    EditRules "rules:write" with ReadRules: "make, change, switch and run rules",
+    ReadMail "mail:read": "see templates, messages, links and suppressed addresses",
+    EditMail "mail:write" with ReadMail: "make and change templates and links, send again, suppress addresses",
+    ReadWebhooks "webhooks:read": "see webhooks and what they were told",
+    EditWebhooks "webhooks:write" with ReadWebhooks: "send what happens to other systems",
+    ReadSettings "settings:read": "see settings and types of activities",
+    EditSettings "settings:write" with ReadSettings: "change settings, custom fields and types of activities",
+    ReadJobs "jobs:read": "see the work that is done in the background",
+    EditJobs "jobs:write" with ReadJobs: "retry and stop work that is done in the background",
+    ReadUsers "users:read": "see who may sign in, roles and API keys",
+    EditUsers "users:write" with ReadUsers: "add and change users, roles and API keys, as far as one's own permissions reach",
+    ReadAudit "audit:read": "see who changed what",
+}
+
+/// Custom fields are defined with the settings and filled with the customers: either is enough to see how they are defined.
+pub struct ReadFields;
+
+impl Permission for ReadFields {
+    const NAME: &'static str = ReadSettings::NAME;
+
+    fn is_held_by(caller: &Caller) -> bool {
+        caller.holds(ReadSettings::NAME) || caller.holds(ReadCustomers::NAME)
+    }
 }
 
 /// A recognised caller.
@@ -295,7 +344,7 @@ impl<P: Permission> May<P> {
 
     /// The same caller with another permission, if he holds it too.
     pub fn also<Q: Permission>(&self) -> Result<May<Q>, Error> {
-        if !self.caller.holds(Q::NAME) {
+        if !Q::is_held_by(&self.caller) {
             return Err(Error::Forbidden(Q::NAME));
         }
         Ok(May { app: self.app.clone(), caller: self.caller.clone(), permission: PhantomData })
@@ -333,7 +382,7 @@ impl<P: Permission> FromRequestParts<App> for May<P> {
         if caller.session.as_ref().is_some_and(|session| session.owes_second_factor) {
             return Err(Error::SecondFactorMissing);
         }
-        if !caller.holds(P::NAME) {
+        if !P::is_held_by(&caller) {
             return Err(Error::Forbidden(P::NAME));
         }
         Ok(May { app: app.clone(), caller, permission: PhantomData })

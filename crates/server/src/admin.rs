@@ -1,11 +1,14 @@
-//! Admin users and how they sign in: passwords, second factors, the provider, sessions; API keys, and the one-time link of the
-//! first start. What a role or a key may do is checked in `access.rs`; here it is kept.
+//! Admin users, their roles, and how they sign in: passwords, second factors, the provider, sessions; API keys, and the one-time
+//! link of the first start. What a permission opens is checked in `access.rs`; which
+//! roles, users and keys hold it is kept here.
 
 mod keys;
 mod model;
 mod oidc;
 mod passwords;
 mod provider;
+mod role;
+mod roles;
 pub mod routes;
 mod second_factor;
 mod sessions;
@@ -15,13 +18,15 @@ mod totp;
 mod users;
 
 pub use keys::{add_key, api_key, api_keys, revoke_key, write_key_uses};
-pub use model::{ApiKey, CameBy, Draft, Password, Reach, Role, User, UserPatch};
+pub use model::{ApiKey, CameBy, Draft, Password, Reach, User, UserPatch};
 pub use oidc::check as check_provider;
 pub use passwords::Passwords;
+pub use role::{BuiltIn, NewRole, Role, RoleKey};
+pub use roles::{add_role, change_role, hold_roles, remove_role, role, roles};
 pub use second_factor::take_away as take_second_factor_away;
 pub use sessions::{is_stale, keep_session, sign_out_everywhere};
 pub use setup::offer_setup;
-pub use users::{add_user, change_user, remove_user, user, user_by_email, users};
+pub use users::{add_user, change_user, remove_user, user, user_by_email, users, users_of};
 
 use crate::access::{Actor, ActorKind, Caller, Credential};
 use crate::error::Error;
@@ -44,7 +49,7 @@ pub fn may_now(work: &mut Work<'_>, actor: &Actor, permission: &str) -> Result<b
         (ActorKind::System | ActorKind::Operator, _) => Ok(true),
         (ActorKind::AdminUser, Some(id)) => {
             let user = store::user(work, AdminUserId(id))?;
-            Ok(user.is_some_and(|user| user.active && user.role.permissions().contains(&permission)))
+            Ok(user.is_some_and(|user| user.active && user.holds(permission)))
         }
         (ActorKind::ApiKey, Some(id)) => {
             let key = store::key(work, ApiKeyId(id))?;

@@ -2,7 +2,7 @@
 //! schema: what they do not name does not exist, and a value of another type than theirs is wrong. All problems are
 //! reported at once.
 
-use crate::admin::Role;
+use crate::admin::RoleKey;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use toml::{Table, Value};
@@ -117,6 +117,15 @@ pub struct Oidc {
 impl Oidc {
     pub fn is_on(&self) -> bool {
         !self.issuer.is_empty()
+    }
+
+    /// The roles that people get by way of the provider.
+    pub fn roles(&self) -> Vec<RoleKey> {
+        let mapped = self.role_map.iter().filter_map(|entry| entry.rsplit_once('=')).map(|(_, role)| role.trim());
+        let mut roles: Vec<RoleKey> = mapped.chain([self.new_user_role.as_str()]).filter_map(RoleKey::parse).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
     }
 }
 
@@ -278,14 +287,14 @@ impl Config {
         require(!oidc.client_id.is_empty(), "oidc.client_id: it must be set with oidc.issuer".to_owned());
         require(!oidc.label.trim().is_empty(), "oidc.label: it must not be empty".to_owned());
         let role = &oidc.new_user_role;
-        require(role.is_empty() || Role::parse(role).is_some(), format!("oidc.new_user_role: {role:?} is no role"));
+        require(role.is_empty() || RoleKey::parse(role).is_some(), format!("oidc.new_user_role: {role:?} is no key of a role"));
         require(
             oidc.role_claim.is_empty() == oidc.role_map.is_empty(),
             "oidc.role_claim and oidc.role_map are set together or not at all".to_owned(),
         );
         for entry in &oidc.role_map {
-            let role = entry.rsplit_once('=').and_then(|(_, role)| Role::parse(role.trim()));
-            require(role.is_some(), format!("oidc.role_map: {entry:?} is not written as value=role"));
+            let role = entry.rsplit_once('=').and_then(|(_, role)| RoleKey::parse(role.trim()));
+            require(role.is_some(), format!("oidc.role_map: {entry:?} is not written as value=role, with the key of a role"));
         }
     }
 

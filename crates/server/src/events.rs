@@ -1,5 +1,6 @@
 //! Facts that slices tell each other: one closed list. Who reacts to what stands in `reactions.rs`.
 
+use crate::admin::RoleKey;
 use crate::automation::Environment;
 use crate::ids::{
     ActivityId, AdminUserId, CompanyId, CustomerId, ImportId, JobId, MergeId, PairId, RuleId, SegmentId, TargetGroupId, TemplateId,
@@ -148,6 +149,10 @@ pub enum Event {
     AdminUserDeleted {
         user: AdminUserId,
     },
+    /// A role is gone; nobody has it any more.
+    RoleDeleted {
+        role: RoleKey,
+    },
 }
 
 impl Event {
@@ -181,7 +186,8 @@ impl Event {
             | Event::LinkGone { .. }
             | Event::TemplateDeleted { .. }
             | Event::WebhookDeleted { .. }
-            | Event::AdminUserDeleted { .. } => None,
+            | Event::AdminUserDeleted { .. }
+            | Event::RoleDeleted { .. } => None,
         }
     }
 }

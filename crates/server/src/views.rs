@@ -7,8 +7,8 @@ mod store;
 
 pub use model::{Access, Draft, View};
 
-use crate::access::{ActorKind, Caller, EditUsers, Permission};
-use crate::admin;
+use crate::access::{ActorKind, Caller, EditViews, Permission, ShareViews};
+use crate::admin::{self, RoleKey};
 use crate::audit;
 use crate::catalogue;
 use crate::conditions;
@@ -34,7 +34,7 @@ const SHORTCUTS_MAX: i64 = 20;
 pub enum Reach {
     /// One's own, and those shared with one.
     Usable,
-    /// What one may see at all: for who administers users, those of everybody.
+    /// What one may see at all: for who looks after the views of all, those of everybody.
     Everybodys,
 }
 
@@ -45,7 +45,7 @@ fn asker(work: &mut Work<'_>, caller: &Caller) -> Result<Asker, Error> {
         Some(user) => Some(admin::user(work, user)?.role),
         None => None,
     };
-    Ok(Asker { user, role, administers: caller.holds(EditUsers::NAME) })
+    Ok(Asker { user, role, administers: caller.holds(EditViews::NAME), shares: caller.holds(ShareViews::NAME) })
 }
 
 pub fn list(work: &mut Work<'_>, caller: &Caller, list: List, reach: Reach, listing: &Listing) -> Result<Page<View>, Error> {
@@ -68,7 +68,10 @@ pub fn create(work: &mut Work<'_>, caller: &Caller, draft: Draft) -> Result<View
         must_administer(&asker)?;
     }
     check_state(work, &draft.state)?;
-    check_shares(work, &draft.shares)?;
+    if !draft.shares.is_empty() {
+        must_share(&asker)?;
+        check_shares(work, &draft.shares)?;
+    }
     if VIEWS_MAX <= store::count_of(work, owner)? {
         return Err(Error::conflict("too_many", format!("one owner has at most {VIEWS_MAX} saved views")));
     }
@@ -110,6 +113,7 @@ pub fn update(work: &mut Work<'_>, caller: &Caller, view: ViewId, patch: &Value,
     }
     if draft.shares != before.shares {
         must_manage(standing.access)?;
+        must_share(&asker)?;
         check_shares(work, &draft.shares)?;
     }
     if draft.owner_id != before.owner_id {
@@ -175,14 +179,20 @@ pub fn remove_shortcut(work: &mut Work<'_>, caller: &Caller, view: ViewId) -> Re
     }
 }
 
-/// Lets go of users who are gone. What they shared stays with those it was shared with and is nobody's; the rest goes.
+/// Lets go of users and roles that are gone. What users shared stays with those it was shared with and is nobody's; the rest goes.
 pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
-    for event in events {
-        if let Event::AdminUserDeleted { user } = event {
-            let_go(work, *user)?;
-        }
+    events.iter().try_for_each(|event| match event {
+        Event::AdminUserDeleted { user } => let_go(work, *user),
+        Event::RoleDeleted { role } => unshare(work, role),
+        _ => Ok(()),
+    })
+}
+
+fn unshare(work: &mut Work<'_>, role: &RoleKey) -> Result<(), Error> {
+    match store::delete_shares_with(work, role)? {
+        0 => Ok(()),
+        views => audit::record(work, "unshare", "saved_view", None, &json!({ "role": role, "views": views })),
     }
-    Ok(())
 }
 
 fn let_go(work: &mut Work<'_>, user: AdminUserId) -> Result<(), Error> {
@@ -240,7 +250,11 @@ fn must_manage(access: Access) -> Result<(), Error> {
 }
 
 fn must_administer(asker: &Asker) -> Result<(), Error> {
-    if asker.administers { Ok(()) } else { Err(Error::Forbidden(EditUsers::NAME)) }
+    if asker.administers { Ok(()) } else { Err(Error::Forbidden(EditViews::NAME)) }
+}
+
+fn must_share(asker: &Asker) -> Result<(), Error> {
+    if asker.shares { Ok(()) } else { Err(Error::Forbidden(ShareViews::NAME)) }
 }
 
 fn owner_named(work: &mut Work<'_>, owner: Option<AdminUserId>) -> Result<Option<Person>, Error> {
@@ -254,9 +268,14 @@ fn owner_named(work: &mut Work<'_>, owner: Option<AdminUserId>) -> Result<Option
 fn check_shares(work: &mut Work<'_>, shares: &[Share]) -> Result<(), Error> {
     let users: Vec<AdminUserId> = shares.iter().filter_map(|share| share.user_id).collect();
     let known = store::people(work, &users)?;
+    let roles: Vec<RoleKey> = shares.iter().filter_map(|share| share.role.clone()).collect();
+    let held = admin::hold_roles(work, &roles)?;
     let problem = |(place, share): (usize, &Share)| {
-        let user = share.user_id.filter(|user| !known.contains_key(user))?;
-        Some(Problem::new(format!("/shares/{place}/userId"), "unknown", format!("there is no user {user}")))
+        if let Some(user) = share.user_id.filter(|user| !known.contains_key(user)) {
+            return Some(Problem::new(format!("/shares/{place}/userId"), "unknown", format!("there is no user {user}")));
+        }
+        let role = share.role.as_ref().filter(|role| !held.contains_key(role))?;
+        Some(Problem::new(format!("/shares/{place}/role"), "unknown", format!("there is no role {:?}", role.as_str())))
     };
     refuse(shares.iter().enumerate().filter_map(problem).collect())
 }

@@ -23,6 +23,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 9, name: "rollups", text: include_str!("../migrations/0009_rollups.sql") },
     Migration { number: 10, name: "bulk", text: include_str!("../migrations/0010_bulk.sql") },
     Migration { number: 11, name: "audit_and_jobs", text: include_str!("../migrations/0011_audit_and_jobs.sql") },
+    Migration { number: 12, name: "roles", text: include_str!("../migrations/0012_roles.sql") },
 ];
 
 /// Where the tables of a database stand.

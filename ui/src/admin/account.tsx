@@ -1,4 +1,4 @@
-// What is one's own: password, second factor, and the sessions that are open.
+// What is one's own: password, second factor, the sessions that are open, and what one may do.
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconShieldLock } from "@tabler/icons-react";
@@ -6,6 +6,7 @@ import { useRef } from "react";
 import { useTranslations } from "use-intl";
 import { Card, Page } from "@/parts/page";
 import { useSession } from "@/shell/session";
+import { OwnPermissions } from "./own-permissions";
 import { PasswordDialog } from "./password-dialog";
 import { SecondFactorCard } from "./second-factor";
 import { SessionsCard } from "./sessions";
@@ -24,6 +25,7 @@ export function AccountPage() {
       <SecondFactorCard />
       {user.hasPassword && <PasswordCard />}
       <SessionsCard />
+      {!owesSecondFactor && <OwnPermissions />}
     </Page>
   );
 }

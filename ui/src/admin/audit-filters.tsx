@@ -34,6 +34,7 @@ const things = [
   "link",
   "merge_quarantine",
   "message",
+  "role",
   "rule",
   "rule_plan",
   "saved_view",
@@ -87,6 +88,7 @@ const deeds = [
   "test",
   "undo",
   "unmerge",
+  "unshare",
   "update",
 ] as const;
 

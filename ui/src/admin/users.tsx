@@ -1,15 +1,17 @@
 // The people who may use this app.
-import { Badge, Button, Group, Modal, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Badge, Button, Group, Modal, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconUserCog } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { patch, post, remove } from "@/api/client";
-import type { Role, User } from "@/api/types";
+import type { User } from "@/api/types";
 import { ConfirmButton } from "@/parts/confirm";
 import { useCursorList } from "@/parts/cursor-list";
 import { useDraft } from "@/parts/draft";
 import { Empty } from "@/parts/empty";
+import { LinkButton } from "@/parts/link-button";
 import { Card, Page } from "@/parts/page";
 import { PasswordInput } from "@/parts/password-input";
 import { type Column, Rows } from "@/parts/rows";
@@ -19,21 +21,26 @@ import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
 import { useMay, useSession } from "@/shell/session";
 import { PASSWORD_MIN } from "./password";
+import { RoleInput } from "./role-input";
+import { rolesQuery, useRoleName } from "./role-queries";
 import { UserAccess } from "./user-access";
 import { waysQuery } from "./ways";
 
 const usersPath = "/api/users";
-const roles: Role[] = ["admin", "editor", "viewer"];
 type Editing = User | "new" | null;
+
+const route = getRouteApi("/inside/users");
 
 export function UserList() {
   const t = useTranslations("admin");
   const may = useMay();
   const [editing, setEditing] = useState<Editing>(null);
-  const list = useCursorList<User>(usersPath);
+  const { role } = route.useSearch();
+  const nameOf = useRoleName();
+  const list = useCursorList<User>(usersPath, { role });
   const columns: Column<User>[] = [
     { key: "name", label: t("name"), cell: (user) => <Who user={user} /> },
-    { key: "role", label: t("role"), width: 120, wideOnly: true, cell: (user) => t(`roles.${user.role}`) },
+    { key: "role", label: t("role"), width: 150, wideOnly: true, cell: (user) => nameOf(user.role, user.roleName) },
     { key: "ways", label: t("signsInWith"), width: 180, wideOnly: true, cell: (user) => <Ways user={user} /> },
     { key: "active", label: t("state"), width: 95, cell: (user) => <ActiveBadge user={user} /> },
     {
@@ -61,6 +68,7 @@ export function UserList() {
   return (
     <Page title={t("users")} hint={t("usersHint")} actions={create}>
       <Card flush>
+        {role !== undefined && <OnlyWith role={role} />}
         <Rows
           label={t("users")}
           columns={columns}
@@ -71,6 +79,22 @@ export function UserList() {
       </Card>
       <UserDialog editing={editing} close={() => setEditing(null)} />
     </Page>
+  );
+}
+
+/** The list is narrowed to those with one role, and can be had whole again. */
+function OnlyWith({ role }: { role: string }) {
+  const t = useTranslations("admin");
+  const nameOf = useRoleName();
+  const { data: roles = [] } = useQuery(rolesQuery);
+  const name = nameOf(role, roles.find(({ key }) => key === role)?.name ?? role);
+  return (
+    <Group px="md" py="xs" gap="xs">
+      <Text size="sm">{t("onlyWithRole", { name })}</Text>
+      <LinkButton to="/users" search={{}} size="compact-sm" variant="default">
+        {t("showEverybody")}
+      </LinkButton>
+    </Group>
   );
 }
 
@@ -165,7 +189,7 @@ function UserForm({ user, close }: { user: User | null; close: () => void }) {
   const draft = useDraft({
     email: user?.email ?? "",
     name: user?.name ?? "",
-    role: user?.role ?? ("editor" as Role),
+    role: user?.role ?? "editor",
     active: user?.active ?? true,
     password: "",
   });
@@ -197,13 +221,7 @@ function UserForm({ user, close }: { user: User | null; close: () => void }) {
       <Stack gap="sm">
         <TextInput label={t("email")} type="email" required data-autofocus {...draft.text("/email")} />
         <TextInput label={t("name")} required {...draft.text("/name")} />
-        <Select
-          label={t("role")}
-          allowDeselect={false}
-          description={t(`roleHints.${draft.values.role}`)}
-          data={roles.map((role) => ({ value: role, label: t(`roles.${role}`) }))}
-          {...draft.input<string | null>("/role")}
-        />
+        <RoleInput draft={draft} />
         <PasswordInput
           label={t(user ? "newPassword" : "password")}
           description={

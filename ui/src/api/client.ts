@@ -11,6 +11,7 @@ type WriteOptions = {
 
 let csrfToken = "";
 let onSignedOut: () => void = () => {};
+let onForbidden: () => void = () => {};
 
 export function rememberToken(token: string) {
   csrfToken = token;
@@ -19,6 +20,11 @@ export function rememberToken(token: string) {
 /** Called when an answer says that the session is over. */
 export function whenSignedOut(act: () => void) {
   onSignedOut = act;
+}
+
+/** Called when an answer says that one may not do that, which another role can be the reason of. */
+export function whenForbidden(act: () => void) {
+  onForbidden = act;
 }
 
 export function address(path: string, query: Query = {}): string {
@@ -78,6 +84,7 @@ async function request(method: string, path: string, body: unknown, options: Wri
   const answer: unknown = await response.json().catch(() => null);
   const isLogin = path === "/api/session" || path === "/api/session/code";
   if (response.status === 401 && !isLogin) onSignedOut();
+  if (response.status === 403 && !isLogin) onForbidden();
   throw errorFrom(response.status, answer, response.headers.get("retry-after"));
 }
 

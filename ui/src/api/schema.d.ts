@@ -160,8 +160,8 @@ export interface paths {
         put?: never;
         /**
          * Do one thing to many customers: those who are named, or all whom a filter finds now. A job does it; whoever matches the
-         *     filter later is left alone. With `expected`, nothing begins unless so many are chosen (`409 count_changed`). Changes to
-         *     segments take `segments:write`, all others `customers:write`.
+         *     filter later is left alone. With `expected`, nothing begins unless so many are chosen (`409 count_changed`). Besides
+         *     `bulk:write`, changes to segments take `segments:write`, deletions `customers:delete`, all others `customers:write`.
          */
         post: operations["bulk_create"];
         delete?: never;
@@ -1475,6 +1475,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All permissions there are, in the order in which they are listed everywhere. */
+        get: operations["roles_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Roles: the built-in ones first, then those of one's own by name. */
+        get: operations["roles_list"];
+        put?: never;
+        /** Make a role. It can hold what whoever makes it holds himself. */
+        post: operations["roles_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roles/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One role. */
+        get: operations["roles_read"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a role. As long as users have it, `replacement` says which one they get (409 `role_in_use` without it). Views are no
+         *     longer shared with it.
+         */
+        delete: operations["roles_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a role by a merge patch. It counts from the next request of whoever has it. Nobody changes a role that holds what he
+         *     does not hold himself, or puts such a permission into one (403); built-in ones stay as they are (409 `built_in_role`).
+         */
+        patch: operations["roles_update"];
+        trace?: never;
+    };
     "/api/rules": {
         parameters: {
             query?: never;
@@ -1658,6 +1718,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/saved-views/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles with which views can be shared: the built-in ones first, then by name. */
+        get: operations["views_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/saved-views/{id}": {
         parameters: {
             query?: never;
@@ -1673,7 +1750,10 @@ export interface paths {
         delete: operations["views_remove"];
         options?: never;
         head?: never;
-        /** Change a view by a merge patch. With whom it is shared is changed by its owner and by who administers users. */
+        /**
+         * Change a view by a merge patch. With whom it is shared is changed by its owner and by who has `views:write`, if they have
+         *     `views:share` too.
+         */
         patch: operations["views_update"];
         trace?: never;
     };
@@ -2644,7 +2724,8 @@ export interface components {
             id: components["schemas"]["AdminUserId"];
             email: string;
             name: string;
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["RoleKey"];
+            roleName: string;
             active: boolean;
             createdAt: components["schemas"]["Instant"];
             lastLoginAt?: components["schemas"]["Instant"] | null;
@@ -3312,6 +3393,14 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "planned" | "sending" | "delivered" | "failed" | "dead";
+        /** @description One thing a role or a key can hold. */
+        DescribedPermission: {
+            name: components["schemas"]["Permission"];
+            /** @description What whoever holds it may do. */
+            allows: string;
+            /** @description What it is of little use without. */
+            needs: components["schemas"]["Permission"][];
+        };
         /** @description How often people agreed with pairs of about one probability. */
         DuplicateBand: {
             /** Format: double */
@@ -4368,6 +4457,14 @@ export interface components {
             title: string;
             text?: string;
         };
+        /** @description A role as it is sent the first time. */
+        NewRole: {
+            key?: components["schemas"]["RoleKey"] | null;
+            /** @description Unique. */
+            name: string;
+            description?: string | null;
+            permissions: components["schemas"]["Permission"][];
+        };
         NewSegment: {
             groupId: components["schemas"]["GroupId"];
             name: string;
@@ -4406,7 +4503,7 @@ export interface components {
         NewUser: {
             email: string;
             name: string;
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["RoleKey"];
             password?: components["schemas"]["Password"] | null;
         };
         /** Format: int64 */
@@ -4462,7 +4559,8 @@ export interface components {
                 id: components["schemas"]["AdminUserId"];
                 email: string;
                 name: string;
-                role: components["schemas"]["Role"];
+                role: components["schemas"]["RoleKey"];
+                roleName: string;
                 active: boolean;
                 createdAt: components["schemas"]["Instant"];
                 lastLoginAt?: components["schemas"]["Instant"] | null;
@@ -4730,6 +4828,23 @@ export interface components {
                 problem?: string | null;
                 createdAt: components["schemas"]["Instant"];
                 deliveredAt?: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_DescribedPermission: {
+            items: {
+                name: components["schemas"]["Permission"];
+                /** @description What whoever holds it may do. */
+                allows: string;
+                /** @description What it is of little use without. */
+                needs: components["schemas"]["Permission"][];
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -5100,6 +5215,33 @@ export interface components {
             total?: number | null;
         };
         /** @description One page of a list. */
+        Page_Role: {
+            items: {
+                key: components["schemas"]["RoleKey"];
+                name: string;
+                description?: string | null;
+                permissions: components["schemas"]["Permission"][];
+                /** @description Whether it is always there and as it is. */
+                isBuiltIn: boolean;
+                /**
+                 * Format: int64
+                 * @description How many users have it.
+                 */
+                users: number;
+                /** Format: int64 */
+                version: number;
+                createdAt?: components["schemas"]["Instant"] | null;
+                updatedAt?: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
         Page_Rule: {
             items: (components["schemas"]["RuleDefinition"] & {
                 id: components["schemas"]["RuleId"];
@@ -5189,9 +5331,23 @@ export interface components {
         /** @description One page of a list. */
         Page_SavedViewPerson: {
             items: (components["schemas"]["SavedViewUser"] & {
-                role: components["schemas"]["Role"];
+                role: components["schemas"]["RoleKey"];
                 active: boolean;
             })[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_SavedViewRole: {
+            items: {
+                key: components["schemas"]["RoleKey"];
+                name: string;
+            }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
             /**
@@ -5314,6 +5470,11 @@ export interface components {
             /** @description Texts by column; of NDJSON the members of each line. */
             rows: Record<string, never>[][];
         };
+        /**
+         * @description A permission by its name.
+         * @enum {string}
+         */
+        Permission: "customers:read" | "customers:write" | "customers:delete" | "bulk:write" | "exports:write" | "imports:write" | "views:share" | "views:write" | "activities:read" | "activities:write" | "duplicates:read" | "duplicates:write" | "merging:read" | "merging:write" | "segments:read" | "segments:write" | "rules:read" | "rules:write" | "mail:read" | "mail:write" | "webhooks:read" | "webhooks:write" | "settings:read" | "settings:write" | "jobs:read" | "jobs:write" | "users:read" | "users:write" | "audit:read";
         /** @description How many customers wait at a place of a rule. */
         PlaceCount: {
             /** Format: int64 */
@@ -5478,11 +5639,29 @@ export interface components {
             /** @description Only jobs of this kind, such as `send_message`. */
             kind?: string | null;
         };
+        /** @description What somebody may do who has it. */
+        Role: {
+            key: components["schemas"]["RoleKey"];
+            name: string;
+            description?: string | null;
+            permissions: components["schemas"]["Permission"][];
+            /** @description Whether it is always there and as it is. */
+            isBuiltIn: boolean;
+            /**
+             * Format: int64
+             * @description How many users have it.
+             */
+            users: number;
+            /** Format: int64 */
+            version: number;
+            createdAt?: components["schemas"]["Instant"] | null;
+            updatedAt?: components["schemas"]["Instant"] | null;
+        };
         /**
-         * @description What a person may do, from all to looking only.
-         * @enum {string}
+         * @description By what a role is named wherever it is given: `admin`, `editor`, `viewer`, or one of one's own.
+         * @example service
          */
-        Role: "admin" | "editor" | "viewer";
+        RoleKey: string;
         Rule: components["schemas"]["RuleDefinition"] & {
             id: components["schemas"]["RuleId"];
             name: string;
@@ -6007,8 +6186,13 @@ export interface components {
         };
         /** @description Somebody a view can be shared with. */
         SavedViewPerson: components["schemas"]["SavedViewUser"] & {
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["RoleKey"];
             active: boolean;
+        };
+        /** @description A role a view can be shared with. */
+        SavedViewRole: {
+            key: components["schemas"]["RoleKey"];
+            name: string;
         };
         /**
          * @description How several segments are meant: in all of them, in one of each group chosen from, in any.
@@ -6018,13 +6202,13 @@ export interface components {
         /** @description One user or one role. */
         SavedViewShare: {
             userId?: components["schemas"]["AdminUserId"] | null;
-            role?: components["schemas"]["Role"] | null;
+            role?: components["schemas"]["RoleKey"] | null;
             mayEdit?: boolean;
         };
         /** @description With whom a view is shared: one user, or all who have a role. */
         SavedViewSharedWith: {
             user?: components["schemas"]["SavedViewUser"] | null;
-            role?: components["schemas"]["Role"] | null;
+            role?: components["schemas"]["RoleKey"] | null;
             mayEdit: boolean;
         };
         /** @description How the list is looked at. */
@@ -6352,7 +6536,8 @@ export interface components {
             id: components["schemas"]["AdminUserId"];
             email: string;
             name: string;
-            role: components["schemas"]["Role"];
+            role: components["schemas"]["RoleKey"];
+            roleName: string;
             /** @description Whether he signs in with a password. */
             hasPassword: boolean;
         };
@@ -6540,7 +6725,7 @@ export interface components {
         UserPatch: {
             email?: string | null;
             name?: string | null;
-            role?: components["schemas"]["Role"] | null;
+            role?: components["schemas"]["RoleKey"] | null;
             active?: boolean | null;
             password?: components["schemas"]["Password"] | null;
         };
@@ -9309,6 +9494,142 @@ export interface operations {
             };
         };
     };
+    roles_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DescribedPermission"];
+                };
+            };
+        };
+    };
+    roles_list: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Role"];
+                };
+            };
+        };
+    };
+    roles_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+        };
+    };
+    roles_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+        };
+    };
+    roles_remove: {
+        parameters: {
+            query?: {
+                /** @description The role that whoever has this one gets instead. */
+                replacement?: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    roles_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+        };
+    };
     automation_list: {
         parameters: {
             query?: {
@@ -9592,7 +9913,7 @@ export interface operations {
                 count?: boolean;
                 /** @description Views of which list; of the customers, if absent. */
                 list?: "customers";
-                /** @description Also those of everybody else, for who administers users. */
+                /** @description Also those of everybody else, for who has `views:write`. */
                 all?: boolean;
             };
             header?: never;
@@ -9656,6 +9977,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_SavedViewPerson"];
+                };
+            };
+        };
+    };
+    views_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedViewRole"];
                 };
             };
         };
@@ -11349,6 +11689,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Whether to count all matches. */
                 count?: boolean;
+                /** @description Only those who have this role. */
+                role?: string;
             };
             header?: never;
             path?: never;

@@ -15,7 +15,9 @@ export type Problem = Schemas["Problem"];
 
 // Session and admin users
 
-export type Role = Schemas["Role"];
+export type Permission = Schemas["Permission"];
+export type Role = Answer<"Role">;
+export type DescribedPermission = Schemas["DescribedPermission"];
 export type Session = Schemas["Session"];
 export type SignInStep = Schemas["SignInStep"];
 export type SignInWays = Answer<"SignInWays">;
@@ -241,6 +243,7 @@ export type SharedWith = Answer<"SavedViewSharedWith">;
 export type SavedView = Answer<"SavedView", { state: SavedViewState; shares: SharedWith[] }>;
 export type SavedViewShare = Answer<"SavedViewShare">;
 export type SavedViewPerson = Schemas["SavedViewPerson"];
+export type SavedViewRole = Schemas["SavedViewRole"];
 
 // Jobs and imports
 

@@ -17,7 +17,7 @@ const BulkDialog = later(() => import("./dialog"), "BulkDialog", null);
 /** Whether there is anything one may do to many customers. */
 export function useMayBulk(): boolean {
   const may = useMay();
-  return kinds.some(({ permission }) => may(permission));
+  return may("bulk:write") && kinds.some(({ permission }) => may(permission));
 }
 
 type Props = {

@@ -60,7 +60,7 @@ export const kinds: { type: BulkKind; icon: Icon; permission: Permission; fresh:
     fresh: { type: "deactivate" },
     hasForm: false,
   },
-  { type: "delete", icon: IconTrash, permission: "customers:write", fresh: { type: "delete" }, hasForm: false },
+  { type: "delete", icon: IconTrash, permission: "customers:delete", fresh: { type: "delete" }, hasForm: false },
 ];
 
 export function kindOf(type: BulkKind) {

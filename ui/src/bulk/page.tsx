@@ -64,7 +64,7 @@ function Acts({ one }: { one: Bulk }) {
   const queries = useQueryClient();
   const navigate = route.useNavigate();
   const follow = useBulkNews();
-  if (!may(kindOf(one.action.type).permission)) return null;
+  if (!may("bulk:write") || !may(kindOf(one.action.type).permission)) return null;
   const stop = async () => {
     await cancelBulk(one.id);
     await queries.invalidateQueries({ queryKey: [bulkPath] });

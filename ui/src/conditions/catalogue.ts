@@ -5,6 +5,7 @@ import { useTranslations } from "use-intl";
 import { get } from "@/api/client";
 import type { Catalogue, CatalogueField } from "@/api/types";
 import { readable } from "@/parts/readable";
+import { useMay } from "@/shell/session";
 
 const STALE_AFTER_MS = 60_000;
 
@@ -22,10 +23,12 @@ export const emptyCatalogue: Catalogue = {
   operators: {},
 };
 
-/** The catalogue with built-in fields called as the reader's language calls them; custom fields keep their labels. */
+/** The catalogue with built-in fields called as the reader's language calls them; custom fields keep their labels. Empty for who may
+ * not see segments. */
 export function useCatalogue(): Catalogue {
   const t = useTranslations("conditions.fields");
-  const { data } = useQuery(catalogueQuery);
+  const may = useMay();
+  const { data } = useQuery({ ...catalogueQuery, enabled: may("segments:read") });
   return useMemo(() => {
     if (!data) return emptyCatalogue;
     const labelled = (field: CatalogueField) =>

@@ -5,6 +5,7 @@ import { useTranslations } from "use-intl";
 import type { Catalogue } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
 import { type Density, segmentModes } from "@/searches";
+import { useMay } from "@/shell/session";
 import { type Choosable, ColumnPanel } from "@/views/column-panel";
 import { defaultColumns, type Look } from "@/views/look";
 import { fixedColumn } from "./columns";
@@ -17,13 +18,18 @@ type Change = (part: Partial<Look>) => void;
 type Props = { look: Look; text: SearchText; change: Change; columns: Choosable[] };
 
 export function FilterBar({ look, text, change, columns }: Props) {
+  const may = useMay();
   return (
     <Box p="sm" style={{ borderBottom: "1px solid var(--regulars-line)" }}>
       <Group gap="xs">
         <SearchBox q={look.q ?? ""} isWrong={Boolean(text.error)} isExplained={text.isCondition} change={change} />
         <ActiveSelect active={look.active} change={change} />
-        <SegmentSelect look={look} change={change} />
-        <ConditionChips filter={look.filter} change={(filter) => change({ filter })} />
+        {may("segments:read") && (
+          <>
+            <SegmentSelect look={look} change={change} />
+            <ConditionChips filter={look.filter} change={(filter) => change({ filter })} />
+          </>
+        )}
         <Group gap={4} ml="auto">
           <DensityButton density={look.density} change={change} />
           <ColumnPanel

@@ -50,6 +50,7 @@ export function CustomerList() {
   const counted = list.total === null ? t("counting") : t("found", { count: list.total });
   const shown = shownColumns(columns, look.columns);
   const selecting = useSelection(question);
+  const may = useMay();
   const mayBulk = useMayBulk();
   const choose = useChooseColumn(selecting, list);
   const matching = list.isOutdated ? null : list.total;
@@ -64,7 +65,9 @@ export function CustomerList() {
       beside={<ViewsBar looking={looking} />}
       actions={
         <>
-          <ExportButton question={isAsked ? question : null} shown={shown.map(({ key }) => key)} />
+          {may("exports:write") && (
+            <ExportButton question={isAsked ? question : null} shown={shown.map(({ key }) => key)} />
+          )}
           <Actions look={look} text={text} />
         </>
       }
@@ -155,6 +158,7 @@ function Actions({ look, text }: { look: Look; text: SearchText }) {
 
 function NobodyHere({ look, change }: Pick<Looking, "look" | "change">) {
   const t = useTranslations("customers");
+  const may = useMay();
   const isFiltered = Boolean(look.q || look.filter || look.segments || look.active !== undefined);
   if (isFiltered) {
     return (
@@ -168,10 +172,12 @@ function NobodyHere({ look, change }: Pick<Looking, "look" | "change">) {
   return (
     <Empty title={t("nobodyYet")} hint={t("nobodyYetHint")} icon={IconUsers}>
       <Group gap="xs">
-        <LinkButton to="/import" variant="default">
-          {t("importFile")}
-        </LinkButton>
-        <LinkButton to="/customers/new">{t("new")}</LinkButton>
+        {may("imports:write") && (
+          <LinkButton to="/import" variant="default">
+            {t("importFile")}
+          </LinkButton>
+        )}
+        {may("customers:write") && <LinkButton to="/customers/new">{t("new")}</LinkButton>}
       </Group>
     </Empty>
   );

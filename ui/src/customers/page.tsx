@@ -176,7 +176,7 @@ function DeleteButton({ customer }: { customer: Customer }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const may = useMay();
-  if (!may("customers:write")) return null;
+  if (!may("customers:delete")) return null;
   const act = async () => {
     await remove(`${customersPath}/${customer.id}`);
     toasts.done(t("deleted", { name: customerName(customer) }));

@@ -22,6 +22,7 @@ import {
   IconTags,
   IconTargetArrow,
   IconUserCog,
+  IconUserShield,
   IconUsers,
   IconWebhook,
 } from "@tabler/icons-react";
@@ -48,6 +49,7 @@ export type DestinationWord =
   | "fields"
   | "activityTypes"
   | "users"
+  | "roles"
   | "keys"
   | "webhooks"
   | "jobs"
@@ -66,7 +68,7 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
       { to: "/duplicates", word: "duplicates", icon: IconCopyCheck, permission: "duplicates:read" },
       { to: "/companies", word: "companies", icon: IconBuilding, permission: "customers:read" },
       { to: "/import", word: "import", icon: IconCloudUpload, permission: "imports:write" },
-      { to: "/exports", word: "exports", icon: IconFileDownload, permission: "customers:read" },
+      { to: "/exports", word: "exports", icon: IconFileDownload, permission: "exports:write" },
       { to: "/bulk", word: "bulk", icon: IconChecklist, permission: "customers:read" },
     ],
   },
@@ -98,6 +100,7 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
       { to: "/fields", word: "fields", icon: IconForms, permission: "settings:read" },
       { to: "/activity-types", word: "activityTypes", icon: IconTags, permission: "settings:read" },
       { to: "/users", word: "users", icon: IconUserCog, permission: "users:read" },
+      { to: "/roles", word: "roles", icon: IconUserShield, permission: "users:read" },
       { to: "/keys", word: "keys", icon: IconKey, permission: "users:read" },
       { to: "/webhooks", word: "webhooks", icon: IconWebhook, permission: "webhooks:read" },
       { to: "/jobs", word: "jobs", icon: IconListCheck, permission: "jobs:read" },
@@ -105,3 +108,9 @@ export const navigation: { word: GroupWord; destinations: Destination[] }[] = [
     ],
   },
 ];
+
+/** Where one begins: the dashboard, or else the first page one may see, or else one's own account. */
+export function firstPage(permissions: readonly string[]): string {
+  const pages = navigation.flatMap(({ destinations }) => destinations);
+  return pages.find(({ permission }) => permissions.includes(permission))?.to ?? "/account";
+}

@@ -11,13 +11,15 @@ import {
   IconTargetArrow,
   IconUser,
   IconUserCircle,
+  IconUserShield,
 } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslations } from "use-intl";
+import { useRoleName } from "@/admin/role-queries";
 import { get } from "@/api/client";
-import type { Company, Customer, Page, Rule, SavedView, Segment } from "@/api/types";
+import type { Company, Customer, Page, Role, Rule, SavedView, Segment } from "@/api/types";
 import { customerName } from "@/customers/name";
 import { viewsQuery } from "@/views/queries";
 import { navigation } from "./navigation";
@@ -42,6 +44,7 @@ export function Palette() {
     { title: t("pages.segments"), entries: found.segments },
     { title: t("pages.rules"), entries: found.rules },
     { title: t("paletteViews"), entries: found.views },
+    { title: t("pages.roles"), entries: found.roles },
     { title: t("paletteActions"), entries: pages.actions },
     { title: t("palettePages"), entries: pages.destinations },
   ].filter(({ entries }) => entries.length > 0);
@@ -72,7 +75,7 @@ export function Palette() {
   );
 }
 
-type Found = Record<"customers" | "companies" | "segments" | "rules" | "views", Entry[]>;
+type Found = Record<"customers" | "companies" | "segments" | "rules" | "views" | "roles", Entry[]>;
 
 function useFound(query: string): Found {
   const [wanted] = useDebouncedValue(query.trim(), DEBOUNCE_MS);
@@ -81,6 +84,11 @@ function useFound(query: string): Found {
   const segments = useAll<Segment>("/api/segments", wanted, "segments:read");
   const rules = useAll<Rule>("/api/rules", wanted, "rules:read");
   const views = useViews(wanted);
+  const nameOf = useRoleName();
+  const roles = useAll<Role>("/api/roles", wanted, "users:read").map(({ key, name }) => ({
+    key,
+    name: nameOf(key, name),
+  }));
   return {
     customers: customers.map((customer) => ({
       key: `customer-${customer.id}`,
@@ -115,6 +123,12 @@ function useFound(query: string): Found {
       icon: <IconLayoutColumns size={18} aria-hidden />,
       to: "/customers",
       search: { view: id },
+    })),
+    roles: named(roles, wanted).map(({ key, name }) => ({
+      key: `role-${key}`,
+      label: name,
+      icon: <IconUserShield size={18} aria-hidden />,
+      to: `/roles/${key}`,
     })),
   };
 }
@@ -184,6 +198,7 @@ function usePages(query: string): { destinations: Entry[]; actions: Entry[] } {
     { to: "/templates/new", word: "newTemplate", permission: "mail:write" },
     { to: "/links/new", word: "newLink", permission: "mail:write" },
     { to: "/fields/new", word: "newField", permission: "settings:write" },
+    { to: "/roles/new", word: "newRole", permission: "users:write" },
     { to: "/webhooks/new", word: "newWebhook", permission: "webhooks:write" },
   ] as const;
   const actions = creations

@@ -1,33 +1,9 @@
 // Who is signed in and what they may do.
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { get, rememberToken } from "@/api/client";
-import type { Session } from "@/api/types";
+import type { Permission, Session } from "@/api/types";
 
-export type Permission =
-  | "customers:read"
-  | "customers:write"
-  | "activities:read"
-  | "activities:write"
-  | "segments:read"
-  | "segments:write"
-  | "rules:read"
-  | "rules:write"
-  | "duplicates:read"
-  | "duplicates:write"
-  | "merging:read"
-  | "merging:write"
-  | "mail:read"
-  | "mail:write"
-  | "imports:write"
-  | "settings:read"
-  | "settings:write"
-  | "webhooks:read"
-  | "webhooks:write"
-  | "jobs:read"
-  | "jobs:write"
-  | "users:read"
-  | "users:write"
-  | "audit:read";
+export type { Permission };
 
 export const sessionQuery = queryOptions({
   queryKey: ["/api/session"],

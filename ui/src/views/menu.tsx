@@ -80,7 +80,7 @@ function Choices({ looking }: { looking: Looking }) {
           ))}
         </Fragment>
       ))}
-      {may("users:write") && !isAll && (
+      {may("views:write") && !isAll && (
         <Menu.Item
           closeMenuOnClick={false}
           leftSection={<IconUsersGroup size={ICON_PX} />}
@@ -115,6 +115,7 @@ function Choice({ view, isOpen, isOwn }: { view: SavedView; isOpen: boolean; isO
 function OfThis({ view, rename, share, looking }: Props & { view: SavedView }) {
   const t = useTranslations("views");
   const { toggleShortcut, discard } = useActs(view, looking);
+  const may = useMay();
   const mayManage = view.access === "manage";
   return (
     <>
@@ -131,7 +132,7 @@ function OfThis({ view, rename, share, looking }: Props & { view: SavedView }) {
           {t("rename")}
         </Menu.Item>
       )}
-      {mayManage && (
+      {mayManage && may("views:share") && (
         <Menu.Item leftSection={<IconShare size={ICON_PX} />} onClick={share}>
           {t("share")}
         </Menu.Item>
@@ -153,6 +154,7 @@ function OfThis({ view, rename, share, looking }: Props & { view: SavedView }) {
 function useActs(view: SavedView, { open }: Looking) {
   const t = useTranslations("views");
   const { user } = useSession();
+  const mayShare = useMay()("views:share");
   const toasts = useToasts();
   const queries = useQueryClient();
   const told = async (act: () => Promise<void>) => {
@@ -170,7 +172,7 @@ function useActs(view: SavedView, { open }: Looking) {
       toasts.done(t(view.isShortcut ? "shortcutRemoved" : "shortcutAdded", { name: view.name }));
     });
   const takeBack = async () => {
-    const again = await restore(view, view.owner?.id === user.id);
+    const again = await restore(view, view.owner?.id === user.id, mayShare);
     await refreshLists(queries);
     open(again.id);
   };

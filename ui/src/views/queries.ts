@@ -1,7 +1,7 @@
 // Questions about saved views, and what is done with them.
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { get, post, put, remove } from "@/api/client";
-import type { Page, SavedView, SavedViewPerson, SavedViewShare } from "@/api/types";
+import type { Page, SavedView, SavedViewPerson, SavedViewRole, SavedViewShare } from "@/api/types";
 
 export const viewsPath = "/api/saved-views";
 const CHOICES_MAX = 500;
@@ -12,7 +12,7 @@ export const viewsQuery = queryOptions({
   queryFn: async ({ signal }) => (await get<Page<SavedView>>(viewsPath, { limit: CHOICES_MAX }, signal)).items,
 });
 
-/** Those of everybody, for who administers users. */
+/** Those of everybody, for who looks after them. */
 export const allViewsQuery = queryOptions({
   queryKey: [viewsPath, "all"],
   queryFn: async ({ signal }) =>
@@ -30,6 +30,11 @@ export const peopleQuery = queryOptions({
   queryKey: [viewsPath, "people"],
   queryFn: async ({ signal }) =>
     (await get<Page<SavedViewPerson>>(`${viewsPath}/people`, { limit: CHOICES_MAX }, signal)).items,
+});
+
+export const reachableRolesQuery = queryOptions({
+  queryKey: [viewsPath, "roles"],
+  queryFn: async ({ signal }) => (await get<Page<SavedViewRole>>(`${viewsPath}/roles`, undefined, signal)).items,
 });
 
 /** A view as it was answered to a change: what shows it need not ask again, what lists it does. */
@@ -51,11 +56,13 @@ export function sharesOf({ shares }: SavedView): SavedViewShare[] {
   return shares.map(({ user, role, mayEdit }) => ({ userId: user?.id ?? null, role, mayEdit }));
 }
 
-/** Keeps a view that was deleted once more, as its owner's; those who had it in their menus have to put it there again. */
-export async function restore(view: SavedView, isOwn: boolean): Promise<SavedView> {
+/** Keeps a view that was deleted once more, as its owner's, and shared as before by who may share; those who had it in their menus
+ * have to put it there again. */
+export async function restore(view: SavedView, isOwn: boolean, mayShare: boolean): Promise<SavedView> {
   const { name, description, list, state, owner, isShortcut } = view;
   const ownerId = isOwn ? null : (owner?.id ?? null);
-  const again = await post<SavedView>(viewsPath, { name, description, list, state, shares: sharesOf(view), ownerId });
+  const shares = mayShare ? sharesOf(view) : [];
+  const again = await post<SavedView>(viewsPath, { name, description, list, state, shares, ownerId });
   if (isShortcut) await setShortcut(again, true);
   return { ...again, isShortcut };
 }

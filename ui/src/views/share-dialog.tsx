@@ -5,13 +5,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { patch } from "@/api/client";
-import type { SavedView, SavedViewPerson, SavedViewShare } from "@/api/types";
+import type { SavedView, SavedViewPerson, SavedViewRole, SavedViewShare } from "@/api/types";
 import { type Draft, useDraft } from "@/parts/draft";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { useToasts } from "@/parts/toasts";
-import { peopleQuery, remember, sharesOf, viewQuery, viewsPath } from "./queries";
-import { added, choiceOf, roles } from "./shares";
+import { peopleQuery, reachableRolesQuery, remember, sharesOf, viewQuery, viewsPath } from "./queries";
+import { added, choiceOf } from "./shares";
 
 type Props = { view: SavedView; opened: boolean; close: () => void };
 type Values = { shares: SavedViewShare[] };
@@ -36,6 +36,7 @@ function ShareForm({ view, close }: Omit<Props, "opened">) {
   const toasts = useToasts();
   const queries = useQueryClient();
   const { data: people = [] } = useQuery(peopleQuery);
+  const { data: roles = [] } = useQuery(reachableRolesQuery);
   const draft = useDraft<Values>({ shares: sharesOf(view) });
   const saving = useSaving({
     draft,
@@ -58,7 +59,7 @@ function ShareForm({ view, close }: Omit<Props, "opened">) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <Adding draft={draft} people={people.filter(({ id }) => id !== view.owner?.id)} />
+        <Adding draft={draft} people={people.filter(({ id }) => id !== view.owner?.id)} roles={roles} />
         {draft.values.shares.length === 0 && (
           <Text size="sm" c="dimmed">
             {t("sharedWithNobody")}
@@ -66,7 +67,7 @@ function ShareForm({ view, close }: Omit<Props, "opened">) {
         )}
         <ul className="share-list" aria-label={t("sharedWith")}>
           {draft.values.shares.map((share, place) => (
-            <Row key={choiceOf(share)} draft={draft} place={place} share={share} people={people} />
+            <Row key={choiceOf(share)} draft={draft} place={place} share={share} people={people} roles={roles} />
           ))}
         </ul>
         <SaveBar draft={draft} saving={saving} />
@@ -75,8 +76,18 @@ function ShareForm({ view, close }: Omit<Props, "opened">) {
   );
 }
 
-function Adding({ draft, people }: { draft: Draft<Values>; people: SavedViewPerson[] }) {
+type Reachable = { people: SavedViewPerson[]; roles: SavedViewRole[] };
+
+/** Everybody with a role; the built-in ones in the reader's language. */
+function useEveryRole(): (role: SavedViewRole) => string {
   const t = useTranslations("views");
+  return ({ key, name }) =>
+    key === "admin" || key === "editor" || key === "viewer" ? t(`everyRole.${key}`) : t("everyOwnRole", { name });
+}
+
+function Adding({ draft, people, roles }: Reachable & { draft: Draft<Values> }) {
+  const t = useTranslations("views");
+  const everyRole = useEveryRole();
   const { shares } = draft.values;
   const [words, setWords] = useState("");
   const last = useRef("");
@@ -84,7 +95,7 @@ function Adding({ draft, people }: { draft: Draft<Values>; people: SavedViewPers
   const groups = [
     {
       group: t("roles"),
-      items: roles.map((role) => ({ value: choiceOf({ userId: null, role }), label: t(`everyRole.${role}`) })),
+      items: roles.map((role) => ({ value: role.key, label: everyRole(role) })),
     },
     {
       group: t("people"),
@@ -114,14 +125,16 @@ function Adding({ draft, people }: { draft: Draft<Values>; people: SavedViewPers
   );
 }
 
-type RowProps = { draft: Draft<Values>; place: number; share: SavedViewShare; people: SavedViewPerson[] };
+type RowProps = Reachable & { draft: Draft<Values>; place: number; share: SavedViewShare };
 
-function Row({ draft, place, share, people }: RowProps) {
+function Row({ draft, place, share, people, roles }: RowProps) {
   const t = useTranslations("views");
+  const everyRole = useEveryRole();
   const name = share.role
-    ? t(`everyRole.${share.role}`)
+    ? everyRole(roles.find(({ key }) => key === share.role) ?? { key: share.role, name: share.role })
     : (people.find(({ id }) => id === share.userId)?.name ?? `#${share.userId}`);
-  const problem = draft.problem(`/shares/${place}`) ?? draft.problem(`/shares/${place}/userId`);
+  const places = [`/shares/${place}`, `/shares/${place}/userId`, `/shares/${place}/role`];
+  const problem = places.map(draft.problem).find((found) => found !== undefined);
   const others = draft.values.shares.filter((_, other) => other !== place);
   return (
     <li>

@@ -1,6 +1,7 @@
-//! Admin users, roles, sessions and keys as types, and the rules about them that need no database.
+//! Admin users, sessions and keys as types, and the rules about them that need no database.
 
-use crate::access::{Caller, PERMISSIONS};
+use super::role::RoleKey;
+use crate::access::{Caller, EditUsers, PERMISSIONS, Permission, PermissionName};
 use crate::config::Config;
 use crate::error::{Error, Problem};
 use crate::ids::{AdminUserId, ApiKeyId, SessionId};
@@ -11,41 +12,6 @@ use std::fmt;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// What a person may do, from all to looking only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    Admin,
-    Editor,
-    Viewer,
-}
-
-impl Role {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Role::Admin => "admin",
-            Role::Editor => "editor",
-            Role::Viewer => "viewer",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Role> {
-        [Role::Admin, Role::Editor, Role::Viewer].into_iter().find(|role| role.as_str() == text)
-    }
-
-    pub fn permissions(self) -> Vec<&'static str> {
-        let granted = PERMISSIONS.iter().copied().filter(|permission| {
-            let is_reserved = permission.starts_with("users:") || permission.starts_with("audit:");
-            match self {
-                Role::Admin => true,
-                Role::Editor => !is_reserved && *permission != "settings:write",
-                Role::Viewer => !is_reserved && permission.ends_with(":read"),
-            }
-        });
-        granted.collect()
-    }
-}
-
 /// A person who may sign in to the web app.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -54,7 +20,11 @@ pub struct User {
     pub id: AdminUserId,
     pub email: String,
     pub name: String,
-    pub role: Role,
+    pub role: RoleKey,
+    pub role_name: String,
+    /// What the role holds.
+    #[serde(skip)]
+    pub permissions: Vec<PermissionName>,
     pub active: bool,
     pub created_at: Instant,
     pub last_login_at: Option<Instant>,
@@ -90,14 +60,21 @@ impl CameBy {
     }
 }
 
-/// Whether someone of this role who came this way needs a second factor.
-pub fn must_have_second_factor(config: &Config, role: Role, came_by: CameBy) -> bool {
+impl User {
+    pub fn holds(&self, permission: &str) -> bool {
+        self.permissions.iter().any(|held| held.as_str() == permission)
+    }
+}
+
+/// Whether someone with these permissions who came this way needs a second factor. Whoever may say who may what is an admin,
+/// whatever his role is called.
+pub fn must_have_second_factor(config: &Config, permissions: &[PermissionName], came_by: CameBy) -> bool {
     if is_asked_elsewhere(config, came_by) {
         return false;
     }
     match config.access.require_second_factor.as_str() {
         "everyone" => true,
-        "admins" => role == Role::Admin,
+        "admins" => permissions.iter().any(|held| held.as_str() == EditUsers::NAME),
         _ => false,
     }
 }
@@ -131,7 +108,7 @@ pub struct OpenSession {
 pub struct Draft {
     pub email: String,
     pub name: String,
-    pub role: Role,
+    pub role: RoleKey,
     pub active: bool,
 }
 
@@ -162,7 +139,7 @@ pub struct UserPatch {
     #[serde(default, deserialize_with = "present")]
     pub name: Option<String>,
     #[serde(default, deserialize_with = "present")]
-    pub role: Option<Role>,
+    pub role: Option<RoleKey>,
     #[serde(default, deserialize_with = "present")]
     pub active: Option<bool>,
     #[serde(default, deserialize_with = "present")]
@@ -247,7 +224,7 @@ pub fn checked_scopes(scopes: &[String]) -> Result<Vec<String>, Error> {
     let mut kept: Vec<String> = Vec::new();
     let mut problems = Vec::new();
     for (position, scope) in scopes.iter().enumerate() {
-        if scope != ALL_SCOPES && !PERMISSIONS.contains(&scope.as_str()) {
+        if scope != ALL_SCOPES && PermissionName::parse(scope).is_none() {
             problems.push(Problem::new(format!("/scopes/{position}"), "unknown_scope", format!("{scope:?} is no permission")));
         } else if !kept.contains(scope) {
             kept.push(scope.clone());
@@ -265,20 +242,17 @@ pub enum Reach {
 }
 
 impl Reach {
-    pub fn covers_role(&self, role: Role) -> Result<(), Error> {
-        self.covers(role.permissions())
-    }
-
     pub fn covers_scopes(&self, scopes: &[String]) -> Result<(), Error> {
         if scopes.iter().any(|scope| scope == ALL_SCOPES) {
-            return self.covers(PERMISSIONS.iter().copied());
+            return self.covers(PERMISSIONS);
         }
-        self.covers(PERMISSIONS.iter().copied().filter(|permission| scopes.iter().any(|scope| scope == permission)))
+        let wanted: Vec<PermissionName> = scopes.iter().filter_map(|scope| PermissionName::parse(scope)).collect();
+        self.covers(&wanted)
     }
 
-    fn covers(&self, wanted: impl IntoIterator<Item = &'static str>) -> Result<(), Error> {
+    pub fn covers(&self, wanted: &[PermissionName]) -> Result<(), Error> {
         let Reach::Of(caller) = self else { return Ok(()) };
-        match wanted.into_iter().find(|permission| !caller.holds(permission)) {
+        match wanted.iter().map(|permission| permission.as_str()).find(|permission| !caller.holds(permission)) {
             Some(missing) => Err(Error::Forbidden(missing)),
             None => Ok(()),
         }
@@ -289,18 +263,6 @@ impl Reach {
 mod tests {
     use super::*;
     use crate::access::Actor;
-
-    #[test]
-    fn roles_hold_what_the_contract_says() {
-        assert_eq!(Role::Admin.permissions(), PERMISSIONS);
-        let editor = Role::Editor.permissions();
-        for refused in ["users:read", "users:write", "audit:read", "settings:write"] {
-            assert!(!editor.contains(&refused), "{refused}");
-        }
-        assert!(editor.contains(&"customers:write") && editor.contains(&"settings:read"));
-        let viewer = Role::Viewer.permissions();
-        assert!(viewer.iter().all(|permission| permission.ends_with(":read")) && !viewer.contains(&"audit:read"));
-    }
 
     #[test]
     fn passwords_have_a_length_and_no_printed_form() {
@@ -324,7 +286,8 @@ mod tests {
         assert!(reach.covers_scopes(&["jobs:read".to_owned()]).is_ok());
         assert!(reach.covers_scopes(&["jobs:write".to_owned()]).is_err());
         assert!(reach.covers_scopes(&["all".to_owned()]).is_err());
-        assert!(reach.covers_role(Role::Viewer).is_err());
-        assert!(Reach::Everything.covers_role(Role::Admin).is_ok());
+        assert!(reach.covers(&[PermissionName::ReadJobs]).is_ok());
+        assert!(reach.covers(&[PermissionName::ReadJobs, PermissionName::ReadCustomers]).is_err());
+        assert!(Reach::Everything.covers(PERMISSIONS).is_ok());
     }
 }

@@ -1,9 +1,10 @@
 //! Signing in by way of a provider (OpenID Connect): the way there and back, and who the one who comes back is here. What is
 //! said to the provider, and whether its answer can be believed, stands in `oidc.rs`.
 
-use super::model::{CameBy, Draft, NAME_CHARS_MAX, Reach, Role, User, UserPatch};
+use super::model::{CameBy, Draft, NAME_CHARS_MAX, Reach, User, UserPatch};
+use super::role::RoleKey;
 use super::sessions::{self, Entered, Place};
-use super::{store, users};
+use super::{roles, store, users};
 use crate::access::hash;
 use crate::audit;
 use crate::config::Oidc;
@@ -102,6 +103,7 @@ pub fn arrive(work: &mut Work<'_>, identity: &Identity, place: &Place) -> Result
     let app = work.app.clone();
     let settings = &app.config.oidc;
     let role = match checked(settings, identity) {
+        Ok(Some(role)) if !is_there(work, &role)? => return Ok(Err(Refusal::Role)),
         Ok(role) => role,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -109,7 +111,7 @@ pub fn arrive(work: &mut Work<'_>, identity: &Identity, place: &Place) -> Result
         Some(user) if !user.active => return Ok(Err(Refusal::Inactive)),
         Some(user) if !remember(work, identity, user.id)? => return Ok(Err(Refusal::OtherLogin)),
         Some(user) => user,
-        None => match newcomer(work, settings, identity, role)? {
+        None => match newcomer(work, settings, identity, role.clone())? {
             Ok(user) => user,
             Err(refusal) => return Ok(Err(refusal)),
         },
@@ -125,7 +127,7 @@ pub fn refuse(work: &mut Work<'_>, user: Option<AdminUserId>, refusal: Refusal, 
 }
 
 /// The role the provider gives him, if it gives roles; or why he is not let in, whoever he is.
-fn checked(settings: &Oidc, identity: &Identity) -> Result<Option<Role>, Refusal> {
+fn checked(settings: &Oidc, identity: &Identity) -> Result<Option<RoleKey>, Refusal> {
     if !settings.allowed_domains.is_empty() {
         let email = identity.verified_email.as_deref().ok_or(Refusal::Email)?;
         let domain = email.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default();
@@ -136,22 +138,36 @@ fn checked(settings: &Oidc, identity: &Identity) -> Result<Option<Role>, Refusal
     if settings.role_map.is_empty() {
         return Ok(None);
     }
-    let mapped = [Role::Admin, Role::Editor, Role::Viewer].into_iter().find(|role| gives(settings, identity, *role));
-    mapped.or_else(|| Role::parse(&settings.new_user_role)).map(Some).ok_or(Refusal::Role)
+    let mapped = settings.role_map.iter().find_map(|entry| given(entry, identity));
+    mapped.or_else(|| RoleKey::parse(&settings.new_user_role)).map(Some).ok_or(Refusal::Role)
 }
 
-fn gives(settings: &Oidc, identity: &Identity, role: Role) -> bool {
-    let entries = settings.role_map.iter().filter_map(|entry| entry.rsplit_once('='));
-    entries.filter(|(_, given)| given.trim() == role.as_str()).any(|(value, _)| identity.values.iter().any(|own| own == value.trim()))
+/// The role that an entry of the map, `value=role`, gives him.
+fn given(entry: &str, identity: &Identity) -> Option<RoleKey> {
+    let (value, role) = entry.rsplit_once('=')?;
+    identity.values.iter().any(|own| own == value.trim()).then(|| RoleKey::parse(role.trim()))?
+}
+
+/// Whether there is such a role; only the syntax of those in the configuration was looked at before.
+fn is_there(work: &mut Work<'_>, role: &RoleKey) -> Result<bool, Error> {
+    let is_there = !roles::hold_roles(work, std::slice::from_ref(role))?.is_empty();
+    if !is_there {
+        tracing::error!(role = role.as_str(), "the configuration of the provider gives a role that is not there; nobody gets in with it");
+    }
+    Ok(is_there)
 }
 
 /// A user for somebody who has none, if the configuration gives new ones a role.
-fn newcomer(work: &mut Work<'_>, settings: &Oidc, identity: &Identity, role: Option<Role>) -> Result<Result<User, Refusal>, Error> {
+fn newcomer(work: &mut Work<'_>, settings: &Oidc, identity: &Identity, role: Option<RoleKey>) -> Result<Result<User, Refusal>, Error> {
     let Some(email) = identity.verified_email.clone() else { return Ok(Err(Refusal::Email)) };
-    let Some(default) = Role::parse(&settings.new_user_role) else { return Ok(Err(Refusal::Unknown)) };
+    let Some(default) = RoleKey::parse(&settings.new_user_role) else { return Ok(Err(Refusal::Unknown)) };
+    let role = role.unwrap_or(default);
+    if !is_there(work, &role)? {
+        return Ok(Err(Refusal::Role));
+    }
     let name = identity.name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| email.clone());
     let name = name.chars().take(NAME_CHARS_MAX).collect();
-    let draft = Draft { email, name, role: role.unwrap_or(default), active: true };
+    let draft = Draft { email, name, role, active: true };
     let user = users::add_user(work, draft, None, &Reach::Everything)?;
     // Somebody with the same login was quicker: nothing of this is kept, and the next attempt finds him.
     if !remember(work, identity, user.id)? {
@@ -173,7 +189,7 @@ fn remember(work: &mut Work<'_>, identity: &Identity, user: AdminUserId) -> Resu
 }
 
 /// The user with the role the provider gives him. The last administrator stays one.
-fn with_role(work: &mut Work<'_>, user: User, role: Option<Role>) -> Result<User, Error> {
+fn with_role(work: &mut Work<'_>, user: User, role: Option<RoleKey>) -> Result<User, Error> {
     let Some(role) = role.filter(|role| *role != user.role) else { return Ok(user) };
     if store::lock_admins(work)? == [user.id] {
         return Ok(user);
@@ -185,7 +201,7 @@ fn with_role(work: &mut Work<'_>, user: User, role: Option<Role>) -> Result<User
 /// Lets go of the login of a user, so that he can come under another one.
 pub fn disconnect(work: &mut Work<'_>, id: AdminUserId, reach: &Reach) -> Result<(), Error> {
     let user = users::user(work, id)?;
-    reach.covers_role(user.role)?;
+    reach.covers(&user.permissions)?;
     if store::delete_logins_of(work, id)? == 0 {
         return Ok(());
     }
@@ -230,17 +246,19 @@ mod tests {
     }
 
     #[test]
-    fn the_highest_role_counts_and_none_is_no_way_in() {
+    fn the_first_entry_of_the_map_counts_and_none_is_no_way_in() {
         let mut settings = Config::defaults().oidc;
-        settings.role_map = vec!["crm=viewer".to_owned(), "cn=a,dc=b=admin".to_owned()];
-        check(&settings, &["crm"], Ok(Some(Role::Viewer)));
-        check(&settings, &["crm", "cn=a,dc=b"], Ok(Some(Role::Admin)));
+        settings.role_map = ["cn=a,dc=b=admin", "help = service", "crm=viewer"].map(str::to_owned).to_vec();
+        check(&settings, &["crm"], Ok("viewer"));
+        check(&settings, &["crm", "cn=a,dc=b", "help"], Ok("admin"));
+        check(&settings, &["crm", "help"], Ok("service"));
         check(&settings, &["CRM"], Err(Refusal::Role));
         settings.new_user_role = "editor".to_owned();
-        check(&settings, &[], Ok(Some(Role::Editor)));
+        check(&settings, &[], Ok("editor"));
 
         #[track_caller]
-        fn check(settings: &Oidc, values: &[&str], role: Result<Option<Role>, Refusal>) {
+        fn check(settings: &Oidc, values: &[&str], role: Result<&str, Refusal>) {
+            let role = role.map(RoleKey::parse);
             assert_eq!(checked(settings, &identity(None, values)), role, "{values:?}");
         }
     }

@@ -1,7 +1,8 @@
-//! HTTP of admin users, keys, and signing in; and what those routes share by which somebody shows once more who he is.
+//! HTTP of admin users, roles, keys, and signing in; and what those routes share by which somebody shows once more who he is.
 
 mod keys;
 mod oidc;
+mod roles;
 mod second_factor;
 mod session;
 mod sessions;
@@ -18,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 pub fn router() -> OpenApiRouter<App> {
     let signing_in = session::router().merge(sessions::router()).merge(second_factor::router()).merge(oidc::router());
-    signing_in.merge(users::router()).merge(keys::router())
+    signing_in.merge(users::router()).merge(roles::router()).merge(keys::router())
 }
 
 /// Whether whoever is signed in has shown that it is he: with his password, which counts as an attempt to sign in; or, if he

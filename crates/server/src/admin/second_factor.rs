@@ -88,7 +88,7 @@ pub fn standing(work: &mut Work<'_>, session: &Session) -> Result<Standing, Erro
     Ok(Standing {
         since: user.second_factor_since,
         recovery_codes_left: store::count_recovery_codes(work, user.id)?,
-        is_required: must_have_second_factor(&work.app.config, user.role, session.came_by),
+        is_required: must_have_second_factor(&work.app.config, &user.permissions, session.came_by),
         asks_password: user.has_password && work.app.config.access.passwords,
     })
 }
@@ -163,7 +163,7 @@ pub fn renew_recovery_codes(work: &mut Work<'_>, given: &Given) -> Result<Option
 /// Whoever is signed in signs in without it from now on. Gives whether the code was right.
 pub fn switch_off(work: &mut Work<'_>, given: &Given, session: &Session) -> Result<bool, Error> {
     let user = own(work)?;
-    if must_have_second_factor(&work.app.config, user.role, session.came_by) {
+    if must_have_second_factor(&work.app.config, &user.permissions, session.came_by) {
         return Err(Error::conflict("second_factor_required", "you must have a second factor here"));
     }
     if !accepts(work, user.id, given)? {
@@ -177,7 +177,7 @@ pub fn switch_off(work: &mut Work<'_>, given: &Given, session: &Session) -> Resu
 /// Somebody lost his: another one takes it from him and ends his sessions. Whoever has none is left alone.
 pub fn take_away(work: &mut Work<'_>, id: AdminUserId, reach: &Reach) -> Result<(), Error> {
     let user = users::user(work, id)?;
-    reach.covers_role(user.role)?;
+    reach.covers(&user.permissions)?;
     if user.second_factor_since.is_none() {
         return Ok(());
     }

@@ -63,7 +63,7 @@ pub struct Place {
 /// How far somebody has come who has proved who he is.
 #[derive(Debug, Clone)]
 pub enum Entered {
-    In(Opened),
+    In(Box<Opened>),
     /// He owes a code. There is no session before he gives it.
     OwesCode(Step),
 }
@@ -133,7 +133,7 @@ pub fn still_right(work: &mut Work<'_>, subject: &str, candidate: &Candidate) ->
 /// Lets somebody in who has proved who he is.
 pub fn enter(work: &mut Work<'_>, user: User, came_by: CameBy, place: &Place) -> Result<Entered, Error> {
     if user.second_factor_since.is_none() || is_asked_elsewhere(&work.app.config, came_by) {
-        return open(work, user, came_by, place).map(Entered::In);
+        return open(work, user, came_by, place).map(|opened| Entered::In(Box::new(opened)));
     }
     let candidate = store::candidate(work, user.id)?.ok_or(Error::Unauthorized)?;
     let step = Step { token: work.app.random_token(TOKEN_BYTES), expires_at: work.now.plus_minutes(STEP_VALID_MINUTES) };
@@ -260,7 +260,7 @@ pub fn end_other_sessions(work: &mut Work<'_>, kept: &Session) -> Result<(), Err
 /// Ends all sessions of a user, and what he has half done of a sign-in; gives how many sessions he had.
 pub fn sign_out_everywhere(work: &mut Work<'_>, id: AdminUserId, reach: &Reach) -> Result<u64, Error> {
     let user = users::user(work, id)?;
-    reach.covers_role(user.role)?;
+    reach.covers(&user.permissions)?;
     store::delete_steps_of(work, id)?;
     let ended = store::delete_sessions_of(work, id)?;
     audit_ended(work, id, ended)?;

@@ -1,6 +1,7 @@
 //! The link of the first start, by which the first admin user is made.
 
-use super::model::{CameBy, Draft, Reach, Role};
+use super::model::{CameBy, Draft, Reach};
+use super::role::BuiltIn;
 use super::sessions::{self, Opened, Place};
 use super::{store, users};
 use crate::access::{Actor, hash};
@@ -38,7 +39,7 @@ pub fn set_up(work: &mut Work<'_>, token: &str, draft: Draft, password_hash: &st
     if !store::take_setup_link(work, &hash(token))? || store::count_users(work)? > 0 {
         return Err(refused());
     }
-    let draft = Draft { role: Role::Admin, active: true, ..draft };
+    let draft = Draft { role: BuiltIn::Admin.key(), active: true, ..draft };
     let user = users::add_user(work, draft, Some(password_hash), &Reach::Everything)?;
     sessions::open(work, user, CameBy::Password, place)
 }

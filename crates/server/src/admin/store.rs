@@ -2,15 +2,18 @@
 
 mod factors;
 mod provider;
+mod roles;
 mod sessions;
 
 pub use factors::*;
 pub use provider::*;
+pub use roles::*;
 pub use sessions::*;
 
-use super::model::{ApiKey, CameBy, Draft, Role, User, must_have_second_factor};
+use super::model::{ApiKey, CameBy, Draft, User, must_have_second_factor};
+use super::role::RoleKey;
 use super::sessions::Candidate;
-use crate::access::{Actor, ActorKind, Caller, Session};
+use crate::access::{Actor, ActorKind, Caller, PermissionName, Session};
 use crate::error::Error;
 use crate::ids::{AdminUserId, ApiKeyId};
 use crate::time::Instant;
@@ -33,17 +36,18 @@ pub fn caller_of_key(work: &mut Work<'_>, hash: &str) -> Result<Option<Caller>, 
 
 pub fn caller_of_session(work: &mut Work<'_>, hash: &str) -> Result<Option<Caller>, Error> {
     let found: Option<Signed> = work.tx.first(
-        "select u.id, u.name, u.role, s.id, s.csrf_token, s.came_by, s.created_at, s.seen_at, s.expires_at, f.confirmed_at
+        "select u.id, u.name, u.role, r.permissions, s.id, s.csrf_token, s.came_by, s.created_at, s.seen_at, s.expires_at, f.confirmed_at
          from sessions as s
            join admin_users as u on u.id = s.admin_user_id
+           left join roles as r on r.key = u.role
            left join second_factors as f on f.admin_user_id = u.id
          where s.token_hash = $1 and s.expires_at > $2 and u.active = true",
         &[hash.into(), work.now.into()],
     )?;
-    let Some(Signed { actor, role, session, expires_at, has_second_factor }) = found else { return Ok(None) };
-    let owes = !has_second_factor && must_have_second_factor(&work.app.config, role, session.came_by);
+    let Some(Signed { actor, held, session, expires_at, has_second_factor }) = found else { return Ok(None) };
+    let owes = !has_second_factor && must_have_second_factor(&work.app.config, &held, session.came_by);
     // Whoever owes a second factor holds nothing until he has one.
-    let permissions = if owes { Vec::new() } else { role.permissions().into_iter().map(str::to_owned).collect() };
+    let permissions = if owes { Vec::new() } else { held.iter().map(|permission| permission.as_str().to_owned()).collect() };
     let session = Session { hash: hash.to_owned(), owes_second_factor: owes, ..session };
     Ok(Some(Caller { actor, permissions, session: Some(session), expires_at: Some(expires_at) }))
 }
@@ -51,7 +55,7 @@ pub fn caller_of_session(work: &mut Work<'_>, hash: &str) -> Result<Option<Calle
 /// Someone who signed in, as one row tells.
 struct Signed {
     actor: Actor,
-    role: Role,
+    held: Vec<PermissionName>,
     session: Session,
     expires_at: Instant,
     has_second_factor: bool,
@@ -62,24 +66,24 @@ impl FromRow for Signed {
         let id: AdminUserId = row.get(0)?;
         Ok(Signed {
             actor: Actor { kind: ActorKind::AdminUser, id: Some(id.0), name: row.get(1)? },
-            role: role_of(&row.get::<String>(2)?)?,
+            held: held(&role_of(&row.get::<String>(2)?)?, row.get(3)?)?,
             session: Session {
-                id: row.get(3)?,
+                id: row.get(4)?,
                 hash: String::new(),
-                csrf_token: row.get(4)?,
-                came_by: came_by(&row.get::<String>(5)?)?,
-                begun_at: row.get(6)?,
-                seen_at: row.get(7)?,
+                csrf_token: row.get(5)?,
+                came_by: came_by(&row.get::<String>(6)?)?,
+                begun_at: row.get(7)?,
+                seen_at: row.get(8)?,
                 owes_second_factor: false,
             },
-            expires_at: row.get(8)?,
-            has_second_factor: row.get::<Option<Instant>>(9)?.is_some(),
+            expires_at: row.get(9)?,
+            has_second_factor: row.get::<Option<Instant>>(10)?.is_some(),
         })
     }
 }
 
-fn role_of(text: &str) -> Result<Role, StoreError> {
-    Role::parse(text).ok_or_else(|| StoreError::bug(format!("a role this program does not know: {text}")))
+fn role_of(text: &str) -> Result<RoleKey, StoreError> {
+    RoleKey::parse(text).ok_or_else(|| StoreError::bug(format!("a role that no program of ours has written: {text}")))
 }
 
 fn came_by(text: &str) -> Result<CameBy, StoreError> {
@@ -111,10 +115,12 @@ pub fn insert_user(work: &mut Work<'_>, id: AdminUserId, draft: &Draft, password
     Ok(inserted == 1)
 }
 
-const USER: &str = "select u.id, u.email, u.name, u.role, u.active, u.created_at, u.last_login_at, u.version,
+const USER: &str = "select u.id, u.email, u.name, u.role, r.name, r.permissions, u.active, u.created_at, u.last_login_at, u.version,
     u.password_hash is not null, exists (select 1 from provider_logins as l where l.admin_user_id = u.id), f.confirmed_at,
     (select count(*) from sessions as s where s.admin_user_id = u.id and s.expires_at > $1)
-    from admin_users as u left join second_factors as f on f.admin_user_id = u.id";
+    from admin_users as u
+      left join roles as r on r.key = u.role
+      left join second_factors as f on f.admin_user_id = u.id";
 
 pub fn user(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<User>, Error> {
     Ok(work.tx.first(&format!("{USER} where u.id = $2"), &[work.now.into(), id.into()])?)
@@ -127,6 +133,15 @@ pub fn user_by_email(work: &mut Work<'_>, email: &str) -> Result<Option<User>, E
 pub fn users(work: &mut Work<'_>, after: i64, limit: usize) -> Result<Vec<User>, Error> {
     let text = format!("{USER} where u.id > $2 order by u.id limit $3");
     Ok(work.tx.all(&text, &[work.now.into(), after.into(), (limit as i64 + 1).into()])?)
+}
+
+pub fn users_of(work: &mut Work<'_>, role: &RoleKey, after: i64, limit: usize) -> Result<Vec<User>, Error> {
+    let text = format!("{USER} where u.role = $2 and u.id > $3 order by u.id limit $4");
+    Ok(work.tx.all(&text, &[work.now.into(), role.as_str().into(), after.into(), (limit as i64 + 1).into()])?)
+}
+
+pub fn count_users_of(work: &mut Work<'_>, role: &RoleKey) -> Result<i64, Error> {
+    Ok(work.tx.one("select count(*) from admin_users where role = $1", &[role.as_str().into()])?)
 }
 
 pub fn count_users(work: &mut Work<'_>) -> Result<i64, Error> {
@@ -172,19 +187,22 @@ pub fn delete_user(work: &mut Work<'_>, id: AdminUserId) -> Result<u64, Error> {
 
 impl FromRow for User {
     fn from_row(row: &Row<'_>) -> Result<User, StoreError> {
+        let role = role_of(&row.get::<String>(3)?)?;
         Ok(User {
             id: row.get(0)?,
             email: row.get(1)?,
             name: row.get(2)?,
-            role: role_of(&row.get::<String>(3)?)?,
-            active: row.get(4)?,
-            created_at: row.get(5)?,
-            last_login_at: row.get(6)?,
-            version: row.get(7)?,
-            has_password: row.get(8)?,
-            has_provider: row.get(9)?,
-            second_factor_since: row.get(10)?,
-            sessions: row.get(11)?,
+            role_name: called(&role, row.get(4)?),
+            permissions: held(&role, row.get(5)?)?,
+            role,
+            active: row.get(6)?,
+            created_at: row.get(7)?,
+            last_login_at: row.get(8)?,
+            version: row.get(9)?,
+            has_password: row.get(10)?,
+            has_provider: row.get(11)?,
+            second_factor_since: row.get(12)?,
+            sessions: row.get(13)?,
         })
     }
 }

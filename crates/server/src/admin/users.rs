@@ -1,7 +1,8 @@
 //! Who may sign in. There is always someone left who may do everything.
 
-use super::model::{Draft, Reach, Role, User, UserPatch};
-use super::store;
+use super::model::{Draft, Reach, User, UserPatch};
+use super::role::{BuiltIn, RoleKey};
+use super::{roles, store};
 use crate::audit;
 use crate::error::{Error, Problem};
 use crate::events::Event;
@@ -17,6 +18,18 @@ pub fn users(work: &mut Work<'_>, after: Option<i64>, limit: usize, count: bool)
     Ok((store::users(work, after.unwrap_or(0), limit)?, total))
 }
 
+/// Those of them who have this role.
+pub fn users_of(
+    work: &mut Work<'_>,
+    role: &RoleKey,
+    after: Option<i64>,
+    limit: usize,
+    count: bool,
+) -> Result<(Vec<User>, Option<i64>), Error> {
+    let total = if count { Some(store::count_users_of(work, role)?) } else { None };
+    Ok((store::users_of(work, role, after.unwrap_or(0), limit)?, total))
+}
+
 pub fn user(work: &mut Work<'_>, id: AdminUserId) -> Result<User, Error> {
     store::user(work, id)?.ok_or(Error::NotFound)
 }
@@ -28,7 +41,7 @@ pub fn user_by_email(work: &mut Work<'_>, email: &str) -> Result<User, Error> {
 /// Adds a user who signs in with the hashed password, or with the provider only. Whoever holds an unused set-up link loses it.
 pub fn add_user(work: &mut Work<'_>, draft: Draft, password_hash: Option<&str>, reach: &Reach) -> Result<User, Error> {
     let draft = draft.checked()?;
-    reach.covers_role(draft.role)?;
+    reach.covers(&roles::hold(work, &draft.role)?)?;
     let id = AdminUserId(work.tx.new_id(AdminUserId::KIND)?);
     if !store::insert_user(work, id, &draft, password_hash)? {
         return Err(email_taken());
@@ -51,16 +64,21 @@ pub fn change_user(
     let admins = store::lock_admins(work)?;
     let standing = user(work, id)?;
     if_match.check(standing.version)?;
-    reach.covers_role(standing.role)?;
+    reach.covers(&standing.permissions)?;
     let draft = Draft {
         email: patch.email.clone().unwrap_or_else(|| standing.email.clone()),
         name: patch.name.clone().unwrap_or_else(|| standing.name.clone()),
-        role: patch.role.unwrap_or(standing.role),
+        role: patch.role.clone().unwrap_or_else(|| standing.role.clone()),
         active: patch.active.unwrap_or(standing.active),
     }
     .checked()?;
-    reach.covers_role(draft.role)?;
-    if draft.role != Role::Admin || !draft.active {
+    let held = match roles::hold(work, &draft.role) {
+        // His role has just gone, and he was given another one.
+        Err(Error::Invalid(_)) if patch.role.is_none() => return Err(Error::Changed),
+        held => held?,
+    };
+    reach.covers(&held)?;
+    if draft.role.built_in() != Some(BuiltIn::Admin) || !draft.active {
         keep_one_admin(&admins, id)?;
     }
     let mut changes = differences(&standing, &draft);
@@ -88,7 +106,7 @@ pub fn remove_user(work: &mut Work<'_>, id: AdminUserId, if_match: &IfMatch, rea
     let admins = store::lock_admins(work)?;
     let standing = user(work, id)?;
     if_match.check(standing.version)?;
-    reach.covers_role(standing.role)?;
+    reach.covers(&standing.permissions)?;
     keep_one_admin(&admins, id)?;
     store::delete_steps_of(work, id)?;
     store::delete_sessions_of(work, id)?;

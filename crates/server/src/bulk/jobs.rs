@@ -3,7 +3,7 @@
 
 use super::model::{Bulk, Outcome, State, Verdict};
 use super::{deeds, store, undo};
-use crate::access::Actor;
+use crate::access::{Actor, Permission, RunBulk};
 use crate::admin;
 use crate::app::App;
 use crate::error::Error;
@@ -77,8 +77,10 @@ fn unit(work: &mut Work<'_>, job: JobId, id: BulkId) -> Result<bool, Error> {
 }
 
 fn perform(work: &mut Work<'_>, bulk: &Bulk, page: &[CustomerId]) -> Result<Vec<Outcome>, Error> {
-    if !admin::may_now(work, &bulk.owner, bulk.action.subject().permission())? {
-        return Err(Error::conflict("owner_may_not", "whoever started it may not do this any more"));
+    for permission in [RunBulk::NAME, bulk.action.subject().permission()] {
+        if !admin::may_now(work, &bulk.owner, permission)? {
+            return Err(Error::conflict("owner_may_not", "whoever started it may not do this any more"));
+        }
     }
     match bulk.undo_of {
         None => deeds::run(work, &bulk.action, page),

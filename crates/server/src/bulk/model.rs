@@ -1,6 +1,6 @@
 //! Bulk actions as types: what is done, to whom, how far it is, and what became of it for each customer.
 
-use crate::access::{Actor, EditCustomers, EditSegments, Permission};
+use crate::access::{Actor, DeleteCustomers, EditCustomers, EditSegments, Permission};
 use crate::customers::{self, Filter, field_patch};
 use crate::error::{Error, Problem};
 use crate::ids::{BulkId, CustomerId, JobId, SegmentId};
@@ -49,6 +49,8 @@ pub enum Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     Customers,
+    /// Whether they are there at all.
+    Existence,
     Segments,
 }
 
@@ -56,6 +58,7 @@ impl Subject {
     pub fn permission(self) -> &'static str {
         match self {
             Subject::Customers => EditCustomers::NAME,
+            Subject::Existence => DeleteCustomers::NAME,
             Subject::Segments => EditSegments::NAME,
         }
     }
@@ -65,9 +68,8 @@ impl Action {
     pub fn subject(&self) -> Subject {
         match self {
             Action::AddToSegment { .. } | Action::RemoveFromSegment { .. } => Subject::Segments,
-            Action::Activate {} | Action::Deactivate {} | Action::SetField { .. } | Action::AddNote { .. } | Action::Delete {} => {
-                Subject::Customers
-            }
+            Action::Activate {} | Action::Deactivate {} | Action::SetField { .. } | Action::AddNote { .. } => Subject::Customers,
+            Action::Delete {} => Subject::Existence,
         }
     }
 

@@ -1,8 +1,8 @@
-//! HTTP of the bulk actions. Whoever may see customers may see them; to start, stop or undo one takes the permission for what it
-//! changes.
+//! HTTP of the bulk actions. Whoever may see customers may see them; to start, stop or undo one takes `bulk:write` and the
+//! permission for what it changes.
 
 use super::model::{Action, Bulk, Order, Outcome, Preview, Subject, Verdict};
-use crate::access::{EditCustomers, EditSegments, May, ReadCustomers};
+use crate::access::{DeleteCustomers, EditCustomers, EditSegments, May, ReadCustomers, RunBulk};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Body, Listing, Page, Path, Query};
@@ -41,12 +41,13 @@ fn accepted(bulk: &Bulk) -> Response {
 
 /// Writes with the permission for what the action changes.
 async fn write<T: Send + 'static>(
-    may: &May<ReadCustomers>,
+    may: &May<RunBulk>,
     action: &Action,
     operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
     match action.subject() {
         Subject::Customers => may.also::<EditCustomers>()?.write(operation).await,
+        Subject::Existence => may.also::<DeleteCustomers>()?.write(operation).await,
         Subject::Segments => may.also::<EditSegments>()?.write(operation).await,
     }
 }
@@ -55,20 +56,21 @@ async fn write<T: Send + 'static>(
 /// or cannot be changed, with samples. Nothing is kept.
 #[utoipa::path(post, path = "/api/bulk/preview", operation_id = "bulk_preview", tag = "bulk", request_body = Order,
     responses((status = 200, body = Preview)))]
-async fn preview(may: May<ReadCustomers>, Body(order): Body<Order>) -> Result<Json<Preview>, Error> {
+async fn preview(may: May<RunBulk>, Body(order): Body<Order>) -> Result<Json<Preview>, Error> {
     match order.action.subject() {
         Subject::Customers => may.also::<EditCustomers>().map(drop)?,
+        Subject::Existence => may.also::<DeleteCustomers>().map(drop)?,
         Subject::Segments => may.also::<EditSegments>().map(drop)?,
     }
     super::preview(&may.app, may.actor(), order).await.map(Json)
 }
 
 /// Do one thing to many customers: those who are named, or all whom a filter finds now. A job does it; whoever matches the
-/// filter later is left alone. With `expected`, nothing begins unless so many are chosen (`409 count_changed`). Changes to
-/// segments take `segments:write`, all others `customers:write`.
+/// filter later is left alone. With `expected`, nothing begins unless so many are chosen (`409 count_changed`). Besides
+/// `bulk:write`, changes to segments take `segments:write`, deletions `customers:delete`, all others `customers:write`.
 #[utoipa::path(post, path = "/api/bulk", operation_id = "bulk_create", tag = "bulk", request_body = Order,
     responses((status = 202, body = BulkAccepted)))]
-async fn create(may: May<ReadCustomers>, Body(order): Body<Order>) -> Result<Response, Error> {
+async fn create(may: May<RunBulk>, Body(order): Body<Order>) -> Result<Response, Error> {
     let (asked, action) = (order.clone(), order.action.clone());
     let chosen = may.read(move |work| super::choose(work, &asked)).await?;
     let bulk = write(&may, &action, move |work| super::create(work, &order, &chosen)).await?;
@@ -118,7 +120,7 @@ async fn outcomes(
 /// Whoever was changed since stays as he is, and is refused. Deletions cannot be undone.
 #[utoipa::path(post, path = "/api/bulk/{id}/undo", operation_id = "bulk_undo", tag = "bulk", params(("id" = i64, Path)),
     responses((status = 202, body = BulkAccepted)))]
-async fn undo(may: May<ReadCustomers>, Path(bulk): Path<BulkId>) -> Result<Response, Error> {
+async fn undo(may: May<RunBulk>, Path(bulk): Path<BulkId>) -> Result<Response, Error> {
     let action = may.read(move |work| Ok(super::read(work, bulk)?.action)).await?;
     let undo = write(&may, &action, move |work| super::undo(work, bulk)).await?;
     Ok(accepted(&undo))
@@ -127,7 +129,7 @@ async fn undo(may: May<ReadCustomers>, Path(bulk): Path<BulkId>) -> Result<Respo
 /// Stop a bulk action that has not ended. What was done stays done, and can be undone.
 #[utoipa::path(post, path = "/api/bulk/{id}/cancel", operation_id = "bulk_cancel", tag = "bulk", params(("id" = i64, Path)),
     responses((status = 200, body = Bulk)))]
-async fn cancel(may: May<ReadCustomers>, Path(bulk): Path<BulkId>) -> Result<Json<Bulk>, Error> {
+async fn cancel(may: May<RunBulk>, Path(bulk): Path<BulkId>) -> Result<Json<Bulk>, Error> {
     let action = may.read(move |work| Ok(super::read(work, bulk)?.action)).await?;
     write(&may, &action, move |work| super::cancel(work, bulk)).await.map(Json)
 }

@@ -5,7 +5,7 @@ mod body;
 use super::filter::SegmentMode;
 use super::list::{self, Sort, Wanted};
 use super::model::{Customer, Draft, Note, SaveOptions, Version};
-use crate::access::{EditCustomers, May, ReadCustomers};
+use crate::access::{DeleteCustomers, EditCustomers, May, ReadCustomers};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Body, Created, IfMatch, Listing, NoContent, Page, Path, Query, Versioned};
@@ -121,7 +121,7 @@ async fn change(
 /// Delete a customer and everything that belongs to him.
 #[utoipa::path(delete, path = "/api/customers/{id}", operation_id = "customers_remove", tag = "customers", params(("id" = i64, Path)),
     responses((status = 204)))]
-async fn remove(may: May<EditCustomers>, Path(id): Path<CustomerId>) -> Result<NoContent, Error> {
+async fn remove(may: May<DeleteCustomers>, Path(id): Path<CustomerId>) -> Result<NoContent, Error> {
     may.write(move |work| super::remove(work, id)).await.map(|()| NoContent)
 }
 

@@ -2,7 +2,7 @@
 
 use super::jobs;
 use super::model::{Export, Order};
-use crate::access::{May, ReadCustomers};
+use crate::access::{EditExports, May};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Body, Listing, NoContent, Page, Path, Query};
@@ -31,7 +31,7 @@ pub struct ExportAccepted {
 /// Export customers into a file: a job writes it, and it is kept for its owner for a while.
 #[utoipa::path(post, path = "/api/exports", operation_id = "exports_create", tag = "exports", request_body = Order,
     responses((status = 202, body = ExportAccepted)))]
-async fn create(may: May<ReadCustomers>, Body(order): Body<Order>) -> Result<Response, Error> {
+async fn create(may: May<EditExports>, Body(order): Body<Order>) -> Result<Response, Error> {
     let export = may.write(move |work| super::create(work, &order)).await?;
     let location = [(header::LOCATION, format!("/api/exports/{}", export.id))];
     Ok((StatusCode::ACCEPTED, location, Json(ExportAccepted { id: export.id, job_id: export.job_id })).into_response())
@@ -48,7 +48,7 @@ struct Whose {
 /// Exports, newest first: one's own, or with `all` everybody's.
 #[utoipa::path(get, path = "/api/exports", operation_id = "exports_list", tag = "exports", params(Listing, Whose),
     responses((status = 200, body = Page<Export>)))]
-async fn list(may: May<ReadCustomers>, Query(listing): Query<Listing>, Query(whose): Query<Whose>) -> Result<Page<Export>, Error> {
+async fn list(may: May<EditExports>, Query(listing): Query<Listing>, Query(whose): Query<Whose>) -> Result<Page<Export>, Error> {
     let limit = listing.limit()?;
     let before = listing.after::<i64>()?;
     let owner = if whose.all && super::sees_all(&may.caller) { None } else { Some(may.actor()) };
@@ -59,7 +59,7 @@ async fn list(may: May<ReadCustomers>, Query(listing): Query<Listing>, Query(who
 /// One export of one's own, or of anybody for whoever may change users.
 #[utoipa::path(get, path = "/api/exports/{id}", operation_id = "exports_read", tag = "exports", params(("id" = i64, Path)),
     responses((status = 200, body = Export)))]
-async fn read(may: May<ReadCustomers>, Path(export): Path<ExportId>) -> Result<Json<Export>, Error> {
+async fn read(may: May<EditExports>, Path(export): Path<ExportId>) -> Result<Json<Export>, Error> {
     let all = super::sees_all(&may.caller);
     may.read(move |work| super::read(work, export, all)).await.map(Json)
 }
@@ -67,7 +67,7 @@ async fn read(may: May<ReadCustomers>, Path(export): Path<ExportId>) -> Result<J
 /// The file, for whoever asked for it and nobody else.
 #[utoipa::path(get, path = "/api/exports/{id}/file", operation_id = "exports_file", tag = "exports", params(("id" = i64, Path)),
     responses((status = 200, body = String, content_type = "application/octet-stream")))]
-async fn file(may: May<ReadCustomers>, Path(export): Path<ExportId>) -> Result<Response, Error> {
+async fn file(may: May<EditExports>, Path(export): Path<ExportId>) -> Result<Response, Error> {
     let export = may.write(move |work| super::open(work, export)).await?;
     let headers = [
         (header::CONTENT_TYPE, export.order.format.content_type().to_owned()),
@@ -90,7 +90,7 @@ async fn file(may: May<ReadCustomers>, Path(export): Path<ExportId>) -> Result<R
 /// Take an export away with its file; if it is under way, it stops.
 #[utoipa::path(delete, path = "/api/exports/{id}", operation_id = "exports_remove", tag = "exports", params(("id" = i64, Path)),
     responses((status = 204)))]
-async fn remove(may: May<ReadCustomers>, Path(export): Path<ExportId>) -> Result<NoContent, Error> {
+async fn remove(may: May<EditExports>, Path(export): Path<ExportId>) -> Result<NoContent, Error> {
     let all = super::sees_all(&may.caller);
     may.write(move |work| super::remove(work, export, all)).await?;
     jobs::delete_chunks(&may.app, export, i64::MAX).await?;

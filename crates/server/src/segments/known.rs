@@ -262,7 +262,8 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::RuleStarted { .. }
             | Event::LinkGone { .. }
             | Event::WebhookDeleted { .. }
-            | Event::AdminUserDeleted { .. } => {}
+            | Event::AdminUserDeleted { .. }
+            | Event::RoleDeleted { .. } => {}
         }
     }
 }

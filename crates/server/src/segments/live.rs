@@ -104,14 +104,10 @@ fn touched_by(work: &mut Work<'_>, segments: &Segments, events: &[Event]) -> Res
             }
             Event::CustomerCreated { customer } => touch(*customer, &everything, Cause::Customer),
             Event::CustomerChanged { customer, fields } => touch(*customer, &reading_fields(segments, fields), Cause::Customer),
-            // Segments built on computed ones were looked at together with them.
             Event::SegmentEntered { customer, segment, .. }
             | Event::SegmentLeft { customer, segment, .. }
             | Event::MembershipChanged { customer, segment, .. } => {
-                if segments.get(*segment).is_some_and(|segment| !segment.calculated) {
-                    let places = Places::of(segments, |one| one.needs.segments.contains(&segment.0));
-                    touch(*customer, &places, Cause::Segment { segment: *segment });
-                }
+                touch(*customer, &built_on_manual(segments, *segment), Cause::Segment { segment: *segment });
             }
             Event::FieldDeleted { name } => refuse_if_used(segments, "field", |needs| needs.fields.contains(&**name))?,
             Event::ActivityTypeDeleted { kind } => {
@@ -146,7 +142,8 @@ fn touched_by(work: &mut Work<'_>, segments: &Segments, events: &[Event]) -> Res
             | Event::RuleStarted { .. }
             | Event::LinkGone { .. }
             | Event::WebhookDeleted { .. }
-            | Event::AdminUserDeleted { .. } => {}
+            | Event::AdminUserDeleted { .. }
+            | Event::RoleDeleted { .. } => {}
         }
     }
     Ok(touched)
@@ -169,6 +166,12 @@ fn members_of(work: &mut Work<'_>, company: CompanyId) -> Result<Vec<CustomerId>
     customers::lock(work, &members)?;
     known::forget(work, &members);
     Ok(members)
+}
+
+/// Segments built on computed ones were looked at together with them.
+fn built_on_manual(segments: &Segments, segment: SegmentId) -> Places {
+    let is_manual = segments.get(segment).is_some_and(|segment| !segment.calculated);
+    Places::of(segments, |one| is_manual && one.needs.segments.contains(&segment.0))
 }
 
 fn reading_kind(segments: &Segments, kind: &str) -> Places {

@@ -2,7 +2,7 @@
 
 use super::model::{Field, NewField};
 use super::pipeline::Settings;
-use crate::access::{EditSettings, May, ReadSettings};
+use crate::access::{EditSettings, May, ReadFields, ReadSettings};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Body, Created, IfMatch, Listing, NoContent, Page, Path, Query, Versioned};
@@ -40,7 +40,7 @@ async fn change(may: May<EditSettings>, if_match: IfMatch, Body(patch): Body<Val
 /// The custom fields by position. There are few: one page holds them all.
 #[utoipa::path(get, path = "/api/fields", operation_id = "settings_list_fields", tag = "settings", params(Listing),
     responses((status = 200, body = Page<Field>)))]
-async fn list_fields(may: May<ReadSettings>, Query(listing): Query<Listing>) -> Result<Page<Field>, Error> {
+async fn list_fields(may: May<ReadFields>, Query(listing): Query<Listing>) -> Result<Page<Field>, Error> {
     let limit = listing.limit()?;
     let after = listing.after::<(i64, i64)>()?;
     let fields = may.read(super::fields).await?;
@@ -62,7 +62,7 @@ async fn add_field(may: May<EditSettings>, Body(new): Body<NewField>) -> Result<
 /// One custom field.
 #[utoipa::path(get, path = "/api/fields/{id}", operation_id = "settings_read_field", tag = "settings", params(("id" = i64, Path)),
     responses((status = 200, body = Field)))]
-async fn read_field(may: May<ReadSettings>, Path(id): Path<FieldId>) -> Result<Versioned<Field>, Error> {
+async fn read_field(may: May<ReadFields>, Path(id): Path<FieldId>) -> Result<Versioned<Field>, Error> {
     let field = may.read(move |work| super::read_field(work, id)).await?;
     Ok(Versioned { version: field.version, body: field })
 }

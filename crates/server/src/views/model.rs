@@ -1,6 +1,6 @@
 //! A saved view: how a list is looked at, whose it is, and who else may use it. Pure.
 
-use crate::admin::Role;
+use crate::admin::RoleKey;
 use crate::error::{Error, Problem};
 use crate::ids::{AdminUserId, SegmentId, ViewId};
 use crate::settings::Fields;
@@ -111,7 +111,7 @@ pub struct Person {
 #[schema(as = SavedViewSharedWith)]
 pub struct SharedWith {
     pub user: Option<Person>,
-    pub role: Option<Role>,
+    pub role: Option<RoleKey>,
     pub may_edit: bool,
 }
 
@@ -132,7 +132,7 @@ pub struct Draft {
     pub state: State,
     #[serde(default)]
     pub shares: Vec<Share>,
-    /// The caller, when absent. Only who administers users names another one.
+    /// The caller, when absent. Only who looks after the views of all names another one.
     #[serde(default)]
     pub owner_id: Option<AdminUserId>,
 }
@@ -145,7 +145,7 @@ pub struct Share {
     #[serde(default)]
     pub user_id: Option<AdminUserId>,
     #[serde(default)]
-    pub role: Option<Role>,
+    pub role: Option<RoleKey>,
     #[serde(default)]
     pub may_edit: bool,
 }
@@ -206,13 +206,15 @@ pub struct Column {
 }
 
 /// Who asks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Asker {
     /// Nobody, when it is a key.
     pub user: Option<AdminUserId>,
-    pub role: Option<Role>,
-    /// Whether he says who has which role, and so looks after the views of all.
+    pub role: Option<RoleKey>,
+    /// Whether he looks after the views of all.
     pub administers: bool,
+    /// Whether he may say with whom those are shared that he manages.
+    pub shares: bool,
 }
 
 /// What the asker may do with a view of this owner that is shared so; nothing, if he may not know of it.
@@ -231,8 +233,11 @@ pub fn access(owner: Option<&Person>, shares: &[SharedWith], asker: &Asker) -> O
 impl View {
     /// What was written of it.
     pub fn draft(&self) -> Draft {
-        let share =
-            |with: &SharedWith| Share { user_id: with.user.as_ref().map(|person| person.id), role: with.role, may_edit: with.may_edit };
+        let share = |with: &SharedWith| Share {
+            user_id: with.user.as_ref().map(|person| person.id),
+            role: with.role.clone(),
+            may_edit: with.may_edit,
+        };
         Draft {
             name: self.name.clone(),
             description: self.description.clone(),
@@ -262,15 +267,15 @@ impl Draft {
             problems.push(Problem::new("/description", "too_long", message));
         }
         problems.extend(share_problems(&self.shares));
-        self.shares.sort_by_key(Share::place);
+        self.shares.sort_by(|one, other| one.place().cmp(&other.place()));
         if problems.is_empty() { Ok(self) } else { Err(Error::Invalid(problems)) }
     }
 }
 
 impl Share {
     /// Users before roles.
-    pub fn place(&self) -> (&'static str, i64) {
-        (self.role.map_or("", Role::as_str), self.user_id.map_or(0, |user| user.0))
+    pub fn place(&self) -> (&str, i64) {
+        (self.role.as_ref().map_or("", RoleKey::as_str), self.user_id.map_or(0, |user| user.0))
     }
 }
 
@@ -279,14 +284,16 @@ fn share_problems(shares: &[Share]) -> Vec<Problem> {
         return vec![Problem::new("/shares", "too_long", format!("share a view with {SHARES_MAX} users and roles at most"))];
     }
     let mut seen = HashSet::new();
-    let problem = |(place, share): (usize, &Share)| {
+    let mut problems = Vec::new();
+    for (place, share) in shares.iter().enumerate() {
         let path = format!("/shares/{place}");
         if share.user_id.is_some() == share.role.is_some() {
-            return Some(Problem::new(path, "invalid", "name a user or a role"));
+            problems.push(Problem::new(path, "invalid", "name a user or a role"));
+        } else if !seen.insert(share.place()) {
+            problems.push(Problem::new(path, "repeated", "the view is shared so already"));
         }
-        (!seen.insert(share.place())).then(|| Problem::new(path, "repeated", "the view is shared so already"))
-    };
-    shares.iter().enumerate().filter_map(problem).collect()
+    }
+    problems
 }
 
 /// What is wrong with the columns.
@@ -325,6 +332,7 @@ fn is_known(column: &Column, fields: &Fields) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::admin::BuiltIn;
 
     fn person(id: i64) -> Person {
         Person { id: AdminUserId(id), name: format!("user {id}") }
@@ -332,18 +340,21 @@ mod tests {
 
     #[test]
     fn what_somebody_may_do_with_a_view() {
-        let asker = |id, role| Asker { user: Some(AdminUserId(id)), role: Some(role), administers: role == Role::Admin };
-        let key = |administers| Asker { user: None, role: None, administers };
+        let asker = |id, role: BuiltIn| {
+            let administers = role == BuiltIn::Admin;
+            Asker { user: Some(AdminUserId(id)), role: Some(role.key()), administers, shares: true }
+        };
+        let key = |administers| Asker { user: None, role: None, administers, shares: true };
         let with_user = |id, may_edit| SharedWith { user: Some(person(id)), role: None, may_edit };
-        let with_role = |role, may_edit| SharedWith { user: None, role: Some(role), may_edit };
+        let with_role = |role: BuiltIn, may_edit| SharedWith { user: None, role: Some(role.key()), may_edit };
 
-        check(Some(1), &[], asker(1, Role::Viewer), Some(Access::Manage));
-        check(Some(1), &[], asker(2, Role::Editor), None);
-        check(Some(1), &[], asker(2, Role::Admin), Some(Access::Manage));
-        check(Some(1), &[with_user(2, false)], asker(2, Role::Editor), Some(Access::Read));
-        check(Some(1), &[with_user(2, false), with_role(Role::Editor, true)], asker(2, Role::Editor), Some(Access::Edit));
-        check(Some(1), &[with_user(2, true), with_role(Role::Editor, false)], asker(2, Role::Editor), Some(Access::Edit));
-        check(Some(1), &[with_role(Role::Viewer, true)], asker(2, Role::Editor), None);
+        check(Some(1), &[], asker(1, BuiltIn::Viewer), Some(Access::Manage));
+        check(Some(1), &[], asker(2, BuiltIn::Editor), None);
+        check(Some(1), &[], asker(2, BuiltIn::Admin), Some(Access::Manage));
+        check(Some(1), &[with_user(2, false)], asker(2, BuiltIn::Editor), Some(Access::Read));
+        check(Some(1), &[with_user(2, false), with_role(BuiltIn::Editor, true)], asker(2, BuiltIn::Editor), Some(Access::Edit));
+        check(Some(1), &[with_user(2, true), with_role(BuiltIn::Editor, false)], asker(2, BuiltIn::Editor), Some(Access::Edit));
+        check(Some(1), &[with_role(BuiltIn::Viewer, true)], asker(2, BuiltIn::Editor), None);
         check(None, &[with_user(2, false)], key(false), None);
         check(None, &[], key(false), None);
         check(None, &[], key(true), Some(Access::Manage));
@@ -356,9 +367,13 @@ mod tests {
 
     #[test]
     fn a_view_is_shared_with_each_once() {
-        let share = |user: Option<i64>, role| Share { user_id: user.map(AdminUserId), role, may_edit: false };
-        check(vec![share(Some(1), None), share(None, Some(Role::Editor))], &[]);
-        check(vec![share(None, None), share(Some(1), Some(Role::Editor))], &["/shares/0", "/shares/1"]);
+        let share = |user: Option<i64>, role: Option<BuiltIn>| Share {
+            user_id: user.map(AdminUserId),
+            role: role.map(BuiltIn::key),
+            may_edit: false,
+        };
+        check(vec![share(Some(1), None), share(None, Some(BuiltIn::Editor))], &[]);
+        check(vec![share(None, None), share(Some(1), Some(BuiltIn::Editor))], &["/shares/0", "/shares/1"]);
         check(vec![share(Some(1), None), share(Some(2), None), share(Some(1), None)], &["/shares/2"]);
 
         #[track_caller]

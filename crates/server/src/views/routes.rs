@@ -2,8 +2,8 @@
 //! the view.
 
 use super::model::{Draft, List, Person, View};
-use crate::access::{May, ReadCustomers};
-use crate::admin::{self, Role};
+use crate::access::{May, ReadCustomers, ShareViews};
+use crate::admin::{self, RoleKey};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Body, Created, IfMatch, Listing, NoContent, Page, Path, Query, Versioned};
@@ -17,6 +17,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(people))
+        .routes(routes!(roles))
         .routes(routes!(read, update, remove))
         .routes(routes!(add_shortcut, remove_shortcut))
 }
@@ -28,7 +29,7 @@ struct Narrowed {
     #[param(inline)]
     #[serde(default)]
     list: List,
-    /// Also those of everybody else, for who administers users.
+    /// Also those of everybody else, for who has `views:write`.
     #[serde(default)]
     all: bool,
 }
@@ -57,18 +58,35 @@ async fn create(may: May<ReadCustomers>, Body(draft): Body<Draft>) -> Result<Cre
 struct Reachable {
     #[serde(flatten)]
     person: Person,
-    role: Role,
+    role: RoleKey,
     active: bool,
 }
 
 /// With whom views can be shared, oldest first: who there is, without mail addresses.
 #[utoipa::path(get, path = "/api/saved-views/people", operation_id = "views_people", tag = "saved-views", params(Listing),
     responses((status = 200, body = Page<Reachable>)))]
-async fn people(may: May<ReadCustomers>, Query(listing): Query<Listing>) -> Result<Page<Reachable>, Error> {
+async fn people(may: May<ShareViews>, Query(listing): Query<Listing>) -> Result<Page<Reachable>, Error> {
     let (limit, after, count) = (listing.limit()?, listing.after::<i64>()?, listing.count);
     let (users, total) = may.read(move |work| admin::users(work, after, limit, count)).await?;
     let reachable = |user: admin::User| Reachable { person: Person { id: user.id, name: user.name }, role: user.role, active: user.active };
     Ok(Page::of(users.into_iter().map(reachable).collect(), limit, total, |one| one.person.id.0))
+}
+
+/// A role a view can be shared with.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = SavedViewRole)]
+struct ReachableRole {
+    key: RoleKey,
+    name: String,
+}
+
+/// The roles with which views can be shared: the built-in ones first, then by name.
+#[utoipa::path(get, path = "/api/saved-views/roles", operation_id = "views_roles", tag = "saved-views",
+    responses((status = 200, body = Page<ReachableRole>)))]
+async fn roles(may: May<ShareViews>) -> Result<Page<ReachableRole>, Error> {
+    let roles = may.read(admin::roles).await?;
+    let items = roles.into_iter().map(|role| ReachableRole { key: role.key, name: role.name }).collect();
+    Ok(Page { items, next_cursor: None, total: None })
 }
 
 /// One saved view.
@@ -80,7 +98,8 @@ async fn read(may: May<ReadCustomers>, Path(view): Path<ViewId>) -> Result<Versi
     Ok(Versioned { version: body.version, body })
 }
 
-/// Change a view by a merge patch. With whom it is shared is changed by its owner and by who administers users.
+/// Change a view by a merge patch. With whom it is shared is changed by its owner and by who has `views:write`, if they have
+/// `views:share` too.
 #[utoipa::path(patch, path = "/api/saved-views/{id}", operation_id = "views_update", tag = "saved-views", params(("id" = i64, Path)),
     request_body = serde_json::Value, responses((status = 200, body = View)))]
 async fn update(

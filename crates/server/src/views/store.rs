@@ -1,7 +1,7 @@
 //! SQL of the saved views.
 
 use super::model::{Asker, List, Person, Share, SharedWith, State};
-use crate::admin::Role;
+use crate::admin::RoleKey;
 use crate::error::Error;
 use crate::ids::{AdminUserId, ViewId};
 use crate::time::Instant;
@@ -44,8 +44,8 @@ fn user_of(asker: &Asker) -> i64 {
     asker.user.map_or(NO_USER, |user| user.0)
 }
 
-fn role_of(asker: &Asker) -> &'static str {
-    asker.role.map_or(NO_ROLE, Role::as_str)
+fn role_of(asker: &Asker) -> &str {
+    asker.role.as_ref().map_or(NO_ROLE, RoleKey::as_str)
 }
 
 pub fn one(work: &mut Work<'_>, asker: &Asker, view: ViewId) -> Result<Option<Stored>, Error> {
@@ -104,7 +104,7 @@ pub fn shares(work: &mut Work<'_>, views: &[ViewId]) -> Result<HashMap<ViewId, V
             Some(id) => Some(Person { id, name: row.get(4)? }),
             None => None,
         };
-        let with = SharedWith { user, role: Role::parse(&role), may_edit: row.get(2)? };
+        let with = SharedWith { user, role: RoleKey::parse(&role), may_edit: row.get(2)? };
         shares.entry(row.get(0)?).or_default().push(with);
         Ok(())
     })?;
@@ -196,6 +196,11 @@ pub fn delete_shortcut(work: &mut Work<'_>, user: AdminUserId, view: ViewId) -> 
 
 pub fn count_shortcuts(work: &mut Work<'_>, user: AdminUserId) -> Result<i64, Error> {
     Ok(work.tx.one("select count(*) from saved_view_shortcuts where user_id = $1", &[user.into()])?)
+}
+
+/// Shared with this role no longer; gives how many views were.
+pub fn delete_shares_with(work: &mut Work<'_>, role: &RoleKey) -> Result<u64, Error> {
+    Ok(work.tx.execute("delete from saved_view_shares where role = $1", &[role.as_str().into()])?)
 }
 
 // --- a user who is gone ---

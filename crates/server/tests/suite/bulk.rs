@@ -315,8 +315,8 @@ async fn each_action_takes_the_permission_for_what_it_changes() {
             test.send(Method::POST, path, Some(body.clone()), Some(key), &[]).await.status.as_u16()
         };
         let reader = test.new_key(&["customers:read"]).await;
-        let editor = test.new_key(&["customers:read", "customers:write"]).await;
-        let grouper = test.new_key(&["customers:read", "segments:write"]).await;
+        let editor = test.new_key(&["customers:read", "bulk:write", "customers:write"]).await;
+        let grouper = test.new_key(&["customers:read", "bulk:write", "segments:write"]).await;
         for (key, may_join, may_relocate) in [(&reader, false, false), (&editor, false, true), (&grouper, true, false)] {
             for (order, may) in [(&join, may_join), (&relocate, may_relocate)] {
                 assert_eq!(ask(key, "/api/bulk/preview", order).await, if may { 200 } else { 403 });

@@ -12,7 +12,7 @@ const MAY_NOT: &str = "whoever started it may not do this any more";
 
 /// A key with this scope beside the one to read customers, and its place.
 async fn key_with(test: &TestApp, scope: &str) -> (String, String) {
-    let wanted = json!({"name": "shop", "scopes": ["customers:read", scope]});
+    let wanted = json!({"name": "shop", "scopes": ["customers:read", "bulk:write", scope]});
     let made = test.post("/api/api-keys", wanted).await.expect(201);
     (made["key"].as_str().unwrap().to_owned(), format!("/api/api-keys/{}", made["id"]))
 }

@@ -275,9 +275,9 @@ async fn a_file_is_its_owners_alone() {
     on_each_store(async |test| {
         people(test, 3, numbered).await;
         let (owner, other, blind) = (
-            test.new_key(&["customers:read"]).await,
-            test.new_key(&["customers:read"]).await,
-            test.new_key(&["segments:read", "jobs:write"]).await,
+            test.new_key(&["exports:write"]).await,
+            test.new_key(&["exports:write"]).await,
+            test.new_key(&["customers:read", "segments:read", "jobs:write"]).await,
         );
         let order = json!({"what": "customers", "format": "csv"});
         let as_key = async |method: Method, path: &str, key: &str| test.send(method, path, None, Some(key), &[]).await;

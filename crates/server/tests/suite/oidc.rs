@@ -264,6 +264,33 @@ async fn a_claim_can_give_roles_and_the_last_administrator_stays_one() {
 }
 
 #[tokio::test]
+async fn a_claim_can_give_a_role_of_ones_own_and_one_that_is_not_there_is_no_way_in() {
+    let mapped = |config: &mut Config| {
+        config.oidc.role_claim = "groups".to_owned();
+        config.oidc.role_map = ["help=service", "ghosts=ghost", "crm=viewer"].map(str::to_owned).to_vec();
+        config.oidc.new_user_role = "newcomer".to_owned();
+    };
+    with_provider(mapped, async |test, provider| {
+        test.post("/api/roles", json!({ "name": "Service", "permissions": ["customers:read"] })).await.expect(201);
+        provider.say(json!({ "groups": ["crm", "help"] }));
+        let (browser, session) = is_let_in(test, &arrive(test).await).await;
+        assert_eq!((&session["user"]["role"], &session["permissions"]), (&json!("service"), &json!(["customers:read"])));
+        browser.get("/api/segments").await.expect(403);
+        provider.say(json!({ "groups": ["crm", "ghosts"] }));
+        is_refused(&arrive(test).await, "no_role");
+        provider.say(json!({ "groups": [] }));
+        is_refused(&arrive(test).await, "no_role");
+
+        test.post("/api/roles", json!({ "name": "Newcomer", "permissions": [] })).await.expect(201);
+        let (_, session) = is_let_in(test, &arrive(test).await).await;
+        assert_eq!(session["user"]["role"], "newcomer");
+        let tried = test.get("/api/audit?action=sign_in_failed").await.expect(200);
+        assert_eq!(tried["items"].as_array().unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_factor_is_asked_for_after_the_provider_unless_that_asks_itself() {
     with_provider(
         |config| config.access.require_second_factor = "everyone".to_owned(),

@@ -132,7 +132,7 @@ async fn what_is_wrong_with_a_view_is_told_at_its_spot() {
         let words = "a b c d e f g h i j k";
         assert_eq!(paths(&refused(json!({ "name": "x", "state": { "search": words } })).await), ["/state/search"]);
         let shares = json!([{ "userId": 999_999 }, { "role": "owner" }]);
-        assert_eq!(paths(&refused(json!({ "name": "x", "shares": shares })).await), ["/shares/1/role"]);
+        assert_eq!(paths(&refused(json!({ "name": "x", "shares": shares })).await), ["/shares/0/userId", "/shares/1/role"]);
         let shares = json!([{ "userId": 999_999 }, { "role": "editor" }]);
         assert_eq!(paths(&refused(json!({ "name": "x", "shares": shares })).await), ["/shares/0/userId"]);
         assert_eq!(paths(&refused(json!({ "name": "x", "shares": [{}] })).await), ["/shares/0"]);
@@ -269,7 +269,7 @@ async fn when_an_owner_goes_what_he_shared_stays() {
 }
 
 #[tokio::test]
-async fn a_key_sees_views_only_if_it_administers_users() {
+async fn a_key_sees_views_only_if_it_looks_after_those_of_all() {
     on_each_store(async |test| {
         let ada = person(test, "Ada", "viewer").await;
         let view = ada.keep(json!({ "name": "Hers" })).await;

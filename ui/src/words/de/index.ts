@@ -22,6 +22,7 @@ import { links } from "./links";
 import { mail } from "./mail";
 import { merging } from "./merging";
 import { parts } from "./parts";
+import { roles } from "./roles";
 import { segments } from "./segments";
 import { settings } from "./settings";
 import { shell } from "./shell";
@@ -55,6 +56,7 @@ export const de: Words = {
   mail,
   merging,
   parts,
+  roles,
   segments,
   settings,
   shell,

@@ -39,6 +39,7 @@ export const views: Words["views"] = {
   roles: "Alle mit einer Rolle",
   people: "Personen",
   everyRole: { admin: "Alle Administratoren", editor: "Alle Redakteure", viewer: "Alle Betrachter" },
+  everyOwnRole: "Alle: {name}",
   nobodyFound: "Niemand gefunden",
   sharedWith: "Geteilt mit",
   sharedWithNobody: "Noch mit niemandem geteilt.",

@@ -21,6 +21,7 @@ import { links } from "./links";
 import { mail } from "./mail";
 import { merging } from "./merging";
 import { parts } from "./parts";
+import { roles } from "./roles";
 import { segments } from "./segments";
 import { settings } from "./settings";
 import { shell } from "./shell";
@@ -54,6 +55,7 @@ export const en = {
   mail,
   merging,
   parts,
+  roles,
   segments,
   settings,
   shell,

@@ -37,6 +37,7 @@ export const views = {
   roles: "Everybody with a role",
   people: "People",
   everyRole: { admin: "All administrators", editor: "All editors", viewer: "All viewers" },
+  everyOwnRole: "Everybody: {name}",
   nobodyFound: "Nobody found",
   sharedWith: "Shared with",
   sharedWithNobody: "Only you see this view.",

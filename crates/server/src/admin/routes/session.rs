@@ -1,6 +1,7 @@
 //! Signing in and out, who one is, and the first admin user.
 
-use super::super::model::{Draft, Password, Role, User, must_have_second_factor};
+use super::super::model::{Draft, Password, User, must_have_second_factor};
+use super::super::role::{BuiltIn, RoleKey};
 use super::super::second_factor::Given;
 use super::super::sessions::{self, Entered, Opened, Place};
 use super::super::setup;
@@ -52,7 +53,8 @@ struct SessionUser {
     id: AdminUserId,
     email: String,
     name: String,
-    role: Role,
+    role: RoleKey,
+    role_name: String,
     /// Whether he signs in with a password.
     has_password: bool,
 }
@@ -142,7 +144,7 @@ async fn sign_in(State(app): State<App>, Origin(origin): Origin, headers: Header
     let entered = work::write(&app, candidate.actor(), move |work| sessions::admit(work, &attempt.subject, &candidate, &place)).await?;
     app.callers.forget_all();
     Ok(match entered {
-        Entered::In(opened) => welcome(&app, StatusCode::OK, opened).into_response(),
+        Entered::In(opened) => welcome(&app, StatusCode::OK, *opened).into_response(),
         Entered::OwesCode(step) => {
             let step = StepView { token: step.token, expires_at: step.expires_at };
             (StatusCode::ACCEPTED, Json(step)).into_response()
@@ -235,7 +237,7 @@ async fn set_up(
     if !work::read(&app, Actor::anonymous(), move |work| setup::may_set_up(work, &token)).await? {
         return Err(setup::refused());
     }
-    let draft = Draft { email: sent.email, name: sent.name, role: Role::Admin, active: true }.checked()?;
+    let draft = Draft { email: sent.email, name: sent.name, role: BuiltIn::Admin.key(), active: true }.checked()?;
     let hash = app.passwords.hash(&sent.password).await?;
     let place = place(&app, &headers, &origin);
     let actor = Actor { kind: ActorKind::AdminUser, id: None, name: draft.name.clone() };
@@ -246,15 +248,15 @@ async fn set_up(
 fn welcome(app: &App, status: StatusCode, opened: Opened) -> WithCookie<Json<SessionView>> {
     let cookie = session_cookie(app, &opened);
     let Opened { user, came_by, csrf_token, .. } = opened;
-    let owes = user.second_factor_since.is_none() && must_have_second_factor(&app.config, user.role, came_by);
-    let permissions = if owes { Vec::new() } else { user.role.permissions().into_iter().map(str::to_owned).collect() };
+    let owes = user.second_factor_since.is_none() && must_have_second_factor(&app.config, &user.permissions, came_by);
+    let permissions = if owes { Vec::new() } else { user.permissions.iter().map(|held| held.as_str().to_owned()).collect() };
     let view = SessionView { user: shown(app, user), permissions, owes_second_factor: owes, csrf_token };
     (status, [(header::SET_COOKIE, cookie)], Json(view))
 }
 
 fn shown(app: &App, user: User) -> SessionUser {
     let has_password = user.has_password && app.config.access.passwords;
-    SessionUser { id: user.id, email: user.email, name: user.name, role: user.role, has_password }
+    SessionUser { id: user.id, email: user.email, name: user.name, role: user.role, role_name: user.role_name, has_password }
 }
 
 /// The cookie of a session that has just begun.

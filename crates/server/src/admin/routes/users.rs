@@ -1,14 +1,16 @@
 //! HTTP of the admin users.
 
-use super::super::model::{Draft, Password, Reach, Role, User, UserPatch};
+use super::super::model::{Draft, Password, Reach, User, UserPatch};
 use super::super::provider;
+use super::super::role::RoleKey;
 use crate::access::{EditUsers, May, ReadUsers};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Body, Created, IfMatch, Listing, NoContent, Page, Path, Query, Versioned};
 use crate::ids::AdminUserId;
+use crate::work::Work;
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -26,18 +28,31 @@ pub fn router() -> OpenApiRouter<App> {
 struct NewUser {
     email: String,
     name: String,
-    role: Role,
+    role: RoleKey,
     /// May be absent where one can sign in with the provider.
     #[serde(default)]
     password: Option<Password>,
 }
 
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Narrowed {
+    /// Only those who have this role.
+    #[param(value_type = Option<String>)]
+    #[serde(default)]
+    role: Option<RoleKey>,
+}
+
 /// Admin users, oldest first.
-#[utoipa::path(get, path = "/api/users", operation_id = "users_list", tag = "users", params(Listing),
+#[utoipa::path(get, path = "/api/users", operation_id = "users_list", tag = "users", params(Listing, Narrowed),
     responses((status = 200, body = Page<User>)))]
-async fn list(may: May<ReadUsers>, Query(listing): Query<Listing>) -> Result<Page<User>, Error> {
+async fn list(may: May<ReadUsers>, Query(listing): Query<Listing>, Query(narrowed): Query<Narrowed>) -> Result<Page<User>, Error> {
     let (limit, after, count) = (listing.limit()?, listing.after::<i64>()?, listing.count);
-    let (users, total) = may.read(move |work| super::super::users(work, after, limit, count)).await?;
+    let operation = move |work: &mut Work<'_>| match &narrowed.role {
+        Some(role) => super::super::users_of(work, role, after, limit, count),
+        None => super::super::users(work, after, limit, count),
+    };
+    let (users, total) = may.read(operation).await?;
     Ok(Page::of(users, limit, total, |user| user.id.0))
 }
 
@@ -47,7 +62,6 @@ async fn list(may: May<ReadUsers>, Query(listing): Query<Listing>) -> Result<Pag
 async fn create(may: May<EditUsers>, Body(sent): Body<NewUser>) -> Result<Created<User>, Error> {
     let draft = Draft { email: sent.email, name: sent.name, role: sent.role, active: true }.checked()?;
     let reach = Reach::Of(may.caller.clone());
-    reach.covers_role(draft.role)?;
     let hash = match &sent.password {
         Some(password) => Some(may.app.passwords.hash(password).await?),
         None if may.app.config.oidc.is_on() => None,
