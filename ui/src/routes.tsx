@@ -136,6 +136,7 @@ const oneImport = createRoute({
 const exporting = createRoute({
   getParentRoute: () => inside,
   path: "/exports",
+  validateSearch: searches.exportsSearch,
   component: lazily(() => import("./exports/page"), "ExportsPage"),
 });
 const bulkActions = createRoute({

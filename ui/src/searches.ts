@@ -182,6 +182,10 @@ export const bulkOutcomes = ["changed", "same", "refused"] as const;
 export type BulkSearch = { outcome?: (typeof bulkOutcomes)[number] };
 export const bulkSearch = (raw: Raw): BulkSearch => ({ outcome: oneOf(raw.outcome, bulkOutcomes) });
 
+/** `all` shows what others asked for too. */
+export type ExportsSearch = { all?: true };
+export const exportsSearch = (raw: Raw): ExportsSearch => ({ all: raw.all === true || undefined });
+
 export type JobsSearch = { state?: string; kind?: string };
 export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state), kind: text(raw.kind) });
 
