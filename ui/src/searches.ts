@@ -83,11 +83,19 @@ export const customerTabs = [
   "duplicates",
   "versions",
 ] as const;
-export type CustomerSearch = { tab?: (typeof customerTabs)[number]; kinds?: string[]; q?: string; why?: number };
+export type CustomerSearch = {
+  tab?: (typeof customerTabs)[number];
+  kinds?: string[];
+  q?: string;
+  /** Only what happened before. */
+  until?: string;
+  why?: number;
+};
 export const customerSearch = (raw: Raw): CustomerSearch => ({
   tab: oneOf(raw.tab, customerTabs),
   kinds: texts(raw.kinds),
   q: text(raw.q),
+  until: moment(raw.until),
   why: number(raw.why),
 });
 
