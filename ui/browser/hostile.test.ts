@@ -1,5 +1,5 @@
 // What others write stays text: names and attributes with HTML run nothing and draw nothing, previews of mails are in a box.
-import { beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { api, settled, shoot, stage, stamp, visit } from "./stage";
 
 const on = stage();
@@ -19,13 +19,18 @@ beforeAll(async () => {
     city: html("city"),
   });
   const done = { customer: { id: made.customers }, type, attributes: { note: html("attribute") } };
-  await api(page, "POST", "/api/activities", { activities: [{ ...done, occurredAt: new Date().toISOString() }] });
+  // So many that the dashboard names the type among the most frequent.
+  const activities = Array.from({ length: 200 }, (_, at) => ({
+    ...done,
+    occurredAt: new Date(Date.now() - at * 60_000).toISOString(),
+  }));
+  await api(page, "POST", "/api/activities", { activities });
   const group = await create("segment-groups", {
     name: html("group"),
     reference: `hostile-${stamp}`,
     calculated: false,
   });
-  made.segments = await create("segments", { groupId: group, name: html("segment"), reference: `hostile-${stamp}` });
+  made.segments = await create("segments", { groupId: made["segment-groups"], name: html("segment"), reference: `hostile-${stamp}` });
   await api(page, "POST", `/api/segments/${made.segments}/members`, { add: [made.customers] });
   const condition = { fact: "segment", id: made.segments, op: "in" };
   const rule = {
@@ -41,6 +46,12 @@ beforeAll(async () => {
     subject: html("subject"),
     html: `<p>Hello</p><script>window.hit = parent.hit = "script"</script>${html("body")}`,
   });
+});
+
+// What they do to the pages of other tests would be said there.
+afterAll(async () => {
+  for (const what of ["rules", "templates", "segments", "segment-groups", "customers"])
+    await api(on.page, "DELETE", `/api/${what}/${made[what]}`);
 });
 
 const pages: [string, () => string, string][] = [
