@@ -25,12 +25,16 @@ beforeAll(async () => {
     occurredAt: new Date(Date.now() - at * 60_000).toISOString(),
   }));
   await api(page, "POST", "/api/activities", { activities });
-  const group = await create("segment-groups", {
+  made["segment-groups"] = await create("segment-groups", {
     name: html("group"),
     reference: `hostile-${stamp}`,
     calculated: false,
   });
-  made.segments = await create("segments", { groupId: made["segment-groups"], name: html("segment"), reference: `hostile-${stamp}` });
+  made.segments = await create("segments", {
+    groupId: made["segment-groups"],
+    name: html("segment"),
+    reference: `hostile-${stamp}`,
+  });
   await api(page, "POST", `/api/segments/${made.segments}/members`, { add: [made.customers] });
   const condition = { fact: "segment", id: made.segments, op: "in" };
   const rule = {
