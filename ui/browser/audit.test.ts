@@ -3,6 +3,8 @@ import { beforeAll, expect, test } from "vitest";
 import { api, expectPresentable, stage, stamp, visit } from "./stage";
 
 const on = stage();
+/** Before all that is in the log. */
+const CURSOR = Buffer.from('["2199-01-01T00:00:00Z",1]').toString("base64url");
 const rows = () => on.page.getByRole("table", { name: "Audit log" }).locator("tbody tr:not([aria-hidden])");
 const choose = async (what: string, option: string | RegExp) => {
   await on.page.getByRole("combobox", { name: what, exact: true }).click();
@@ -56,4 +58,29 @@ test("days are those of the reader's calendar, both included", async () => {
   await page.getByLabel("From this day on").fill(yesterday);
   await page.getByText("Nothing was changed", { exact: true }).waitFor();
   expect(page.url()).toContain(`to=${yesterday}`);
+});
+
+test("a text is looked for until it is found, however far back the server has got", async () => {
+  const { page } = on;
+  const pieces = ["2026-03-04T10:00:00Z", "2026-02-03T10:00:00Z"];
+  await page.route("**/api/audit?*", async (route) => {
+    const lookedBackTo = pieces.shift();
+    if (lookedBackTo === undefined) return route.continue();
+    await route.fulfill({ json: { items: [], nextCursor: CURSOR, total: null, lookedBackTo } });
+  });
+  await visit(page, `/audit?q=${stamp}`);
+  await expect.poll(() => rows().count()).toBe(2);
+  await page.unroute("**/api/audit?*");
+  expect(pieces).toEqual([]);
+
+  await page.route("**/api/audit?*", async (route) => {
+    // The second piece takes for ever.
+    if (new URL(route.request().url()).searchParams.has("cursor")) return;
+    const lookedBackTo = "2026-03-04T10:00:00Z";
+    await route.fulfill({ json: { items: [], nextCursor: CURSOR, total: null, lookedBackTo } });
+  });
+  await visit(page, `/audit?q=rare${stamp}`);
+  await page.getByText("Looked through back to March 4, 2026", { exact: true }).waitFor();
+  await expectPresentable(page, "audit-looking");
+  await page.unroute("**/api/audit?*");
 });

@@ -147,6 +147,60 @@ test("of several segments one per group may suffice", async () => {
   await page.getByRole("link", { name: "Save as segment" }).waitFor();
 });
 
+test("the course of time leads to what happened up to then", async () => {
+  const { page } = on;
+  const busy = await api<{ id: number }>(page, "POST", "/api/customers", { lastname: `Busy ${stamp}` });
+  const type = `busy_${stamp}`;
+  await api(page, "POST", "/api/activity-types", { name: type, label: `Did ${stamp}` });
+  const activity = (days: number, note: string) => {
+    const occurredAt = new Date(Date.now() - days * 86_400_000).toISOString();
+    return { customer: { id: busy.id }, type, occurredAt, attributes: { note } };
+  };
+  const activities = [activity(60, "long ago"), activity(59.9, "long ago too"), activity(0.1, "today")];
+  await api(page, "POST", "/api/activities", { activities });
+  await visit(page, `/customers/${busy.id}`);
+  const strip = page.getByRole("toolbar", { name: "How much happened when" });
+  await strip.getByRole("button", { name: /^2 activities from/ }).click();
+  await page.getByText("long ago too").waitFor();
+  await page.getByText("today", { exact: true }).waitFor({ state: "hidden" });
+  expect(page.url()).toContain("until=");
+  await expectPresentable(page, "customer-density");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await page.getByText("long ago too").waitFor();
+  expect(await strip.getByRole("button", { pressed: true }).count()).toBe(1);
+  await page.getByRole("button", { name: "Show up to now" }).click();
+  await page.getByText("today", { exact: true }).waitFor();
+  await api(page, "DELETE", `/api/customers/${busy.id}`);
+});
+
+test("groups that are no filter are not offered as one", async () => {
+  const { page } = on;
+  const made = async (name: string, showAsFilter: boolean) => {
+    const group = await api<{ id: number }>(page, "POST", "/api/segment-groups", {
+      name,
+      reference: name,
+      calculated: false,
+      showAsFilter,
+    });
+    const body = { groupId: group.id, name: `In ${name}`, reference: name };
+    return { group: group.id, segment: (await api<{ id: number }>(page, "POST", "/api/segments", body)).id };
+  };
+  const offered = await made(`offered-${stamp}`, true);
+  const hidden = await made(`hidden-${stamp}`, false);
+  await visit(page, "/customers");
+  const filter = page.getByRole("combobox", { name: "Segments" });
+  await filter.fill(stamp);
+  await page.getByRole("option", { name: `In offered-${stamp}` }).waitFor();
+  expect(await page.getByRole("option", { name: `In hidden-${stamp}` }).count()).toBe(0);
+  await visit(page, `/customers?segments=${encodeURIComponent(JSON.stringify([hidden.segment]))}`);
+  await page.getByText(`In hidden-${stamp}`).first().waitFor();
+  for (const { group, segment } of [offered, hidden]) {
+    await api(page, "DELETE", `/api/segments/${segment}`);
+    await api(page, "DELETE", `/api/segment-groups/${group}`);
+  }
+});
+
 test("deleting asks first", async () => {
   const { page } = on;
   await visit(page, `/customers?q=${encodeURIComponent(email)}`);

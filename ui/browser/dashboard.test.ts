@@ -85,20 +85,3 @@ test("mail that came back leads to the messages of these days", async () => {
   await expect.poll(() => page.url()).not.toContain("until=");
   await expectPresentable(page, "messages-came-back");
 });
-
-test("the palette finds pages and customers by keyboard alone", async () => {
-  const { page } = on;
-  await visit(page, "/");
-  await page.keyboard.press("Control+k");
-  const search = page.getByPlaceholder(/Find customers, segments, rules/);
-  await search.fill("jobs");
-  await page.getByRole("button", { name: "Jobs" }).waitFor();
-  await shoot(page, "palette");
-  await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1, name: "Jobs" }).waitFor();
-  await page.keyboard.press("Control+k");
-  await search.fill("my acc");
-  await page.getByRole("button", { name: "My account" }).last().waitFor();
-  await page.keyboard.press("Enter");
-  await page.getByRole("heading", { level: 1, name: "My account" }).waitFor();
-});

@@ -77,3 +77,15 @@ test("a workbook is exported by the keyboard alone", async () => {
   await link.waitFor();
   expect(await link.getAttribute("download")).toMatch(/\.xlsx$/);
 });
+
+test("whether those of everybody are shown stands in the address", async () => {
+  const { page } = on;
+  await visit(page, "/exports");
+  const everybody = page.getByRole("switch", { name: "Everybody’s" });
+  await everybody.check();
+  await expect.poll(() => page.url()).toContain("all=true");
+  await page.reload();
+  await expect.poll(() => everybody.isChecked()).toBe(true);
+  await everybody.uncheck();
+  await expect.poll(() => page.url()).not.toContain("all");
+});

@@ -6,10 +6,20 @@ const SLOW_MACHINE_MS = 60_000;
 const PATIENCE_MS = 20_000;
 const AT_A_TIME = 2;
 
-/** They change settings that hold for everybody, follow a job among no others, or count customers that other files make and delete. */
-const alone = ["customers-search", "duplicates", "general", "mail", "progress", "segment-ahead", "segment-upkeep"].map(
-  (name) => `**/${name}.test.ts`,
-);
+/**
+ * They change settings that hold for everybody, follow a job among no others, count customers that other files make and delete, or make
+ * what a browser complains about.
+ */
+const alone = [
+  "customers-search",
+  "duplicates",
+  "general",
+  "hostile",
+  "mail",
+  "progress",
+  "segment-ahead",
+  "segment-upkeep",
+].map((name) => `**/${name}.test.ts`);
 
 /** What is run by itself, on the other database. */
 const smoke = ["**/smoke.test.ts"];

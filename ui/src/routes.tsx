@@ -142,6 +142,7 @@ const oneImport = createRoute({
 const exporting = createRoute({
   getParentRoute: () => inside,
   path: "/exports",
+  validateSearch: searches.exportsSearch,
   component: lazily(() => import("./exports/page"), "ExportsPage"),
 });
 const bulkActions = createRoute({

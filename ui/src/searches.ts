@@ -83,11 +83,19 @@ export const customerTabs = [
   "duplicates",
   "versions",
 ] as const;
-export type CustomerSearch = { tab?: (typeof customerTabs)[number]; kinds?: string[]; q?: string; why?: number };
+export type CustomerSearch = {
+  tab?: (typeof customerTabs)[number];
+  kinds?: string[];
+  q?: string;
+  /** Only what happened before. */
+  until?: string;
+  why?: number;
+};
 export const customerSearch = (raw: Raw): CustomerSearch => ({
   tab: oneOf(raw.tab, customerTabs),
   kinds: texts(raw.kinds),
   q: text(raw.q),
+  until: moment(raw.until),
   why: number(raw.why),
 });
 
@@ -181,6 +189,10 @@ export const webhookSearch = (raw: Raw): WebhookSearch => ({
 export const bulkOutcomes = ["changed", "same", "refused"] as const;
 export type BulkSearch = { outcome?: (typeof bulkOutcomes)[number] };
 export const bulkSearch = (raw: Raw): BulkSearch => ({ outcome: oneOf(raw.outcome, bulkOutcomes) });
+
+/** `all` shows what others asked for too. */
+export type ExportsSearch = { all?: true };
+export const exportsSearch = (raw: Raw): ExportsSearch => ({ all: raw.all === true || undefined });
 
 export type JobsSearch = { state?: string; kind?: string };
 export const jobsSearch = (raw: Raw): JobsSearch => ({ state: text(raw.state), kind: text(raw.kind) });

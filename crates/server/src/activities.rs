@@ -323,6 +323,19 @@ pub fn last_of(work: &mut Work<'_>, kind: &str, customers: &[CustomerId]) -> Res
     store::last_of(work, kind, customers)
 }
 
+/// How busy a customer was: since when, and how many activities there were in each of so many equally long stretches until now. What lies
+/// in the future counts for the last of them.
+pub fn density(work: &mut Work<'_>, customer: CustomerId, stretches: usize) -> Result<Option<(Instant, Vec<i64>)>, Error> {
+    let Some(from) = store::first_of(work, customer)? else { return Ok(None) };
+    let width_micros = (work.now.0 - from.0).max(0) / stretches as i64 + 1;
+    let mut counts = vec![0; stretches];
+    for (place, count) in store::density(work, customer, from, width_micros)? {
+        let place = usize::try_from(place).unwrap_or(0).min(stretches - 1);
+        counts[place] += count;
+    }
+    Ok(Some((from, counts)))
+}
+
 /// When customers last did something of a type, of those who did it after an instant; in the order of their ids, after one.
 pub fn last_since(work: &mut Work<'_>, kind: &str, since: Instant, after: i64, limit: usize) -> Result<Vec<(CustomerId, Instant)>, Error> {
     store::last_since(work, kind, since, after, limit)

@@ -6,7 +6,7 @@ mod model;
 pub mod routes;
 mod upcoming;
 
-pub use model::{Entry, Kind, Place, Planned, PlannedKind, Source};
+pub use model::{Density, Entry, Kind, Place, Planned, PlannedKind, Source};
 pub use upcoming::upcoming;
 
 use crate::activities::{self, ActivityTypes};
@@ -38,6 +38,16 @@ pub fn list(
     found.sort_by(|(one, _), (other, _)| other.cmp(one));
     found.truncate(limit + 1);
     entries::entries(work, found)
+}
+
+/// Into how many stretches the time of a customer is cut to show how much he did.
+const STRETCHES: usize = 60;
+
+/// How much a customer did in the course of time.
+pub fn density(work: &mut Work<'_>, customer: CustomerId) -> Result<Density, Error> {
+    customers::must_exist(work, customer)?;
+    let (from, counts) = activities::density(work, customer, STRETCHES)?.unwrap_or((work.now, Vec::new()));
+    Ok(Density { from, until: work.now, counts })
 }
 
 fn from(

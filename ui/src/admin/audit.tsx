@@ -1,8 +1,8 @@
 // Who changed what: every change by a person or a key, narrowed by who did what to which thing and when.
-import { ActionIcon, Anchor, Button, Group, Text } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Group, Loader, Text } from "@mantine/core";
 import { IconFilter, IconHistory } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import type { AuditEntry } from "@/api/types";
 import { useCursorList } from "@/parts/cursor-list";
 import { Details } from "@/parts/details";
@@ -10,6 +10,7 @@ import { Empty } from "@/parts/empty";
 import { Card, Page } from "@/parts/page";
 import { readable } from "@/parts/readable";
 import { type Column, Rows } from "@/parts/rows";
+import { useUntilFull } from "@/parts/until-full";
 import { When } from "@/parts/when";
 import type { AuditSearch } from "@/searches";
 import { AuditFilters, askedOf, useThing } from "./audit-filters";
@@ -40,8 +41,11 @@ export function AuditLog() {
   const t = useTranslations("admin");
   const search = route.useSearch();
   const list = useCursorList<AuditEntry>("/api/audit", askedOf(search));
+  const { lookedBackTo } = list;
+  const isLooking = useUntilFull(list, list.items.length, lookedBackTo !== null);
   const navigate = route.useNavigate();
   const nameOf = useMemberName();
+  const format = useFormatter();
   const columns: Column<AuditEntry>[] = [
     { key: "at", label: t("at"), width: 140, cell: (entry) => <When at={entry.at} /> },
     {
@@ -68,6 +72,16 @@ export function AuditLog() {
     <Page title={t("audit")} hint={t("auditHint")}>
       <Card flush>
         <AuditFilters entries={list.items} />
+        <Group px="sm" pb={lookedBackTo ? "sm" : 0} gap="xs" role="status">
+          {lookedBackTo && (
+            <>
+              {isLooking && <Loader size={14} aria-hidden />}
+              <Text size="sm" c="dimmed">
+                {t("lookedBackTo", { day: format.dateTime(new Date(lookedBackTo), { dateStyle: "long" }) })}
+              </Text>
+            </>
+          )}
+        </Group>
         <Rows
           label={t("audit")}
           wrapping
@@ -75,7 +89,7 @@ export function AuditLog() {
           list={list}
           keyOf={(entry) => entry.id}
           empty={
-            Object.values(search).some((value) => value !== undefined) ? (
+            lookedBackTo !== null ? null : Object.values(search).some((value) => value !== undefined) ? (
               <Empty title={t("nothingOfThis")} hint={t("nothingOfThisHint")} icon={IconHistory}>
                 <Button variant="default" onClick={() => navigate({ search: {} })}>
                   {t("showEverything")}

@@ -715,6 +715,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{id}/timeline/density": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much a customer did in the course of time, for a picture of it. */
+        get: operations["timeline_density"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}/upcoming": {
         parameters: {
             query?: never;
@@ -2793,6 +2810,18 @@ export interface components {
         };
         /** Format: int64 */
         AuditId: number;
+        /** @description A page of the log. */
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description Always null: the log is not counted.
+             */
+            total?: number | null;
+            lookedBackTo?: components["schemas"]["Instant"] | null;
+        };
         BTreeMap: {
             [key: string]: components["schemas"]["MergeSide"] | components["schemas"]["MergePickedValue"];
         };
@@ -2978,7 +3007,10 @@ export interface components {
         CatalogueSegment: {
             id: components["schemas"]["SegmentId"];
             name: string;
+            groupId: components["schemas"]["GroupId"];
             groupName: string;
+            /** @description Whether the group is offered as a filter of lists. */
+            showAsFilter: boolean;
             reference: string;
         };
         CheckedCondition: {
@@ -3010,6 +3042,7 @@ export interface components {
             /** @description Fields of a customer's company. */
             companyFields: components["schemas"]["CatalogueField"][];
             activityTypes: components["schemas"]["CatalogueActivityType"][];
+            /** @description Group by group, those of a higher place first. */
             segments: components["schemas"]["CatalogueSegment"][];
             /** @description Comparisons by kind of value. */
             operators: {
@@ -4599,28 +4632,6 @@ export interface components {
                 expiresAt?: components["schemas"]["Instant"] | null;
                 lastUsedAt?: components["schemas"]["Instant"] | null;
                 revokedAt?: components["schemas"]["Instant"] | null;
-            }[];
-            /** @description Give it back as `cursor` to go on; null on the last page. */
-            nextCursor?: string | null;
-            /**
-             * Format: int64
-             * @description How many there are in all, if `count=true` was asked.
-             */
-            total?: number | null;
-        };
-        /** @description One page of a list. */
-        Page_AuditEntry: {
-            items: {
-                id: components["schemas"]["AuditId"];
-                at: components["schemas"]["Instant"];
-                actor: components["schemas"]["Actor"];
-                /** @description `create`, `update`, `delete`, or a verb of its own such as `revoke`. */
-                action: string;
-                entityType: string;
-                /** Format: int64 */
-                entityId?: number | null;
-                /** @description What was sent or changed, without secrets. */
-                changes: Record<string, never>;
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -6663,6 +6674,13 @@ export interface components {
          * @example 09:00
          */
         TimeOfDay: string;
+        /** @description How much a customer did, from his first activity until now. */
+        TimelineDensity: {
+            from: components["schemas"]["Instant"];
+            until: components["schemas"]["Instant"];
+            /** @description Activities in equally long stretches of that time, the oldest first; none for who did nothing. */
+            counts: number[];
+        };
         /** @description One thing that happened. */
         TimelineEntry: {
             at: components["schemas"]["Instant"];
@@ -7167,7 +7185,8 @@ export interface operations {
                 until?: components["schemas"]["Instant"];
                 /**
                  * @description Only entries with this text in what was changed or in the name of who did it, in small or capital letters. It is looked for in one
-                 *     entry after the other, the newest first: the rest of the filter says in how many.
+                 *     entry after the other, the newest first; a page ends after so and so many, even if it has found nothing yet: `lookedBackTo` says
+                 *     how far it got, `nextCursor` goes on from there.
                  */
                 q?: string;
             };
@@ -7182,7 +7201,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_AuditEntry"];
+                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
         };
@@ -8188,6 +8207,8 @@ export interface operations {
                  *     Entering and leaving segments come together.
                  */
                 kinds?: string;
+                /** @description Only what happened before this instant. */
+                until?: components["schemas"]["Instant"];
             };
             header?: never;
             path: {
@@ -8203,6 +8224,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TimelineEntry"];
+                };
+            };
+        };
+    };
+    timeline_density: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineDensity"];
                 };
             };
         };

@@ -42,6 +42,7 @@ export type Consent = Schemas["Consent"];
 export type ConsentAnswer = Answer<"ConsentAnswer", { actor: Actor }>;
 export type Subscription = Schemas["Subscription"];
 export type SubscriptionStatus = Schemas["SubscriptionStatus"];
+export type TimelineDensity = Schemas["TimelineDensity"];
 export type TimelineKind = Schemas["TimelineKind"];
 export type TimelineItem = Answer<"TimelineEntry", { detail: Json }>;
 export type UpcomingItem = Answer<"UpcomingEntry", { detail: Json }>;

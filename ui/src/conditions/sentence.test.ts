@@ -13,7 +13,7 @@ const catalogue: Speech["catalogue"] = {
     { name: "tier", label: "Tier", kind: "select", options: [{ value: "gold", label: "Gold" }] },
   ],
   activityTypes: [{ name: "order", label: "Order", attributes: [] }],
-  segments: [{ id: 4, name: "Press", groupName: "By hand", reference: "press" }],
+  segments: [{ id: 4, name: "Press", groupId: 2, groupName: "By hand", showAsFilter: true, reference: "press" }],
 };
 
 const order: Condition = { fact: "activity", type: "order", op: "gte", value: 3, within: "90d" };

@@ -68,6 +68,7 @@ function SegmentSelect({ look, change }: { look: Look; change: Change }) {
   const t = useTranslations("customers");
   const { segments } = useCatalogue();
   const chosen = (look.segments ?? []).map(String);
+  const offered = segments.filter(({ id, showAsFilter }) => showAsFilter || look.segments?.includes(id));
   const choose = (ids: string[]) => change({ segments: ids.length > 0 ? ids.map(Number) : undefined });
   return (
     <Group gap={4}>
@@ -82,7 +83,7 @@ function SegmentSelect({ look, change }: { look: Look; change: Change }) {
         placeholder={chosen.length === 0 ? t("segmentFilter") : undefined}
         value={chosen}
         onChange={choose}
-        data={grouped(segments)}
+        data={grouped(offered)}
       />
       {chosen.length > 1 && (
         <SegmentedControl

@@ -127,7 +127,7 @@ function ViewGone({ looking }: { looking: Looking }) {
 function useGroupOf(): GroupOf | null {
   const { segments } = useCatalogue();
   if (segments.length === 0) return null;
-  return (segment) => segments.find(({ id }) => id === segment)?.groupName ?? "";
+  return (segment) => String(segments.find(({ id }) => id === segment)?.groupId);
 }
 
 function Actions({ look, text }: { look: Look; text: SearchText }) {

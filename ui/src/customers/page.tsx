@@ -90,7 +90,7 @@ function Heading({ customer }: { customer: Customer }) {
       <span>{customerName(customer)}</span>
       <Badge color={customer.active ? "pine" : "gray"}>{t(customer.active ? "active" : "inactive")}</Badge>
       {!customer.published && <Badge color="gray">{t("unpublished")}</Badge>}
-      {customer.emailOk === false && <Badge color="orange">{t("emailNotOk")}</Badge>}
+      {customer.email && customer.emailOk === false && <Badge color="orange">{t("emailNotOk")}</Badge>}
       {customer.profilingConsent && <Badge color="blue">{t("consentGiven")}</Badge>}
     </Group>
   );

@@ -18,16 +18,20 @@ import {
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { Customer, TimelineItem, TimelineKind } from "@/api/types";
-import { useCursorList } from "@/parts/cursor-list";
+import { PAGE_SIZE, useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
 import { Failure } from "@/parts/failure";
 import { LoadingLines } from "@/parts/loading";
+import { useUntilFull } from "@/parts/until-full";
 import { When } from "@/parts/when";
+import { DensityStrip } from "./density-strip";
 import { customersPath } from "./queries";
 import { fits } from "./timeline";
 import { EntryDetail, useEntryTitle } from "./timeline-entry";
 
 const route = getRouteApi("/inside/customers/$id");
+/** Words are looked for here, in as many entries as the server gives at a time. */
+const SEARCHED_AT_ONCE = 500;
 const kinds: TimelineKind[] = [
   "activity",
   "segment_entered",
@@ -56,18 +60,28 @@ const pictures: Record<TimelineKind, { icon: Icon; color: string }> = {
 export function TimelineTab({ customer }: { customer: Customer }) {
   const t = useTranslations("customers");
   const parts = useTranslations("parts");
-  const { kinds: chosen = [], q = "" } = route.useSearch();
+  const { kinds: chosen = [], q = "", until } = route.useSearch();
+  const isSearched = q.trim() !== "";
   const list = useCursorList<TimelineItem>(`${customersPath}/${customer.id}/timeline`, {
     kinds: chosen.length > 0 ? chosen.join(",") : undefined,
+    until,
+    limit: isSearched ? SEARCHED_AT_ONCE : PAGE_SIZE,
   });
   const titleOf = useEntryTitle();
   const shown = list.items.filter((item) => fits({ ...item, title: titleOf(item) }, chosen, q));
+  const isLooking = useUntilFull(list, shown.length, isSearched);
   if (list.error && list.items.length === 0) return <Failure error={list.error} retry={list.retry} />;
   return (
     <Box>
+      <DensityStrip customer={customer} />
       <TimelineFilter chosen={chosen} q={q} />
       {list.isLoading && <LoadingLines lines={8} />}
-      {!list.isLoading && shown.length === 0 && (
+      {!list.isLoading && isLooking && (
+        <Text p="md" size="sm" c="dimmed" role="status">
+          {t("timelineLooking")}
+        </Text>
+      )}
+      {!list.isLoading && !isLooking && shown.length === 0 && (
         <Empty
           icon={IconTimeline}
           title={t(list.items.length === 0 ? "timelineEmpty" : "timelineNothingFits")}
@@ -79,7 +93,7 @@ export function TimelineTab({ customer }: { customer: Customer }) {
           <Entry key={`${item.kind} ${item.id}`} item={item} />
         ))}
       </Stack>
-      {list.hasMore && (
+      {list.hasMore && !isLooking && (
         <Group justify="center" p="sm">
           <Button variant="default" size="xs" loading={list.isFetching} onClick={list.loadMore}>
             {parts("loadMore")}

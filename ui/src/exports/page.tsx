@@ -2,7 +2,7 @@
 import { Button, Group, Switch } from "@mantine/core";
 import { IconFileDownload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import { remove } from "@/api/client";
 import type { Export } from "@/api/types";
@@ -19,10 +19,13 @@ import { exportsPath, fileAddress, isUnderWay, refetchEveryMs } from "./queries"
 import { Size } from "./size";
 import { ExportState } from "./state";
 
+const route = getRouteApi("/inside/exports");
+
 export function ExportsPage() {
   const t = useTranslations("exports");
   const may = useMay();
-  const [all, setAll] = useState(false);
+  const { all = false } = route.useSearch();
+  const navigate = route.useNavigate();
   const question = all ? { all } : {};
   const list = useCursorList<Export>(exportsPath, question, { refetchEveryMs });
   const empty = (
@@ -36,7 +39,11 @@ export function ExportsPage() {
       hint={t("hint")}
       actions={
         may("users:write") && (
-          <Switch label={t("everybody")} checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
+          <Switch
+            label={t("everybody")}
+            checked={all}
+            onChange={(event) => navigate({ search: { all: event.currentTarget.checked || undefined }, replace: true })}
+          />
         )
       }
     >

@@ -15,20 +15,23 @@ export type CursorList<T> = {
   isOutdated: boolean;
   error: unknown;
   hasMore: boolean;
+  /** How far back a list that takes long to search has been looked through, where it goes on behind that. */
+  lookedBackTo: string | null;
   loadMore: () => void;
   retry: () => void;
 };
 
+type Searched<T> = Page<T> & { lookedBackTo?: string | null };
 type Options<T> = { refetchEveryMs?: number | ((items: T[]) => number); enabled?: boolean };
 
 export function cursorListOptions<T>(path: string, query: Query, { refetchEveryMs, enabled = true }: Options<T> = {}) {
   return infiniteQueryOptions({
     queryKey: [path, query] as const,
-    queryFn: ({ pageParam, signal }) => get<Page<T>>(path, pageQuery(query, pageParam), signal),
+    queryFn: ({ pageParam, signal }) => get<Searched<T>>(path, pageQuery(query, pageParam), signal),
     enabled,
     initialPageParam: null as string | null,
-    getNextPageParam: (page: Page<T>) => page.nextCursor,
-    placeholderData: (before: InfiniteData<Page<T>, string | null> | undefined) => before,
+    getNextPageParam: (page: Searched<T>) => page.nextCursor,
+    placeholderData: (before: InfiniteData<Searched<T>, string | null> | undefined) => before,
     refetchInterval:
       typeof refetchEveryMs === "function"
         ? ({ state: { data } }) => refetchEveryMs(joined(data?.pages ?? []).items)
@@ -56,6 +59,7 @@ export function useCursorList<T>(path: string, query: Query = {}, options: Optio
     isOutdated: answer.isPlaceholderData,
     error: answer.error,
     hasMore: answer.hasNextPage,
+    lookedBackTo: answer.data?.pages.at(-1)?.lookedBackTo ?? null,
     loadMore: () => {
       if (answer.hasNextPage && !answer.isFetching) answer.fetchNextPage();
     },
@@ -74,6 +78,7 @@ export function whole<T>(items: T[]): CursorList<T> {
     isOutdated: false,
     error: null,
     hasMore: false,
+    lookedBackTo: null,
     loadMore: nothing,
     retry: nothing,
   };

@@ -18,6 +18,7 @@ export function useErrorText(): (error: unknown) => string {
     if (error.problems.length > 1) return t("invalid", { count: error.problems.length });
     if (error.status === 429) return t("tooMany", { seconds: error.retryAfterSeconds ?? 60 });
     if (error.status === 503) return t("unavailable");
+    if (error.status >= 500) return t("broken", { id: String(error.more.requestId ?? error.status) });
     return error.detail || error.title;
   };
 }

@@ -23,6 +23,7 @@ import type { Company, Customer, Page, Role, Rule, SavedView, Segment } from "@/
 import { customerName } from "@/customers/name";
 import { viewsQuery } from "@/views/queries";
 import { navigation } from "./navigation";
+import { LIST_ID, paletteStore, usePaletteChoice } from "./palette-choice";
 import { type Permission, useMay } from "./session";
 
 const DEBOUNCE_MS = 150;
@@ -36,8 +37,8 @@ export function Palette() {
   const t = useTranslations("shell");
   const [query, setQuery] = useState("");
   const navigate = useNavigate();
-  const found = useFound(query);
-  const pages = usePages(query);
+  const { isSearching, ...found } = useFound(query.trim());
+  const pages = usePages(query.trim());
   const sections: { title: string; entries: Entry[] }[] = [
     { title: t("pages.customers"), entries: found.customers },
     { title: t("pages.companies"), entries: found.companies },
@@ -48,14 +49,28 @@ export function Palette() {
     { title: t("paletteActions"), entries: pages.actions },
     { title: t("palettePages"), entries: pages.destinations },
   ].filter(({ entries }) => entries.length > 0);
+  const keys = sections.flatMap(({ entries }) => entries.map(({ key }) => key));
+  const { onKeyDown, startAnew } = usePaletteChoice(keys, isSearching);
+  const onQueryChange = (typed: string) => {
+    startAnew();
+    setQuery(typed);
+  };
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} scrollable maxHeight={460}>
+    <Spotlight.Root
+      store={paletteStore}
+      query={query}
+      onQueryChange={onQueryChange}
+      shortcut={null}
+      scrollable
+      maxHeight={460}
+    >
       <Spotlight.Search
+        onKeyDown={onKeyDown}
         placeholder={t("paletteHint")}
         aria-label={t("paletteHint")}
         leftSection={<IconSearch size={18} aria-hidden />}
       />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList id={LIST_ID}>
         {sections.map(({ title, entries }) => (
           <Spotlight.ActionsGroup key={title} label={title}>
             {entries.map((entry) => (
@@ -69,54 +84,63 @@ export function Palette() {
             ))}
           </Spotlight.ActionsGroup>
         ))}
-        {sections.length === 0 && <Spotlight.Empty>{t("paletteEmpty")}</Spotlight.Empty>}
+        {sections.length === 0 && (
+          <Spotlight.Empty>{isSearching ? t("paletteSearching") : t("paletteEmpty")}</Spotlight.Empty>
+        )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
 }
 
-type Found = Record<"customers" | "companies" | "segments" | "rules" | "views" | "roles", Entry[]>;
+type Found = Record<"customers" | "companies" | "segments" | "rules" | "views" | "roles", Entry[]> & {
+  /** Whether more may arrive. */
+  isSearching: boolean;
+};
 
 function useFound(query: string): Found {
-  const [wanted] = useDebouncedValue(query.trim(), DEBOUNCE_MS);
+  const [wanted] = useDebouncedValue(query, DEBOUNCE_MS);
+  const isTyping = query !== wanted;
   const customers = useSearched<Customer>("/api/customers", wanted);
   const companies = useSearched<Company>("/api/companies", wanted);
-  const segments = useAll<Segment>("/api/segments", wanted, "segments:read");
-  const rules = useAll<Rule>("/api/rules", wanted, "rules:read");
-  const views = useViews(wanted);
+  const segments = useAll<Segment>("/api/segments", query, "segments:read");
+  const rules = useAll<Rule>("/api/rules", query, "rules:read");
+  const views = useViews(query);
+  const roles = useAll<Role>("/api/roles", query, "users:read");
   const nameOf = useRoleName();
-  const roles = useAll<Role>("/api/roles", wanted, "users:read").map(({ key, name }) => ({
-    key,
-    name: nameOf(key, name),
-  }));
+  // What was found for the text before stays in sight only where it fits this one: Enter opens it.
+  const current = <T,>({ items, isAwaited }: Answer<T>, entryOf: (item: T) => Entry) => {
+    const entries = items.map(entryOf);
+    return isTyping || isAwaited ? entries.filter(({ label, hint }) => contains(`${label} ${hint}`, query)) : entries;
+  };
   return {
-    customers: customers.map((customer) => ({
+    isSearching: isTyping || [customers, companies, segments, rules, views, roles].some(({ isAwaited }) => isAwaited),
+    customers: current(customers, (customer) => ({
       key: `customer-${customer.id}`,
       label: customerName(customer),
       hint: customer.email ?? undefined,
       icon: <IconUser size={18} aria-hidden />,
       to: `/customers/${customer.id}`,
     })),
-    companies: companies.map((company) => ({
+    companies: current(companies, (company) => ({
       key: `company-${company.id}`,
       label: company.name,
       hint: company.vatId ?? undefined,
       icon: <IconBuilding size={18} aria-hidden />,
       to: `/companies/${company.id}`,
     })),
-    segments: named(segments, wanted).map((segment) => ({
+    segments: named(segments.items, query).map((segment) => ({
       key: `segment-${segment.id}`,
       label: segment.name,
       icon: <IconTargetArrow size={18} aria-hidden />,
       to: `/segments/${segment.id}`,
     })),
-    rules: named(rules, wanted).map((rule) => ({
+    rules: named(rules.items, query).map((rule) => ({
       key: `rule-${rule.id}`,
       label: rule.name,
       icon: <IconBolt size={18} aria-hidden />,
       to: `/rules/${rule.id}`,
     })),
-    views: named(views, wanted).map(({ id, name, description }) => ({
+    views: named(views.items, query).map(({ id, name, description }) => ({
       key: `view-${id}`,
       label: name,
       hint: description ?? undefined,
@@ -124,7 +148,10 @@ function useFound(query: string): Found {
       to: "/customers",
       search: { view: id },
     })),
-    roles: named(roles, wanted).map(({ key, name }) => ({
+    roles: named(
+      roles.items.map(({ key, name }) => ({ key, name: nameOf(key, name) })),
+      query,
+    ).map(({ key, name }) => ({
       key: `role-${key}`,
       label: name,
       icon: <IconUserShield size={18} aria-hidden />,
@@ -133,47 +160,54 @@ function useFound(query: string): Found {
   };
 }
 
+type Answer<T> = { items: T[]; isAwaited: boolean };
+const nothing = { items: [], isAwaited: false };
+
 /** Customers and companies are many; the server searches. */
-function useSearched<T>(path: string, wanted: string): T[] {
+function useSearched<T>(path: string, wanted: string): Answer<T> {
   const may = useMay();
   const isWanted = wanted.length >= QUERY_MIN && may("customers:read");
-  const { data } = useQuery({
+  const { data, isLoading, isPlaceholderData } = useQuery({
     queryKey: [path, "palette", wanted],
     queryFn: ({ signal }) => get<Page<T>>(path, { q: wanted, limit: FOUND_MAX }, signal),
     enabled: isWanted,
     placeholderData: keepPreviousData,
   });
-  return isWanted ? (data?.items ?? []) : [];
+  return isWanted ? { items: data?.items ?? [], isAwaited: isLoading || isPlaceholderData } : nothing;
 }
 
 /** Segments and rules are few; all are fetched once and searched here. */
-function useAll<T>(path: string, wanted: string, permission: Permission): T[] {
+function useAll<T>(path: string, query: string, permission: Permission): Answer<T> {
   const may = useMay();
-  const isWanted = wanted.length >= QUERY_MIN && may(permission);
-  const { data } = useQuery({
+  const isWanted = query.length >= QUERY_MIN && may(permission);
+  const { data, isLoading } = useQuery({
     queryKey: [path, "palette"],
     queryFn: ({ signal }) => get<Page<T>>(path, { limit: ALL_MAX }, signal),
     enabled: isWanted,
   });
-  return isWanted ? (data?.items ?? []) : [];
+  return isWanted ? { items: data?.items ?? [], isAwaited: isLoading } : nothing;
 }
 
 /** Those that the views of the list offer too. */
-function useViews(wanted: string): SavedView[] {
+function useViews(query: string): Answer<SavedView> {
   const may = useMay();
-  const isWanted = wanted.length >= QUERY_MIN && may("customers:read");
-  const { data } = useQuery({ ...viewsQuery, enabled: isWanted });
-  return isWanted ? (data ?? []) : [];
+  const isWanted = query.length >= QUERY_MIN && may("customers:read");
+  const { data, isLoading } = useQuery({ ...viewsQuery, enabled: isWanted });
+  return isWanted ? { items: data ?? [], isAwaited: isLoading } : nothing;
 }
 
-function named<T extends { name: string }>(items: T[], wanted: string): T[] {
-  return items.filter((item) => item.name.toLowerCase().includes(wanted.toLowerCase())).slice(0, FOUND_MAX);
+function named<T extends { name: string }>(items: T[], query: string): T[] {
+  return items.filter(({ name }) => contains(name, query)).slice(0, FOUND_MAX);
+}
+
+function contains(text: string, query: string): boolean {
+  return text.toLowerCase().includes(query.toLowerCase());
 }
 
 function usePages(query: string): { destinations: Entry[]; actions: Entry[] } {
   const t = useTranslations("shell");
   const may = useMay();
-  const fits = (entry: Entry) => entry.label.toLowerCase().includes(query.trim().toLowerCase());
+  const fits = ({ label }: Entry) => contains(label, query);
   const destinations = navigation
     .flatMap((group) => group.destinations)
     .filter((destination) => may(destination.permission))

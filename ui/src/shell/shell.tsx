@@ -2,11 +2,11 @@
 import "./frame.css";
 import { Burger, Group, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
-import { spotlight } from "@mantine/spotlight";
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslations } from "use-intl";
 import { later } from "@/parts/later";
+import { palette } from "./palette-choice";
 import { Sidebar } from "./sidebar";
 
 // The palette is opened now and then, so it is fetched after the first page has been drawn.
@@ -17,7 +17,7 @@ export function Shell() {
   const [opened, menu] = useDisclosure(false);
   const { pathname } = useLocation();
   // The shortcut works before the palette itself has arrived; it then opens as soon as it does.
-  useHotkeys([["mod+K", () => spotlight.toggle()]], []);
+  useHotkeys([["mod+K", () => palette.toggle()]], []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes whenever another page is shown
   useEffect(() => menu.close(), [pathname]);
   return (

@@ -1,6 +1,5 @@
 // The left column: brand, search, the pages one may see, running jobs, and one's own menu.
 import { ActionIcon, Box, Group, Kbd, ScrollArea, Text, UnstyledButton } from "@mantine/core";
-import { spotlight } from "@mantine/spotlight";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { Fragment, useEffect, useRef } from "react";
@@ -8,6 +7,7 @@ import { useTranslations } from "use-intl";
 import { JobTray } from "@/jobs/tray";
 import { Shortcuts } from "@/views/shortcuts";
 import { navigation } from "./navigation";
+import { palette } from "./palette-choice";
 import { useMay } from "./session";
 import { UserMenu } from "./user-menu";
 
@@ -63,7 +63,7 @@ function SearchButton() {
       className="nav-link"
       w="100%"
       style={{ border: "1px solid var(--regulars-line)" }}
-      onClick={() => spotlight.open()}
+      onClick={() => palette.open()}
       aria-keyshortcuts="Control+K Meta+K"
     >
       <IconSearch size={16} aria-hidden />

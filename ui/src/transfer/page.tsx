@@ -43,7 +43,7 @@ function History() {
   const list = useCursorList<Import>(importsPath, {}, { refetchEveryMs: REFRESH_EVERY_MS });
   const columns: Column<Import>[] = [
     { key: "file", label: t("file"), cell: (one) => <FileCell one={one} /> },
-    { key: "kind", label: t("kind"), width: 130, wideOnly: true, cell: (one) => t(`importKinds.${one.kind}`) },
+    { key: "kind", label: t("kind"), width: 130, roomyOnly: true, cell: (one) => t(`importKinds.${one.kind}`) },
     { key: "state", label: t("state"), width: 200, cell: (one) => <ImportState one={one} /> },
     {
       key: "created",

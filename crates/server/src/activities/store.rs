@@ -403,6 +403,22 @@ pub fn last_of(work: &mut Work<'_>, kind: &str, customers: &[CustomerId]) -> Res
     Ok(found.into_iter().collect())
 }
 
+pub fn first_of(work: &mut Work<'_>, customer: CustomerId) -> Result<Option<Instant>, Error> {
+    let first: Option<(Option<Instant>, i64)> =
+        work.tx.first("select min(occurred_at), count(*) from activities where customer_id = $1", &[customer.into()])?;
+    Ok(first.and_then(|(at, _)| at))
+}
+
+/// How many there are in each stretch of time that has any, by its place after `from`.
+pub fn density(work: &mut Work<'_>, customer: CustomerId, from: Instant, width_micros: i64) -> Result<Vec<(i64, i64)>, Error> {
+    Ok(work.tx.all(
+        "select s.place, count(*) from (
+           select (occurred_at - $2) / $3 as place from activities where customer_id = $1 and occurred_at >= $2
+         ) as s group by s.place",
+        &[customer.into(), from.into(), width_micros.into()],
+    )?)
+}
+
 pub fn last_since(work: &mut Work<'_>, kind: &str, since: Instant, after: i64, limit: usize) -> Result<Vec<(CustomerId, Instant)>, Error> {
     Ok(work.tx.all(
         "select customer_id, max(occurred_at) from activities where type = $1 and occurred_at > $2 and customer_id > $3

@@ -22,6 +22,9 @@ pub struct Entry {
     pub changes: serde_json::Value,
 }
 
+/// Where an entry stands in the log.
+pub type Place = (Instant, i64);
+
 /// Which entries a list shows.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {

@@ -1,13 +1,16 @@
 //! HTTP of the audit log: reading only.
 
+use super::model::Place;
 use super::{Entry, Wanted, Who, store};
 use crate::access::{May, ReadAudit};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Listing, Page, Query};
 use crate::time::Instant;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use crate::work::Work;
+use axum::Json;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -32,7 +35,8 @@ struct Filter {
     /// Only entries before this instant.
     until: Option<Instant>,
     /// Only entries with this text in what was changed or in the name of who did it, in small or capital letters. It is looked for in one
-    /// entry after the other, the newest first: the rest of the filter says in how many.
+    /// entry after the other, the newest first; a page ends after so and so many, even if it has found nothing yet: `lookedBackTo` says
+    /// how far it got, `nextCursor` goes on from there.
     q: Option<String>,
 }
 
@@ -66,13 +70,38 @@ impl Filter {
     }
 }
 
+/// A page of the log.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AuditPage)]
+struct Found {
+    items: Vec<Entry>,
+    /// Give it back as `cursor` to go on; null on the last page.
+    next_cursor: Option<String>,
+    /// Always null: the log is not counted.
+    total: Option<i64>,
+    /// Until when a text was looked for so far, where older entries have not been looked at yet.
+    looked_back_to: Option<Instant>,
+}
+
 /// Who changed what, newest first.
 #[utoipa::path(get, path = "/api/audit", operation_id = "audit_list", tag = "audit", params(Listing, Filter),
-    responses((status = 200, body = Page<Entry>)))]
-async fn list(may: May<ReadAudit>, Query(listing): Query<Listing>, Query(filter): Query<Filter>) -> Result<Page<Entry>, Error> {
+    responses((status = 200, body = Found)))]
+async fn list(may: May<ReadAudit>, Query(listing): Query<Listing>, Query(filter): Query<Filter>) -> Result<Json<Found>, Error> {
     let limit = listing.limit()?;
-    let before = listing.after::<(Instant, i64)>()?.unwrap_or((Instant(i64::MAX), i64::MAX));
+    let before = listing.after::<Place>()?.unwrap_or((Instant(i64::MAX), i64::MAX));
     let wanted = filter.wanted()?;
-    let entries = may.read(move |work| store::page(work, &wanted, before, limit)).await?;
-    Ok(Page::of(entries, limit, None, |entry| (entry.at, entry.id.0)))
+    let look = move |work: &mut Work<'_>| {
+        let entries = store::page(work, &wanted, before, limit)?;
+        let is_searched = wanted.text.is_some() && entries.len() <= limit;
+        let reached = if is_searched { store::reached(work, &wanted, before)? } else { None };
+        Ok((entries, reached))
+    };
+    let (entries, reached) = may.read(look).await?;
+    let page = match reached {
+        Some(_) => Page::up_to(entries, reached),
+        None => Page::of(entries, limit, None, |entry| (entry.at, entry.id.0)),
+    };
+    let Page { items, next_cursor, total } = page;
+    Ok(Json(Found { items, next_cursor, total, looked_back_to: reached.map(|(at, _)| at) }))
 }

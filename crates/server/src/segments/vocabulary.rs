@@ -2,12 +2,12 @@
 //! that were declared or seen lately, segments, and the comparisons of each kind of value.
 
 use crate::error::Error;
-use crate::ids::SegmentId;
+use crate::ids::{GroupId, SegmentId};
 use crate::settings::{self, Choice};
 use crate::work::Work;
 use crate::{activities, segments};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,6 +18,7 @@ pub struct Vocabulary {
     /// Fields of a customer's company.
     pub company_fields: Vec<Word>,
     pub activity_types: Vec<TypeWord>,
+    /// Group by group, those of a higher place first.
     pub segments: Vec<SegmentWord>,
     /// Comparisons by kind of value.
     pub operators: BTreeMap<String, Vec<String>>,
@@ -55,7 +56,10 @@ pub struct AttributeWord {
 pub struct SegmentWord {
     pub id: SegmentId,
     pub name: String,
+    pub group_id: GroupId,
     pub group_name: String,
+    /// Whether the group is offered as a filter of lists.
+    pub show_as_filter: bool,
     pub reference: String,
 }
 
@@ -89,14 +93,19 @@ pub fn read(work: &mut Work<'_>) -> Result<Vocabulary, Error> {
         kind: name(field.kind.into()),
         options: field.options.clone(),
     }));
-    let groups: HashMap<_, String> = super::groups::list(work)?.into_iter().map(|group| (group.id, group.name)).collect();
-    let segments = segments::all(work)?;
-    let segments = segments.all.iter().map(|segment| SegmentWord {
-        id: segment.id,
-        name: segment.name.clone(),
-        group_name: groups.get(&segment.group_id).cloned().unwrap_or_default(),
-        reference: segment.reference.clone(),
-    });
+    let known = segments::all(work)?;
+    let mut segments = Vec::new();
+    for group in super::groups::list(work)? {
+        let members = known.all.iter().filter(|segment| segment.group_id == group.id);
+        segments.extend(members.map(|segment| SegmentWord {
+            id: segment.id,
+            name: segment.name.clone(),
+            group_id: group.id,
+            group_name: group.name.clone(),
+            show_as_filter: group.show_as_filter,
+            reference: segment.reference.clone(),
+        }));
+    }
     let activity_types = activities::vocabulary(work)?
         .into_iter()
         .map(|(known, attributes)| TypeWord {
@@ -106,5 +115,5 @@ pub fn read(work: &mut Work<'_>) -> Result<Vocabulary, Error> {
         })
         .collect();
     let operators = KINDS.map(|kind| (name(kind), condition::operators(kind).into_iter().map(str::to_owned).collect()));
-    Ok(Vocabulary { fields, company_fields, activity_types, segments: segments.collect(), operators: operators.into() })
+    Ok(Vocabulary { fields, company_fields, activity_types, segments, operators: operators.into() })
 }

@@ -68,6 +68,11 @@ pub enum Source {
 /// The place of an entry: its instant, its source, its id there.
 pub type Place = (Instant, Source, i64);
 
+/// Before all entries of an instant.
+pub fn start_of(at: Instant) -> Place {
+    (at, Source::Edits, i64::MIN)
+}
+
 impl Source {
     pub const ALL: [Source; 8] = [
         Source::Edits,
@@ -105,6 +110,16 @@ impl Source {
             Source::Merges => ReadMerges::NAME,
         })
     }
+}
+
+/// How much a customer did, from his first activity until now.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = TimelineDensity)]
+pub struct Density {
+    pub from: Instant,
+    pub until: Instant,
+    /// Activities in equally long stretches of that time, the oldest first; none for who did nothing.
+    pub counts: Vec<i64>,
 }
 
 /// Something that will happen if nothing comes between.

@@ -1,18 +1,20 @@
 //! HTTP of a customer's past and future.
 
-use super::model::{Entry, Kind, Place, Planned, Source};
-use crate::access::{May, ReadCustomers};
+use super::model::{Density, Entry, Kind, Place, Planned, Source, start_of};
+use crate::access::{May, ReadActivities, ReadCustomers};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Listing, Page, Path, Query};
 use crate::ids::CustomerId;
+use crate::time::Instant;
+use axum::Json;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(upcoming))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(density)).routes(routes!(upcoming))
 }
 
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -22,6 +24,8 @@ struct Wanted {
     /// `merge`, `unmerge`.
     /// Entering and leaving segments come together.
     kinds: Option<String>,
+    /// Only what happened before this instant.
+    until: Option<Instant>,
 }
 
 impl Wanted {
@@ -49,10 +53,17 @@ async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Page<Entry>, Error> {
     let limit = listing.limit()?;
-    let before = listing.after::<Place>()?;
+    let before = listing.after::<Place>()?.into_iter().chain(wanted.until.map(start_of)).min();
     let sources: Vec<Source> = wanted.sources()?.into_iter().filter(|source| source.is_shown_to(&may.caller)).collect();
     let entries = may.read(move |work| super::list(work, customer, &sources, before, limit)).await?;
     Ok(Page::of(entries, limit, None, |entry| entry.kind.source().place(entry.at, entry.id)))
+}
+
+/// How much a customer did in the course of time, for a picture of it.
+#[utoipa::path(get, path = "/api/customers/{id}/timeline/density", operation_id = "timeline_density", tag = "timeline",
+    params(("id" = i64, Path)), responses((status = 200, body = Density)))]
+async fn density(may: May<ReadActivities>, Path(customer): Path<CustomerId>) -> Result<Json<Density>, Error> {
+    may.read(move |work| super::density(work, customer)).await.map(Json)
 }
 
 /// What is planned for a customer, in the order in which it comes.

@@ -78,6 +78,44 @@ async fn a_filtered_log_is_paged_without_gaps_and_repetitions() {
 }
 
 #[tokio::test]
+async fn a_rare_text_is_looked_for_piece_by_piece() {
+    on_each_store(async |test| {
+        test.post("/api/companies", json!({"name": "Rare"})).await.expect(201);
+        test.clock.advance_minutes(10);
+        test.write(|work| {
+            work.tx.execute(
+                "insert into audit_entries (id, at, actor_kind, actor_name, action, entity_type, changes)
+                 with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 30000)
+                 select n + 1000000, cast($1 as bigint) + n, 'system', '', 'create', 'company', $2 from numbers",
+                &[work.now.into(), (&json!({"name": "Frequent"})).into()],
+            )?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+
+        let first = test.get("/api/audit?q=rare").await.expect(200);
+        assert_eq!(first["items"], json!([]));
+        assert_eq!(first["lookedBackTo"], "2026-03-02T12:10:00.010001Z");
+        let second = test.get(&format!("/api/audit?q=rare&cursor={}", first["nextCursor"].as_str().unwrap())).await.expect(200);
+        assert_eq!(second["items"].as_array().unwrap().iter().map(told).collect::<Vec<_>>(), ["create company Rare"]);
+        assert_eq!((&second["lookedBackTo"], &second["nextCursor"]), (&Value::Null, &Value::Null));
+        // Where the rest of the filter leaves few, all of them are looked at.
+        check(test, "q=rare&actor=operator", &[], true).await;
+        check(test, "q=rare&until=2026-03-02T12:10:00Z", &["create company Rare"], true).await;
+        check(test, "q=frequent&limit=2", &["create company Frequent"; 2], false).await;
+    })
+    .await;
+
+    async fn check(test: &TestApp, filter: &str, expected: &[&str], is_last: bool) {
+        let page = test.get(&format!("/api/audit?{filter}")).await.expect(200);
+        assert_eq!(page["items"].as_array().unwrap().iter().map(told).collect::<Vec<_>>(), expected, "{filter}");
+        assert_eq!(page["nextCursor"].is_null(), is_last, "{filter}");
+        assert_eq!(page["lookedBackTo"], Value::Null, "{filter}");
+    }
+}
+
+#[tokio::test]
 async fn a_filter_that_means_nothing_is_refused_at_its_spot() {
     on_each_store(async |test| {
         let long = "x".repeat(201);

@@ -137,3 +137,33 @@ async fn a_segment_used_as_target_group_has_one_of_its_name() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_catalogue_names_segments_group_by_group_and_says_which_are_filters() {
+    on_each_store(async |test| {
+        for (name, place, is_filter) in [("Low", 1, true), ("High", 9, true), ("Hidden", 5, false)] {
+            let group = json!({ "name": name, "sortOrder": place, "showAsFilter": is_filter });
+            let group = test.post("/api/segment-groups", group).await.expect(201);
+            for segment in ["A", "B"] {
+                test.post("/api/segments", json!({ "groupId": group["id"], "name": format!("{segment} of {name}") })).await.expect(201);
+            }
+        }
+        let catalogue = test.get("/api/condition-catalogue").await.expect(200);
+        let named: Vec<(&str, bool)> = catalogue["segments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|segment| (segment["name"].as_str().unwrap(), segment["showAsFilter"].as_bool().unwrap()))
+            .collect();
+        let expected = [
+            ("A of High", true),
+            ("B of High", true),
+            ("A of Hidden", false),
+            ("B of Hidden", false),
+            ("A of Low", true),
+            ("B of Low", true),
+        ];
+        assert_eq!(named, expected);
+    })
+    .await;
+}

@@ -1,5 +1,6 @@
 //! The timeline of a customer: everything in one order, page by page, and what is planned.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use server::customers;
 use server::ids::CustomerId;
@@ -115,6 +116,40 @@ async fn what_is_planned_is_shown_and_can_be_cancelled() {
         let left = test.get(&path).await.expect(200)["items"].clone();
         assert!(left.as_array().unwrap().iter().all(|item| item["detail"]["planId"] != *plan));
         test.delete(&format!("/api/customers/{ada}/scheduled/{plan}")).await.expect(404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_shows_when_a_customer_did_much_and_what_was_before() {
+    on_each_store(async |test| {
+        let ada = test.post("/api/customers", json!({"email": "ada@example.org"})).await.expect(201)["id"].as_i64().unwrap();
+        let path = format!("/api/customers/{ada}/timeline/density");
+        assert_eq!(test.get(&path).await.expect(200)["counts"], json!([]));
+        test.post("/api/activity-types", json!({"name": "order"})).await.expect(201);
+        // The clock stands at noon of the second of March.
+        for at in ["2026-03-01T12:00:00Z", "2026-03-01T12:10:00Z", "2026-03-02T00:00:00Z", "2026-03-02T11:59:00Z", "2026-03-02T12:01:00Z"] {
+            let order = json!({"customer": {"id": ada}, "type": "order", "occurredAt": at});
+            test.post("/api/activities", order).await.expect(201);
+        }
+        let density = test.get(&path).await.expect(200);
+        assert_eq!((&density["from"], &density["until"]), (&json!("2026-03-01T12:00:00Z"), &json!("2026-03-02T12:00:00Z")));
+        let counts: Vec<i64> = serde_json::from_value(density["counts"].clone()).unwrap();
+        let some: Vec<(usize, i64)> = counts.iter().copied().enumerate().filter(|(_, count)| *count != 0).collect();
+        assert_eq!((counts.len(), some), (60, vec![(0, 2), (29, 1), (59, 2)]));
+
+        let before =
+            test.get(&format!("/api/customers/{ada}/timeline?kinds=activity&until=2026-03-02T00:00:00Z&limit=1")).await.expect(200);
+        assert_eq!(before["items"][0]["at"], "2026-03-01T12:10:00Z");
+        let cursor = before["nextCursor"].as_str().unwrap();
+        let rest =
+            test.get(&format!("/api/customers/{ada}/timeline?kinds=activity&until=2026-03-02T00:00:00Z&cursor={cursor}")).await.expect(200);
+        assert_eq!(rest["items"].as_array().unwrap().len(), 1);
+        assert_eq!(rest["items"][0]["at"], "2026-03-01T12:00:00Z");
+
+        test.get("/api/customers/999/timeline/density").await.expect(404);
+        let outsider = test.new_key(&["customers:read"]).await;
+        test.send(Method::GET, &path, None, Some(&outsider), &[]).await.expect(403);
     })
     .await;
 }

@@ -111,6 +111,7 @@ export const admin: Words["admin"] = {
   everybody: "Alle",
   everyDeed: "Jede Tat",
   searchAudit: "Text in den Änderungen",
+  lookedBackTo: "Durchsucht bis zurück zum {day}",
   fromDay: "Ab diesem Tag",
   toDay: "Bis zu diesem Tag",
   showEverything: "Alles zeigen",

@@ -13,6 +13,8 @@ export const errors: Words["errors"] = {
   invalid: "{count, number} Werte können so nicht angenommen werden.",
   tooMany: "Zu viele Versuche. In {seconds, plural, one {# Sekunde} other {# Sekunden}} wieder möglich.",
   unavailable: "Der Server ist ausgelastet oder seine Datenbank nicht erreichbar. Bitte gleich noch einmal versuchen.",
+  broken:
+    "Der Server hat einen Fehler gemacht. Noch einmal versuchen; bleibt es dabei, sagen Sie es dem, der Regulars betreibt: Anfrage {id}.",
   retry: "Noch einmal versuchen",
   noPage: "Seite nicht gefunden",
   noPageHint: "Die Adresse ist vielleicht vertippt, oder das Ziel wurde gelöscht.",

@@ -57,6 +57,7 @@ export const shell: Words["shell"] = {
   paletteActions: "Tun",
   paletteViews: "Gespeicherte Ansichten",
   palettePages: "Gehe zu",
+  paletteSearching: "Wird gesucht …",
   paletteEmpty: "Nichts gefunden",
   userMenu: "Sprache, Darstellung, Konto, Abmelden",
   language: "Sprache",

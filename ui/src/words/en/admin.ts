@@ -108,6 +108,7 @@ export const admin = {
   everybody: "Everybody",
   everyDeed: "Whatever was done",
   searchAudit: "Text in the changes",
+  lookedBackTo: "Looked through back to {day}",
   fromDay: "From this day on",
   toDay: "Up to this day",
   showEverything: "Show everything",

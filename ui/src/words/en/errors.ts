@@ -11,6 +11,7 @@ export const errors = {
   invalid: "{count, number} values cannot be accepted.",
   tooMany: "Too many attempts. Try again in {seconds, plural, one {# second} other {# seconds}}.",
   unavailable: "The server is busy or its database is away. Try again in a moment.",
+  broken: "The server made a mistake. Try again; if it stays so, tell whoever runs Regulars: request {id}.",
   retry: "Try again",
   noPage: "Page not found",
   noPageHint: "The address may be mistyped, or what it led to was deleted.",

@@ -55,6 +55,7 @@ export const shell = {
   paletteActions: "Do",
   paletteViews: "Saved views",
   palettePages: "Go to",
+  paletteSearching: "Searching …",
   paletteEmpty: "Nothing found",
   userMenu: "language, appearance, account, sign out",
   language: "Language",

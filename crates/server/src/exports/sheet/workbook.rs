@@ -195,8 +195,9 @@ fn push_cell(out: &mut String, cell: &Cell) -> bool {
             let moment = at.timestamp().to_zoned(jiff::tz::TimeZone::UTC).datetime();
             match serial(moment.date()) {
                 Some(serial) => {
-                    let micros = at.0.rem_euclid(MICROS_A_DAY);
-                    append(out, format_args!(r#" s="{INSTANT}"><v>{}</v></c>"#, serial as f64 + micros as f64 / MICROS_A_DAY as f64));
+                    // Shown to the second, and rounded for that: half a second before midnight would be shown as the next day.
+                    let seconds = at.0.div_euclid(1_000_000).rem_euclid(SECONDS_A_DAY);
+                    append(out, format_args!(r#" s="{INSTANT}"><v>{}</v></c>"#, serial as f64 + seconds as f64 / SECONDS_A_DAY as f64));
                 }
                 None => return push_text(out, &at.to_string(), PLAIN),
             }
@@ -205,7 +206,7 @@ fn push_cell(out: &mut String, cell: &Cell) -> bool {
     true
 }
 
-const MICROS_A_DAY: i64 = 86_400_000_000;
+const SECONDS_A_DAY: i64 = 86_400;
 
 /// Days as spreadsheets count them. They believe in a 29th of February 1900, so that earlier days have no number of theirs.
 fn serial(day: Date) -> Option<i64> {
@@ -271,6 +272,7 @@ mod tests {
         check(Cell::Date(date(2026, 3, 2)), r#" s="2"><v>46083</v></c>"#);
         check(Cell::Date(date(1815, 12, 10)), &text("1815-12-10", PLAIN));
         check(Cell::Instant(Instant::parse("2026-03-02T12:00:00Z").unwrap()), r#" s="3"><v>46083.5</v></c>"#);
+        check(Cell::Instant(Instant::parse("2026-03-02T11:59:59.75Z").unwrap()), r#" s="3"><v>46083.49998842592</v></c>"#);
         check(Cell::Empty, "");
 
         #[track_caller]
