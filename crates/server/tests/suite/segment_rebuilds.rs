@@ -2,10 +2,14 @@
 
 use super::segments::{customer, group, members, often, order, segment};
 use serde_json::{Value, json};
+use server::activities::{NewActivity, TrackOptions, Who, track};
+use server::customers;
 use server::events::Event;
 use server::ids::CustomerId;
 use server::segments as slice;
 use std::collections::BTreeSet;
+use std::sync::mpsc;
+use std::time::Duration;
 use testkit::{TestApp, on_each_store};
 
 /// Takes stored membership away behind the back of the program.
@@ -125,6 +129,68 @@ async fn what_an_overtaken_rebuild_left_behind_is_not_told() {
         test.patch(&path, json!({ "condition": often(1, "30d") })).await.expect(200);
         test.run_due().await;
         assert_eq!((moves(test, ada, regular).await, moves(test, bob, regular).await), (vec![true], vec![true]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_made_by_a_unit_that_knows_nothing_of_the_rebuild_is_not_missed_by_it() {
+    on_each_store(async |test| {
+        let regular = segment(test, group(test, true).await, "Regular", often(9, "30d")).await;
+        order(test, customer(test, "first@example.org").await, "2026-03-01T12:00:00Z", 1.0).await;
+        let other = test.beside().await;
+        let ((reads, has_read), (go, may_go)) = (mpsc::channel(), mpsc::channel());
+        // A unit that looks at the definitions, and then takes its time.
+        let slow = test.write(move |work| {
+            slice::all(work)?;
+            let _ = reads.send(());
+            let _ = may_go.recv_timeout(Duration::from_secs(2));
+            let customer = Who::Known { kind: "email".to_owned(), value: "ada@example.org".to_owned() };
+            let order = NewActivity {
+                customer,
+                kind: "order".to_owned(),
+                occurred_at: None,
+                external_id: None,
+                attributes: json!({}),
+                metadata: None,
+            };
+            track(work, &[order], TrackOptions { create_customers: true, ..TrackOptions::default() }).map(drop)
+        });
+        let rebuild = async {
+            while has_read.try_recv().is_err() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            let path = format!("/api/segments/{regular}");
+            let rebuilt = async {
+                other.patch(&path, json!({ "condition": often(1, "30d") })).await.expect(200);
+                other.run_due().await;
+            };
+            let goes_on = async {
+                tokio::time::sleep(Duration::from_millis(400)).await;
+                let _ = go.send(());
+            };
+            tokio::join!(rebuilt, goes_on);
+        };
+        let (written, ()) = tokio::join!(slow, rebuild);
+        written.unwrap();
+        test.run_due().await;
+        assert_eq!(members(test, regular).await.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_unit_that_had_to_wait_for_a_customer_is_not_earlier_than_what_he_did_meanwhile() {
+    on_each_store(async |test| {
+        let ada = customer(test, "ada@example.org").await;
+        let clock = test.clock.clone();
+        let later = test.write(move |work| {
+            let began = work.now;
+            clock.advance_seconds(1);
+            customers::lock(work, &[CustomerId(ada)])?;
+            Ok(work.now.0 - began.0)
+        });
+        assert_eq!(later.await.unwrap(), 1_000_000);
     })
     .await;
 }
