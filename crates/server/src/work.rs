@@ -93,7 +93,6 @@ impl<'w> Work<'w> {
             return D::load(self).map(Arc::new);
         }
         if self.versions.is_none() {
-            self.tx.hold_definitions(false)?;
             self.versions = Some(store::versions(self.tx)?);
         }
         let version = self.versions.as_ref().and_then(|versions| versions.get(D::KIND).copied()).unwrap_or(0);
@@ -110,7 +109,7 @@ impl<'w> Work<'w> {
         if !self.redefined.contains(&D::KIND) {
             self.redefined.push(D::KIND);
             if D::IS_HELD {
-                self.tx.hold_definitions(true)?;
+                self.tx.hold_definitions()?;
                 // Others may have changed what this unit read before it had to wait.
                 self.versions = None;
             }

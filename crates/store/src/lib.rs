@@ -82,7 +82,8 @@ impl Store {
     }
 
     /// Runs the unit in one transaction and answers when it is durable. The unit may run more than once: when the
-    /// database reports a deadlock or a lost serialisation, everything it did is undone and it starts again.
+    /// database reports a deadlock or a lost serialisation, or the connection had been lost before, everything it did is
+    /// undone and it starts again.
     pub async fn write<T, E>(&self, unit: impl for<'t> FnMut(&'t mut Tx<'t>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,

@@ -98,6 +98,8 @@ fn run(connector: &Connector, ids: &Ids, standing: Option<Session>, mut task: Ta
     let mut may_be_stale = standing.is_some();
     let mut at_hand = standing;
     let mut attempts = 0;
+    // Two who changed definitions waited for one another: whoever runs again asks for them first.
+    let mut alone = false;
     loop {
         let mut session = match at_hand.take().map_or_else(|| connector.connect(), Ok) {
             Ok(session) => session,
@@ -107,9 +109,10 @@ fn run(connector: &Connector, ids: &Ids, standing: Option<Session>, mut task: Ta
             }
         };
         let reserved = Reserved::default();
-        session.begin(purpose);
+        session.begin(purpose, alone);
         let verdict = task.run(&mut Tx::new(Driver::Postgres(&mut session), ids, &reserved));
         attempts += 1;
+        alone = session.is_alone();
         let end = end(&mut session, verdict, purpose);
         let is_lost = verdict == Verdict::Reconnect || session.is_closed();
         match end {

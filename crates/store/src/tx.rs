@@ -141,12 +141,12 @@ impl<'a> Tx<'a> {
         Ok(written)
     }
 
-    /// Holds definitions still until this unit ends: a unit that is about to change them (`alone`) waits for all that hold them,
-    /// and they for it. SQLite has one writer at a time.
-    pub fn hold_definitions(&mut self, alone: bool) -> Result<(), StoreError> {
+    /// To be called before definitions change: waits until no other unit that writes is under way, and keeps others from
+    /// beginning until this one ends. On SQLite that is so of itself.
+    pub fn hold_definitions(&mut self) -> Result<(), StoreError> {
         match &mut self.driver {
             Driver::Sqlite(_) => Ok(()),
-            Driver::Postgres(session) => session.hold(alone),
+            Driver::Postgres(session) => session.hold(true),
         }
     }
 

@@ -197,6 +197,19 @@ async fn an_insert_nobody_waits_for_fails_its_unit_all_the_same() {
             })
             .await;
         assert!(matches!(in_between, Err(StoreError::Duplicate)), "{in_between:?}");
+        let unsendable = store
+            .write(move |tx| {
+                version(tx, "third")?;
+                let mut rows = Rows::new(2);
+                rows.push(["fourth".into(), "no number".into()]);
+                tx.insert("insert into definition_versions (kind, version)", rows, "")
+            })
+            .await;
+        // SQLite takes what it is given.
+        let refuses = store.dialect() == sql::dialect::Dialect::Postgres;
+        let kinds = store.read(|tx| tx.one::<i64>("select count(*) from definition_versions", &[])).await.unwrap();
+        assert_eq!((unsendable.is_err(), kinds), (refuses, if refuses { 1 } else { 3 }), "{unsendable:?}");
+        store.write(|tx| tx.execute("delete from definition_versions where kind in ('third', 'fourth')", &[])).await.unwrap();
         let taken_back = store
             .write(move |tx| {
                 version(tx, "first")?;

@@ -19,9 +19,17 @@ pub fn compare(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<(), Error> {
     store::take_turn(work)?;
     let describer = known::describer(work)?;
     let described = index(work, &describer, ids)?;
-    let candidates = meet(work, &described)?;
+    let ids: Vec<CustomerId> = described.iter().map(|one| one.customer).collect();
+    let standing = if ids.is_empty() { Vec::new() } else { store::pairs::of_customers(work, &ids)? };
+    let mut candidates = meet(work, &described)?;
+    // Who was a pair before is looked at again, whatever they share now.
+    for stored in &standing {
+        let (one, other) = (stored.pair.customer, stored.pair.other);
+        let (one, other) = if ids.contains(&one) { (one, other) } else { (other, one) };
+        candidates.entry(one).or_default().insert(other);
+    }
     let pairs = judge(work, &describer, &candidates)?;
-    write(work, &describer, &described, pairs)
+    settle(work, &describer, standing, pairs).map(drop)
 }
 
 /// Brings what is stored of these customers up to date, and gives what they are compared by.
@@ -72,15 +80,6 @@ fn meet(work: &mut Work<'_>, described: &[Described]) -> Result<Candidates, Erro
             }
         }
         open = next;
-    }
-    // Who was a pair before is looked at again, whatever they share now.
-    let ids: Vec<CustomerId> = described.iter().map(|one| one.customer).collect();
-    if !ids.is_empty() {
-        for stored in store::pairs::of_customers(work, &ids)? {
-            let (one, other) = (stored.pair.customer, stored.pair.other);
-            let (one, other) = if ids.contains(&one) { (one, other) } else { (other, one) };
-            candidates.entry(one).or_default().insert(other);
-        }
     }
     Ok(candidates)
 }
@@ -162,14 +161,8 @@ fn by_rules(work: &mut Work<'_>, describer: &Describer, ids: &[CustomerId], pair
     Ok(rejected)
 }
 
-/// Writes what became of the pairs of these customers: new ones, those that are judged otherwise, those that are none any more.
-fn write(work: &mut Work<'_>, describer: &Describer, described: &[Described], pairs: Vec<Judged>) -> Result<(), Error> {
-    let ids: Vec<CustomerId> = described.iter().map(|one| one.customer).collect();
-    let standing: Vec<Stored> = if ids.is_empty() { Vec::new() } else { store::pairs::of_customers(work, &ids)? };
-    settle(work, describer, standing, pairs).map(drop)
-}
-
-/// Lays what was found over what stands. Gives how many pairs are new.
+/// Lays what was found over what stands: new pairs, those that are judged otherwise, those that are none any more. Gives how
+/// many are new.
 pub fn settle(work: &mut Work<'_>, describer: &Describer, standing: Vec<Stored>, pairs: Vec<Judged>) -> Result<usize, Error> {
     let mut before: HashMap<(CustomerId, CustomerId), Stored> =
         standing.into_iter().map(|stored| ((stored.pair.customer, stored.pair.other), stored)).collect();

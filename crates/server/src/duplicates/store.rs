@@ -228,7 +228,9 @@ pub fn each_of_kind(work: &mut Work<'_>, kind: i64, mut take: impl FnMut(i64, Cu
 
 /// Lets one unit at a time compare: two that cannot see each other's customers would miss that these are one person.
 pub fn take_turn(work: &mut Work<'_>) -> Result<(), Error> {
-    work.tx.execute("insert into schedules (name, next_at) values ('compare_customers', 0) on conflict (name) do nothing", &[])?;
+    let mut turn = Rows::new(2);
+    turn.push(["compare_customers".into(), 0.into()]);
+    work.tx.insert("insert into schedules (name, next_at)", turn, "on conflict (name) do nothing")?;
     work.tx.first::<i64>("select next_at from schedules where name = 'compare_customers' {for_update}", &[])?;
     Ok(())
 }

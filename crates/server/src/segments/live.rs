@@ -72,7 +72,9 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     let segments = work.definitions::<Segments>()?;
     known::recall(work, &segments, events.iter().filter_map(Event::customer))?;
     known::follow(work, &segments, events);
-    let touched = touched_by(work, &segments, events)?;
+    let mut touched = touched_by(work, &segments, events)?;
+    // Not before now: customers of a company are locked only when they are found.
+    touched.values_mut().for_each(|look| look.at = work.now);
     evaluate(work, &segments, &touched)?;
     match events.iter().any(|event| matches!(event, Event::TimeZoneChanged)) {
         true => rebuild::begin_all_timed(work),

@@ -64,10 +64,10 @@ pub fn add_field(work: &mut Work<'_>, new: &NewField) -> Result<Field, Error> {
     if !store::insert_field(work, &field)? {
         return Err(Error::conflict("field_exists", format!("there is a field {} already", field.name)));
     }
+    work.redefine::<Fields>()?;
     if field.is_indexed {
         put_index(work, &field)?;
     }
-    work.redefine::<Fields>()?;
     audit::record(work, "create", "field", Some(field.id.0), &json!(field))?;
     Ok(field)
 }
@@ -118,12 +118,12 @@ pub fn change_field(work: &mut Work<'_>, id: FieldId, patch: &Value, if_match: &
     if !store::update_field(work, &after, before.version)? {
         return Err(Error::Changed);
     }
+    work.redefine::<Fields>()?;
     match (before.is_indexed, after.is_indexed) {
         (false, true) => put_index(work, &after)?,
         (true, false) => store::drop_index(work, id)?,
         _ => {}
     }
-    work.redefine::<Fields>()?;
     audit::record(work, "update", "field", Some(id.0), &patch)?;
     Ok(after)
 }
@@ -139,10 +139,10 @@ pub fn remove_field(work: &mut Work<'_>, id: FieldId) -> Result<(), Error> {
         return Err(Error::conflict("in_use", format!("this field is used by {}", users.join(", "))));
     }
     store::delete_field(work, id)?;
+    work.redefine::<Fields>()?;
     if field.is_indexed {
         store::drop_index(work, id)?;
     }
-    work.redefine::<Fields>()?;
     work.tell(Event::FieldDeleted { name: field.name.as_str().into() });
     audit::record(work, "delete", "field", Some(id.0), &json!({"name": field.name}))
 }

@@ -3,10 +3,10 @@
 use super::segments::{customer, group, members, often, order, segment};
 use serde_json::{Value, json};
 use server::activities::{NewActivity, TrackOptions, Who, track};
-use server::customers;
 use server::events::Event;
 use server::ids::CustomerId;
 use server::segments as slice;
+use server::time::Instant;
 use std::collections::BTreeSet;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -183,14 +183,29 @@ async fn who_is_made_by_a_unit_that_knows_nothing_of_the_rebuild_is_not_missed_b
 async fn a_unit_that_had_to_wait_for_a_customer_is_not_earlier_than_what_he_did_meanwhile() {
     on_each_store(async |test| {
         let ada = customer(test, "ada@example.org").await;
-        let clock = test.clock.clone();
-        let later = test.write(move |work| {
-            let began = work.now;
-            clock.advance_seconds(1);
-            customers::lock(work, &[CustomerId(ada)])?;
-            Ok(work.now.0 - began.0)
+        let regular = segment(test, group(test, true).await, "Regular", often(1, "30d")).await;
+        let ((begins, has_begun), (go, may_go)) = (mpsc::channel(), mpsc::channel());
+        // SQLite has one writer at a time: there the order comes afterwards.
+        let earlier = test.write(move |work| {
+            let _ = begins.send(());
+            let _ = may_go.recv_timeout(Duration::from_millis(500));
+            let (customer, occurred_at) = (Who::Id(CustomerId(ada)), Some(Instant(work.now.0 - 60 * 86_400_000_000)));
+            let (kind, attributes) = ("order".to_owned(), json!({}));
+            let old = NewActivity { customer, kind, occurred_at, external_id: None, attributes, metadata: None };
+            track(work, &[old], TrackOptions::default()).map(drop)
         });
-        assert_eq!(later.await.unwrap(), 1_000_000);
+        let later = async {
+            while has_begun.try_recv().is_err() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            test.clock.advance_seconds(1);
+            let now = json!({ "customer": { "id": ada }, "type": "order" });
+            test.post("/api/activities", now).await.expect(201);
+            let _ = go.send(());
+        };
+        let (written, ()) = tokio::join!(earlier, later);
+        written.unwrap();
+        assert_eq!(moves(test, ada, regular).await, [true], "he entered, and left at no time");
     })
     .await;
 }

@@ -35,6 +35,7 @@ pub struct Session {
     statements: HashMap<String, Statement>,
     sent: Vec<Sent>,
     purpose: Use,
+    is_alone: bool,
     /// Whether the server has answered since the transaction began.
     is_heard: bool,
     /// Whether a statement of the transaction failed: nothing of it can be committed any more.
@@ -44,8 +45,8 @@ pub struct Session {
 impl Session {
     pub fn new(runtime: Runtime, client: Client) -> Session {
         let (statements, sent) = (HashMap::new(), Vec::new());
-        let (purpose, is_heard, has_failed) = (Use::Reading, false, false);
-        Session { runtime, client: Arc::new(client), statements, sent, purpose, is_heard, has_failed }
+        let (purpose, is_alone, is_heard, has_failed) = (Use::Reading, false, false, false);
+        Session { runtime, client: Arc::new(client), statements, sent, purpose, is_alone, is_heard, has_failed }
     }
 
     pub fn is_closed(&self) -> bool {
@@ -57,18 +58,27 @@ impl Session {
         self.sent.is_empty()
     }
 
-    /// Begins a transaction. Whether the server is still there shows with the first answer.
-    pub fn begin(&mut self, purpose: Use) {
-        (self.purpose, self.is_heard, self.has_failed) = (purpose, false, false);
-        self.send_plain(match purpose {
-            Use::Writing => "begin",
-            Use::Reading => "begin isolation level repeatable read read only",
-        });
+    /// Begins a transaction. Whether the server is still there shows with the first answer. Who writes takes the lock of
+    /// definitions before any other, so that nobody waits for it with something in hand.
+    pub fn begin(&mut self, purpose: Use, alone: bool) {
+        (self.purpose, self.is_alone, self.is_heard, self.has_failed) = (purpose, false, false, false);
+        let begun = match purpose {
+            Use::Writing => self.send_plain("begin").and_then(|()| self.hold(alone)),
+            Use::Reading => self.send_plain("begin isolation level repeatable read read only"),
+        };
+        if let Err(error) = begun {
+            self.sent.push(Box::pin(ready(Err(error))));
+        }
     }
 
-    /// Ends a transaction that wrote nothing.
+    /// Whether the transaction asked for the lock of definitions for itself alone.
+    pub fn is_alone(&self) -> bool {
+        self.is_alone
+    }
+
+    /// Ends a transaction that wrote nothing. A connection that is gone is noticed when it is used again.
     pub fn leave(&mut self) {
-        self.send_plain("commit");
+        drop(self.send_plain("commit"));
     }
 
     /// Makes sure before a commit that the server has taken part in the transaction and nothing has failed: once a commit is
@@ -111,19 +121,20 @@ impl Session {
         self.count(&statement, &bound(values), text)
     }
 
-    /// Takes the lock of definitions, which those who use them share. Readers have their snapshot and need none.
+    /// Takes the lock of definitions, which all who write share unless they change definitions. It is named by their table;
+    /// before there is one, there is nothing to hold.
     pub fn hold(&mut self, alone: bool) -> Result<(), StoreError> {
         if self.purpose == Use::Reading {
             return Ok(());
         }
+        self.is_alone |= alone;
         let text = match alone {
-            true => "select pg_advisory_xact_lock(cast(cast('definition_versions' as regclass) as bigint))",
-            false => "select pg_advisory_xact_lock_shared(cast(cast('definition_versions' as regclass) as bigint))",
+            true => "select pg_advisory_xact_lock(cast(to_regclass('definition_versions') as bigint))",
+            false => "select pg_advisory_xact_lock_shared(cast(to_regclass('definition_versions') as bigint))",
         };
         let statement = self.prepare(text)?;
         let client = self.client.clone();
-        self.send(Box::pin(async move { client.execute(&statement, &[]).await.map(drop).map_err(|error| named(&error, text)) }));
-        Ok(())
+        self.send(Box::pin(async move { client.execute(&statement, &[]).await.map(drop).map_err(|error| named(&error, text)) }))
     }
 
     /// Inserts the rows. A failure is told by the next statement that is waited for.
@@ -142,8 +153,7 @@ impl Session {
         self.send(Box::pin(async move {
             let bound = if rows.len() == 1 { bound(rows.values()) } else { lists::columns(&rows, &columns)? };
             client.execute(&statement, &params(&bound)).await.map(drop).map_err(|error| named(&error, &into))
-        }));
-        Ok(())
+        }))
     }
 
     /// Inserts the rows and says how many it wrote or changed.
@@ -235,23 +245,27 @@ impl Session {
         Ok(statement)
     }
 
-    fn send_plain(&mut self, text: &'static str) {
+    fn send_plain(&mut self, text: &'static str) -> Result<(), StoreError> {
         let client = self.client.clone();
-        self.send(Box::pin(async move { client.batch_execute(text).await.map_err(|error| failure(&error)) }));
+        self.send(Box::pin(async move { client.batch_execute(text).await.map_err(|error| failure(&error)) }))
     }
 
-    /// Sends a statement; its answer is read later.
-    fn send(&mut self, mut sent: Sent) {
+    /// Sends a statement; its answer is read later. What cannot even be sent fails at once.
+    fn send(&mut self, mut sent: Sent) -> Result<(), StoreError> {
         let answered = self.runtime.block_on(async {
             // Asked once, it is on its way to the connection, which writes it when it has its turn.
             let answered = poll_fn(|context| Poll::Ready(sent.as_mut().poll(context))).await;
             tokio::task::yield_now().await;
             answered
         });
-        self.sent.push(match answered {
-            Poll::Ready(answer) => Box::pin(ready(answer)),
-            Poll::Pending => sent,
-        });
+        match answered {
+            Poll::Pending => self.sent.push(sent),
+            Poll::Ready(answer) => {
+                self.has_failed |= answer.is_err();
+                return answer;
+            }
+        }
+        Ok(())
     }
 
     /// Waits for an answer, and for those of everything that was sent before it.
