@@ -324,10 +324,11 @@ pub fn last_of(work: &mut Work<'_>, kind: &str, customers: &[CustomerId]) -> Res
 }
 
 /// How busy a customer was: since when, and how many activities there were in each of so many equally long stretches until now. What lies
-/// in the future counts for the last of them.
+/// in the future counts for the last of them; where all of it does, there is nothing to say yet.
 pub fn density(work: &mut Work<'_>, customer: CustomerId, stretches: usize) -> Result<Option<(Instant, Vec<i64>)>, Error> {
-    let Some(from) = store::first_of(work, customer)? else { return Ok(None) };
-    let width_micros = (work.now.0 - from.0).max(0) / stretches as i64 + 1;
+    let now = work.now;
+    let Some(from) = store::first_of(work, customer)?.filter(|from| *from <= now) else { return Ok(None) };
+    let width_micros = (now.0 - from.0) / stretches as i64 + 1;
     let mut counts = vec![0; stretches];
     for (place, count) in store::density(work, customer, from, width_micros)? {
         let place = usize::try_from(place).unwrap_or(0).min(stretches - 1);

@@ -42,7 +42,7 @@ export function AuditLog() {
   const search = route.useSearch();
   const list = useCursorList<AuditEntry>("/api/audit", askedOf(search));
   const { lookedBackTo } = list;
-  const isLooking = useUntilFull(list, list.items.length, lookedBackTo !== null);
+  const { isLooking, loadMore } = useUntilFull(list, list.items.length, lookedBackTo !== null, JSON.stringify(search));
   const navigate = route.useNavigate();
   const nameOf = useMemberName();
   const format = useFormatter();
@@ -86,7 +86,7 @@ export function AuditLog() {
           label={t("audit")}
           wrapping
           columns={columns}
-          list={list}
+          list={{ ...list, loadMore }}
           keyOf={(entry) => entry.id}
           empty={
             lookedBackTo !== null ? null : Object.values(search).some((value) => value !== undefined) ? (

@@ -69,7 +69,9 @@ export function TimelineTab({ customer }: { customer: Customer }) {
   });
   const titleOf = useEntryTitle();
   const shown = list.items.filter((item) => fits({ ...item, title: titleOf(item) }, chosen, q));
-  const isLooking = useUntilFull(list, shown.length, isSearched);
+  const subject = JSON.stringify([chosen, q, until]);
+  const { isLooking, loadMore } = useUntilFull(list, shown.length, isSearched, subject);
+  const isNarrowed = list.items.length > 0 || chosen.length > 0 || until !== undefined;
   if (list.error && list.items.length === 0) return <Failure error={list.error} retry={list.retry} />;
   return (
     <Box>
@@ -81,11 +83,11 @@ export function TimelineTab({ customer }: { customer: Customer }) {
           {t("timelineLooking")}
         </Text>
       )}
-      {!list.isLoading && !isLooking && shown.length === 0 && (
+      {!list.isLoading && !isLooking && !list.error && !list.hasMore && shown.length === 0 && (
         <Empty
           icon={IconTimeline}
-          title={t(list.items.length === 0 ? "timelineEmpty" : "timelineNothingFits")}
-          hint={t(list.items.length === 0 ? "timelineEmptyHint" : "timelineNothingFitsHint")}
+          title={t(isNarrowed ? "timelineNothingFits" : "timelineEmpty")}
+          hint={t(isNarrowed ? "timelineNothingFitsHint" : "timelineEmptyHint")}
         />
       )}
       <Stack component="ol" gap={0} m={0} p={0} style={{ listStyle: "none" }}>
@@ -93,9 +95,10 @@ export function TimelineTab({ customer }: { customer: Customer }) {
           <Entry key={`${item.kind} ${item.id}`} item={item} />
         ))}
       </Stack>
-      {list.hasMore && !isLooking && (
+      {list.error != null && <Failure error={list.error} retry={list.retry} />}
+      {list.hasMore && !isLooking && !list.error && (
         <Group justify="center" p="sm">
-          <Button variant="default" size="xs" loading={list.isFetching} onClick={list.loadMore}>
+          <Button variant="default" size="xs" loading={list.isFetching} onClick={loadMore}>
             {parts("loadMore")}
           </Button>
         </Group>

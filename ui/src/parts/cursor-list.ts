@@ -63,7 +63,7 @@ export function useCursorList<T>(path: string, query: Query = {}, options: Optio
     loadMore: () => {
       if (answer.hasNextPage && !answer.isFetching) answer.fetchNextPage();
     },
-    retry: () => answer.refetch(),
+    retry: () => (answer.isFetchNextPageError ? answer.fetchNextPage() : answer.refetch()),
   };
 }
 

@@ -50,7 +50,12 @@ export function Rows<T>(props: Props<T>) {
   const { list, empty } = props;
   if (list.error && list.items.length === 0) return <Failure error={list.error} retry={list.retry} />;
   if (!list.isLoading && list.items.length === 0) return empty;
-  return props.height ? <LongRows {...props} height={props.height} /> : <ShortRows {...props} />;
+  return (
+    <>
+      {props.height ? <LongRows {...props} height={props.height} /> : <ShortRows {...props} />}
+      {list.error != null && <Failure error={list.error} retry={list.retry} />}
+    </>
+  );
 }
 
 function ShortRows<T>({ list, keyOf, ...table }: Props<T>) {

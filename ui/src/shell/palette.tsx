@@ -110,7 +110,9 @@ function useFound(query: string): Found {
   // What was found for the text before stays in sight only where it fits this one: Enter opens it.
   const current = <T,>({ items, isAwaited }: Answer<T>, entryOf: (item: T) => Entry) => {
     const entries = items.map(entryOf);
-    return isTyping || isAwaited ? entries.filter(({ label, hint }) => contains(`${label} ${hint}`, query)) : entries;
+    return isTyping || isAwaited
+      ? entries.filter(({ label, hint }) => contains(`${label} ${hint ?? ""}`, query))
+      : entries;
   };
   return {
     isSearching: isTyping || [customers, companies, segments, rules, views, roles].some(({ isAwaited }) => isAwaited),

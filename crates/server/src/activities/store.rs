@@ -404,9 +404,7 @@ pub fn last_of(work: &mut Work<'_>, kind: &str, customers: &[CustomerId]) -> Res
 }
 
 pub fn first_of(work: &mut Work<'_>, customer: CustomerId) -> Result<Option<Instant>, Error> {
-    let first: Option<(Option<Instant>, i64)> =
-        work.tx.first("select min(occurred_at), count(*) from activities where customer_id = $1", &[customer.into()])?;
-    Ok(first.and_then(|(at, _)| at))
+    Ok(work.tx.one("select min(occurred_at) from activities where customer_id = $1", &[customer.into()])?)
 }
 
 /// How many there are in each stretch of time that has any, by its place after `from`.

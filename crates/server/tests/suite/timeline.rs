@@ -128,7 +128,10 @@ async fn it_shows_when_a_customer_did_much_and_what_was_before() {
         assert_eq!(test.get(&path).await.expect(200)["counts"], json!([]));
         test.post("/api/activity-types", json!({"name": "order"})).await.expect(201);
         // The clock stands at noon of the second of March.
-        for at in ["2026-03-01T12:00:00Z", "2026-03-01T12:10:00Z", "2026-03-02T00:00:00Z", "2026-03-02T11:59:00Z", "2026-03-02T12:01:00Z"] {
+        let ahead = json!({"customer": {"id": ada}, "type": "order", "occurredAt": "2026-03-02T12:01:00Z"});
+        test.post("/api/activities", ahead).await.expect(201);
+        assert_eq!(test.get(&path).await.expect(200)["counts"], json!([]), "all of it lies ahead");
+        for at in ["2026-03-01T12:00:00Z", "2026-03-01T12:10:00Z", "2026-03-02T00:00:00Z", "2026-03-02T11:59:00Z"] {
             let order = json!({"customer": {"id": ada}, "type": "order", "occurredAt": at});
             test.post("/api/activities", order).await.expect(201);
         }
