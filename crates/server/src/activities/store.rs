@@ -404,7 +404,8 @@ pub fn last_of(work: &mut Work<'_>, kind: &str, customers: &[CustomerId]) -> Res
 }
 
 pub fn first_of(work: &mut Work<'_>, customer: CustomerId) -> Result<Option<Instant>, Error> {
-    Ok(work.tx.one("select min(occurred_at) from activities where customer_id = $1", &[customer.into()])?)
+    let first: Option<i64> = work.tx.one("select min(occurred_at) from activities where customer_id = $1", &[customer.into()])?;
+    Ok(first.map(Instant))
 }
 
 /// How many there are in each stretch of time that has any, by its place after `from`.
