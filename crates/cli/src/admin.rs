@@ -178,6 +178,6 @@ pub async fn run_key(command: Key, opening: &Opening) -> anyhow::Result<()> {
                 .collect();
             print::table(["id", "name", "begins with", "scopes", "expires", "last used", "revoked"], &rows)
         }
-        Key::Revoke { id } => write(&app, move |work| admin::revoke_key(work, ApiKeyId(id))).await,
+        Key::Revoke { id } => write(&app, move |work| admin::revoke_key(work, ApiKeyId(id), &Reach::Everything)).await,
     }
 }

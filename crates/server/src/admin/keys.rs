@@ -1,6 +1,7 @@
 //! API keys: given out once, kept as a hash, revoked but never deleted, so that the audit log keeps its names.
 
 use super::model::{ApiKey, checked_scopes};
+use super::reach::Reach;
 use super::store;
 use crate::access::{Actor, hash};
 use crate::app::App;
@@ -55,8 +56,9 @@ pub fn api_key(work: &mut Work<'_>, id: ApiKeyId) -> Result<ApiKey, Error> {
 }
 
 /// The key opens nothing any more. Revoking it again changes nothing.
-pub fn revoke_key(work: &mut Work<'_>, id: ApiKeyId) -> Result<(), Error> {
+pub fn revoke_key(work: &mut Work<'_>, id: ApiKeyId, reach: &Reach) -> Result<(), Error> {
     let key = api_key(work, id)?;
+    reach.covers_scopes(work, &key.scopes)?;
     if store::revoke_key(work, id)? == 1 {
         audit::record(work, "revoke", "api_key", Some(id.0), &json!({ "name": key.name }))?;
     }

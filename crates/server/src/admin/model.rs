@@ -1,7 +1,7 @@
 //! Admin users, sessions and keys as types, and the rules about them that need no database.
 
 use super::role::RoleKey;
-use crate::access::{Caller, EditUsers, PERMISSIONS, Permission, PermissionName};
+use crate::access::{EditUsers, Permission, PermissionName};
 use crate::config::Config;
 use crate::error::{Error, Problem};
 use crate::ids::{AdminUserId, ApiKeyId, SessionId};
@@ -9,7 +9,6 @@ use crate::time::Instant;
 use email_address::EmailAddress;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
-use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A person who may sign in to the web app.
@@ -233,36 +232,9 @@ pub fn checked_scopes(scopes: &[String]) -> Result<Vec<String>, Error> {
     if problems.is_empty() { Ok(kept) } else { Err(Error::Invalid(problems)) }
 }
 
-/// How much the one who acts may hand on: nobody gives, or takes over, more than he has himself.
-#[derive(Debug, Clone)]
-pub enum Reach {
-    /// Whoever commands the machine commands Regulars.
-    Everything,
-    Of(Arc<Caller>),
-}
-
-impl Reach {
-    pub fn covers_scopes(&self, scopes: &[String]) -> Result<(), Error> {
-        if scopes.iter().any(|scope| scope == ALL_SCOPES) {
-            return self.covers(PERMISSIONS);
-        }
-        let wanted: Vec<PermissionName> = scopes.iter().filter_map(|scope| PermissionName::parse(scope)).collect();
-        self.covers(&wanted)
-    }
-
-    pub fn covers(&self, wanted: &[PermissionName]) -> Result<(), Error> {
-        let Reach::Of(caller) = self else { return Ok(()) };
-        match wanted.iter().map(|permission| permission.as_str()).find(|permission| !caller.holds(permission)) {
-            Some(missing) => Err(Error::Forbidden(missing)),
-            None => Ok(()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::Actor;
 
     #[test]
     fn passwords_have_a_length_and_no_printed_form() {
@@ -276,18 +248,5 @@ mod tests {
         fn check(text: &str, accepted: bool) {
             assert_eq!(Password::new(text.to_owned()).check("/password").is_ok(), accepted, "{text:?}");
         }
-    }
-
-    #[test]
-    fn nobody_hands_on_more_than_he_has() {
-        let permissions = vec!["users:write".to_owned(), "jobs:read".to_owned()];
-        let caller = Caller { actor: Actor::operator(), permissions, session: None, expires_at: None };
-        let reach = Reach::Of(Arc::new(caller));
-        assert!(reach.covers_scopes(&["jobs:read".to_owned()]).is_ok());
-        assert!(reach.covers_scopes(&["jobs:write".to_owned()]).is_err());
-        assert!(reach.covers_scopes(&["all".to_owned()]).is_err());
-        assert!(reach.covers(&[PermissionName::ReadJobs]).is_ok());
-        assert!(reach.covers(&[PermissionName::ReadJobs, PermissionName::ReadCustomers]).is_err());
-        assert!(Reach::Everything.covers(PERMISSIONS).is_ok());
     }
 }

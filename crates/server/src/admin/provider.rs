@@ -1,7 +1,8 @@
 //! Signing in by way of a provider (OpenID Connect): the way there and back, and who the one who comes back is here. What is
 //! said to the provider, and whether its answer can be believed, stands in `oidc.rs`.
 
-use super::model::{CameBy, Draft, NAME_CHARS_MAX, Reach, User, UserPatch};
+use super::model::{CameBy, Draft, NAME_CHARS_MAX, User, UserPatch};
+use super::reach::Reach;
 use super::role::RoleKey;
 use super::sessions::{self, Entered, Place};
 use super::{roles, store, users};
@@ -98,19 +99,29 @@ pub fn found(work: &mut Work<'_>, identity: &Identity) -> Result<Option<User>, E
     }
 }
 
-/// Lets somebody in of whom the provider has said who he is, if he has a user here or gets one.
+/// Lets somebody in of whom the provider has said who he is, if he has a user here or gets one. The last administrator gets in
+/// as what he is, whatever role the provider gives him or does not.
 pub fn arrive(work: &mut Work<'_>, identity: &Identity, place: &Place) -> Result<Result<Entered, Refusal>, Error> {
     let app = work.app.clone();
     let settings = &app.config.oidc;
-    let role = match checked(settings, identity) {
+    if let Err(refusal) = checked_domain(settings, identity) {
+        return Ok(Err(refusal));
+    }
+    // First, as by everybody who changes users, so that none of them waits for another one in a ring.
+    let admins = store::lock_admins(work)?;
+    let found = found(work, identity)?;
+    let role = match given_role(settings, identity) {
+        _ if found.as_ref().is_some_and(|user| admins == [user.id]) => None,
         Ok(Some(role)) if !is_there(work, &role)? => return Ok(Err(Refusal::Role)),
         Ok(role) => role,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let user = match found(work, identity)? {
+    let user = match found {
         Some(user) if !user.active => return Ok(Err(Refusal::Inactive)),
-        Some(user) if !remember(work, identity, user.id)? => return Ok(Err(Refusal::OtherLogin)),
-        Some(user) => user,
+        Some(user) => match connected(work, identity, user)? {
+            Some(user) => user,
+            None => return Ok(Err(Refusal::OtherLogin)),
+        },
         None => match newcomer(work, settings, identity, role.clone())? {
             Ok(user) => user,
             Err(refusal) => return Ok(Err(refusal)),
@@ -126,8 +137,8 @@ pub fn refuse(work: &mut Work<'_>, user: Option<AdminUserId>, refusal: Refusal, 
     audit::record(work, "sign_in_failed", "admin_user", user.map(|user| user.0), &changes)
 }
 
-/// The role the provider gives him, if it gives roles; or why he is not let in, whoever he is.
-fn checked(settings: &Oidc, identity: &Identity) -> Result<Option<RoleKey>, Refusal> {
+/// Why he is not let in, whoever he is.
+fn checked_domain(settings: &Oidc, identity: &Identity) -> Result<(), Refusal> {
     if !settings.allowed_domains.is_empty() {
         let email = identity.verified_email.as_deref().ok_or(Refusal::Email)?;
         let domain = email.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default();
@@ -135,6 +146,11 @@ fn checked(settings: &Oidc, identity: &Identity) -> Result<Option<RoleKey>, Refu
             return Err(Refusal::Domain);
         }
     }
+    Ok(())
+}
+
+/// The role the provider gives him, if it gives roles.
+fn given_role(settings: &Oidc, identity: &Identity) -> Result<Option<RoleKey>, Refusal> {
     if settings.role_map.is_empty() {
         return Ok(None);
     }
@@ -170,38 +186,44 @@ fn newcomer(work: &mut Work<'_>, settings: &Oidc, identity: &Identity, role: Opt
     let draft = Draft { email, name, role, active: true };
     let user = users::add_user(work, draft, None, &Reach::Everything)?;
     // Somebody with the same login was quicker: nothing of this is kept, and the next attempt finds him.
-    if !remember(work, identity, user.id)? {
-        return Err(Error::Changed);
-    }
-    Ok(Ok(user))
+    connected(work, identity, user)?.ok_or(Error::Changed).map(Ok)
 }
 
-/// Keeps the login under which he came. Gives false if he has another one.
-fn remember(work: &mut Work<'_>, identity: &Identity, user: AdminUserId) -> Result<bool, Error> {
-    if store::login(work, &identity.issuer, &identity.subject)? == Some(user) {
-        return Ok(true);
+/// The user, who comes under this login from now on if he came under none so far; nobody if he has another one. What opened the
+/// door before opens it no more: somebody may have set it who was not to have what the provider gives him.
+fn connected(work: &mut Work<'_>, identity: &Identity, user: User) -> Result<Option<User>, Error> {
+    if store::login(work, &identity.issuer, &identity.subject)? == Some(user.id) {
+        return Ok(Some(user));
     }
-    if !store::insert_login(work, &identity.issuer, &identity.subject, user)? {
-        return Ok(false);
+    if !store::insert_login(work, &identity.issuer, &identity.subject, user.id)? {
+        return Ok(None);
     }
-    audit::record(work, "update", "admin_user", Some(user.0), &json!({ "provider": "connected" }))?;
-    Ok(true)
+    close_other_ways(work, user.id)?;
+    store::delete_second_factor(work, user.id)?;
+    audit::record(work, "update", "admin_user", Some(user.id.0), &json!({ "provider": "connected" }))?;
+    users::user(work, user.id).map(Some)
 }
 
-/// The user with the role the provider gives him. The last administrator stays one.
+/// The user with the role the provider gives him. What whoever kept a lesser user knows opens nothing more.
 fn with_role(work: &mut Work<'_>, user: User, role: Option<RoleKey>) -> Result<User, Error> {
     let Some(role) = role.filter(|role| *role != user.role) else { return Ok(user) };
-    if store::lock_admins(work)? == [user.id] {
-        return Ok(user);
-    }
     let patch = UserPatch { role: Some(role), ..UserPatch::default() };
-    users::change_user(work, user.id, &patch, None, &IfMatch(None), &Reach::Everything)
+    users::change_user(work, user.id, &patch, None, &IfMatch(None), &Reach::Everything)?;
+    close_other_ways(work, user.id)?;
+    users::user(work, user.id)
+}
+
+/// Takes his password, his sessions and what he has half done of a sign-in.
+fn close_other_ways(work: &mut Work<'_>, user: AdminUserId) -> Result<(), Error> {
+    store::delete_password(work, user)?;
+    store::delete_steps_of(work, user)?;
+    store::delete_sessions_of(work, user).map(drop)
 }
 
 /// Lets go of the login of a user, so that he can come under another one.
 pub fn disconnect(work: &mut Work<'_>, id: AdminUserId, reach: &Reach) -> Result<(), Error> {
     let user = users::user(work, id)?;
-    reach.covers(&user.permissions)?;
+    reach.covers(work, &user.permissions)?;
     if store::delete_logins_of(work, id)? == 0 {
         return Ok(());
     }
@@ -237,12 +259,12 @@ mod tests {
     #[test]
     fn domains_are_those_of_confirmed_addresses() {
         let mut settings = Config::defaults().oidc;
-        assert_eq!(checked(&settings, &identity(None, &[])), Ok(None));
+        assert_eq!(checked_domain(&settings, &identity(None, &[])), Ok(()));
         settings.allowed_domains = vec!["example.org".to_owned()];
-        assert_eq!(checked(&settings, &identity(Some("ada@EXAMPLE.org"), &[])), Ok(None));
-        assert_eq!(checked(&settings, &identity(Some("ada@sub.example.org"), &[])), Err(Refusal::Domain));
-        assert_eq!(checked(&settings, &identity(Some("example.org@evil.net"), &[])), Err(Refusal::Domain));
-        assert_eq!(checked(&settings, &identity(None, &[])), Err(Refusal::Email));
+        assert_eq!(checked_domain(&settings, &identity(Some("ada@EXAMPLE.org"), &[])), Ok(()));
+        assert_eq!(checked_domain(&settings, &identity(Some("ada@sub.example.org"), &[])), Err(Refusal::Domain));
+        assert_eq!(checked_domain(&settings, &identity(Some("example.org@evil.net"), &[])), Err(Refusal::Domain));
+        assert_eq!(checked_domain(&settings, &identity(None, &[])), Err(Refusal::Email));
     }
 
     #[test]
@@ -259,7 +281,7 @@ mod tests {
         #[track_caller]
         fn check(settings: &Oidc, values: &[&str], role: Result<&str, Refusal>) {
             let role = role.map(RoleKey::parse);
-            assert_eq!(checked(settings, &identity(None, values)), role, "{values:?}");
+            assert_eq!(given_role(settings, &identity(None, values)), role, "{values:?}");
         }
     }
 

@@ -2,7 +2,7 @@
 //! holds more than he does himself. Whoever gives a role holds on to it until his unit ends, so that nobody is left with one that
 //! is gone.
 
-use super::model::Reach;
+use super::reach::Reach;
 use super::role::{BuiltIn, Content, NewRole, Role, RoleKey};
 use super::store;
 use crate::access::PermissionName;
@@ -48,17 +48,16 @@ pub fn hold_roles(work: &mut Work<'_>, keys: &[RoleKey]) -> Result<HashMap<RoleK
 
 /// What a role holds that is to be given to somebody; it stays there until this unit ends.
 pub fn hold(work: &mut Work<'_>, key: &RoleKey) -> Result<Vec<PermissionName>, Error> {
-    held_at(work, key, "/role")
+    hold_roles(work, std::slice::from_ref(key))?.remove(key).ok_or_else(|| unknown("/role", key))
 }
 
-fn held_at(work: &mut Work<'_>, key: &RoleKey, path: &str) -> Result<Vec<PermissionName>, Error> {
-    let held = hold_roles(work, std::slice::from_ref(key))?.remove(key);
-    held.ok_or_else(|| Error::invalid(path, "unknown", format!("there is no role {:?}", key.as_str())))
+fn unknown(path: &str, key: &RoleKey) -> Error {
+    Error::invalid(path, "unknown", format!("there is no role {:?}", key.as_str()))
 }
 
 pub fn add_role(work: &mut Work<'_>, new: NewRole, reach: &Reach) -> Result<Role, Error> {
     let content = Content { name: new.name, description: new.description, permissions: new.permissions }.checked()?;
-    reach.covers(&content.permissions)?;
+    reach.covers(work, &content.permissions)?;
     let standing = roles(work)?;
     if ROLES_MAX + BuiltIn::ALL.len() <= standing.len() {
         return Err(Error::conflict("too_many", format!("there are at most {ROLES_MAX} roles of one's own")));
@@ -79,12 +78,14 @@ pub fn add_role(work: &mut Work<'_>, new: NewRole, reach: &Reach) -> Result<Role
 /// Lays a merge patch over a role. Whoever has it may do so from his next request on. A patch that changes nothing makes no new
 /// version.
 pub fn change_role(work: &mut Work<'_>, key: &RoleKey, patch: &Value, if_match: &IfMatch, reach: &Reach) -> Result<Role, Error> {
-    let standing = lock(work, key)?;
+    must_be_own(key)?;
+    store::lock_roles(work, &[key])?;
+    let standing = role(work, key)?;
     if_match.check(standing.version)?;
-    reach.covers(&standing.permissions)?;
+    reach.covers(work, &standing.permissions)?;
     let before = standing.content();
     let content = http::patched(&before, patch)?.checked()?;
-    reach.covers(&content.permissions)?;
+    reach.covers(work, &content.permissions)?;
     if content == before {
         return Ok(standing);
     }
@@ -105,16 +106,21 @@ pub fn remove_role(
     if_match: &IfMatch,
     reach: &Reach,
 ) -> Result<(), Error> {
-    let standing = lock(work, key)?;
+    must_be_own(key)?;
+    // Both at once, so that of two who replace one by the other none waits for what the other one holds.
+    let both: Vec<RoleKey> = std::iter::once(key).chain(replacement).cloned().collect();
+    let held = hold_roles(work, &both)?;
+    let standing = role(work, key)?;
     if_match.check(standing.version)?;
-    reach.covers(&standing.permissions)?;
+    reach.covers(work, &standing.permissions)?;
+    must_not_be_configured(work, key)?;
     let moved = match replacement {
         Some(other) if other == key => {
             return Err(Error::invalid("/replacement", "invalid", "this is the role that is to go"));
         }
         Some(other) => {
-            let held = held_at(work, other, "/replacement")?;
-            reach.covers(&held)?;
+            let held = held.get(other).ok_or_else(|| unknown("/replacement", other))?;
+            reach.covers(work, held)?;
             store::move_users(work, key, other)?
         }
         None if standing.users > 0 => {
@@ -131,14 +137,21 @@ pub fn remove_role(
     audit::record(work, "delete", "role", None, &what)
 }
 
-/// For a change: nobody else changes it, or gives it to anybody, until this unit ends.
-fn lock(work: &mut Work<'_>, key: &RoleKey) -> Result<Role, Error> {
+fn must_be_own(key: &RoleKey) -> Result<(), Error> {
     if key.built_in().is_some() {
         let detail = "this role is built in and stays as it is; make one of your own from it";
         return Err(Error::conflict("built_in_role", detail));
     }
-    store::lock_roles(work, &[key])?;
-    role(work, key)
+    Ok(())
+}
+
+/// Whoever the provider gives a role that is gone would not get in.
+fn must_not_be_configured(work: &Work<'_>, key: &RoleKey) -> Result<(), Error> {
+    if work.app.config.oidc.roles().contains(key) {
+        let detail = "the configuration names this role under [oidc] as one that the provider gives; change that first";
+        return Err(Error::conflict("role_in_configuration", detail));
+    }
+    Ok(())
 }
 
 fn laid_over(role: Role, key: RoleKey, content: &Content) -> Role {

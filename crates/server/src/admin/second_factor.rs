@@ -2,7 +2,8 @@
 //! authenticator app shares with us (RFC 6238), and ten codes for the day on which he has lost it. Like the secrets of
 //! webhooks the shared secret lies in the database as it is, because it is needed as it is; recovery codes lie there hashed.
 
-use super::model::{Reach, must_have_second_factor};
+use super::model::must_have_second_factor;
+use super::reach::Reach;
 use super::sessions::{forget_codes, own};
 use super::{store, totp, users};
 use crate::access::{Session, hash};
@@ -177,7 +178,7 @@ pub fn switch_off(work: &mut Work<'_>, given: &Given, session: &Session) -> Resu
 /// Somebody lost his: another one takes it from him and ends his sessions. Whoever has none is left alone.
 pub fn take_away(work: &mut Work<'_>, id: AdminUserId, reach: &Reach) -> Result<(), Error> {
     let user = users::user(work, id)?;
-    reach.covers(&user.permissions)?;
+    reach.covers(work, &user.permissions)?;
     if user.second_factor_since.is_none() {
         return Ok(());
     }

@@ -1,7 +1,8 @@
 //! Signing in and out, and the sessions that are open. Passwords are compared between two units of work, never inside one:
 //! the attempt is counted before, so that many at once are not cheaper than one after the other.
 
-use super::model::{CameBy, OpenSession, Reach, User, is_asked_elsewhere};
+use super::model::{CameBy, OpenSession, User, is_asked_elsewhere};
+use super::reach::Reach;
 use super::second_factor::{self, Given};
 use super::{store, users};
 use crate::access::{Actor, ActorKind, Session, hash};
@@ -260,7 +261,7 @@ pub fn end_other_sessions(work: &mut Work<'_>, kept: &Session) -> Result<(), Err
 /// Ends all sessions of a user, and what he has half done of a sign-in; gives how many sessions he had.
 pub fn sign_out_everywhere(work: &mut Work<'_>, id: AdminUserId, reach: &Reach) -> Result<u64, Error> {
     let user = users::user(work, id)?;
-    reach.covers(&user.permissions)?;
+    reach.covers(work, &user.permissions)?;
     store::delete_steps_of(work, id)?;
     let ended = store::delete_sessions_of(work, id)?;
     audit_ended(work, id, ended)?;

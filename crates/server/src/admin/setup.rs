@@ -1,6 +1,7 @@
 //! The link of the first start, by which the first admin user is made.
 
-use super::model::{CameBy, Draft, Reach};
+use super::model::{CameBy, Draft};
+use super::reach::Reach;
 use super::role::BuiltIn;
 use super::sessions::{self, Opened, Place};
 use super::{store, users};

@@ -176,6 +176,11 @@ pub fn set_password(work: &mut Work<'_>, id: AdminUserId, password_hash: &str) -
     Ok(())
 }
 
+pub fn delete_password(work: &mut Work<'_>, id: AdminUserId) -> Result<(), Error> {
+    work.tx.execute("update admin_users set password_hash = null where id = $1", &[id.into()])?;
+    Ok(())
+}
+
 pub fn set_last_login(work: &mut Work<'_>, id: AdminUserId) -> Result<(), Error> {
     work.tx.execute("update admin_users set last_login_at = $2 where id = $1", &[id.into(), work.now.into()])?;
     Ok(())
@@ -207,9 +212,11 @@ impl FromRow for User {
     }
 }
 
-/// Somebody as he is compared with what he types, if he may sign in.
+/// Somebody as he is compared with what he types, if he may sign in. He stays so until this unit ends: whoever takes his password
+/// then sees the session that it opened.
 pub fn candidate(work: &mut Work<'_>, id: AdminUserId) -> Result<Option<Candidate>, Error> {
-    Ok(work.tx.first("select id, name, password_hash from admin_users where id = $1 and active = true", &[id.into()])?)
+    let text = "select id, name, password_hash from admin_users where id = $1 and active = true {for_update}";
+    Ok(work.tx.first(text, &[id.into()])?)
 }
 
 /// The user with this mail address, if he may sign in.

@@ -1,8 +1,10 @@
 //! Who may sign in. There is always someone left who may do everything.
 
-use super::model::{Draft, Reach, User, UserPatch};
+use super::model::{Draft, User, UserPatch};
+use super::reach::Reach;
 use super::role::{BuiltIn, RoleKey};
 use super::{roles, store};
+use crate::access::ActorKind;
 use crate::audit;
 use crate::error::{Error, Problem};
 use crate::events::Event;
@@ -41,7 +43,8 @@ pub fn user_by_email(work: &mut Work<'_>, email: &str) -> Result<User, Error> {
 /// Adds a user who signs in with the hashed password, or with the provider only. Whoever holds an unused set-up link loses it.
 pub fn add_user(work: &mut Work<'_>, draft: Draft, password_hash: Option<&str>, reach: &Reach) -> Result<User, Error> {
     let draft = draft.checked()?;
-    reach.covers(&roles::hold(work, &draft.role)?)?;
+    let held = roles::hold(work, &draft.role)?;
+    reach.covers(work, &held)?;
     let id = AdminUserId(work.tx.new_id(AdminUserId::KIND)?);
     if !store::insert_user(work, id, &draft, password_hash)? {
         return Err(email_taken());
@@ -52,7 +55,8 @@ pub fn add_user(work: &mut Work<'_>, draft: Draft, password_hash: Option<&str>, 
     user(work, id)
 }
 
-/// Changes a user. Sessions end when he may no longer sign in, or when the password is another one.
+/// Changes a user. Sessions end when he may no longer sign in, when the password is another one, or when somebody else gives him
+/// another mail address.
 pub fn change_user(
     work: &mut Work<'_>,
     id: AdminUserId,
@@ -64,7 +68,7 @@ pub fn change_user(
     let admins = store::lock_admins(work)?;
     let standing = user(work, id)?;
     if_match.check(standing.version)?;
-    reach.covers(&standing.permissions)?;
+    reach.covers(work, &standing.permissions)?;
     let draft = Draft {
         email: patch.email.clone().unwrap_or_else(|| standing.email.clone()),
         name: patch.name.clone().unwrap_or_else(|| standing.name.clone()),
@@ -77,7 +81,7 @@ pub fn change_user(
         Err(Error::Invalid(_)) if patch.role.is_none() => return Err(Error::Changed),
         held => held?,
     };
-    reach.covers(&held)?;
+    reach.covers(work, &held)?;
     if draft.role.built_in() != Some(BuiltIn::Admin) || !draft.active {
         keep_one_admin(&admins, id)?;
     }
@@ -93,7 +97,8 @@ pub fn change_user(
         store::set_password(work, id, hash)?;
         changes.insert("password".to_owned(), json!("changed"));
     }
-    if password_hash.is_some() || !draft.active {
+    let is_readdressed = draft.email != standing.email && !is_oneself(work, id);
+    if password_hash.is_some() || !draft.active || is_readdressed {
         store::delete_steps_of(work, id)?;
         store::delete_sessions_of(work, id)?;
     }
@@ -106,7 +111,7 @@ pub fn remove_user(work: &mut Work<'_>, id: AdminUserId, if_match: &IfMatch, rea
     let admins = store::lock_admins(work)?;
     let standing = user(work, id)?;
     if_match.check(standing.version)?;
-    reach.covers(&standing.permissions)?;
+    reach.covers(work, &standing.permissions)?;
     keep_one_admin(&admins, id)?;
     store::delete_steps_of(work, id)?;
     store::delete_sessions_of(work, id)?;
@@ -115,6 +120,10 @@ pub fn remove_user(work: &mut Work<'_>, id: AdminUserId, if_match: &IfMatch, rea
     store::delete_user(work, id)?;
     work.tell(Event::AdminUserDeleted { user: id });
     audit::record(work, "delete", "admin_user", Some(id.0), &json!({ "email": standing.email, "name": standing.name }))
+}
+
+fn is_oneself(work: &Work<'_>, id: AdminUserId) -> bool {
+    work.actor.kind == ActorKind::AdminUser && work.actor.id == Some(id.0)
 }
 
 fn keep_one_admin(admins: &[AdminUserId], leaving: AdminUserId) -> Result<(), Error> {

@@ -91,7 +91,7 @@ async fn who_has_a_user_here_comes_in_by_his_mail_address_and_from_then_on_by_hi
             assert_eq!((&session["user"]["id"], &session["user"]["role"]), (&ada["id"], &json!("editor")));
             assert_eq!(browser.get("/api/sessions").await.expect(200)["items"][0]["cameBy"], "provider");
             let user = test.get(&format!("/api/users/{}", ada["id"])).await.expect(200);
-            assert_eq!((&user["hasProvider"], &user["hasPassword"]), (&json!(true), &json!(true)));
+            assert_eq!((&user["hasProvider"], &user["hasPassword"]), (&json!(true), &json!(false)));
             browser.delete("/api/session").await.expect(204);
 
             provider.say(json!({ "email": "ada@elsewhere.example", "email_verified": false }));
@@ -291,6 +291,101 @@ async fn a_claim_can_give_a_role_of_ones_own_and_one_that_is_not_there_is_no_way
 }
 
 #[tokio::test]
+async fn who_comes_by_the_provider_comes_by_nothing_else_that_was_set_up_before() {
+    with_provider(
+        |_| {},
+        async |test, _| {
+            let ada = add(test, "ada@example.org", "editor").await;
+            let before = sign_in(test, "ada@example.org").await;
+            let begun = before.post("/api/session/second-factor", json!({ "password": PASSWORD })).await.expect(200);
+            let app = App::of(begun["secret"].as_str().unwrap());
+            before.post("/api/session/second-factor/confirm", json!({ "code": app.code(test) })).await.expect(200);
+            test.clock.advance_seconds(30);
+            let step = try_to_sign_in(test, "ada@example.org", PASSWORD).await.expect(202)["token"].clone();
+
+            let (browser, _) = is_let_in(test, &arrive(test).await).await;
+            before.get("/api/customers").await.expect(401);
+            try_to_sign_in(test, "ada@example.org", PASSWORD).await.expect(401);
+            let half_done = json!({ "token": step, "code": app.code(test) });
+            test.send(Method::POST, "/api/session/code", Some(half_done), None, &[]).await.expect(401);
+            let user = test.get(&format!("/api/users/{}", ada["id"])).await.expect(200);
+            assert_eq!((&user["hasPassword"], &user["secondFactorSince"]), (&json!(false), &Value::Null));
+
+            // The next time nothing ends.
+            is_let_in(test, &arrive(test).await).await;
+            browser.get("/api/customers").await.expect(200);
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_that_the_provider_changes_is_had_by_who_just_came_alone() {
+    let mapped = |config: &mut Config| {
+        config.oidc.role_claim = "groups".to_owned();
+        config.oidc.role_map = vec!["crm-admins=admin".to_owned(), "crm=viewer".to_owned()];
+    };
+    with_provider(mapped, async |test, provider| {
+        let ada = format!("/api/users/{}", add(test, "ada@example.org", "viewer").await["id"]);
+        provider.say(json!({ "groups": ["crm"] }));
+        let (first, _) = is_let_in(test, &arrive(test).await).await;
+        test.patch(&ada, json!({ "password": PASSWORD })).await.expect(200);
+        first.get("/api/customers").await.expect(401);
+        let stranger = sign_in(test, "ada@example.org").await;
+        is_let_in(test, &arrive(test).await).await;
+        stranger.get("/api/customers").await.expect(200);
+
+        provider.say(json!({ "groups": ["crm-admins"] }));
+        let (browser, session) = is_let_in(test, &arrive(test).await).await;
+        assert_eq!(session["user"]["role"], "admin");
+        stranger.get("/api/customers").await.expect(401);
+        try_to_sign_in(test, "ada@example.org", PASSWORD).await.expect(401);
+        browser.get("/api/users").await.expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_administrator_gets_in_whatever_the_provider_makes_of_him() {
+    let mapped = |config: &mut Config| {
+        config.oidc.role_claim = "groups".to_owned();
+        config.oidc.role_map = vec!["ghosts=ghost".to_owned()];
+    };
+    with_provider(mapped, async |test, provider| {
+        add(test, "ada@example.org", "admin").await;
+        for groups in [json!(["staff"]), json!(["ghosts"]), json!([])] {
+            provider.say(json!({ "groups": groups }));
+            let (_, session) = is_let_in(test, &arrive(test).await).await;
+            assert_eq!(session["user"]["role"], "admin", "{groups}");
+        }
+        add(test, "bob@example.org", "admin").await;
+        for groups in [json!(["staff"]), json!(["ghosts"])] {
+            provider.say(json!({ "groups": groups }));
+            is_refused(&arrive(test).await, "no_role");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_that_the_configuration_names_is_not_taken_away() {
+    let mapped = |config: &mut Config| {
+        config.oidc.role_claim = "groups".to_owned();
+        config.oidc.role_map = vec!["help=service".to_owned()];
+        config.oidc.new_user_role = "newcomer".to_owned();
+    };
+    with_provider(mapped, async |test, _| {
+        for (name, status) in [("Service", 409), ("Newcomer", 409), ("Free", 204)] {
+            let made = test.post("/api/roles", json!({ "name": name, "permissions": [] })).await.expect(201);
+            let path = format!("/api/roles/{}?replacement=viewer", made["key"].as_str().unwrap());
+            let answer = test.delete(&path).await.expect(status);
+            assert_eq!(answer["code"].as_str(), (status == 409).then_some("role_in_configuration"));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_second_factor_is_asked_for_after_the_provider_unless_that_asks_itself() {
     with_provider(
         |config| config.access.require_second_factor = "everyone".to_owned(),
@@ -298,7 +393,7 @@ async fn a_second_factor_is_asked_for_after_the_provider_unless_that_asks_itself
             add(test, "ada@example.org", "editor").await;
             let (browser, session) = is_let_in(test, &arrive(test).await).await;
             assert_eq!(session["owesSecondFactor"], true);
-            let begun = browser.post("/api/session/second-factor", json!({ "password": PASSWORD })).await.expect(200);
+            let begun = browser.post("/api/session/second-factor", json!({})).await.expect(200);
             let app = App::of(begun["secret"].as_str().unwrap());
             browser.post("/api/session/second-factor/confirm", json!({ "code": app.code(test) })).await.expect(200);
             browser.get("/api/customers").await.expect(200);

@@ -1,6 +1,7 @@
 //! HTTP of the API keys.
 
-use super::super::model::{ApiKey, Reach};
+use super::super::model::ApiKey;
+use super::super::reach::Reach;
 use crate::access::{EditUsers, May, ReadUsers};
 use crate::app::App;
 use crate::error::Error;
@@ -57,7 +58,7 @@ async fn create(may: May<EditUsers>, Body(sent): Body<NewKey>) -> Result<Answer,
     let reach = Reach::Of(may.caller.clone());
     let (api_key, key) = may
         .write(move |work| {
-            reach.covers_scopes(&sent.scopes)?;
+            reach.covers_scopes(work, &sent.scopes)?;
             let (id, key) = super::super::add_key(work, &sent.name, &sent.scopes, sent.expires_at)?;
             Ok((super::super::api_key(work, id)?, key))
         })
@@ -75,11 +76,12 @@ async fn read(may: May<ReadUsers>, Path(id): Path<ApiKeyId>) -> Result<Json<ApiK
     may.read(move |work| super::super::api_key(work, id)).await.map(Json)
 }
 
-/// Revoke a key: it opens nothing any more.
+/// Revoke a key: it opens nothing any more. Nobody revokes one that reaches further than he does (403).
 #[utoipa::path(delete, path = "/api/api-keys/{id}", operation_id = "api_keys_revoke", tag = "api-keys", params(("id" = i64, Path)),
     responses((status = 204)))]
 async fn revoke(may: May<EditUsers>, Path(id): Path<ApiKeyId>) -> Result<NoContent, Error> {
-    may.write(move |work| super::super::revoke_key(work, id)).await?;
+    let reach = Reach::Of(may.caller.clone());
+    may.write(move |work| super::super::revoke_key(work, id, &reach)).await?;
     may.app.callers.forget_all();
     Ok(NoContent)
 }

@@ -1,6 +1,6 @@
 //! HTTP of the roles, and of what they can hold.
 
-use super::super::model::Reach;
+use super::super::reach::Reach;
 use super::super::role::{NewRole, Role, RoleKey};
 use crate::access::{EditUsers, May, PERMISSIONS, PermissionName, ReadUsers};
 use crate::app::App;
@@ -87,8 +87,8 @@ struct Removal {
     replacement: Option<RoleKey>,
 }
 
-/// Remove a role. As long as users have it, `replacement` says which one they get (409 `role_in_use` without it). Views are no
-/// longer shared with it.
+/// Remove a role. As long as users have it, `replacement` says which one they get (409 `role_in_use` without it). One that the
+/// configuration gives to those who come by the provider stays (409 `role_in_configuration`). Views are no longer shared with it.
 #[utoipa::path(delete, path = "/api/roles/{key}", operation_id = "roles_remove", tag = "roles", params(("key" = String, Path), Removal),
     responses((status = 204)))]
 async fn remove(

@@ -1,7 +1,8 @@
 //! HTTP of the admin users.
 
-use super::super::model::{Draft, Password, Reach, User, UserPatch};
+use super::super::model::{Draft, Password, User, UserPatch};
 use super::super::provider;
+use super::super::reach::Reach;
 use super::super::role::RoleKey;
 use crate::access::{EditUsers, May, ReadUsers};
 use crate::app::App;
