@@ -871,6 +871,7 @@ create index saved_view_shortcuts_by_view on saved_view_shortcuts (view_id);
 create table saved_views (
   id          bigint not null,
   owner_id    bigint,
+  is_left     boolean not null,
   list        text not null,
   name        text not null,
   name_folded text not null,

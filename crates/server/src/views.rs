@@ -179,7 +179,8 @@ pub fn remove_shortcut(work: &mut Work<'_>, caller: &Caller, view: ViewId) -> Re
     }
 }
 
-/// Lets go of users and roles that are gone. What users shared stays with those it was shared with and is nobody's; the rest goes.
+/// Lets go of users and roles that are gone. What users shared stays with those it was
+/// shared with and is nobody's, until the last role goes that has it; the rest goes.
 pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     events.iter().try_for_each(|event| match event {
         Event::AdminUserDeleted { user } => let_go(work, *user),
@@ -189,9 +190,10 @@ pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
 }
 
 fn unshare(work: &mut Work<'_>, role: &RoleKey) -> Result<(), Error> {
+    let deleted = store::delete_left_to(work, role)?;
     match store::delete_shares_with(work, role)? {
         0 => Ok(()),
-        views => audit::record(work, "unshare", "saved_view", None, &json!({ "role": role, "views": views })),
+        views => audit::record(work, "unshare", "saved_view", None, &json!({ "role": role, "views": views, "deleted": deleted })),
     }
 }
 

@@ -38,6 +38,7 @@ mod suite {
     mod merging_routes;
     mod oidc;
     mod previews;
+    mod reach;
     mod roles;
     mod rollups;
     mod save_pipeline;

@@ -3,6 +3,8 @@
 create table saved_views (
   id          bigint not null,
   owner_id    bigint,
+  -- whether its owner is gone and it stays for those it is shared with; one that a key made is nobody's from the beginning
+  is_left     boolean not null,
   list        {text} not null,
   name        {text} not null,
   name_folded {text} not null,

@@ -107,7 +107,7 @@ export interface paths {
         get: operations["api_keys_read"];
         put?: never;
         post?: never;
-        /** Revoke a key: it opens nothing any more. */
+        /** Revoke a key: it opens nothing any more. Nobody revokes one that reaches further than he does (403). */
         delete: operations["api_keys_revoke"];
         options?: never;
         head?: never;
@@ -161,7 +161,8 @@ export interface paths {
         /**
          * Do one thing to many customers: those who are named, or all whom a filter finds now. A job does it; whoever matches the
          *     filter later is left alone. With `expected`, nothing begins unless so many are chosen (`409 count_changed`). Besides
-         *     `bulk:write`, changes to segments take `segments:write`, deletions `customers:delete`, all others `customers:write`.
+         *     `bulk:write` and `customers:read`, changes to segments take `segments:write`, deletions `customers:delete`, all others
+         *     `customers:write`.
          */
         post: operations["bulk_create"];
         delete?: never;
@@ -516,7 +517,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Why a customer is in a segment or not: the condition with the answer of every leaf and what it saw. */
+        /**
+         * Why a customer is in a segment or not: the condition with the answer of every leaf and what it saw. It takes `segments:read`
+         *     beside `customers:read`.
+         */
         get: operations["segments_explain"];
         put?: never;
         post?: never;
@@ -739,7 +743,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is planned for a customer, in the order in which it comes. */
+        /**
+         * What is planned for a customer, in the order in which it comes, as far as the caller may see where it comes from: rules, mails,
+         *     segments.
+         */
         get: operations["timeline_upcoming"];
         put?: never;
         post?: never;
@@ -826,7 +833,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deliver something again that has ended, however it ended. */
+        /** Deliver something again that has ended, however it ended. It takes `customers:read` as well. */
         post: operations["webhooks_replay"];
         delete?: never;
         options?: never;
@@ -1539,8 +1546,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Remove a role. As long as users have it, `replacement` says which one they get (409 `role_in_use` without it). Views are no
-         *     longer shared with it.
+         * Remove a role. As long as users have it, `replacement` says which one they get (409 `role_in_use` without it). One that the
+         *     configuration gives to those who come by the provider stays (409 `role_in_configuration`). Views are no longer shared with it.
          */
         delete: operations["roles_remove"];
         options?: never;
@@ -2073,7 +2080,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The members of a segment, by customer id. */
+        /** The members of a segment, by customer id; with names and mail addresses for whoever may see customers. */
         get: operations["segments_members"];
         put?: never;
         /** Put customers into a manual segment, apply it again to its members, or take customers out. */
@@ -2600,7 +2607,7 @@ export interface paths {
         delete: operations["webhooks_remove"];
         options?: never;
         head?: never;
-        /** Change a webhook by a merge patch. */
+        /** Change a webhook by a merge patch. Another address gets what is known of customers, so that it takes `customers:read` as well. */
         patch: operations["webhooks_update"];
         trace?: never;
     };
@@ -2630,7 +2637,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Deliver everything again that was given up, as a job. */
+        /** Deliver everything again that was given up, as a job. It takes `customers:read` as well. */
         post: operations["webhooks_replay_all"];
         delete?: never;
         options?: never;

@@ -3,7 +3,7 @@
 
 use super::model::{Bulk, Outcome, State, Verdict};
 use super::{deeds, store, undo};
-use crate::access::{Actor, Permission, RunBulk};
+use crate::access::{Actor, Permission, ReadCustomers, RunBulk};
 use crate::admin;
 use crate::app::App;
 use crate::error::Error;
@@ -77,7 +77,7 @@ fn unit(work: &mut Work<'_>, job: JobId, id: BulkId) -> Result<bool, Error> {
 }
 
 fn perform(work: &mut Work<'_>, bulk: &Bulk, page: &[CustomerId]) -> Result<Vec<Outcome>, Error> {
-    for permission in [RunBulk::NAME, bulk.action.subject().permission()] {
+    for permission in [ReadCustomers::NAME, RunBulk::NAME, bulk.action.subject().permission()] {
         if !admin::may_now(work, &bulk.owner, permission)? {
             return Err(Error::conflict("owner_may_not", "whoever started it may not do this any more"));
         }

@@ -1,5 +1,5 @@
-//! HTTP of the bulk actions. Whoever may see customers may see them; to start, stop or undo one takes `bulk:write` and the
-//! permission for what it changes.
+//! HTTP of the bulk actions. Whoever may see customers may see them; to start, stop or undo one takes `bulk:write` as well, and
+//! the permission for what it changes.
 
 use super::model::{Action, Bulk, Order, Outcome, Preview, Subject, Verdict};
 use crate::access::{DeleteCustomers, EditCustomers, EditSegments, May, ReadCustomers, RunBulk};
@@ -39,17 +39,24 @@ fn accepted(bulk: &Bulk) -> Response {
     (StatusCode::ACCEPTED, location, Json(BulkAccepted { id: bulk.id, job_id: bulk.job_id })).into_response()
 }
 
-/// Writes with the permission for what the action changes.
+/// The permissions for what the action does: to see customers, and to change what it changes.
+fn check(may: &May<RunBulk>, action: &Action) -> Result<(), Error> {
+    may.also::<ReadCustomers>()?;
+    match action.subject() {
+        Subject::Customers => may.also::<EditCustomers>().map(drop),
+        Subject::Existence => may.also::<DeleteCustomers>().map(drop),
+        Subject::Segments => may.also::<EditSegments>().map(drop),
+    }
+}
+
+/// Writes with the permissions for what the action does.
 async fn write<T: Send + 'static>(
     may: &May<RunBulk>,
     action: &Action,
     operation: impl FnMut(&mut Work<'_>) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    match action.subject() {
-        Subject::Customers => may.also::<EditCustomers>()?.write(operation).await,
-        Subject::Existence => may.also::<DeleteCustomers>()?.write(operation).await,
-        Subject::Segments => may.also::<EditSegments>()?.write(operation).await,
-    }
+    check(may, action)?;
+    may.write(operation).await
 }
 
 /// What a bulk action would do: how many customers are chosen, and, of the first of them, how many would change, are so already
@@ -57,21 +64,19 @@ async fn write<T: Send + 'static>(
 #[utoipa::path(post, path = "/api/bulk/preview", operation_id = "bulk_preview", tag = "bulk", request_body = Order,
     responses((status = 200, body = Preview)))]
 async fn preview(may: May<RunBulk>, Body(order): Body<Order>) -> Result<Json<Preview>, Error> {
-    match order.action.subject() {
-        Subject::Customers => may.also::<EditCustomers>().map(drop)?,
-        Subject::Existence => may.also::<DeleteCustomers>().map(drop)?,
-        Subject::Segments => may.also::<EditSegments>().map(drop)?,
-    }
+    check(&may, &order.action)?;
     super::preview(&may.app, may.actor(), order).await.map(Json)
 }
 
 /// Do one thing to many customers: those who are named, or all whom a filter finds now. A job does it; whoever matches the
 /// filter later is left alone. With `expected`, nothing begins unless so many are chosen (`409 count_changed`). Besides
-/// `bulk:write`, changes to segments take `segments:write`, deletions `customers:delete`, all others `customers:write`.
+/// `bulk:write` and `customers:read`, changes to segments take `segments:write`, deletions `customers:delete`, all others
+/// `customers:write`.
 #[utoipa::path(post, path = "/api/bulk", operation_id = "bulk_create", tag = "bulk", request_body = Order,
     responses((status = 202, body = BulkAccepted)))]
 async fn create(may: May<RunBulk>, Body(order): Body<Order>) -> Result<Response, Error> {
     let (asked, action) = (order.clone(), order.action.clone());
+    check(&may, &action)?;
     let chosen = may.read(move |work| super::choose(work, &asked)).await?;
     let bulk = write(&may, &action, move |work| super::create(work, &order, &chosen)).await?;
     Ok(accepted(&bulk))
@@ -121,7 +126,7 @@ async fn outcomes(
 #[utoipa::path(post, path = "/api/bulk/{id}/undo", operation_id = "bulk_undo", tag = "bulk", params(("id" = i64, Path)),
     responses((status = 202, body = BulkAccepted)))]
 async fn undo(may: May<RunBulk>, Path(bulk): Path<BulkId>) -> Result<Response, Error> {
-    let action = may.read(move |work| Ok(super::read(work, bulk)?.action)).await?;
+    let action = may.also::<ReadCustomers>()?.read(move |work| Ok(super::read(work, bulk)?.action)).await?;
     let undo = write(&may, &action, move |work| super::undo(work, bulk)).await?;
     Ok(accepted(&undo))
 }
@@ -130,6 +135,6 @@ async fn undo(may: May<RunBulk>, Path(bulk): Path<BulkId>) -> Result<Response, E
 #[utoipa::path(post, path = "/api/bulk/{id}/cancel", operation_id = "bulk_cancel", tag = "bulk", params(("id" = i64, Path)),
     responses((status = 200, body = Bulk)))]
 async fn cancel(may: May<RunBulk>, Path(bulk): Path<BulkId>) -> Result<Json<Bulk>, Error> {
-    let action = may.read(move |work| Ok(super::read(work, bulk)?.action)).await?;
+    let action = may.also::<ReadCustomers>()?.read(move |work| Ok(super::read(work, bulk)?.action)).await?;
     write(&may, &action, move |work| super::cancel(work, bulk)).await.map(Json)
 }

@@ -1,8 +1,9 @@
-//! HTTP of the exports: wanting a file, following it, fetching it.
+//! HTTP of the exports: wanting a file, following it, fetching it. An export shows customers, so each of these takes
+//! `customers:read` beside `exports:write`.
 
 use super::jobs;
 use super::model::{Export, Order};
-use crate::access::{EditExports, May};
+use crate::access::{EditExports, May, ReadCustomers};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Body, Listing, NoContent, Page, Path, Query};
@@ -32,6 +33,7 @@ pub struct ExportAccepted {
 #[utoipa::path(post, path = "/api/exports", operation_id = "exports_create", tag = "exports", request_body = Order,
     responses((status = 202, body = ExportAccepted)))]
 async fn create(may: May<EditExports>, Body(order): Body<Order>) -> Result<Response, Error> {
+    let may = may.also::<ReadCustomers>()?;
     let export = may.write(move |work| super::create(work, &order)).await?;
     let location = [(header::LOCATION, format!("/api/exports/{}", export.id))];
     Ok((StatusCode::ACCEPTED, location, Json(ExportAccepted { id: export.id, job_id: export.job_id })).into_response())
@@ -49,6 +51,7 @@ struct Whose {
 #[utoipa::path(get, path = "/api/exports", operation_id = "exports_list", tag = "exports", params(Listing, Whose),
     responses((status = 200, body = Page<Export>)))]
 async fn list(may: May<EditExports>, Query(listing): Query<Listing>, Query(whose): Query<Whose>) -> Result<Page<Export>, Error> {
+    let may = may.also::<ReadCustomers>()?;
     let limit = listing.limit()?;
     let before = listing.after::<i64>()?;
     let owner = if whose.all && super::sees_all(&may.caller) { None } else { Some(may.actor()) };
@@ -60,6 +63,7 @@ async fn list(may: May<EditExports>, Query(listing): Query<Listing>, Query(whose
 #[utoipa::path(get, path = "/api/exports/{id}", operation_id = "exports_read", tag = "exports", params(("id" = i64, Path)),
     responses((status = 200, body = Export)))]
 async fn read(may: May<EditExports>, Path(export): Path<ExportId>) -> Result<Json<Export>, Error> {
+    let may = may.also::<ReadCustomers>()?;
     let all = super::sees_all(&may.caller);
     may.read(move |work| super::read(work, export, all)).await.map(Json)
 }
@@ -68,6 +72,7 @@ async fn read(may: May<EditExports>, Path(export): Path<ExportId>) -> Result<Jso
 #[utoipa::path(get, path = "/api/exports/{id}/file", operation_id = "exports_file", tag = "exports", params(("id" = i64, Path)),
     responses((status = 200, body = String, content_type = "application/octet-stream")))]
 async fn file(may: May<EditExports>, Path(export): Path<ExportId>) -> Result<Response, Error> {
+    let may = may.also::<ReadCustomers>()?;
     let export = may.write(move |work| super::open(work, export)).await?;
     let headers = [
         (header::CONTENT_TYPE, export.order.format.content_type().to_owned()),
@@ -91,6 +96,7 @@ async fn file(may: May<EditExports>, Path(export): Path<ExportId>) -> Result<Res
 #[utoipa::path(delete, path = "/api/exports/{id}", operation_id = "exports_remove", tag = "exports", params(("id" = i64, Path)),
     responses((status = 204)))]
 async fn remove(may: May<EditExports>, Path(export): Path<ExportId>) -> Result<NoContent, Error> {
+    let may = may.also::<ReadCustomers>()?;
     let all = super::sees_all(&may.caller);
     may.write(move |work| super::remove(work, export, all)).await?;
     jobs::delete_chunks(&may.app, export, i64::MAX).await?;

@@ -243,7 +243,7 @@ async fn apply(may: May<EditSegments>, Query(applying): Query<Applying>, Body(do
     .map(Json)
 }
 
-/// The members of a segment, by customer id.
+/// The members of a segment, by customer id; with names and mail addresses for whoever may see customers.
 #[utoipa::path(get, path = "/api/segments/{id}/members", operation_id = "segments_members", tag = "segments",
     params(("id" = i64, Path), Listing), responses((status = 200, body = Page<Member>)))]
 async fn members(may: May<ReadSegments>, Path(segment): Path<SegmentId>, Query(listing): Query<Listing>) -> Result<Page<Member>, Error> {
@@ -255,7 +255,9 @@ async fn members(may: May<ReadSegments>, Path(segment): Path<SegmentId>, Query(l
             Ok((store::members(work, segment, standing.generation, after, limit)?, total))
         })
         .await?;
-    Ok(Page::of(members, limit, total, |member| member.customer_id.0))
+    let is_named = may.also::<ReadCustomers>().is_ok();
+    let members = members.into_iter().map(|member| if is_named { member } else { member.nameless() }).collect();
+    Ok(Page::of(members, limit, total, |member: &Member| member.customer_id.0))
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
@@ -362,11 +364,12 @@ struct Asked {
     segment: SegmentId,
 }
 
-/// Why a customer is in a segment or not: the condition with the answer of every leaf and what it saw.
+/// Why a customer is in a segment or not: the condition with the answer of every leaf and what it saw. It takes `segments:read`
+/// beside `customers:read`.
 #[utoipa::path(get, path = "/api/customers/{id}/explain", operation_id = "segments_explain", tag = "segments", params(("id" = i64, Path), Asked),
     responses((status = 200, body = Object)))]
 async fn explain(may: May<ReadCustomers>, Path(customer): Path<CustomerId>, Query(asked): Query<Asked>) -> Result<Json<Value>, Error> {
-    may.read(move |work| super::explain(work, customer, asked.segment)).await.map(Json)
+    may.also::<ReadSegments>()?.read(move |work| super::explain(work, customer, asked.segment)).await.map(Json)
 }
 
 /// What conditions can speak of here: fields, types of activities, segments, and the comparisons of each kind of value.

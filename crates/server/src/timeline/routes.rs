@@ -66,10 +66,12 @@ async fn density(may: May<ReadActivities>, Path(customer): Path<CustomerId>) -> 
     may.read(move |work| super::density(work, customer)).await.map(Json)
 }
 
-/// What is planned for a customer, in the order in which it comes.
+/// What is planned for a customer, in the order in which it comes, as far as the caller may see where it comes from: rules, mails,
+/// segments.
 #[utoipa::path(get, path = "/api/customers/{id}/upcoming", operation_id = "timeline_upcoming", tag = "timeline",
     params(("id" = i64, Path)), responses((status = 200, body = Page<Planned>)))]
 async fn upcoming(may: May<ReadCustomers>, Path(customer): Path<CustomerId>) -> Result<Page<Planned>, Error> {
-    let items = may.read(move |work| super::upcoming(work, customer)).await?;
+    let sources = Source::ALL.into_iter().filter(|source| source.is_shown_to(&may.caller)).collect::<Vec<_>>();
+    let items = may.read(move |work| super::upcoming(work, customer, &sources)).await?;
     Ok(Page { items, next_cursor: None, total: None })
 }

@@ -1,6 +1,6 @@
 //! What is planned for one customer.
 
-use super::model::{Planned, PlannedKind};
+use super::model::{Planned, PlannedKind, Source};
 use crate::automation::{self, Action, Deed, PlanKind, PlanView};
 use crate::customers;
 use crate::error::Error;
@@ -11,14 +11,31 @@ use crate::segments;
 use crate::work::Work;
 use serde_json::{Value, json};
 
-/// Actions that wait, journeys he is on, and when time alone may change his segments next; in the order in which they come.
-pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned>, Error> {
+/// Of these sources: actions that wait, journeys he is on, mails, and when time alone may change his segments next; in the order in
+/// which they come.
+pub fn upcoming(work: &mut Work<'_>, customer: CustomerId, sources: &[Source]) -> Result<Vec<Planned>, Error> {
     customers::must_exist(work, customer)?;
+    let mut planned = Vec::new();
+    if sources.contains(&Source::Rules) {
+        planned.extend(of_rules(work, customer)?);
+    }
+    if sources.contains(&Source::Mails) {
+        planned.extend(of_mails(work, customer)?);
+    }
+    if sources.contains(&Source::Segments)
+        && let Some(at) = segments::next_check(work, customer)?
+    {
+        let detail = Value::Object(serde_json::Map::new());
+        planned.push(Planned { at, kind: PlannedKind::SegmentCheck, title: "segments".to_owned(), detail });
+    }
+    planned.sort_by_key(|one| one.at);
+    Ok(planned)
+}
+
+fn of_rules(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned>, Error> {
     let plans = automation::planned_for(work, customer)?;
     let actions: Vec<Option<Action>> = plans.iter().map(action_of).collect();
-    let messages = mail::upcoming(work, customer)?;
-    let of_actions = actions.iter().flatten().filter_map(|action| action.deed.template());
-    let templates: Vec<TemplateId> = of_actions.chain(messages.iter().map(|message| message.template_id)).collect();
+    let templates: Vec<TemplateId> = actions.iter().flatten().filter_map(|action| action.deed.template()).collect();
     let template_names = mail::template_names(work, &templates)?;
     let segments = segments::all(work)?;
     let mut planned = Vec::new();
@@ -40,6 +57,14 @@ pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned
         let title = about.or(plan.rule_name).unwrap_or_else(|| "a deleted rule".to_owned());
         planned.push(Planned { at: plan.due_at, kind, title, detail });
     }
+    Ok(planned)
+}
+
+fn of_mails(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned>, Error> {
+    let messages = mail::upcoming(work, customer)?;
+    let templates: Vec<TemplateId> = messages.iter().map(|message| message.template_id).collect();
+    let template_names = mail::template_names(work, &templates)?;
+    let mut planned = Vec::new();
     for (id, job, at) in jobs::planned_for(work, customer)? {
         if let Job::SendMessage { message, .. } = job {
             let waiting = messages.iter().find(|waiting| waiting.id == message);
@@ -51,11 +76,6 @@ pub fn upcoming(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<Planned
             planned.push(Planned { at, kind: PlannedKind::Action, title: name.unwrap_or_else(|| "mail".to_owned()), detail });
         }
     }
-    if let Some(at) = segments::next_check(work, customer)? {
-        let detail = Value::Object(serde_json::Map::new());
-        planned.push(Planned { at, kind: PlannedKind::SegmentCheck, title: "segments".to_owned(), detail });
-    }
-    planned.sort_by_key(|one| one.at);
     Ok(planned)
 }
 

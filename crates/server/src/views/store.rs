@@ -113,8 +113,8 @@ pub fn shares(work: &mut Work<'_>, views: &[ViewId]) -> Result<HashMap<ViewId, V
 
 pub fn insert(work: &mut Work<'_>, view: &Stored) -> Result<(), Error> {
     work.tx.execute(
-        "insert into saved_views (id, owner_id, list, name, name_folded, description, state, version, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "insert into saved_views (id, owner_id, is_left, list, name, name_folded, description, state, version, created_at, updated_at)
+         values ($1, $2, false, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             view.id.into(),
             view.owner.as_ref().map(|person| person.id.0).into(),
@@ -198,6 +198,28 @@ pub fn count_shortcuts(work: &mut Work<'_>, user: AdminUserId) -> Result<i64, Er
     Ok(work.tx.one("select count(*) from saved_view_shortcuts where user_id = $1", &[user.into()])?)
 }
 
+/// Takes away the views whose owner is gone and that are shared with this role alone; gives their ids.
+pub fn delete_left_to(work: &mut Work<'_>, role: &RoleKey) -> Result<Vec<ViewId>, Error> {
+    let gone: Vec<ViewId> = work.tx.all(
+        "delete from saved_views where owner_id is null and is_left = true
+         and id in (select h.view_id from saved_view_shares as h where h.role = $1)
+         and not exists (select 1 from saved_view_shares as h where h.view_id = saved_views.id and h.role <> $1) returning id",
+        &[role.as_str().into()],
+    )?;
+    delete_shortcuts_to(work, &gone)?;
+    Ok(gone)
+}
+
+fn delete_shortcuts_to(work: &mut Work<'_>, gone: &[ViewId]) -> Result<(), Error> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let mut statement = Statement::new("delete from saved_view_shortcuts where view_id in ");
+    statement.bind_list(gone);
+    work.tx.run(&statement)?;
+    Ok(())
+}
+
 /// Shared with this role no longer; gives how many views were.
 pub fn delete_shares_with(work: &mut Work<'_>, role: &RoleKey) -> Result<u64, Error> {
     Ok(work.tx.execute("delete from saved_view_shares where role = $1", &[role.as_str().into()])?)
@@ -219,18 +241,14 @@ pub fn delete_unshared_of(work: &mut Work<'_>, user: AdminUserId) -> Result<Vec<
          and not exists (select 1 from saved_view_shares as h where h.view_id = saved_views.id) returning id",
         &[user.into()],
     )?;
-    if !gone.is_empty() {
-        let mut statement = Statement::new("delete from saved_view_shortcuts where view_id in ");
-        statement.bind_list(&gone);
-        work.tx.run(&statement)?;
-    }
+    delete_shortcuts_to(work, &gone)?;
     Ok(gone)
 }
 
 /// Makes his views nobody's; gives their ids.
 pub fn disown(work: &mut Work<'_>, user: AdminUserId) -> Result<Vec<ViewId>, Error> {
     Ok(work.tx.all(
-        "update saved_views set owner_id = null, version = version + 1, updated_at = $2 where owner_id = $1 returning id",
+        "update saved_views set owner_id = null, is_left = true, version = version + 1, updated_at = $2 where owner_id = $1 returning id",
         &[user.into(), work.now.into()],
     )?)
 }

@@ -83,7 +83,7 @@ async fn read(may: May<ReadWebhooks>, Path(webhook): Path<WebhookId>) -> Result<
     Ok(Versioned { version: webhook.version, body: shown(&may, webhook) })
 }
 
-/// Change a webhook by a merge patch.
+/// Change a webhook by a merge patch. Another address gets what is known of customers, so that it takes `customers:read` as well.
 #[utoipa::path(patch, path = "/api/webhooks/{id}", operation_id = "webhooks_update", tag = "webhooks", params(("id" = i64, Path)),
     request_body = serde_json::Value, responses((status = 200, body = Webhook)))]
 async fn update(
@@ -92,7 +92,16 @@ async fn update(
     if_match: IfMatch,
     Body(patch): Body<serde_json::Value>,
 ) -> Result<Versioned<Webhook>, Error> {
-    let body = may.write(move |work| super::update(work, webhook, &patch, &if_match)).await?;
+    let sees_customers = may.caller.holds(ReadCustomers::NAME);
+    let is_moved = |patch: &serde_json::Value, webhook: &Webhook| patch.get("url").is_some_and(|url| *url != webhook.draft.url);
+    let body = may
+        .write(move |work| {
+            if is_moved(&patch, &super::read(work, webhook)?) && !sees_customers {
+                return Err(Error::Forbidden(ReadCustomers::NAME));
+            }
+            super::update(work, webhook, &patch, &if_match)
+        })
+        .await?;
     Ok(Versioned { version: body.version, body })
 }
 
@@ -163,11 +172,11 @@ struct ReplaySince {
     since: Instant,
 }
 
-/// Deliver everything again that was given up, as a job.
+/// Deliver everything again that was given up, as a job. It takes `customers:read` as well.
 #[utoipa::path(post, path = "/api/webhooks/{id}/replay", operation_id = "webhooks_replay_all", tag = "webhooks", params(("id" = i64, Path)),
     request_body = ReplaySince, responses((status = 202, body = Accepted)))]
 async fn replay_all(may: May<EditWebhooks>, Path(webhook): Path<WebhookId>, Body(wanted): Body<ReplaySince>) -> Result<Accepted, Error> {
-    let job_id = may.write(move |work| super::replay_all(work, webhook, wanted.since)).await?;
+    let job_id = may.also::<ReadCustomers>()?.write(move |work| super::replay_all(work, webhook, wanted.since)).await?;
     Ok(Accepted { job_id })
 }
 
@@ -176,15 +185,12 @@ async fn replay_all(may: May<EditWebhooks>, Path(webhook): Path<WebhookId>, Body
     responses((status = 200, body = DeliveryDetail)))]
 async fn delivery(may: May<ReadWebhooks>, Path(delivery): Path<DeliveryId>) -> Result<Json<DeliveryDetail>, Error> {
     // It shows what is known of a customer.
-    if !may.caller.holds(ReadCustomers::NAME) {
-        return Err(Error::Forbidden(ReadCustomers::NAME));
-    }
-    may.read(move |work| super::delivery(work, delivery)).await.map(Json)
+    may.also::<ReadCustomers>()?.read(move |work| super::delivery(work, delivery)).await.map(Json)
 }
 
-/// Deliver something again that has ended, however it ended.
+/// Deliver something again that has ended, however it ended. It takes `customers:read` as well.
 #[utoipa::path(post, path = "/api/deliveries/{id}/replay", operation_id = "webhooks_replay", tag = "webhooks", params(("id" = i64, Path)),
     responses((status = 200, body = Delivery)))]
 async fn replay(may: May<EditWebhooks>, Path(delivery): Path<DeliveryId>) -> Result<Json<Delivery>, Error> {
-    may.write(move |work| super::replay(work, delivery)).await.map(Json)
+    may.also::<ReadCustomers>()?.write(move |work| super::replay(work, delivery)).await.map(Json)
 }

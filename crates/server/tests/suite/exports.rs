@@ -275,8 +275,8 @@ async fn a_file_is_its_owners_alone() {
     on_each_store(async |test| {
         people(test, 3, numbered).await;
         let (owner, other, blind) = (
-            test.new_key(&["exports:write"]).await,
-            test.new_key(&["exports:write"]).await,
+            test.new_key(&["customers:read", "exports:write"]).await,
+            test.new_key(&["customers:read", "exports:write"]).await,
             test.new_key(&["customers:read", "segments:read", "jobs:write"]).await,
         );
         let order = json!({"what": "customers", "format": "csv"});
