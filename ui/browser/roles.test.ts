@@ -12,7 +12,7 @@ afterAll(async () => theirs?.context().close());
 
 const box = (label: string) => on.page.getByRole("checkbox", { name: new RegExp(`^${label} –`) });
 
-async function signedIn(): Promise<Page> {
+async function signedIn(email: string): Promise<Page> {
   const browser = on.page.context().browser() as Browser;
   const context = await browser.newContext({
     locale: "en-GB",
@@ -96,7 +96,7 @@ test("it is given to a new user", async () => {
 });
 
 test("who has it sees what it allows, and is refused the rest", async () => {
-  theirs = await signedIn();
+  theirs = await signedIn(email);
   const page = theirs;
   await visit(page, "/");
   const links = page.getByRole("navigation", { name: "Pages" }).getByRole("link");
@@ -156,6 +156,37 @@ test("it is changed, with what differs in sight, and counts at once", async () =
   expect(await status(other, "GET", "/api/activities")).toBe(403);
   await visit(other, "/customers");
   await other.getByRole("button", { name: "Export" }).waitFor();
+});
+
+test("who keeps users gives and takes only what he holds himself", async () => {
+  const permissions = ["customers:read", "users:read", "users:write"];
+  const kept = await api<{ key: string }>(on.page, "POST", "/api/roles", { name: `Keeper ${stamp}`, permissions });
+  const keeper = { email: `keeper.${stamp}@example.org`, name: "Kim Keeper", role: kept.key, password };
+  await api(on.page, "POST", "/api/users", keeper);
+  await api(on.page, "POST", "/api/api-keys", { name: `Strong ${stamp}`, scopes: ["all"] });
+  const page = await signedIn(keeper.email);
+  try {
+    await visit(page, "/users");
+    const strong = page.getByRole("row").filter({ hasText: "Administrator" }).first();
+    await strong.getByText("Reaches further than you do").waitFor();
+    expect(await strong.getByRole("button", { name: /^Edit/ }).isDisabled()).toBe(true);
+    expect(await strong.getByRole("button", { name: /^Delete/ }).isDisabled()).toBe(true);
+    await page.getByRole("button", { name: `Edit ${keeper.email}` }).waitFor();
+    await expectPresentable(page, "users-beyond");
+    await page.getByRole("button", { name: "New user" }).click();
+    const role = page.getByRole("dialog").getByRole("combobox", { name: "Role" });
+    await role.waitFor();
+    expect(await role.inputValue()).toBe(`Keeper ${stamp}`);
+    await visit(page, "/keys");
+    const key = page.getByRole("row").filter({ hasText: `Strong ${stamp}` });
+    expect(await key.getByRole("button", { name: /^Revoke/ }).isDisabled()).toBe(true);
+    await page.getByRole("button", { name: "New API key" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("users:write", { exact: true }).waitFor();
+    expect(await dialog.getByText("everything", { exact: true }).count()).toBe(0);
+  } finally {
+    await page.context().close();
+  }
 });
 
 test("another one is made from it", async () => {

@@ -1,5 +1,5 @@
 // The keys other systems use for the API.
-import { Badge, Button, Code, Group } from "@mantine/core";
+import { Badge, Button, Code, Group, Text } from "@mantine/core";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -15,6 +15,7 @@ import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
 import { useMay } from "@/shell/session";
 import { NewKeyDialog } from "./new-key";
+import { isWithin } from "./permissions";
 
 export const keysPath = "/api/api-keys";
 const SCOPES_SHOWN = 3;
@@ -84,15 +85,24 @@ function KeyState({ apiKey }: { apiKey: ApiKey }) {
     toasts.done(t("keyRevoked", { name: apiKey.name }));
     await queries.invalidateQueries({ queryKey: [keysPath] });
   };
+  const isBeyond = !isWithin(apiKey.scopes, may);
   return (
-    <ConfirmButton
-      size="compact-sm"
-      label={t("revoke")}
-      ariaLabel={t("revokeKey", { name: apiKey.name })}
-      title={t("revokeTitle", { name: apiKey.name })}
-      text={t("revokeText")}
-      verb={t("revoke")}
-      act={act}
-    />
+    <>
+      <ConfirmButton
+        size="compact-sm"
+        label={t("revoke")}
+        ariaLabel={t("revokeKey", { name: apiKey.name })}
+        title={t("revokeTitle", { name: apiKey.name })}
+        text={t("revokeText")}
+        verb={t("revoke")}
+        act={act}
+        disabled={isBeyond}
+      />
+      {isBeyond && (
+        <Text size="xs" c="dimmed">
+          {t("beyondYou")}
+        </Text>
+      )}
+    </>
   );
 }

@@ -10,8 +10,9 @@ import { MomentInput } from "@/parts/moment-input";
 import { SaveBar } from "@/parts/save-bar";
 import { useSaving } from "@/parts/saving";
 import { ShownOnce } from "@/parts/shown-once";
-import { useSession } from "@/shell/session";
+import { useMay } from "@/shell/session";
 import { keysPath } from "./keys";
+import { firstScopes, isWithin, shownPermissions } from "./permissions";
 
 export function NewKeyDialog({ opened, close }: { opened: boolean; close: () => void }) {
   const t = useTranslations("admin");
@@ -42,8 +43,8 @@ export function NewKeyDialog({ opened, close }: { opened: boolean; close: () => 
 function KeyForm({ done }: { done: (made: NewApiKey) => void }) {
   const t = useTranslations("admin");
   const queries = useQueryClient();
-  const { permissions } = useSession();
-  const draft = useDraft({ name: "", scopes: ["all"], expiresAt: null as string | null });
+  const may = useMay();
+  const draft = useDraft({ name: "", scopes: firstScopes(may), expiresAt: null as string | null });
   const saving = useSaving({
     draft,
     version: null,
@@ -59,7 +60,8 @@ function KeyForm({ done }: { done: (made: NewApiKey) => void }) {
     event.preventDefault();
     saving.save();
   };
-  const scopes = permissions.filter((permission) => permission !== "all");
+  const all = isWithin(["all"], may) ? [{ value: "all", label: t("scopeAll") }] : [];
+  const scopes = shownPermissions.filter(may);
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
@@ -74,7 +76,7 @@ function KeyForm({ done }: { done: (made: NewApiKey) => void }) {
           label={t("scopes")}
           description={t("scopesHint")}
           searchable
-          data={[{ value: "all", label: t("scopeAll") }, ...scopes.map((scope) => ({ value: scope, label: scope }))]}
+          data={[...all, ...scopes.map((scope) => ({ value: scope, label: scope }))]}
           {...draft.input<string[]>("/scopes")}
         />
         <MomentInput

@@ -2,7 +2,16 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Permission } from "@/api/types";
-import { allowed, difference, forbidden, type Needs, shownPermissions } from "./permissions";
+import {
+  allowed,
+  difference,
+  firstRole,
+  firstScopes,
+  forbidden,
+  isWithin,
+  type Needs,
+  shownPermissions,
+} from "./permissions";
 
 const needs: Needs = new Map<Permission, Permission[]>([
   ["customers:write", ["customers:read"]],
@@ -37,4 +46,23 @@ test("what differs from before is told both ways", () => {
     added: ["customers:write"],
     removed: ["jobs:read"],
   });
+});
+
+test("nobody is offered to give what he does not hold", () => {
+  const everything = () => true;
+  const some = (one: Permission) => one === "customers:read" || one === "users:write";
+  expect(firstScopes(everything)).toEqual(["all"]);
+  expect(firstScopes(some)).toEqual(["customers:read", "users:write"]);
+  expect([isWithin(["all"], everything), isWithin(["all"], some)]).toEqual([true, false]);
+  expect([isWithin(["customers:read"], some), isWithin(["customers:read", "jobs:read"], some)]).toEqual([true, false]);
+  const roles: { key: string; permissions: Permission[] }[] = [
+    { key: "admin", permissions: shownPermissions },
+    { key: "editor", permissions: ["customers:read", "customers:write"] },
+    { key: "service", permissions: ["customers:read"] },
+  ];
+  expect([firstRole(roles, everything), firstRole(roles, some), firstRole([], some)]).toEqual([
+    "editor",
+    "service",
+    "",
+  ]);
 });

@@ -1,5 +1,5 @@
 // What can be allowed, by function: to look at it and to change it; and what one choice brings along. Pure.
-import type { Permission } from "@/api/types";
+import type { Permission, Role } from "@/api/types";
 
 export type FunctionWord =
   | "customers"
@@ -68,6 +68,24 @@ export const areas: { word: AreaWord; functions: Allowed[] }[] = [
 export const shownPermissions: Permission[] = areas.flatMap(({ functions }) =>
   functions.flatMap(({ look, change }) => [look, change].filter((one) => one !== undefined)),
 );
+
+type May = (permission: Permission) => boolean;
+
+/** Whether somebody holds all of it himself, of a role or a key: only then may he give it, change it or take it away. */
+export function isWithin(scopes: readonly string[], may: May): boolean {
+  return shownPermissions.every((one) => may(one) || !(scopes.includes("all") || scopes.includes(one)));
+}
+
+/** What a new key begins with: everything, or what its maker may do where that is less. */
+export function firstScopes(may: May): string[] {
+  return isWithin(["all"], may) ? ["all"] : shownPermissions.filter(may);
+}
+
+/** The role that a new user begins with, of those that may be given; none is the empty one. */
+export function firstRole(roles: Pick<Role, "key" | "permissions">[], may: May): string {
+  const given = roles.filter(({ permissions }) => isWithin(permissions, may)).map(({ key }) => key);
+  return given.find((key) => key === "editor") ?? given[0] ?? "";
+}
 
 /** What each permission is of little use without, as the server says it. */
 export type Needs = ReadonlyMap<Permission, readonly Permission[]>;

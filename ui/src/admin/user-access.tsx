@@ -12,7 +12,7 @@ import { useToasts } from "@/parts/toasts";
 type Deed = "endSessions" | "takeFactor" | "disconnect";
 const places: Record<Deed, string> = { endSessions: "sessions", takeFactor: "second-factor", disconnect: "provider" };
 
-export function UserAccess({ user }: { user: User }) {
+export function UserAccess({ user, isBeyond }: { user: User; isBeyond: boolean }) {
   const t = useTranslations("admin");
   const parts = useTranslations("parts");
   const toasts = useToasts();
@@ -35,7 +35,7 @@ export function UserAccess({ user }: { user: User }) {
           <ActionIcon
             variant="default"
             size={26}
-            disabled={deeds.length === 0}
+            disabled={isBeyond || deeds.length === 0}
             aria-label={t("more", { email: user.email })}
           >
             <IconDots size={16} aria-hidden />

@@ -21,6 +21,7 @@ import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
 import { useMay, useSession } from "@/shell/session";
 import { PASSWORD_MIN } from "./password";
+import { firstRole, isWithin } from "./permissions";
 import { RoleInput } from "./role-input";
 import { rolesQuery, useRoleName } from "./role-queries";
 import { UserAccess } from "./user-access";
@@ -139,35 +140,54 @@ function UserActions({ user, edit }: { user: User; edit: () => void }) {
   const toasts = useToasts();
   const queries = useQueryClient();
   const { user: self } = useSession();
+  const may = useMay();
+  const { data: roles = [] } = useQuery(rolesQuery);
+  const isBeyond = !isWithin(roles.find(({ key }) => key === user.role)?.permissions ?? [], may);
   const act = async () => {
     await remove(`${usersPath}/${user.id}`);
     toasts.done(parts("deleted"));
     await queries.invalidateQueries({ queryKey: [usersPath] });
   };
   return (
-    <Group gap={4} wrap="nowrap">
-      <Button size="compact-sm" variant="default" aria-label={t("editUser", { email: user.email })} onClick={edit}>
-        {parts("edit")}
-      </Button>
-      <UserAccess user={user} />
-      {user.id !== self.id && (
-        <ConfirmButton
+    <>
+      <Group gap={4} wrap="nowrap">
+        <Button
           size="compact-sm"
-          label={parts("delete")}
-          ariaLabel={t("deleteUser", { email: user.email })}
-          title={t("deleteUserTitle", { email: user.email })}
-          text={t("deleteUserText")}
-          verb={parts("delete")}
-          act={act}
-        />
+          variant="default"
+          aria-label={t("editUser", { email: user.email })}
+          disabled={isBeyond}
+          onClick={edit}
+        >
+          {parts("edit")}
+        </Button>
+        <UserAccess user={user} isBeyond={isBeyond} />
+        {user.id !== self.id && (
+          <ConfirmButton
+            size="compact-sm"
+            label={parts("delete")}
+            ariaLabel={t("deleteUser", { email: user.email })}
+            title={t("deleteUserTitle", { email: user.email })}
+            text={t("deleteUserText")}
+            verb={parts("delete")}
+            act={act}
+            disabled={isBeyond}
+          />
+        )}
+      </Group>
+      {isBeyond && (
+        <Text size="xs" c="dimmed">
+          {t("beyondYou")}
+        </Text>
       )}
-    </Group>
+    </>
   );
 }
 
 function UserDialog({ editing, close }: { editing: Editing; close: () => void }) {
   const t = useTranslations("admin");
   const parts = useTranslations("parts");
+  const may = useMay();
+  const { data: roles = [], isPending } = useQuery(rolesQuery);
   return (
     <Modal
       opened={editing !== null}
@@ -175,12 +195,16 @@ function UserDialog({ editing, close }: { editing: Editing; close: () => void })
       title={editing === "new" ? t("newUser") : t("editUser", { email: editing?.email ?? "" })}
       closeButtonProps={{ "aria-label": parts("close") }}
     >
-      {editing !== null && <UserForm user={editing === "new" ? null : editing} close={close} />}
+      {editing !== null && !isPending && (
+        <UserForm user={editing === "new" ? null : editing} firstRole={firstRole(roles, may)} close={close} />
+      )}
     </Modal>
   );
 }
 
-function UserForm({ user, close }: { user: User | null; close: () => void }) {
+type FormProps = { user: User | null; firstRole: string; close: () => void };
+
+function UserForm({ user, firstRole, close }: FormProps) {
   const t = useTranslations("admin");
   const parts = useTranslations("parts");
   const toasts = useToasts();
@@ -189,7 +213,7 @@ function UserForm({ user, close }: { user: User | null; close: () => void }) {
   const draft = useDraft({
     email: user?.email ?? "",
     name: user?.name ?? "",
-    role: user?.role ?? "editor",
+    role: user?.role ?? firstRole,
     active: user?.active ?? true,
     password: "",
   });

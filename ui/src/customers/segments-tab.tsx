@@ -108,7 +108,7 @@ function MembershipRow({ customer, membership }: { customer: Customer; membershi
         </Text>
       </div>
       <Group gap="xs">
-        {membership.calculated && (
+        {membership.calculated && may("segments:read") && (
           <Button
             size="xs"
             variant="default"

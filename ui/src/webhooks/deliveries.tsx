@@ -33,7 +33,7 @@ export function Deliveries({ webhook }: { webhook: Webhook }) {
     <Card flush>
       <Group p="sm" gap="sm" justify="space-between">
         <Filters />
-        {may("webhooks:write") && <ReplayAll webhook={webhook} />}
+        {may("webhooks:write") && may("customers:read") && <ReplayAll webhook={webhook} />}
       </Group>
       <Rows
         label={t("deliveries")}

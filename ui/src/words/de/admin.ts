@@ -51,7 +51,7 @@ export const admin: Words["admin"] = {
   disconnect: "Konto des Anbieters lösen",
   disconnectTitle: "Konto von {email} lösen?",
   disconnectText:
-    "Das nächste Konto des Anbieters mit dieser Mailadresse gehört dann zu diesem Benutzer. Alle Sitzungen enden.",
+    "Das nächste Konto des Anbieters mit dieser Mailadresse gehört dann zu diesem Benutzer, der danach auf keinem anderen Weg hereinkommt. Alle Sitzungen enden.",
   passwordOptional: "Darf leer bleiben, wo man sich mit dem Anbieter anmeldet.",
   users: "Benutzer",
   usersHint: "Wer diese App benutzen und was er tun darf",
@@ -69,6 +69,7 @@ export const admin: Words["admin"] = {
   active: "aktiv",
   inactive: "gesperrt",
   lastLogin: "Zuletzt angemeldet",
+  beyondYou: "Reicht weiter als Sie",
   actions: "Aktionen",
   newPassword: "Neues Passwort",
   newPasswordHint: "Leer lassen, um das bisherige zu behalten.",

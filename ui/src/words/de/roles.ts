@@ -83,7 +83,7 @@ export const roles: Words["roles"] = {
     "customers:delete": "Kunden löschen mit allem, was zu ihnen gehört",
     "bulk:write": "Eines mit vielen Kunden auf einmal tun, soweit es bei einem erlaubt ist",
     "exports:write": "Listen von Kunden als Dateien mitnehmen",
-    "imports:write": "Kunden, Aktivitäten und Listen aus Dateien einlesen",
+    "imports:write": "Kunden, Aktivitäten und Listen aus Dateien einlesen, auch ohne sie einzeln ändern zu dürfen",
     "views:share": "Gespeicherte Ansichten mit anderen Benutzern und Rollen teilen",
     "views:write": "Die gespeicherten Ansichten aller sehen, ändern und löschen",
     "activities:read": "Sehen, was Kunden getan haben",
@@ -95,7 +95,8 @@ export const roles: Words["roles"] = {
     "segments:read": "Segmente, ihre Bedingungen und Mitglieder sehen",
     "segments:write": "Segmente anlegen und ändern, Kunden hineinstellen",
     "rules:read": "Regeln sehen, was sie getan haben und was sie planen",
-    "rules:write": "Regeln anlegen, ändern, schalten und ausführen",
+    "rules:write":
+      "Regeln anlegen, ändern, schalten und ausführen, die alles tun, was ihnen gesagt wird, auch was man selbst nicht darf",
     "mail:read": "Vorlagen, Zustellungen, Links und gesperrte Adressen sehen",
     "mail:write": "Vorlagen und Links ändern, erneut senden, Adressen sperren",
     "webhooks:read": "Webhooks sehen und was ihnen gesagt wurde",

@@ -48,7 +48,7 @@ export const admin = {
   disconnect: "Let go of the provider's account",
   disconnectTitle: "Let go of the account of {email}?",
   disconnectText:
-    "The next account of the provider with this mail address becomes the one of this user. All sessions end.",
+    "The next account of the provider with this mail address becomes the one of this user, who then comes by nothing else. All sessions end.",
   passwordOptional: "May stay empty where people sign in with the provider.",
   users: "Users",
   usersHint: "The people who may use this app, and what they may do",
@@ -66,6 +66,7 @@ export const admin = {
   active: "active",
   inactive: "locked",
   lastLogin: "Last signed in",
+  beyondYou: "Reaches further than you do",
   actions: "Actions",
   newPassword: "New password",
   newPasswordHint: "Leave it empty to keep the present one.",

@@ -7,7 +7,8 @@ const sentences = {
   "customers:delete": "Delete customers with everything that belongs to them",
   "bulk:write": "Do one thing to many customers at once, as far as it is allowed for one",
   "exports:write": "Take lists of customers out as files",
-  "imports:write": "Bring in customers, activities and lists from files",
+  "imports:write":
+    "Bring in customers, activities and lists from files, without the permission to change them one by one",
   "views:share": "Share saved views with other users and roles",
   "views:write": "See, change and delete everybody’s saved views",
   "activities:read": "See what customers did",
@@ -19,7 +20,8 @@ const sentences = {
   "segments:read": "See segments, their conditions and members",
   "segments:write": "Make and change segments, put customers into them",
   "rules:read": "See rules, what they did and what they plan",
-  "rules:write": "Make, change, switch and run rules",
+  "rules:write":
+    "Make, change, switch and run rules, which do whatever they are told to, also what one may not do oneself",
   "mail:read": "See templates, deliveries, links and suppressed addresses",
   "mail:write": "Change templates and links, send again, suppress addresses",
   "webhooks:read": "See webhooks and what they were told",
