@@ -11,7 +11,6 @@ const unseen = new Set(["server/config.rs", "server/admin/provider.rs", "server/
 const noRefusals = new Set([
   "mail address",
   "dropped by hand",
-  "the endpoint answered 410: it wants nothing any more",
   "why an address is suppressed: {}",
   "{} and up",
   "{} to {}",
@@ -76,6 +75,11 @@ test("numbers and names are taken over", () => {
 
 test("what is not known is told by its code, and otherwise as the server tells it", () => {
   check("too_long", "this goes on for ever", "Das ist zu lang.");
+  check(
+    "mail_refused",
+    "550 no such $& user",
+    "Der Mailserver hat die Nachricht nicht angenommen: 550 no such $& user",
+  );
   check("moon_phase", "the moon is full", "the moon is full");
 });
 

@@ -33,7 +33,7 @@ export function wording(sentences: Sentences, codes: Sentences): Wording {
       .split(BETWEEN)
       .map((part) => joints[part] ?? said(part) ?? quoted(part))
       .join("");
-  return ({ code, message }) => said(message) ?? codes[code] ?? message;
+  return ({ code, message }) => said(message) ?? codes[code]?.replace("{message}", () => message) ?? message;
 }
 
 function patternOf(sentence: string): RegExp {
