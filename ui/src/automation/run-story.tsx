@@ -112,7 +112,7 @@ function Reason({ reason }: { reason: string }) {
   const known = reasons.find((one) => one === reason);
   return (
     <Text size="sm" c="dimmed">
-      {known ? t(known) : reason.includes(" ") ? refusalText({ code: "", message: reason }) : readable(reason)}
+      {known ? t(known) : reason.includes(" ") ? refusalText({ message: reason }) : readable(reason)}
     </Text>
   );
 }
@@ -162,7 +162,7 @@ function Circumstances({ run: { why } }: { run: ToldRun }) {
           {t("byPerson", { name: why.by })}
         </Text>
       )}
-      {problem && <Text size="sm">{refusalText({ code: "", message: problem })}</Text>}
+      {problem && <Text size="sm">{refusalText({ message: problem })}</Text>}
     </>
   );
 }

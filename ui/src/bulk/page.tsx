@@ -99,7 +99,7 @@ function Summary({ one }: { one: Bulk }) {
       <Figures of={one} />
       {one.error && (
         <Alert color="red" role="alert" p="xs">
-          {refusalText({ code: "", message: one.error })}
+          {refusalText({ message: one.error })}
         </Alert>
       )}
       <Group gap="xs">

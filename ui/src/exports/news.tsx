@@ -57,7 +57,7 @@ function News({ id }: { id: number }) {
   return (
     <Text size="sm" role="alert">
       {t(`states.${one.state}`)}
-      {one.error && `: ${refusalText({ code: "", message: one.error })}`}
+      {one.error && `: ${refusalText({ message: one.error })}`}
     </Text>
   );
 }

@@ -109,7 +109,7 @@ function ProgressCell({ job }: { job: Job }) {
 /** What went wrong stands below what it went wrong with. */
 function JobCell({ job }: { job: Job }) {
   const refusalText = useRefusalText();
-  const why = job.lastError && refusalText({ code: "", message: job.lastError });
+  const why = job.lastError && refusalText({ message: job.lastError });
   return (
     <>
       <Subject job={job} />

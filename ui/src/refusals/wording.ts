@@ -1,6 +1,7 @@
 // The server's sentences in another language: looked up by the sentence with the values it names, or else by its code. Pure.
 export type Sentences = Record<string, string>;
-export type Refusal = { code: string; message: string };
+/** What was kept of a refusal may be its sentence alone. */
+export type Refusal = { code?: string; message: string };
 export type Wording = (refusal: Refusal) => string;
 
 /** Where a sentence of the server names a value; `{:?}` is one in quotes. */
@@ -33,7 +34,7 @@ export function wording(sentences: Sentences, codes: Sentences): Wording {
       .split(BETWEEN)
       .map((part) => joints[part] ?? said(part) ?? quoted(part))
       .join("");
-  return ({ code, message }) => said(message) ?? codes[code]?.replace("{message}", () => message) ?? message;
+  return ({ code = "", message }) => said(message) ?? codes[code]?.replace("{message}", () => message) ?? message;
 }
 
 function patternOf(sentence: string): RegExp {

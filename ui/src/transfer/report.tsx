@@ -30,7 +30,7 @@ export function ImportReport({ id }: { id: number }) {
       <Figures one={one} />
       {one.error && (
         <Alert color="red" role="alert">
-          {refusalText({ code: "", message: one.error })}
+          {refusalText({ message: one.error })}
         </Alert>
       )}
       {one.rejected > 0 && <Problems one={one} />}
