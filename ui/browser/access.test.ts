@@ -28,7 +28,7 @@ afterAll(async () => {
 async function fresh(): Promise<Page> {
   const browser = on.page.context().browser() as Browser;
   const viewport = { width: 1360, height: 850 };
-  return (await browser.newContext({ locale: "en-GB", reducedMotion: "reduce", viewport })).newPage();
+  return (await browser.newContext({ locale: "en-US", reducedMotion: "reduce", viewport })).newPage();
 }
 
 async function signedIn(): Promise<Page> {

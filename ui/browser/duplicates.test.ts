@@ -291,7 +291,7 @@ test("a viewer sees all of it and can change none of it", async () => {
   const user = await api<{ id: number }>(page, "POST", "/api/users", { ...viewer, name: "Vera", role: "viewer" });
   viewerId = user.id;
   const [pair] = await pairsOf(page, made[4] ?? 0);
-  const context = await page.context().browser()?.newContext({ locale: "en-GB" });
+  const context = await page.context().browser()?.newContext({ locale: "en-US" });
   if (!context) throw new Error("no browser");
   await context.request.post(`${inject("url")}/api/session`, { data: viewer });
   const theirs = await context.newPage();

@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 async function signedIn(browser: Browser, password: string): Promise<Page> {
-  const context = await browser.newContext({ locale: "en-GB", reducedMotion: "reduce" });
+  const context = await browser.newContext({ locale: "en-US", reducedMotion: "reduce" });
   const answer = await context.request.post(`${inject("url")}/api/session`, { data: { email, password } });
   expect(answer.status()).toBe(200);
   const page = await context.newPage();

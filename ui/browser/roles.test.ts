@@ -15,7 +15,7 @@ const box = (label: string) => on.page.getByRole("checkbox", { name: new RegExp(
 async function signedIn(email: string): Promise<Page> {
   const browser = on.page.context().browser() as Browser;
   const context = await browser.newContext({
-    locale: "en-GB",
+    locale: "en-US",
     reducedMotion: "reduce",
     viewport: { width: 1360, height: 850 },
   });

@@ -43,7 +43,7 @@ export function stage(wishes: Wishes = {}): Stage {
     const context = await browser.newContext({
       viewport: { width: WIDTH, height: HEIGHT },
       colorScheme: wishes.scheme ?? "light",
-      locale: wishes.locale ?? "en-GB",
+      locale: wishes.locale ?? "en-US",
       timezoneId: "Europe/Vienna",
       reducedMotion: "reduce",
       storageState:

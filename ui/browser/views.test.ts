@@ -213,7 +213,7 @@ async function signedIn(): Promise<Page> {
   if (browser === null) throw new Error("the page belongs to no browser");
   theirs = await browser.newContext({
     viewport: { width: 1360, height: 850 },
-    locale: "en-GB",
+    locale: "en-US",
     reducedMotion: "reduce",
   });
   const { email, password } = reader;

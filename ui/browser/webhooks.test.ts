@@ -203,7 +203,7 @@ test("a viewer sees all of it and can change none of it", async () => {
   viewerId = made.id;
   const id = (await find())?.id;
   const browser = await chromium.connect(inject("endpoint"));
-  const context = await browser.newContext({ locale: "en-GB", reducedMotion: "reduce" });
+  const context = await browser.newContext({ locale: "en-US", reducedMotion: "reduce" });
   const answer = await context.request.post(`${inject("url")}/api/session`, { data: viewer });
   expect(answer.ok()).toBe(true);
   const page = await context.newPage();

@@ -10,7 +10,7 @@ import { later } from "./parts/later";
 import { createAppRouter } from "./routes";
 import { sessionQuery } from "./shell/session";
 import { theme, variables } from "./theme";
-import { type Locale, rememberLocale, type Words } from "./words";
+import { type Locale, regionOf, rememberLocale, type Words } from "./words";
 import { type Language, LanguageContext } from "./words/language";
 import { speak } from "./words/slices";
 
@@ -49,7 +49,11 @@ export function App(initial: { locale: Locale; words: Words }) {
 
   return (
     <LanguageContext.Provider value={language}>
-      <IntlProvider locale={locale} messages={words} timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}>
+      <IntlProvider
+        locale={regionOf(locale)}
+        messages={words}
+        timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}
+      >
         <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
           <Notifications position="bottom-right" limit={4} />
           <QueryClientProvider client={queries}>

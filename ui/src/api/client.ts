@@ -1,5 +1,5 @@
 // The only place that speaks HTTP: adds the session's token to writes and turns refusals into errors. It knows no resource.
-import { errorFrom, unreachable } from "./problem";
+import { type ApiError, errorFrom, unreachable } from "./problem";
 
 type QueryValue = string | number | boolean | null | undefined | readonly (string | number)[];
 export type Query = Record<string, QueryValue>;
@@ -12,6 +12,7 @@ type WriteOptions = {
 let csrfToken = "";
 let onSignedOut: () => void = () => {};
 let onForbidden: () => void = () => {};
+let toldIn: (error: ApiError) => Promise<ApiError> = async (error) => error;
 
 export function rememberToken(token: string) {
   csrfToken = token;
@@ -25,6 +26,11 @@ export function whenSignedOut(act: () => void) {
 /** Called when an answer says that one may not do that, which another role can be the reason of. */
 export function whenForbidden(act: () => void) {
   onForbidden = act;
+}
+
+/** Gives each refusal the words it is shown in. */
+export function whenRefused(tell: typeof toldIn) {
+  toldIn = tell;
 }
 
 export function address(path: string, query: Query = {}): string {
@@ -85,7 +91,7 @@ async function request(method: string, path: string, body: unknown, options: Wri
   const isLogin = path === "/api/session" || path === "/api/session/code";
   if (response.status === 401 && !isLogin) onSignedOut();
   if (response.status === 403 && !isLogin) onForbidden();
-  throw errorFrom(response.status, answer, response.headers.get("retry-after"));
+  throw await toldIn(errorFrom(response.status, answer, response.headers.get("retry-after")));
 }
 
 async function read<T>(response: Response): Promise<T> {

@@ -7,6 +7,7 @@ import type { JourneyStep, RunDeed, RunOutcome } from "@/api/types";
 import { LeafVerdict } from "@/conditions/explanation";
 import { readable } from "@/parts/readable";
 import { When } from "@/parts/when";
+import { useRefusalText } from "@/refusals";
 import { ruleChoicesQuery } from "./queries";
 import { deedAt, deedPath, isOutdated, refusalsOf, type ToldRule, type ToldRun } from "./reason";
 import { useDeedText, usePathText, useStepText } from "./texts";
@@ -107,10 +108,11 @@ const reasons = [
 
 function Reason({ reason }: { reason: string }) {
   const t = useTranslations("automation.deedReasons");
+  const refusalText = useRefusalText();
   const known = reasons.find((one) => one === reason);
   return (
     <Text size="sm" c="dimmed">
-      {known ? t(known) : reason.includes(" ") ? reason : readable(reason)}
+      {known ? t(known) : reason.includes(" ") ? refusalText({ message: reason }) : readable(reason)}
     </Text>
   );
 }
@@ -140,6 +142,8 @@ function Circumstances({ run: { why } }: { run: ToldRun }) {
   const t = useTranslations("automation");
   const { data: rules = [] } = useQuery({ ...ruleChoicesQuery, enabled: why.byRule !== undefined });
   const other = rules.find(({ id }) => id === why.byRule)?.name ?? `#${why.byRule}`;
+  const refusalText = useRefusalText();
+  const problem = why.condition ?? why.problem;
   return (
     <>
       {why.reason && <Reason reason={why.reason} />}
@@ -158,7 +162,7 @@ function Circumstances({ run: { why } }: { run: ToldRun }) {
           {t("byPerson", { name: why.by })}
         </Text>
       )}
-      {(why.condition ?? why.problem) && <Text size="sm">{why.condition ?? why.problem}</Text>}
+      {problem && <Text size="sm">{refusalText({ message: problem })}</Text>}
     </>
   );
 }

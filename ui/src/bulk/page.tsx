@@ -15,6 +15,7 @@ import { PageFailure } from "@/parts/not-found";
 import { Card, Page } from "@/parts/page";
 import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
+import { useRefusalText } from "@/refusals";
 import { bulkOutcomes } from "@/searches";
 import { useMay } from "@/shell/session";
 import { Changes } from "./changes";
@@ -87,6 +88,7 @@ function Acts({ one }: { one: Bulk }) {
 
 function Summary({ one }: { one: Bulk }) {
   const t = useTranslations("bulk");
+  const refusalText = useRefusalText();
   return (
     <Stack gap="sm">
       {isUnderWay(one) && (
@@ -97,7 +99,7 @@ function Summary({ one }: { one: Bulk }) {
       <Figures of={one} />
       {one.error && (
         <Alert color="red" role="alert" p="xs">
-          {one.error}
+          {refusalText({ message: one.error })}
         </Alert>
       )}
       <Group gap="xs">

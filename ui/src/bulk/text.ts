@@ -4,6 +4,7 @@ import type { Bulk, BulkDeed } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
 import { useFieldLabel } from "@/customers/field-label";
 import { usePairText } from "@/parts/details";
+import { useRefusalText } from "@/refusals";
 
 export function useBulkText(): (one: { action: BulkDeed; undoOf?: Bulk["undoOf"] }) => string {
   const t = useTranslations("bulk");
@@ -37,10 +38,11 @@ function useDeedText(): (action: BulkDeed) => string {
   };
 }
 
-/** Why something is refused: what bulk actions say themselves in the reader's language, all else as the server says it. */
+/** Why something is refused: what bulk actions say themselves, all else as every refusal is told. */
 export function useReasonText(): (problem: { code: string; message: string }) => string {
   const t = useTranslations("bulk.reasons");
-  return ({ code, message }) => (t.has(code as never) ? t(code as never) : message);
+  const refusalText = useRefusalText();
+  return (problem) => (t.has(problem.code as never) ? t(problem.code as never) : refusalText(problem));
 }
 
 /** Lists and documents as one line. */

@@ -15,11 +15,11 @@ export function usesSyntax(text: string): boolean {
   return hasOperator || hasPhrase || hasNegation || /[()*]/.test(trimmed);
 }
 
-/** The text around the character that a problem names; the first one is 1, and behind the last one something is missing. */
+/** The text around the character that a problem names, in whichever language; the first one is 1, and behind the last one something is missing. */
 export type Spot = { before: string; at: string; after: string };
 
 export function spotIn(text: string, message: string): Spot | null {
-  const place = Number(/at character (\d+)/.exec(message)?.[1]);
+  const place = Number(/^\D*(\d+): /.exec(message)?.[1]);
   if (!Number.isInteger(place) || place < 1) return null;
   const characters = [...text];
   return {

@@ -5,6 +5,7 @@ import { IconFileDownload } from "@tabler/icons-react";
 import { QueryClientProvider, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { useErrorText } from "@/parts/failure";
+import { useRefusalText } from "@/refusals";
 import { exportQuery, fileAddress } from "./queries";
 import { Size } from "./size";
 import { ExportProgress } from "./state";
@@ -31,6 +32,7 @@ export function useExportNews(): (id: number) => void {
 function News({ id }: { id: number }) {
   const t = useTranslations("exports");
   const textOf = useErrorText();
+  const refusalText = useRefusalText();
   const { data: one, error } = useQuery(exportQuery(id));
   if (error) return <Text size="sm">{textOf(error)}</Text>;
   if (!one || one.state === "queued") return <Text size="sm">{t("waiting")}</Text>;
@@ -55,7 +57,7 @@ function News({ id }: { id: number }) {
   return (
     <Text size="sm" role="alert">
       {t(`states.${one.state}`)}
-      {one.error && `: ${one.error}`}
+      {one.error && `: ${refusalText({ message: one.error })}`}
     </Text>
   );
 }

@@ -13,6 +13,7 @@ import { Card, Page } from "@/parts/page";
 import { type Column, Rows } from "@/parts/rows";
 import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
+import { useRefusalText } from "@/refusals";
 import { useMay } from "@/shell/session";
 import { JobFilters } from "./filters";
 import { useFollowed } from "./follow";
@@ -107,13 +108,15 @@ function ProgressCell({ job }: { job: Job }) {
 
 /** What went wrong stands below what it went wrong with. */
 function JobCell({ job }: { job: Job }) {
+  const refusalText = useRefusalText();
+  const why = job.lastError && refusalText({ message: job.lastError });
   return (
     <>
       <Subject job={job} />
-      {job.lastError && job.state !== "done" && (
-        <Tooltip label={job.lastError} multiline maw={520}>
+      {why && job.state !== "done" && (
+        <Tooltip label={why} multiline maw={520}>
           <Text size="xs" c="var(--mantine-color-error)" truncate lh={1.2}>
-            {job.lastError}
+            {why}
           </Text>
         </Tooltip>
       )}

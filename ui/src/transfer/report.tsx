@@ -13,12 +13,14 @@ import { Failure } from "@/parts/failure";
 import { LoadingLines } from "@/parts/loading";
 import { type Column, Rows } from "@/parts/rows";
 import { useToasts } from "@/parts/toasts";
+import { useRefusalText } from "@/refusals";
 import { download, problemsCsv, problemsOf } from "./problems-file";
 import { hasEnded, importQuery, importsPath } from "./queries";
 import { ImportState } from "./state";
 
 export function ImportReport({ id }: { id: number }) {
   const { data: one, error, refetch } = useQuery(importQuery(id));
+  const refusalText = useRefusalText();
   // The job says that it got further; by how many rows, the import itself has to say.
   useFollowed(one?.jobId && !hasEnded(one.state) ? [one.jobId] : [], () => refetch());
   if (error && !one) return <Failure error={error} retry={refetch} />;
@@ -28,7 +30,7 @@ export function ImportReport({ id }: { id: number }) {
       <Figures one={one} />
       {one.error && (
         <Alert color="red" role="alert">
-          {one.error}
+          {refusalText({ message: one.error })}
         </Alert>
       )}
       {one.rejected > 0 && <Problems one={one} />}
@@ -123,13 +125,15 @@ function Problems({ one }: { one: Import }) {
   );
 }
 
-/** What lists of members are refused for is known here; the rest is told as the server tells it. */
+/** What lists of members are refused for is known here; the rest is told as every refusal is. */
 function useReason({ kind }: Import): (problem: Problem) => string {
   const t = useTranslations("transfer.members.reasons");
-  return ({ path, code, message }) => {
+  const refusalText = useRefusalText();
+  return (problem) => {
+    const { path, code } = problem;
     const isOurs = kind === "members" && (path === "/customer" || code === "in_future");
     if (isOurs && t.has(code as never)) return t(code as never);
-    return `${path === "" ? "" : `${steps(path).join(" › ")}: `}${message}`;
+    return `${path === "" ? "" : `${steps(path).join(" › ")}: `}${refusalText(problem)}`;
   };
 }
 

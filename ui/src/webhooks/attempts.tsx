@@ -2,6 +2,7 @@
 import { Box, Text } from "@mantine/core";
 import { useFormatter, useTranslations } from "use-intl";
 import type { DeliveryAttempt, DeliveryDetail } from "@/api/types";
+import { useRefusalText } from "@/refusals";
 
 export function Attempts({ delivery: { history } }: { delivery: DeliveryDetail }) {
   const t = useTranslations("webhooks");
@@ -24,6 +25,7 @@ export function Attempts({ delivery: { history } }: { delivery: DeliveryDetail }
 function Attempt({ attempt: { at, status, durationMs, problem } }: { attempt: DeliveryAttempt }) {
   const t = useTranslations("webhooks");
   const format = useFormatter();
+  const refusalText = useRefusalText();
   const isGood = problem === null;
   return (
     <li>
@@ -38,7 +40,7 @@ function Attempt({ attempt: { at, status, durationMs, problem } }: { attempt: De
       </Text>
       {problem && (
         <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-          {problem}
+          {refusalText({ message: problem })}
         </Text>
       )}
     </li>

@@ -9,6 +9,7 @@ import { Empty } from "@/parts/empty";
 import { Card } from "@/parts/page";
 import { type Column, Rows } from "@/parts/rows";
 import { When } from "@/parts/when";
+import { useRefusalText } from "@/refusals";
 import { useMay } from "@/shell/session";
 import { RuleCell, StateBadge } from "./cells";
 import { DeliveryDrawer } from "./delivery-drawer";
@@ -147,9 +148,11 @@ function StateCell({ delivery }: { delivery: Delivery }) {
 
 /** The last status, or why there was none. */
 function AnswerCell({ delivery: { problem, statusCode } }: { delivery: Delivery }) {
+  const refusalText = useRefusalText();
+  const why = problem ? refusalText({ message: problem }) : undefined;
   return (
-    <Text size="sm" truncate className="figures" maw={{ base: 170, lg: 320 }} title={problem ?? undefined}>
-      {statusCode ?? problem ?? "–"}
+    <Text size="sm" truncate className="figures" maw={{ base: 170, lg: 320 }} title={why}>
+      {statusCode ?? why ?? "–"}
     </Text>
   );
 }

@@ -3,6 +3,7 @@ import { Alert, Badge, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconClockPause } from "@tabler/icons-react";
 import { useFormatter, useTranslations } from "use-intl";
 import type { Webhook } from "@/api/types";
+import { useRefusalText } from "@/refusals";
 import { type Health, healthOf } from "./state";
 
 const colors: Record<Health, string> = { works: "pine", stumbles: "orange", paused: "red", retried: "blue" };
@@ -28,20 +29,22 @@ export function HealthBadge({ webhook }: { webhook: Webhook }) {
 /** Why the last thing did not work, as far as the list knows. */
 export function ProblemCell({ webhook: { problem, breaker } }: { webhook: Webhook }) {
   const t = useTranslations("webhooks");
-  const told = problem ?? (breaker.failures > 0 ? t("failures", { count: breaker.failures }) : null);
-  return told ?? "–";
+  const refusalText = useRefusalText();
+  if (problem) return refusalText({ message: problem });
+  return breaker.failures > 0 ? t("failures", { count: breaker.failures }) : "–";
 }
 
 export function Notices({ webhook }: { webhook: Webhook }) {
   const t = useTranslations("webhooks");
   const timeOf = useTime();
+  const refusalText = useRefusalText();
   const { active, problem, breaker } = webhook;
   const health = healthOf(breaker);
   return (
     <Stack gap="sm" className="notices">
       {problem && !active && (
         <Alert color="red" icon={<IconAlertTriangle size={18} />} title={t("offTitle")}>
-          {sentence(problem)} {t("offText")}
+          {sentence(refusalText({ message: problem }))} {t("offText")}
         </Alert>
       )}
       {active && health === "paused" && (
@@ -60,7 +63,7 @@ export function Notices({ webhook }: { webhook: Webhook }) {
 
 /** The server says its reasons without a capital and a full stop. */
 function sentence(reason: string): string {
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${reason.endsWith(".") ? "" : "."}`;
 }
 
 function useTime(): (moment: string) => string {

@@ -12,6 +12,13 @@ export function chosenLocale(): Locale {
   return navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
 }
 
+/** How dates and numbers are written: as in the reader's own region where he reads its language. */
+export function regionOf(locale: Locale): string {
+  const own = navigator.language;
+  const isOwn = own.toLowerCase().split("-")[0] === locale && Intl.DateTimeFormat.supportedLocalesOf([own]).length > 0;
+  return isOwn ? own : locale === "en" ? "en-GB" : "de";
+}
+
 export function rememberLocale(locale: Locale) {
   try {
     localStorage.setItem(STORED_AS, locale);

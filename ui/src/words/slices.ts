@@ -19,13 +19,13 @@ export function wordsSoFar(): Words {
 export function bring(slice: Slice, sources: Sources) {
   slices.set(slice, sources);
   // Whoever draws them waits for them, and asks again if they did not come.
-  sources[locale()]().catch(() => {});
+  sources[spokenLocale()]().catch(() => {});
 }
 
 /** A file together with all words that it and the files it needs say. */
 export async function withWords<T>(load: () => Promise<T>): Promise<T> {
   const file = await load();
-  await gather(locale(), words);
+  await gather(spokenLocale(), words);
   return file;
 }
 
@@ -38,7 +38,8 @@ export async function speak(wanted: Locale): Promise<Words> {
   return wordsSoFar();
 }
 
-function locale(): Locale {
+/** The language of the app at the moment. */
+export function spokenLocale(): Locale {
   spoken ??= chosenLocale();
   return spoken;
 }

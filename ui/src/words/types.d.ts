@@ -3,7 +3,8 @@ import type { Words } from "./en";
 
 declare module "use-intl" {
   interface AppConfig {
-    Locale: "en" | "de";
+    /** With the region, see regionOf. */
+    Locale: string;
     Messages: Words;
   }
 }
