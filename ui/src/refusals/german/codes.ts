@@ -105,6 +105,7 @@ export const codes: Record<string, string> = {
   repeated: "Das steht hier schon.",
   required: "Das wird gebraucht.",
   reserved: "Das setzt Regulars selbst.",
+  role_in_configuration: "Diese Rolle steht in der Konfiguration.",
   role_in_use: "Diese Rolle haben noch Benutzer.",
   same: "Das ist derselbe Kunde.",
   search_under_way: "Nach Duplikaten wird schon gesucht.",

@@ -10,6 +10,8 @@ export const settings: Record<string, string> = {
   "there are at most {} roles of one's own": "Es gibt höchstens {0} eigene Rollen.",
   "there is a role with the key {:?} already": "Es gibt schon eine Rolle mit dem Schlüssel {0}.",
   "there is a role called {:?} already": "Es gibt schon eine Rolle mit dem Namen {0}.",
+  "the configuration names this role under [oidc] as one that the provider gives; change that first":
+    "Die Konfiguration nennt diese Rolle unter [oidc] als eine, die der Anbieter vergibt; das bitte zuerst ändern.",
   "this is the role that is to go": "Das ist die Rolle, die gelöscht werden soll.",
   "users have this role ({}); name the one they get instead of it as `replacement`":
     "Benutzer haben diese Rolle ({0}); bitte die Rolle wählen, die sie stattdessen bekommen.",
