@@ -4,7 +4,7 @@ use super::segments::{customer, group, members, often, order, segment};
 use serde_json::{Value, json};
 use server::activities::{NewActivity, TrackOptions, Who, track};
 use server::events::Event;
-use server::ids::CustomerId;
+use server::ids::{CompanyId, CustomerId};
 use server::segments as slice;
 use server::time::Instant;
 use std::collections::BTreeSet;
@@ -206,6 +206,30 @@ async fn a_unit_that_had_to_wait_for_a_customer_is_not_earlier_than_what_he_did_
         let (written, ()) = tokio::join!(earlier, later);
         written.unwrap();
         assert_eq!(moves(test, ada, regular).await, [true], "he entered, and left at no time");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_of_a_company_judges_its_members_at_the_time_they_are_locked() {
+    on_each_store(async |test| {
+        let company = test.post("/api/companies", json!({ "name": "Huber" })).await.expect(201)["id"].as_i64().unwrap();
+        let body = json!({ "email": "ada@example.org", "companyId": company });
+        let ada = test.post("/api/customers", body).await.expect(201)["id"].as_i64().unwrap();
+        let huber = json!({ "fact": "company", "name": "name", "op": "eq", "value": "Huber" });
+        let condition = json!({ "all": [huber, often(1, "30d")] });
+        let regular = segment(test, group(test, true).await, "Regular", condition).await;
+        // One second from now.
+        order(test, ada, "2026-03-02T12:00:01Z", 1.0).await;
+        assert_eq!(members(test, regular).await, [].into());
+        let clock = test.clock.clone();
+        let changed = test.write(move |work| {
+            clock.advance_seconds(1);
+            work.tell(Event::CompanyChanged { company: CompanyId(company) });
+            Ok(())
+        });
+        changed.await.unwrap();
+        assert_eq!(members(test, regular).await, [ada].into());
     })
     .await;
 }
