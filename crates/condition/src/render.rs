@@ -5,13 +5,16 @@
 mod activity;
 mod compare;
 mod order;
+mod rows;
 mod sequence;
 mod zone;
 
 use jiff::tz::TimeZone;
+use rows::Rows;
 use sql::Statement;
 
 use crate::evaluate;
+use crate::needs;
 use crate::tree::{Answer, AttributeTest, AttributeValueTest, FieldTest, FieldValueTest, Leaf, Node, SegmentTest, Test, Tree};
 use crate::{Column, calendar};
 
@@ -26,6 +29,50 @@ pub fn render_each(tree: &Tree, now: i64, into: &mut Statement) {
     whole(&tree.root, Asked { zone: &tree.zone, now, of: Of::Few }, into);
 }
 
+/// Appends ` from … where …`, for statements that ask who all of them are and read nothing of a customer but `c.id`. Where the
+/// condition asks for nothing else either, it begins with those whom one of its leaves finds, and leaves the customers alone.
+pub fn render_whom(tree: &Tree, now: i64, into: &mut Statement) {
+    let asked = Asked { zone: &tree.zone, now, of: Of::Everybody };
+    let root = order::narrowed(&tree.root);
+    let parts = match &root {
+        Node::All(children) => order::cheap_first(children, asked),
+        other => vec![other],
+    };
+    let leader = parts.iter().position(|part| matches!(part, Node::Leaf(leaf) if finds_all(&leaf.test, asked)));
+    let Some(leader) = leader.filter(|_| reads_ids_only(tree)) else {
+        into.push(" from customers as c where ");
+        return whole(&root, asked, into);
+    };
+    let rest: Vec<_> = parts.iter().enumerate().filter(|(place, _)| *place != leader).map(|(_, part)| *part).collect();
+    into.push(" from ");
+    whole(parts[leader], Asked { of: Of::Nobody, ..asked }, into);
+    into.push(" as c where ");
+    let of = order::left_by(parts[leader], asked);
+    every(&rest, Asked { of, ..asked }, into);
+}
+
+/// Whether those of whom a leaf holds are found without asking each customer.
+fn finds_all(test: &Test, asked: Asked<'_>) -> bool {
+    match test {
+        Test::Segment(test) => test.inside,
+        Test::Consent { answer, .. } => *answer != Answer::Unanswered,
+        Test::Subscription { .. } => true,
+        Test::Activity(test) => !activity::holds_of_none(test, asked) && order::is_found_by_keys(test, asked.now),
+        Test::Field(_)
+        | Test::Sequence(_)
+        | Test::Company(_)
+        | Test::Customer { .. }
+        | Test::Attribute(_)
+        | Test::TriggerSegment(_)
+        | Test::TriggerTargetGroup(_) => false,
+    }
+}
+
+fn reads_ids_only(tree: &Tree) -> bool {
+    let needs = needs::needs(tree);
+    needs.fields.is_empty() && !needs.company && !needs.days
+}
+
 /// What every leaf is rendered with.
 #[derive(Clone, Copy)]
 struct Asked<'t> {
@@ -37,6 +84,8 @@ struct Asked<'t> {
 /// How many customers a leaf is asked of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Of {
+    /// The leaf says who there is to be asked: its rows are a table of ids.
+    Nobody,
     /// Nothing was asked before that lets few pass.
     Everybody,
     /// Something was asked before that most do not pass.
@@ -47,14 +96,7 @@ enum Of {
 
 fn whole(tree: &Node<Leaf>, asked: Asked<'_>, into: &mut Statement) {
     match tree {
-        Node::All(children) => {
-            let mut of = asked.of;
-            joined(&order::cheap_first(children, asked), "true", " and ", into, |child, into| {
-                let asked = Asked { of, ..asked };
-                whole(child, asked, into);
-                of = order::left_by(child, asked);
-            });
-        }
+        Node::All(children) => every(&order::cheap_first(children, asked), asked, into),
         Node::Any(children) => {
             joined(&order::cheap_first(children, asked), "false", " or ", into, |child, into| whole(child, asked, into));
         }
@@ -65,6 +107,16 @@ fn whole(tree: &Node<Leaf>, asked: Asked<'_>, into: &mut Statement) {
         }
         Node::Leaf(leaf) => render_leaf(leaf, asked, into),
     }
+}
+
+/// Parts that must all hold, in the order in which they are asked.
+fn every(parts: &[&Node<Leaf>], asked: Asked<'_>, into: &mut Statement) {
+    let mut of = asked.of;
+    joined(parts, "true", " and ", into, |part, into| {
+        let asked = Asked { of, ..asked };
+        whole(part, asked, into);
+        of = order::left_by(part, asked);
+    });
 }
 
 /// The filter of an activity, in the order in which it came.
@@ -101,11 +153,11 @@ fn render_leaf(leaf: &Leaf, asked: Asked<'_>, into: &mut Statement) {
         Test::Field(test) => field(test, "c", asked, into),
         Test::Activity(test) => activity::render(test, asked, into),
         Test::Sequence(test) => sequence::render(test, asked, into),
-        Test::Segment(test) => segment(test, asked.of, into),
+        Test::Segment(test) => segment(test, asked, into),
         Test::Consent { purpose, answer } => {
             let is_unanswered = *answer == Answer::Unanswered;
             into.push(if is_unanswered { "not " } else { "" });
-            rows_of("consents as k", "k.customer_id", asked.of == Of::Everybody && !is_unanswered, into);
+            Rows::of(asked, !is_unanswered).open("consents as k", "k.customer_id", into);
             into.push(" and k.purpose = ").bind(purpose);
             if !is_unanswered {
                 into.push(" and k.granted = ").bind(*answer == Answer::Granted);
@@ -113,7 +165,7 @@ fn render_leaf(leaf: &Leaf, asked: Asked<'_>, into: &mut Statement) {
             into.push(")");
         }
         Test::Subscription { list, statuses } => {
-            rows_of("subscriptions as l", "l.customer_id", asked.of == Of::Everybody, into);
+            Rows::of(asked, true).open("subscriptions as l", "l.customer_id", into);
             into.push(" and l.list = ").bind(list).push(" and l.status in ").bind_list(statuses).push(")");
         }
         Test::Company(test) => company(test, asked, into),
@@ -130,27 +182,11 @@ fn constant(holds: bool, into: &mut Statement) {
     into.push(if holds { "true" } else { "false" });
 }
 
-/// Begins a question for rows of the customer `c`, which more tests and a bracket end. All at once, they are found for
-/// everybody before it is asked for the first time.
-fn rows_of(from: &str, customer: &str, all_at_once: bool, into: &mut Statement) {
-    begin_rows(customer, all_at_once, into);
-    into.push(from);
-    end_rows(customer, all_at_once, into);
-}
-
-fn begin_rows(customer: &str, all_at_once: bool, into: &mut Statement) {
-    into.push(&if all_at_once { format!("{{among c.id {customer}}} ") } else { "exists (select 1 from ".to_owned() });
-}
-
-fn end_rows(customer: &str, all_at_once: bool, into: &mut Statement) {
-    into.push(&if all_at_once { format!(" where {{is_among c.id {customer}}}") } else { format!(" where {customer} = c.id") });
-}
-
 /// Members are found all at once; who is not a member is asked one by one, for he may be one of nearly everybody.
-fn segment(test: &SegmentTest, of: Of, into: &mut Statement) {
+fn segment(test: &SegmentTest, asked: Asked<'_>, into: &mut Statement) {
     into.push(if test.inside { "" } else { "not " });
     let from = "memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation";
-    rows_of(from, "m.customer_id", test.inside && of == Of::Everybody, into);
+    Rows::of(asked, test.inside).open(from, "m.customer_id", into);
     into.push(" and m.segment_id = ").bind(test.id);
     if let Some(number) = test.counter {
         into.push(" and ");

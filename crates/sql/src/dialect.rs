@@ -8,6 +8,7 @@
 //! | `{for_update}` `{skip_locked}` | row locks at the end of a select |
 //! | `{in_ints $1}` `{in_texts $1}` | `in` a list that is bound as one value; `{not_in_ints $1}` `{not_in_texts $1}` |
 //! | `{number c:a.b}` `{string c:a.b}` `{boolean c:a.b}` | the value at a path of document `c` if it has that type, else null |
+//! | `{sum c:a.b}` `{average c:a.b}` | aggregates of the numbers at a path, by the steps of [`crate::exact`]; null where there is none |
 //! | `{kind c:a.b}` | `'null'`, `'boolean'`, `'number'`, `'string'`, `'array'`, `'object'`, or null when absent |
 //! | `{elements e c:a.b}` | for `from`: one row `e.value` (text) for each element of the list at a path |
 //! | `{strings e c:a.b}` | for `from`: one row `e.value` for each text in the list at a path, whatever else is in it |
@@ -20,6 +21,8 @@
 //! | `{whole x}` | the number `x` without its fraction, as an integer; `x` must fit in one |
 //! | `{date x}` | text `x` if it is a date that exists, `YYYY-MM-DD`, else null |
 //! | `{instant x}` | text `x` if it is an instant that exists, `YYYY-MM-DDTHH:MM:SS.ffffffZ`, else null |
+
+use crate::exact::{MILLION, SUMMAND_MAX};
 
 /// The databases Regulars runs on. Citus speaks PostgreSQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,6 +106,10 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
         "number" => sqlite_typed(argument, "in ('integer', 'real')", "real")?,
         "string" => sqlite_typed(argument, "= 'text'", "text")?,
         "boolean" => sqlite_typed(argument, "in ('true', 'false')", "integer")?,
+        "sum" | "average" => {
+            let (column, path) = sqlite_path(argument)?;
+            format!("exact_{name}({column} -> {path})")
+        }
         "kind" => {
             let (column, path) = sqlite_path(argument)?;
             format!(
@@ -180,6 +187,12 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
         "number" => postgres_typed(argument, "number", "double precision")?,
         "string" => postgres_typed(argument, "string", "text")?,
         "boolean" => postgres_typed(argument, "boolean", "boolean")?,
+        "sum" => format!("{} / {MILLION:.1}", postgres_millionths(argument)?),
+        "average" => {
+            let (json, _) = postgres_path(argument)?;
+            let count = format!("cast(nullif(count(*) filter (where jsonb_typeof({json}) = 'number'), 0) as double precision)");
+            format!("{} / {count} / {MILLION:.1}", postgres_millionths(argument)?)
+        }
         "kind" => format!("jsonb_typeof({})", postgres_path(argument)?.0),
         "elements" => {
             let (alias, at) = argument.split_once(' ')?;
@@ -217,6 +230,15 @@ fn postgres_typed(argument: &str, kind: &str, cast: &str) -> Option<String> {
     Some(format!("case when jsonb_typeof({json}) = '{kind}' then cast({text} as {cast}) end"))
 }
 
+/// The number is named once: PostgreSQL reads it anew wherever it is named.
+fn postgres_millionths(argument: &str) -> Option<String> {
+    let (json, text) = postgres_path(argument)?;
+    let stopped = format!("least(greatest(cast({text} as double precision), -{SUMMAND_MAX:.1}), {SUMMAND_MAX:.1})");
+    Some(format!(
+        "cast(sum(case when jsonb_typeof({json}) = 'number' then cast(round({stopped} * {MILLION:.1}) as bigint) end) as double precision)"
+    ))
+}
+
 /// `c:a.b` as the JSON value and as its text.
 fn postgres_path(argument: &str) -> Option<(String, String)> {
     let (column, path) = argument.split_once(':')?;
@@ -242,6 +264,14 @@ mod tests {
              then cast(json_extract(a.attributes, '$.\"total\".\"net\"') as real) end > ?1",
             "case when jsonb_typeof((a.attributes->'total'->'net')) = 'number' \
              then cast((a.attributes->'total'->>'net') as double precision) end > $1",
+        );
+        check(
+            "{average a.attributes:net}",
+            "exact_average(a.attributes -> '$.\"net\"')",
+            "cast(sum(case when jsonb_typeof((a.attributes->'net')) = 'number' then cast(round(least(greatest(\
+             cast((a.attributes->>'net') as double precision), -1000000000000.0), 1000000000000.0) * 1000000.0) as bigint) end) \
+             as double precision) / cast(nullif(count(*) filter (where jsonb_typeof((a.attributes->'net')) = 'number'), 0) \
+             as double precision) / 1000000.0",
         );
         check("{contains c.city $1}", "instr(c.city, ?1) > 0", "position($1 in c.city) > 0");
         check("{contains a || b $1}", "instr(a || b, ?1) > 0", "position($1 in a || b) > 0");

@@ -2,6 +2,7 @@
 //! Everything that differs between the databases is a `{token}` in the text, resolved by [`dialect`].
 
 pub mod dialect;
+pub mod exact;
 mod fold;
 mod value;
 

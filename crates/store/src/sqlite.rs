@@ -1,6 +1,7 @@
 //! SQLite: one writer thread that commits many units at once, reader threads with a snapshot each.
 
 mod checkpoint;
+mod exact;
 mod patterns;
 
 use crate::ids::Ids;
@@ -68,6 +69,7 @@ fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: 
         .map_err(|error| StoreError::Unavailable(format!("cannot open {}: {error}", path.display())))?;
     rusqlite::vtab::array::load_module(&connection).map_err(|error| failure(&error))?;
     patterns::add_function(&connection).map_err(|error| failure(&error))?;
+    exact::add_functions(&connection).map_err(|error| failure(&error))?;
     // A plan that depends on bound values would be made anew whenever they change.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|error| failure(&error))?;
     connection.busy_timeout(Duration::from_secs(5)).map_err(|error| failure(&error))?;

@@ -1,36 +1,37 @@
-//! The `activity` leaf in SQL: a subselect over activities, of one customer or of all. Sums take the steps of `measure.rs`,
-//! in its order.
+//! The `activity` leaf in SQL: a subselect over activities, of one customer or of all.
 
 use sql::{Statement, Value};
 
-use super::{Asked, Of, attribute, begin_rows, compare, end_rows, node, order, rows_of};
+use super::rows::Rows;
+use super::{Asked, Of, attribute, compare, node, order};
 use crate::calendar::DAY;
-use crate::measure::{self, MILLION, SUMMAND_MAX};
+use crate::measure;
 use crate::tree::{ActivityTest, AttributeLeaf, InstantMeasure, MeasureTest, Node, NumberMeasure, NumberTest, Path, Selection, Window};
 use crate::{evaluate, needs};
 
 pub(super) fn render(test: &ActivityTest, asked: Asked<'_>, into: &mut Statement) {
-    let all_at_once = asked.of != Of::Few && order::is_found_by_keys(test, asked.now);
+    let by_keys = order::is_found_by_keys(test, asked.now);
+    let rows = if by_keys && asked.of == Of::Rest { Rows::AllAtOnce } else { Rows::of(asked, by_keys) };
     let is_negative = holds_of_none(test, asked);
     into.push(if is_negative { "not " } else { "" });
     if asks_whether_any(test) {
-        rows_of("activities as a", "a.customer_id", all_at_once, into);
+        rows.open("activities as a", "a.customer_id", into);
         selected([&test.selection], test.window, asked, into);
-        into.push(")");
+        into.push(if rows == Rows::Ids { " group by a.customer_id)" } else { ")" });
         return;
     }
     // Where the select names the customer in its tests, for the days of his time zone, it can only be about him.
     let own = match asked.of {
-        _ if all_at_once => "true",
+        _ if rows != Rows::Each => "true",
         Of::Everybody if !needs::of_activity(test).days => "{own a.customer_id c.id}",
         Of::Rest if order::is_answered_by_keys(test, asked.now) => "{own a.customer_id c.id}",
-        Of::Everybody | Of::Rest | Of::Few => "a.customer_id = c.id",
+        Of::Nobody | Of::Everybody | Of::Rest | Of::Few => "a.customer_id = c.id",
     };
-    begin_rows("v.customer_id", all_at_once, into);
+    rows.begin("v.customer_id", into);
     into.push("(");
     measured(test, own, asked, into);
     into.push(") as v");
-    end_rows("v.customer_id", all_at_once, into);
+    rows.end("v.customer_id", into);
     into.push(if is_negative { " and not (" } else { " and (" });
     match &test.measure {
         MeasureTest::Number(_, number) => compare::number_holds(into, "v.value", *number),
@@ -87,17 +88,11 @@ const GROUPED: &str = " group by a.customer_id";
 /// The measure of each customer with activities; `own` says whose they are.
 fn measured(test: &ActivityTest, own: &str, asked: Asked<'_>, into: &mut Statement) {
     match &test.measure {
-        MeasureTest::Number(NumberMeasure::Sum(path), _) => {
-            into.push(&format!("select n.customer_id, {} / {MILLION}.0 as value", total()));
-            return from_millionths(path, test, own, asked, into);
-        }
-        MeasureTest::Number(NumberMeasure::Average(path), _) => {
-            into.push(&format!("select n.customer_id, {} / cast(count(*) as {{double}}) / {MILLION}.0 as value", total()));
-            return from_millionths(path, test, own, asked, into);
-        }
         MeasureTest::Number(NumberMeasure::Count, _) => into.push("select a.customer_id, cast(count(*) as {double})"),
-        MeasureTest::Number(NumberMeasure::Min(path), _) => into.push(&format!("select a.customer_id, min({})", number_at(path))),
-        MeasureTest::Number(NumberMeasure::Max(path), _) => into.push(&format!("select a.customer_id, max({})", number_at(path))),
+        MeasureTest::Number(NumberMeasure::Sum(path), _) => into.push(&format!("select a.customer_id, coalesce({}, 0.0)", token("sum", path))),
+        MeasureTest::Number(NumberMeasure::Average(path), _) => into.push(&format!("select a.customer_id, {}", token("average", path))),
+        MeasureTest::Number(NumberMeasure::Min(path), _) => into.push(&format!("select a.customer_id, min({})", token("number", path))),
+        MeasureTest::Number(NumberMeasure::Max(path), _) => into.push(&format!("select a.customer_id, max({})", token("number", path))),
         MeasureTest::Number(NumberMeasure::Distinct(path), _) => into.push(&format!("select a.customer_id, {}", distinct(path))),
         MeasureTest::Number(NumberMeasure::DaysSinceLast, _) => {
             into.push("select a.customer_id, cast((").bind(asked.now);
@@ -119,27 +114,8 @@ fn distinct(path: &Path) -> String {
     )
 }
 
-fn number_at(path: &Path) -> String {
-    format!("{{number a.attributes:{}}}", path.join("."))
-}
-
-/// The sum of `n.millionths`, whole units and rest added apart so that neither leaves 64 bits.
-fn total() -> String {
-    format!("(cast(sum(n.millionths / {MILLION}) as {{double}}) * {MILLION}.0 + cast(sum(n.millionths % {MILLION}) as {{double}}))")
-}
-
-fn from_millionths(path: &Path, test: &ActivityTest, own: &str, asked: Asked<'_>, into: &mut Statement) {
-    into.push(&format!(
-        " from (select x.customer_id, {{whole x.scaled}} as millionths from (select r.customer_id, \
-         (case when r.number > {SUMMAND_MAX:.1} then {SUMMAND_MAX:.1} when r.number < -{SUMMAND_MAX:.1} then -{SUMMAND_MAX:.1} \
-         else r.number end) * {MILLION}.0 + case when r.number < 0.0 then -0.5 else 0.5 end as scaled \
-         from (select a.customer_id, max({}) as number from activities as a where {own}",
-        number_at(path)
-    ));
-    selected([&test.selection], test.window, asked, into);
-    // Each activity is a group of its own. Without groups the databases copy the reading of the number into every place
-    // that names it, which takes twice as long.
-    into.push(" group by a.customer_id, a.type, a.occurred_at, a.id) as r where r.number is not null) as x) as n group by n.customer_id");
+fn token(name: &str, path: &Path) -> String {
+    format!("{{{name} a.attributes:{}}}", path.join("."))
 }
 
 /// Goes on with the tests of the activity `a`: it lies in the window, one of the selections takes it, and it is not from

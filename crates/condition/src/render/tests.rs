@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sql::Statement;
 
-use super::{render, render_each};
+use super::{render, render_each, render_whom};
 use crate::{Catalogue, Tree, check};
 
 #[test]
@@ -49,6 +49,22 @@ fn activities_of_a_short_time_are_found_all_at_once() {
     let one_by_one = "exists (select 1 from activities as a where a.customer_id = c.id and a.type = ";
     expect(of_one.clone(), &format!("(c.id = $1 and {one_by_one}$2 and a.occurred_at >= $3 and a.occurred_at <= $4))"));
     assert!(rendered(&of_one["all"][0], render_each).starts_with(one_by_one));
+}
+
+#[test]
+fn whoever_is_found_by_keys_is_not_looked_up() {
+    let ordered = json!({"fact": "activity", "type": "order", "op": "gte", "value": 1, "within": "1d"});
+    let silent = json!({"fact": "activity", "type": "login", "op": "eq", "value": 0, "within": "7d"});
+    let from = " from (select a.customer_id as id from activities as a where true and a.type = $1 and a.occurred_at >= $2 \
+                and a.occurred_at <= $3 group by a.customer_id) as c where ";
+    assert_eq!(rendered(&ordered, render_whom), format!("{from}true"));
+    let both = rendered(&json!({"all": [silent, ordered]}), render_whom);
+    assert!(both.starts_with(&format!("{from}(not {{among c.id a.customer_id}} activities as a where")), "{both}");
+    let field = json!({"fact": "field", "name": "active", "op": "eq", "value": true});
+    for condition in [json!({"all": [ordered, field]}), silent] {
+        let text = rendered(&condition, render_whom);
+        assert_eq!(text, format!(" from customers as c where {}", rendered(&condition, render)));
+    }
 }
 
 #[test]

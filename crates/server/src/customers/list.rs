@@ -30,6 +30,13 @@ pub struct Wanted {
     pub sort: Sort,
 }
 
+impl Wanted {
+    /// Whether nothing but a filter can keep a customer out.
+    pub fn is_anybody(&self) -> bool {
+        self.words.is_empty() && self.segments.is_empty() && self.is_active.is_none() && self.is_published.is_none()
+    }
+}
+
 /// What a list is sorted by. Customers without a value come first, and those with the same in the order of their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -3,6 +3,7 @@
 use super::super::list::{Key, Place, SortValue, Wanted};
 use crate::error::Error;
 use crate::ids::CustomerId;
+use crate::time::Instant;
 use crate::work::Work;
 use condition::Tree;
 use store::{Statement, Value};
@@ -61,25 +62,32 @@ pub fn page(
 }
 
 pub fn count(work: &mut Work<'_>, wanted: &Wanted, filter: Option<&Tree>) -> Result<i64, Error> {
-    let mut statement = Statement::new("select count(*) from customers as c where ");
-    push_wanted(&mut statement, wanted);
-    if let Some(filter) = filter {
-        statement.push(" and ");
-        condition::render(filter, work.now.0, &mut statement);
-    }
+    let statement = of_wanted("select count(*)", wanted, filter, work.now);
     Ok(work.tx.one(&statement.text, &statement.values)?)
 }
 
 /// The lowest ids of all that are wanted.
 pub fn ids(work: &mut Work<'_>, wanted: &Wanted, filter: Option<&Tree>, limit: usize) -> Result<Vec<CustomerId>, Error> {
-    let mut statement = Statement::new("select c.id from customers as c where ");
-    push_wanted(&mut statement, wanted);
-    if let Some(filter) = filter {
-        statement.push(" and ");
-        condition::render(filter, work.now.0, &mut statement);
-    }
+    let mut statement = of_wanted("select c.id", wanted, filter, work.now);
     statement.push(" order by c.id limit ").bind(limit as i64);
     Ok(work.tx.list(&statement)?)
+}
+
+/// Of all who are wanted, what reads nothing of them but their ids.
+fn of_wanted(select: &str, wanted: &Wanted, filter: Option<&Tree>, now: Instant) -> Statement {
+    let mut statement = Statement::new(select);
+    match filter {
+        Some(filter) if wanted.is_anybody() => condition::render_whom(filter, now.0, &mut statement),
+        _ => {
+            statement.push(" from customers as c where ");
+            push_wanted(&mut statement, wanted);
+            if let Some(filter) = filter {
+                statement.push(" and ");
+                condition::render(filter, now.0, &mut statement);
+            }
+        }
+    }
+    statement
 }
 
 fn push_wanted(statement: &mut Statement, wanted: &Wanted) {
