@@ -1,6 +1,7 @@
 //! SQLite: one writer thread that commits many units at once, reader threads with a snapshot each.
 
 mod checkpoint;
+mod durable;
 mod exact;
 mod patterns;
 
@@ -11,6 +12,7 @@ use crate::tx::{Driver, Reserved, Rows, Tx};
 use crate::{Options, StoreError, Synchronous};
 use checkpoint::Checkpoints;
 use crossbeam_channel::Receiver;
+use durable::Durability;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
@@ -53,10 +55,19 @@ pub fn open(path: &Path, synchronous: Synchronous, options: &Options) -> Result<
     }
     let timeout = options.statement_timeout;
     let checkpoints = Checkpoints::start(&mut writer, connect(path, synchronous, options, false)?)?;
-    let body = move |queue: Receiver<Task>| write_units(&Session::new(writer), &queue, checkpoints, timeout);
+    let durability = if mode == "wal" && synchronous == Synchronous::Full { Some(beside_writer(&writer)?) } else { None };
+    let body = move |queue: Receiver<Task>| write_units(&Session::new(writer), &queue, checkpoints, durability, timeout);
     let writing = Lane::start("sqlite-writer", [body])?;
     let bodies = readers.into_iter().map(|reader| move |queue: Receiver<Task>| read_units(&Session::new(reader), &queue, timeout));
     Ok((writing, Lane::start("sqlite-reader", bodies)?))
+}
+
+/// The writer does not wait for the disk any more: a thread beside it does.
+fn beside_writer(writer: &Connection) -> Result<Durability, StoreError> {
+    writer.execute_batch("pragma synchronous = normal").map_err(|error| failure(&error))?;
+    // SQLite has followed symbolic links by now; its log lies beside the file itself.
+    let file = writer.path().ok_or_else(|| StoreError::bug("a database with a log is a file"))?;
+    Durability::start(format!("{file}-wal").into())
 }
 
 fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: bool) -> Result<Connection, StoreError> {
@@ -92,11 +103,12 @@ fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: 
 /// Takes what is queued, never waits for more: one commit for all. The first unit has the transaction to itself until others
 /// join, each of them in a savepoint, for which SQLite copies every page before it is changed. A unit that does the work of
 /// many joins none: that would cost it more than a commit.
-fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoints, timeout: Duration) {
+fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoints, durability: Option<Durability>, timeout: Duration) {
     let ids = Ids::default();
     let mut next = None;
     while let Some(mut first) = next.take().or_else(|| queue.recv().ok()) {
-        if let Err(error) = session.control("begin immediate") {
+        let ready = durability.as_ref().map_or(Ok(()), Durability::check);
+        if let Err(error) = ready.and_then(|()| session.control("begin immediate")) {
             first.answer(Some(error));
             continue;
         }
@@ -129,7 +141,10 @@ fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoin
         match session.control("commit") {
             Ok(()) => {
                 reserved.into_iter().for_each(|(kind, rest)| ids.give(kind, rest));
-                waiting.into_iter().for_each(|task| task.answer(None));
+                match &durability {
+                    Some(durability) => durability.committed(waiting),
+                    None => waiting.into_iter().for_each(|task| task.answer(None)),
+                }
                 checkpoints.committed(&session.connection);
             }
             Err(error) => {
@@ -139,6 +154,9 @@ fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoin
                 waiting.into_iter().for_each(|task| task.answer(Some(kind())));
             }
         }
+    }
+    if let Some(durability) = durability {
+        durability.end();
     }
     if let Err(error) = session.control("pragma optimize") {
         tracing::warn!(%error, "cannot refresh the statistics of the database");

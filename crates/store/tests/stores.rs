@@ -319,3 +319,16 @@ async fn a_migration_that_was_edited_is_refused() {
     })
     .await;
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_behind_a_link_makes_its_commits_durable() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link) = (folder.path().join("file.db"), folder.path().join("link.db"));
+    std::fs::write(&file, "").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let store = open(&format!("sqlite:{}", link.display())).await;
+    store.write(|tx| identity(tx, "ada", 1)).await.unwrap();
+    assert!(folder.path().join("file.db-wal").exists());
+    assert_eq!(count(&store).await, 1);
+}

@@ -89,7 +89,9 @@ const GROUPED: &str = " group by a.customer_id";
 fn measured(test: &ActivityTest, own: &str, asked: Asked<'_>, into: &mut Statement) {
     match &test.measure {
         MeasureTest::Number(NumberMeasure::Count, _) => into.push("select a.customer_id, cast(count(*) as {double})"),
-        MeasureTest::Number(NumberMeasure::Sum(path), _) => into.push(&format!("select a.customer_id, coalesce({}, 0.0)", token("sum", path))),
+        MeasureTest::Number(NumberMeasure::Sum(path), _) => {
+            into.push(&format!("select a.customer_id, coalesce({}, 0.0)", token("sum", path)))
+        }
         MeasureTest::Number(NumberMeasure::Average(path), _) => into.push(&format!("select a.customer_id, {}", token("average", path))),
         MeasureTest::Number(NumberMeasure::Min(path), _) => into.push(&format!("select a.customer_id, min({})", token("number", path))),
         MeasureTest::Number(NumberMeasure::Max(path), _) => into.push(&format!("select a.customer_id, max({})", token("number", path))),
