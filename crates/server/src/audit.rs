@@ -5,8 +5,8 @@ mod model;
 pub mod routes;
 mod store;
 
-pub use model::{Entry, Wanted, Who};
-pub use store::asking;
+pub use model::{Entry, Part, Thing, Wanted, Who};
+pub use store::{asking, searching};
 
 use crate::error::Error;
 use crate::ids::AuditId;

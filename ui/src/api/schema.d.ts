@@ -121,7 +121,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who changed what, newest first. */
+        /**
+         * Who changed what, newest first. A text, or who, what and which thing in one question, is looked for in one entry after the other; a page
+         *     ends after so and so many, even if it has found nothing yet: `lookedBackTo` says how far it got, `nextCursor` goes on from there.
+         */
         get: operations["audit_list"];
         put?: never;
         post?: never;
@@ -7184,17 +7187,13 @@ export interface operations {
                 action?: string;
                 /** @description Only entries about this kind of thing, such as `segment`. */
                 entityType?: string;
-                /** @description Only entries about the thing with this id. */
+                /** @description Only entries about the thing of that kind with this id. */
                 entityId?: number;
                 /** @description Only entries from this instant on. */
                 from?: components["schemas"]["Instant"];
                 /** @description Only entries before this instant. */
                 until?: components["schemas"]["Instant"];
-                /**
-                 * @description Only entries with this text in what was changed or in the name of who did it, in small or capital letters. It is looked for in one
-                 *     entry after the other, the newest first; a page ends after so and so many, even if it has found nothing yet: `lookedBackTo` says
-                 *     how far it got, `nextCursor` goes on from there.
-                 */
+                /** @description Only entries with this text in what was changed or in the name of who did it, in small or capital letters. */
                 q?: string;
             };
             header?: never;

@@ -7,11 +7,9 @@ import { type CursorList, PAGE_SIZE } from "./cursor-list";
  * Says whether it still does. It begins anew with another `subject`.
  */
 export function useUntilFull<T>(list: CursorList<T>, shown: number, isWanted: boolean, subject: string) {
-  const { isFetching, isOutdated, error, hasMore } = list;
-  const [goal, setGoal] = useState({ subject, count: PAGE_SIZE });
-  const wanted = goal.subject === subject ? goal.count : PAGE_SIZE;
-  const isLooking = isWanted && shown < wanted && hasMore && !error;
-  const isNext = isLooking && !isFetching && !isOutdated;
+  const [goal, setGoal] = useState<Goal>({ subject, count: PAGE_SIZE });
+  const isShort = isWanted && shown < countOf(goal, subject);
+  const { isLooking, isNext } = lookingOn(list, isShort);
   const ask = list.loadMore;
   useEffect(() => {
     if (isNext) ask();
@@ -21,4 +19,19 @@ export function useUntilFull<T>(list: CursorList<T>, shown: number, isWanted: bo
     ask();
   };
   return { isLooking, loadMore };
+}
+
+type Goal = { subject: string; count: number };
+
+/** What was asked for more of may be another list by now. */
+export function countOf(goal: Goal, subject: string): number {
+  return goal.subject === subject ? goal.count : PAGE_SIZE;
+}
+
+type Asked = Pick<CursorList<unknown>, "isFetching" | "isOutdated" | "error" | "hasMore">;
+
+/** Whether more is looked for, and whether it is time to ask for the next page. */
+export function lookingOn({ isFetching, isOutdated, error, hasMore }: Asked, isShort: boolean) {
+  const isLooking = isShort && hasMore && !error;
+  return { isLooking, isNext: isLooking && !isFetching && !isOutdated };
 }

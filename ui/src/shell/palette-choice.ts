@@ -1,6 +1,7 @@
 // Which entry of the palette Enter opens: the first one, also of those that arrive late, until one chooses another with the arrows.
 import { createSpotlight } from "@mantine/spotlight";
 import { type KeyboardEvent, useEffect, useRef } from "react";
+import { placeToChoose } from "./palette-found";
 
 export const [paletteStore, palette] = createSpotlight();
 
@@ -45,9 +46,8 @@ function chosen(): HTMLElement | undefined {
 function choose(isKept: boolean) {
   const all = drawn();
   const before = chosen();
-  const wanted = isKept && before ? before : all[0];
+  const selected = placeToChoose(before ? all.indexOf(before) : -1, isKept, all.length);
   before?.removeAttribute(CHOSEN);
-  wanted?.setAttribute(CHOSEN, "true");
-  const selected = wanted ? all.indexOf(wanted) : -1;
+  all[selected]?.setAttribute(CHOSEN, "true");
   paletteStore.updateState((state) => ({ ...state, selected }));
 }

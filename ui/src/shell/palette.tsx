@@ -24,10 +24,10 @@ import { customerName } from "@/customers/name";
 import { viewsQuery } from "@/views/queries";
 import { navigation } from "./navigation";
 import { LIST_ID, paletteStore, usePaletteChoice } from "./palette-choice";
+import { type Answer, answerOf, contains, FOUND_MAX, fitting, named } from "./palette-found";
 import { type Permission, useMay } from "./session";
 
 const DEBOUNCE_MS = 150;
-const FOUND_MAX = 6;
 const ALL_MAX = 500;
 const QUERY_MIN = 2;
 
@@ -107,13 +107,8 @@ function useFound(query: string): Found {
   const views = useViews(query);
   const roles = useAll<Role>("/api/roles", query, "users:read");
   const nameOf = useRoleName();
-  // What was found for the text before stays in sight only where it fits this one: Enter opens it.
-  const current = <T,>({ items, isAwaited }: Answer<T>, entryOf: (item: T) => Entry) => {
-    const entries = items.map(entryOf);
-    return isTyping || isAwaited
-      ? entries.filter(({ label, hint }) => contains(`${label} ${hint ?? ""}`, query))
-      : entries;
-  };
+  const current = <T,>({ items, isAwaited }: Answer<T>, entryOf: (item: T) => Entry) =>
+    isTyping || isAwaited ? fitting(items.map(entryOf), query) : items.map(entryOf);
   return {
     isSearching: isTyping || [customers, companies, segments, rules, views, roles].some(({ isAwaited }) => isAwaited),
     customers: current(customers, (customer) => ({
@@ -162,48 +157,36 @@ function useFound(query: string): Found {
   };
 }
 
-type Answer<T> = { items: T[]; isAwaited: boolean };
-const nothing = { items: [], isAwaited: false };
-
 /** Customers and companies are many; the server searches. */
 function useSearched<T>(path: string, wanted: string): Answer<T> {
   const may = useMay();
   const isWanted = wanted.length >= QUERY_MIN && may("customers:read");
-  const { data, isLoading, isPlaceholderData } = useQuery({
+  const asked = useQuery({
     queryKey: [path, "palette", wanted],
     queryFn: ({ signal }) => get<Page<T>>(path, { q: wanted, limit: FOUND_MAX }, signal),
     enabled: isWanted,
     placeholderData: keepPreviousData,
   });
-  return isWanted ? { items: data?.items ?? [], isAwaited: isLoading || isPlaceholderData } : nothing;
+  return answerOf(isWanted, { ...asked, data: asked.data?.items });
 }
 
 /** Segments and rules are few; all are fetched once and searched here. */
 function useAll<T>(path: string, query: string, permission: Permission): Answer<T> {
   const may = useMay();
   const isWanted = query.length >= QUERY_MIN && may(permission);
-  const { data, isLoading } = useQuery({
+  const asked = useQuery({
     queryKey: [path, "palette"],
     queryFn: ({ signal }) => get<Page<T>>(path, { limit: ALL_MAX }, signal),
     enabled: isWanted,
   });
-  return isWanted ? { items: data?.items ?? [], isAwaited: isLoading } : nothing;
+  return answerOf(isWanted, { ...asked, data: asked.data?.items });
 }
 
 /** Those that the views of the list offer too. */
 function useViews(query: string): Answer<SavedView> {
   const may = useMay();
   const isWanted = query.length >= QUERY_MIN && may("customers:read");
-  const { data, isLoading } = useQuery({ ...viewsQuery, enabled: isWanted });
-  return isWanted ? { items: data ?? [], isAwaited: isLoading } : nothing;
-}
-
-function named<T extends { name: string }>(items: T[], query: string): T[] {
-  return items.filter(({ name }) => contains(name, query)).slice(0, FOUND_MAX);
-}
-
-function contains(text: string, query: string): boolean {
-  return text.toLowerCase().includes(query.toLowerCase());
+  return answerOf(isWanted, useQuery({ ...viewsQuery, enabled: isWanted }));
 }
 
 function usePages(query: string): { destinations: Entry[]; actions: Entry[] } {

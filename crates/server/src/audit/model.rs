@@ -30,13 +30,35 @@ pub type Place = (Instant, i64);
 pub struct Wanted {
     pub who: Option<Who>,
     pub action: Option<String>,
-    pub entity_type: Option<String>,
-    pub entity: Option<i64>,
+    pub thing: Option<Thing>,
     pub from: Option<Instant>,
     /// Exclusive.
     pub until: Option<Instant>,
     /// A part of what was changed, or of the name of who did it.
     pub text: Option<String>,
+}
+
+/// What was changed: one thing, or all of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thing {
+    pub kind: String,
+    pub id: Option<i64>,
+}
+
+/// A part of a filter that has an index of its own, in the order of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'w> {
+    Who(Who),
+    Action(&'w str),
+    Thing(&'w Thing),
+}
+
+impl Wanted {
+    pub fn parts(&self) -> Vec<Part<'_>> {
+        let who = self.who.map(Part::Who);
+        let action = self.action.as_deref().map(Part::Action);
+        [who, action, self.thing.as_ref().map(Part::Thing)].into_iter().flatten().collect()
+    }
 }
 
 /// Somebody who acts: people and keys have an id, the others are the only one of their kind.

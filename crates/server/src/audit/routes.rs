@@ -1,13 +1,12 @@
 //! HTTP of the audit log: reading only.
 
 use super::model::Place;
-use super::{Entry, Wanted, Who, store};
+use super::{Entry, Thing, Wanted, Who, store};
 use crate::access::{May, ReadAudit};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Listing, Page, Query};
 use crate::time::Instant;
-use crate::work::Work;
 use axum::Json;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -28,15 +27,13 @@ struct Filter {
     action: Option<String>,
     /// Only entries about this kind of thing, such as `segment`.
     entity_type: Option<String>,
-    /// Only entries about the thing with this id.
+    /// Only entries about the thing of that kind with this id.
     entity_id: Option<i64>,
     /// Only entries from this instant on.
     from: Option<Instant>,
     /// Only entries before this instant.
     until: Option<Instant>,
-    /// Only entries with this text in what was changed or in the name of who did it, in small or capital letters. It is looked for in one
-    /// entry after the other, the newest first; a page ends after so and so many, even if it has found nothing yet: `lookedBackTo` says
-    /// how far it got, `nextCursor` goes on from there.
+    /// Only entries with this text in what was changed or in the name of who did it, in small or capital letters.
     q: Option<String>,
 }
 
@@ -58,11 +55,14 @@ impl Filter {
         if text.as_ref().is_some_and(|text| TEXT_MAX < text.chars().count()) {
             return Err(Error::invalid("/q", "too_long", format!("at most {TEXT_MAX} characters")));
         }
+        if self.entity_type.is_none() && self.entity_id.is_some() {
+            let why = "an id is one of a kind of things: \"entityType\" is missing";
+            return Err(Error::invalid("/entityId", "required", why));
+        }
         Ok(Wanted {
             who: who.transpose()?,
             action: self.action,
-            entity_type: self.entity_type,
-            entity: self.entity_id,
+            thing: self.entity_type.map(|kind| Thing { kind, id: self.entity_id }),
             from: self.from,
             until: self.until,
             text,
@@ -80,24 +80,19 @@ struct Found {
     next_cursor: Option<String>,
     /// Always null: the log is not counted.
     total: Option<i64>,
-    /// Until when a text was looked for so far, where older entries have not been looked at yet.
+    /// How far back the log has been looked through, where older entries have not been looked at yet.
     looked_back_to: Option<Instant>,
 }
 
-/// Who changed what, newest first.
+/// Who changed what, newest first. A text, or who, what and which thing in one question, is looked for in one entry after the other; a page
+/// ends after so and so many, even if it has found nothing yet: `lookedBackTo` says how far it got, `nextCursor` goes on from there.
 #[utoipa::path(get, path = "/api/audit", operation_id = "audit_list", tag = "audit", params(Listing, Filter),
     responses((status = 200, body = Found)))]
 async fn list(may: May<ReadAudit>, Query(listing): Query<Listing>, Query(filter): Query<Filter>) -> Result<Json<Found>, Error> {
     let limit = listing.limit()?;
     let before = listing.after::<Place>()?.unwrap_or((Instant(i64::MAX), i64::MAX));
     let wanted = filter.wanted()?;
-    let look = move |work: &mut Work<'_>| {
-        let entries = store::page(work, &wanted, before, limit)?;
-        let is_searched = wanted.text.is_some() && entries.len() <= limit;
-        let reached = if is_searched { store::reached(work, &wanted, before)? } else { None };
-        Ok((entries, reached))
-    };
-    let (entries, reached) = may.read(look).await?;
+    let (entries, reached) = may.read(move |work| store::page(work, &wanted, before, limit)).await?;
     let page = match reached {
         Some(_) => Page::up_to(entries, reached),
         None => Page::of(entries, limit, None, |entry| (entry.at, entry.id.0)),

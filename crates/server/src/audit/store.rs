@@ -1,13 +1,14 @@
 //! SQL of the audit log.
 
-use super::model::{Entry, Place, Wanted};
+use super::model::{Entry, Part, Place, Wanted};
 use crate::access::{Actor, ActorKind};
 use crate::error::Error;
-use crate::time::Instant;
 use crate::work::Work;
 use store::{FromRow, Row, Statement, StoreError};
 
-/// How many entries one page of a text looks at: a text that is rare must not read a log of years.
+const COLUMNS: &str = "e.id, e.at, e.actor_kind, e.actor_id, e.actor_name, e.action, e.entity_type, e.entity_id, e.changes";
+
+/// How many entries one page looks at of what no index finds: what is rare must not read a log of years.
 const LOOKED_AT_MAX: usize = 20_000;
 
 pub fn insert(work: &mut Work<'_>, entry: &Entry) -> Result<(), Error> {
@@ -29,65 +30,101 @@ pub fn insert(work: &mut Work<'_>, entry: &Entry) -> Result<(), Error> {
     Ok(())
 }
 
-/// The newest first, before the place `(at, id)`; of a text, those among the next [`LOOKED_AT_MAX`].
-pub fn page(work: &mut Work<'_>, wanted: &Wanted, before: Place, limit: usize) -> Result<Vec<Entry>, Error> {
-    Ok(work.tx.list(&asking(wanted, before, limit))?)
+/// The newest first, before the place `(at, id)`, and where the search has to go on. What one index finds is found; of a text, or of
+/// parts that have an index each, those are found that are among the next [`LOOKED_AT_MAX`] of the part that leads furthest back.
+pub fn page(work: &mut Work<'_>, wanted: &Wanted, before: Place, limit: usize) -> Result<(Vec<Entry>, Option<Place>), Error> {
+    if wanted.text.is_none() && wanted.parts().len() < 2 {
+        return Ok((work.tx.list(&asking(wanted, before, limit))?, None));
+    }
+    let (part, reached) = narrowest(work, wanted, before)?;
+    let entries = work.tx.list(&searching(wanted, part, before, limit))?;
+    let is_full = limit < entries.len();
+    Ok((entries, reached.filter(|_| !is_full)))
 }
 
-/// Where the last of the entries is that a page of a text has looked at; none when there are no more.
-pub fn reached(work: &mut Work<'_>, wanted: &Wanted, before: Place) -> Result<Option<Place>, Error> {
-    let mut statement = Statement::new("select e.at, e.id, count(*) over () from (");
-    narrow(&mut statement, "e.at, e.id", wanted, before, LOOKED_AT_MAX);
-    statement.push(") as e order by e.at, e.id limit 1");
-    let oldest: Option<(Instant, i64, i64)> = work.tx.first(&statement.text, &statement.values)?;
-    Ok(oldest.filter(|(_, _, looked_at)| *looked_at == LOOKED_AT_MAX as i64).map(|(at, id, _)| (at, id)))
+/// The part that leads furthest back, and where the last entry is that a page looks at by it; none when it looks at all of them.
+fn narrowest<'w>(work: &mut Work<'_>, wanted: &'w Wanted, before: Place) -> Result<(Option<Part<'w>>, Option<Place>), Error> {
+    let mut parts: Vec<Option<Part<'w>>> = wanted.parts().into_iter().map(Some).collect();
+    if parts.is_empty() {
+        parts.push(None);
+    }
+    // At most three statements, of which none reads more than a page may look at.
+    let ways: Vec<_> = parts.into_iter().map(|part| Ok((part, reached(work, wanted, part, before)?))).collect::<Result<_, Error>>()?;
+    Ok(ways.into_iter().min_by_key(|(_, reached)| *reached).expect("there is a way by time alone where there is no other"))
 }
 
-/// The statement of a page.
+fn reached(work: &mut Work<'_>, wanted: &Wanted, part: Option<Part<'_>>, before: Place) -> Result<Option<Place>, Error> {
+    let mut statement = Statement::new("select e.at, e.id from audit_entries as e where ");
+    stretch(&mut statement, wanted, before);
+    narrow(&mut statement, part.as_slice());
+    newest(&mut statement, 1).push(" offset ").bind(LOOKED_AT_MAX as i64 - 1);
+    Ok(work.tx.first(&statement.text, &statement.values)?)
+}
+
+/// The statement of a page for which one index, or none, is asked.
 pub fn asking(wanted: &Wanted, before: Place, limit: usize) -> Statement {
-    const COLUMNS: &str = "e.id, e.at, e.actor_kind, e.actor_id, e.actor_name, e.action, e.entity_type, e.entity_id, e.changes";
-    let mut statement = Statement::new("");
-    let Some(text) = &wanted.text else {
-        narrow(&mut statement, COLUMNS, wanted, before, limit + 1);
-        return statement;
-    };
-    statement.push("select ").push(COLUMNS).push(" from (");
-    narrow(&mut statement, COLUMNS, wanted, before, LOOKED_AT_MAX);
-    // Of letters beyond ASCII the spelling counts. A folded column would be one more copy of what is known of customers. The name
-    // comes first, so that its collation is that of the whole.
-    // PostgreSQL writes a space behind each colon and comma of a document.
-    statement.push(") as e where {contains lower(e.actor_name || ' ' || coalesce(replace(replace(cast(e.changes as text), '\": ', '\":'), ', \"', ',\"'), '')) ");
-    statement.bind(text.to_ascii_lowercase()).push("} order by e.at desc, e.id desc limit ").bind(limit as i64 + 1);
+    let mut statement = Statement::new("select ");
+    statement.push(COLUMNS).push(" from audit_entries as e where ");
+    stretch(&mut statement, wanted, before);
+    narrow(&mut statement, &wanted.parts());
+    newest(&mut statement, limit + 1);
     statement
 }
 
-/// The newest of what the filter leaves but for its text. Ids come in blocks, one for each process, and so the order is that of time.
-fn narrow(statement: &mut Statement, columns: &str, wanted: &Wanted, before: Place, limit: usize) {
-    statement.push("select ").push(columns).push(" from audit_entries as e where (e.at, e.id) < (");
-    statement.bind(before.0).push(", ").bind(before.1).push(")");
-    if let Some(who) = wanted.who {
-        statement.push(" and e.actor_kind = ").bind(who.kind.as_str());
-        match who.id {
-            Some(id) => statement.push(" and e.actor_id = ").bind(id),
-            None => statement.push(" and e.actor_id is null"),
-        };
+/// The statement of a page of those among the next [`LOOKED_AT_MAX`] by this part.
+pub fn searching(wanted: &Wanted, part: Option<Part<'_>>, before: Place, limit: usize) -> Statement {
+    let mut statement = Statement::new("select ");
+    statement.push(COLUMNS).push(" from (select ").push(COLUMNS).push(" from audit_entries as e where ");
+    stretch(&mut statement, wanted, before);
+    narrow(&mut statement, part.as_slice());
+    newest(&mut statement, LOOKED_AT_MAX);
+    statement.push(") as e where 1 = 1");
+    narrow(&mut statement, &wanted.parts());
+    if let Some(text) = &wanted.text {
+        // Of letters beyond ASCII the spelling counts. A folded column would be one more copy of what is known of customers. The name
+        // comes first, so that its collation is that of the whole.
+        // PostgreSQL writes a space behind each colon and comma of a document.
+        statement.push(" and {contains lower(e.actor_name || ' ' || coalesce(replace(replace(cast(e.changes as text), '\": ', '\":'), ', \"', ',\"'), '')) ");
+        statement.bind(text.to_ascii_lowercase()).push("}");
     }
-    if let Some(action) = &wanted.action {
-        statement.push(" and e.action = ").bind(action);
-    }
-    if let Some(entity_type) = &wanted.entity_type {
-        statement.push(" and e.entity_type = ").bind(entity_type);
-    }
-    if let Some(entity) = wanted.entity {
-        statement.push(" and e.entity_id = ").bind(entity);
-    }
+    newest(&mut statement, limit + 1);
+    statement
+}
+
+/// When it was, and before which place. One bound above and one below: of two above, SQLite goes by the one that comes first.
+fn stretch(statement: &mut Statement, wanted: &Wanted, before: Place) {
+    let before = wanted.until.map_or(before, |until| before.min((until, i64::MIN)));
+    statement.push("(e.at, e.id) < (").bind(before.0).push(", ").bind(before.1).push(")");
     if let Some(from) = wanted.from {
         statement.push(" and e.at >= ").bind(from);
     }
-    if let Some(until) = wanted.until {
-        statement.push(" and e.at < ").bind(until);
+}
+
+fn narrow(statement: &mut Statement, parts: &[Part<'_>]) {
+    for part in parts {
+        match part {
+            Part::Who(who) => {
+                statement.push(" and e.actor_kind = ").bind(who.kind.as_str());
+                match who.id {
+                    Some(id) => statement.push(" and e.actor_id = ").bind(id),
+                    None => statement.push(" and e.actor_id is null"),
+                }
+            }
+            Part::Action(action) => statement.push(" and e.action = ").bind(*action),
+            Part::Thing(thing) => {
+                statement.push(" and e.entity_type = ").bind(&thing.kind);
+                match thing.id {
+                    Some(id) => statement.push(" and e.entity_id = ").bind(id),
+                    None => statement,
+                }
+            }
+        };
     }
-    statement.push(" order by e.at desc, e.id desc limit ").bind(limit as i64);
+}
+
+/// Ids come in blocks, one for each process, and so the order is that of time.
+fn newest(statement: &mut Statement, count: usize) -> &mut Statement {
+    statement.push(" order by e.at desc, e.id desc limit ").bind(count as i64)
 }
 
 impl FromRow for Entry {

@@ -3,8 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::access::ActorKind;
-use server::audit::{self, Wanted, Who};
+use server::audit::{self, Part, Thing, Wanted, Who};
 use server::time::Instant;
+use sql::Statement;
 use testkit::{TestApp, on_each_store};
 
 /// What a filter shows, as "action type text of the changes".
@@ -124,6 +125,7 @@ async fn a_filter_that_means_nothing_is_refused_at_its_spot() {
             ("actor=admin_user", "/actor"),
             ("from=2026-03-02&until=2026-03-02", "/until"),
             (&format!("q={long}"), "/q"),
+            ("entityId=7", "/entityId"),
         ] {
             let refused = test.get(&format!("/api/audit?{filter}")).await.expect(422);
             assert_eq!(refused["problems"][0]["path"], spot, "{filter}");
@@ -149,21 +151,86 @@ async fn each_filter_has_an_index_that_gives_the_order() {
             (Wanted { from: Some(Instant(1)), until: Some(Instant(9)), ..none() }, "audit_entries_by_time"),
             (Wanted { who, ..none() }, "audit_entries_by_actor"),
             (Wanted { action: Some("delete".to_owned()), ..none() }, "audit_entries_by_action"),
-            (Wanted { entity_type: Some("segment".to_owned()), ..none() }, "audit_entries_by_type"),
-            (Wanted { entity_type: Some("company".to_owned()), entity: Some(1), ..none() }, "audit_entries_by_entity"),
+            (Wanted { thing: thing("segment", None), ..none() }, "audit_entries_by_type"),
+            (Wanted { thing: thing("company", Some(1)), ..none() }, "audit_entries_by_entity"),
         ] {
-            let plan = plan(test, wanted.clone()).await;
+            let plan = plan(test, audit::asking(&wanted, END, 50)).await;
             assert!(plan.contains(index) && !plan.contains("B-TREE") && !plan.contains("Sort"), "{wanted:?}: {plan}");
         }
     })
     .await;
 }
 
-/// How the database would look for these entries.
-async fn plan(test: &TestApp, wanted: Wanted) -> String {
+#[tokio::test]
+async fn of_several_filters_the_one_that_leads_furthest_back_is_asked_and_the_others_are_looked_at() {
+    on_each_store(async |test| {
+        let (company, group) = (json!({"name": "Rare"}), json!({"name": "Seldom"}));
+        test.post("/api/companies", company).await.expect(201);
+        test.post("/api/segment-groups", group).await.expect(201);
+        test.clock.advance_minutes(10);
+        test.write(|work| {
+            work.tx.execute(
+                "insert into audit_entries (id, at, actor_kind, actor_name, action, entity_type, changes)
+                 with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 45000)
+                 select n + 1000000, cast($1 as bigint) + n, 'system', '', case when n % 3 = 0 then 'create' else 'update' end,
+                   case when n % 3 = 0 then 'segment_group' else 'company' end, $2 from numbers",
+                &[work.now.into(), (&json!({"name": "Frequent"})).into()],
+            )?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+
+        // Of creations and segment groups there are 15 000, all of which are looked at; of changes and companies 30 000.
+        check(test, "action=create&entityType=company", &["create company Rare"], None).await;
+        check(test, "action=update&entityType=company&q=rare", &[], Some("2026-03-02T12:10:00.015001Z")).await;
+        check(test, "action=update&entityType=segment_group", &[], None).await;
+        check(test, "actor=system&action=update&entityType=segment_group", &[], None).await;
+        check(test, "actor=system&entityType=company&action=delete", &[], None).await;
+        check(test, "actor=system&entityType=company&limit=2", &["update company Frequent"; 2], None).await;
+    })
+    .await;
+
+    async fn check(test: &TestApp, filter: &str, expected: &[&str], looked_back_to: Option<&str>) {
+        let page = test.get(&format!("/api/audit?{filter}")).await.expect(200);
+        assert_eq!(page["items"].as_array().unwrap().iter().map(told).collect::<Vec<_>>(), expected, "{filter}");
+        assert_eq!(page["lookedBackTo"], json!(looked_back_to), "{filter}");
+        assert_eq!(page["nextCursor"].is_string(), looked_back_to.is_some() || filter.contains("limit"), "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_looked_at_comes_from_an_index_in_its_order() {
+    on_each_store(async |test| {
+        for number in 0..40 {
+            test.post("/api/companies", json!({"name": format!("Company {number}")})).await.expect(201);
+        }
+        let who = Who { kind: ActorKind::ApiKey, id: Some(999) };
+        let [segments, company] = [thing("segment", None), thing("company", Some(1))];
+        let all = Wanted { who: Some(who), action: Some("delete".to_owned()), thing: segments.clone(), ..Wanted::default() };
+        for (part, index) in [
+            (Part::Who(who), "audit_entries_by_actor"),
+            (Part::Action("delete"), "audit_entries_by_action"),
+            (Part::Thing(segments.as_ref().unwrap()), "audit_entries_by_type"),
+            (Part::Thing(company.as_ref().unwrap()), "audit_entries_by_entity"),
+        ] {
+            let plan = plan(test, audit::searching(&all, Some(part), END, 50)).await;
+            assert!(plan.contains(index) && !plan.contains("B-TREE") && !plan.contains("Sort"), "{part:?}: {plan}");
+        }
+    })
+    .await;
+}
+
+const END: (Instant, i64) = (Instant(i64::MAX), i64::MAX);
+
+fn thing(kind: &str, id: Option<i64>) -> Option<Thing> {
+    Some(Thing { kind: kind.to_owned(), id })
+}
+
+/// How the database would look for entries.
+async fn plan(test: &TestApp, asking: Statement) -> String {
     let rows = test.write(move |work| {
         let is_sqlite = work.tx.dialect() == sql::dialect::Dialect::Sqlite;
-        let asking = audit::asking(&wanted, (Instant(i64::MAX), i64::MAX), 50);
         if !is_sqlite {
             work.tx.execute("analyze audit_entries", &[])?;
             // A table of few rows is read whole otherwise, and sorted.

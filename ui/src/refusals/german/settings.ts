@@ -39,6 +39,8 @@ export const settings: Record<string, string> = {
   'this is "admin_user:" or "api_key:" with an id, "operator", "anonymous", or "system"':
     "Das ist „admin_user:“ oder „api_key:“ mit einer Id, „operator“, „anonymous“ oder „system“.",
   'this is after "from"': "Das liegt nach dem Beginn.",
+  'an id is one of a kind of things: "entityType" is missing':
+    "Eine Id gilt für eine Art von Dingen: „entityType“ fehlt.",
   "days is 1 to {}": "Es sind 1 bis {0} Tage.",
   "from the first to the last day it is 1 to {} days": "Vom ersten bis zum letzten Tag sind es 1 bis {0} Tage.",
   "from comes with to": "Zu einem Beginn gehört ein Ende.",
