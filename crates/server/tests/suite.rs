@@ -55,6 +55,7 @@ mod suite {
     mod settings;
     mod timeline;
     mod transfer;
+    mod transfer_undo;
     mod views;
     mod webhook_deliveries;
     mod webhooks;
