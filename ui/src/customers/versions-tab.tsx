@@ -46,6 +46,7 @@ function Version({ version }: { version: CustomerVersion }) {
           {t("version", { version: version.version })}{" "}
           <Text span size="sm" c="dimmed" fw={400}>
             {version.actor?.name ?? version.actor?.kind ?? ""}
+            {version.cause && ` · ${t(`causes.${version.cause.by}`)}`}
           </Text>
         </Text>
         <Text size="xs" c="dimmed">
