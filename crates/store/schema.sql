@@ -215,7 +215,7 @@ create table customer_versions (
   actor_kind  text not null,
   actor_id    bigint,
   actor_name  text not null,
-  changes     text not null,
+  changes     text not null, cause text,
   constraint customer_versions_pk primary key (customer_id, version)
 );
 
@@ -435,6 +435,18 @@ create table identities (
 
 create index identities_by_customer on identities (customer_id, kind, value);
 
+create table import_changes (
+  customer_id      bigint not null,
+  activity_id      bigint not null,
+  import_id        bigint not null,
+  version          bigint not null,
+  changes          text not null,
+  restored_version bigint,
+  constraint import_changes_pk primary key (customer_id, activity_id, import_id, version)
+);
+
+create index import_changes_by_import on import_changes (import_id, activity_id);
+
 create table import_chunks (
   import_id  bigint not null,
   position   bigint not null,
@@ -445,12 +457,55 @@ create table import_chunks (
 
 create index import_chunks_by_time on import_chunks (created_at, import_id);
 
+create table import_deeds (
+  import_id bigint not null,
+  place     bigint not null,
+  part      bigint not null,
+  size      bigint not null,
+  deeds     text not null,
+  constraint import_deeds_pk primary key (import_id, place, part)
+);
+
+create table import_kept (
+  customer_id bigint not null,
+  import_id   bigint not null,
+  row_no      bigint not null,
+  subject     text not null,
+  subject_id  bigint not null,
+  problems    text not null,
+  changes     text not null,
+  constraint import_kept_pk primary key (customer_id, import_id, row_no, subject, subject_id)
+);
+
+create index import_kept_by_import on import_kept (import_id, row_no, subject, subject_id, customer_id);
+
 create table import_problems (
   import_id bigint not null,
   row_no    bigint not null,
   problems  text not null,
   constraint import_problems_pk primary key (import_id, row_no)
 );
+
+create table import_undos (
+  import_id   bigint not null,
+  kept        text not null,
+  state       text not null,
+  place       bigint not null,
+  part        bigint not null,
+  total       bigint not null,
+  done        bigint not null,
+  counts      text not null,
+  error       text,
+  job_id      bigint,
+  actor_kind  text not null,
+  actor_id    bigint,
+  actor_name  text not null,
+  created_at  bigint not null,
+  finished_at bigint,
+  constraint import_undos_pk primary key (import_id)
+);
+
+create index import_undos_by_job on import_undos (job_id);
 
 create table imports (
   id          bigint not null,

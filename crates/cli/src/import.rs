@@ -1,12 +1,13 @@
 //! `regulars import …`: reads a file of this machine into the database, shows how far it is, and reports what was refused.
-//! Stopped at any instant, the same command goes on where it was.
+//! Stopped at any instant, the same command goes on where it was. What an import did is taken back in `undo.rs`.
 
 mod problems;
+mod undo;
 
 use crate::opening::{Opening, told};
 use crate::print;
 use anyhow::Context;
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 use server::access::Actor;
@@ -20,12 +21,19 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read customers from a file.
+    Customers(Arguments),
+    /// Read activities from a file.
+    Activities(Arguments),
+    /// Take an import back: what it made goes, what it changed becomes what it was.
+    Undo(undo::Undo),
+}
+
 #[derive(Debug, Args)]
 #[command(after_long_help = NOTES)]
 pub struct Arguments {
-    /// What the rows of the file are.
-    #[arg(value_enum)]
-    kind: KindName,
     file: PathBuf,
     /// The type of all activities; short for --set type=TYPE.
     #[arg(long = "type", value_name = "TYPE")]
@@ -99,12 +107,6 @@ Lines of NDJSON without --map are what POST /api/customers and POST /api/activit
 Exit status: 0 all rows were taken, 1 some were refused or the import failed, 2 asked wrongly.";
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum KindName {
-    Customers,
-    Activities,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
 enum FormatName {
     Csv,
     Ndjson,
@@ -113,11 +115,15 @@ enum FormatName {
 /// Problems read from the database at a time.
 const PROBLEMS_PER_READ: usize = 5_000;
 
-pub async fn run(arguments: Arguments, opening: &Opening) -> anyhow::Result<ExitCode> {
-    let kind = match arguments.kind {
-        KindName::Customers => Kind::Customers,
-        KindName::Activities => Kind::Activities,
-    };
+pub async fn run(command: Command, opening: &Opening) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Customers(arguments) => read(Kind::Customers, arguments, opening).await,
+        Command::Activities(arguments) => read(Kind::Activities, arguments, opening).await,
+        Command::Undo(wanted) => undo::run(wanted, opening).await.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+async fn read(kind: Kind, arguments: Arguments, opening: &Opening) -> anyhow::Result<ExitCode> {
     let options = Options {
         activity_type: arguments.activity_type,
         row_ids: arguments.row_ids,
@@ -334,6 +340,9 @@ impl Report {
         }
         if wanted.reading.dry_run {
             lines.push("Nothing was written.".to_owned());
+        }
+        if let Some(import) = self.import.as_ref().filter(|import| import.is_undoable) {
+            lines.push(format!("regulars import undo {} takes it back.", import.id));
         }
         lines.extend(self.failure.iter().map(|why| format!("The import was given up: {why}")));
         lines.extend(self.problems_file.iter().map(|path| format!("What was refused and why: {}", path.display())));

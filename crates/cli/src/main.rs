@@ -65,8 +65,9 @@ enum Command {
     Demo(demo::Demo),
     /// Fill an empty database with made-up customers and activities, for measurements.
     BenchData(bench_data::BenchData),
-    /// Read customers or activities from a file.
-    Import(import::Arguments),
+    /// Read customers or activities from a file, or take that back.
+    #[command(subcommand)]
+    Import(import::Command),
     /// Write customers into a file.
     Export(export::Arguments),
     /// One thing done to many customers: look ahead, run, list, undo.

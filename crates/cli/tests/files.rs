@@ -84,6 +84,23 @@ fn a_dry_run_writes_nothing_and_the_same_file_is_imported_once() {
 }
 
 #[test]
+fn an_import_is_taken_back() {
+    let place = Place::new().with("people.csv", "email,city\nada@example.org,Wien\nbob@example.org,Graz\n");
+    let import = place.reports(&["import", "customers", "people.csv"], 0)["importId"].to_string();
+    place.run(&["customer", "add", "email=carl@example.org"], 0);
+    let undo = ["import", "undo", &import];
+    let ahead = place.prints(&[&undo[..], &["--dry-run"]].concat(), 0);
+    assert_eq!(ahead, "The import did 2 things. Of the last 2:\n2 customers deleted\n");
+    let report = place.reports(&undo, 0);
+    assert_eq!((&report["undo"]["state"], &report["undo"]["customersDeleted"]), (&json!("done"), &json!(2)));
+    let refused = String::from_utf8(place.run(&undo, 1).stderr).unwrap();
+    assert!(refused.contains("import the file again"), "{refused}");
+    assert_eq!(place.reports(&["import", "customers", "people.csv"], 0)["created"], 2);
+    place.run(&["import", "undo", "4711"], 1);
+    place.run(&["import", "undo", &import, "--kept", "all"], 2);
+}
+
+#[test]
 fn customers_and_fields_are_made_by_hand() {
     let place = Place::new();
     place.run(&["field", "add", "size", "--kind", "select", "--option", "s=Small", "--option", "m"], 0);
@@ -115,7 +132,7 @@ fn what_cannot_be_asked_is_said_and_ends_with_its_status() {
         assert!(text.contains(about), "{text}");
     };
     complains(&["import", "customers", "people.csv", "--map", "number"], 2, "COLUMN=FIELD");
-    complains(&["import", "parrots", "people.csv"], 2, "customers");
+    complains(&["import", "parrots", "people.csv"], 2, "parrots");
     complains(&["import", "customers", "nowhere.csv"], 1, "nowhere.csv");
     complains(&["import", "customers", "people.csv", "--map", "town=city"], 1, "no column \"town\"");
     complains(&["import", "customers", "people.csv", "--map", "mail=colour"], 1, "no field \"colour\"");

@@ -3,12 +3,14 @@
 
 mod intake;
 mod model;
+mod restoring;
 pub mod routes;
 mod store;
 mod types;
 
 pub use intake::Intake;
-pub use model::{Activity, NewActivity, NewActivityBody, Outcome, OutcomeStatus, TrackOptions, Who};
+pub use model::{Activity, Changed, NewActivity, NewActivityBody, Outcome, OutcomeStatus, Row, TrackOptions, Who};
+pub use restoring::{hold, put_back, remove_many, value_at};
 pub use types::{ActivityType, ActivityTypes, AttributeKind, AttributeRule};
 
 use crate::audit;
@@ -22,7 +24,6 @@ use crate::time::Instant;
 use crate::work::Work;
 use crate::{customers, identities};
 use condition::{ActivityNeed, Occurrence};
-use model::Row;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -189,7 +190,7 @@ fn write(work: &mut Work<'_>, rows: Vec<Row>, options: TrackOptions) -> Result<V
     for mut row in rows {
         let old = standing.get(&row.id).and_then(|id| before.get(id));
         let Some(old) = old else {
-            outcomes.push(Outcome::done(OutcomeStatus::Created, &row));
+            outcomes.push(Outcome::done(OutcomeStatus::Created, &row, None));
             let tracked = row.tracked();
             told.push(if options.run_rules { Event::ActivityTracked(tracked) } else { Event::ActivityImported(tracked) });
             fresh.push(row);
@@ -200,8 +201,10 @@ fn write(work: &mut Work<'_>, rows: Vec<Row>, options: TrackOptions) -> Result<V
             continue;
         }
         row.succeed(old);
-        outcomes.push(Outcome::done(OutcomeStatus::Updated, &row));
-        if row.differs_from(old) {
+        let changes = row.changes_to(old);
+        let is_changed = !changes.is_empty();
+        outcomes.push(Outcome::done(OutcomeStatus::Updated, &row, is_changed.then(|| Changed { version: row.version, changes }.into())));
+        if is_changed {
             told.push(Event::ActivityChanged(row.tracked()));
             replaced.push(row);
         }

@@ -23,6 +23,7 @@ pub struct Config {
     pub shop: Shop,
     pub segments: Segments,
     pub exports: Exports,
+    pub imports: Imports,
     pub retention: Retention,
 }
 
@@ -142,6 +143,11 @@ pub struct Segments {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Exports {
     pub keep_hours: i64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Imports {
+    pub undo_days: i64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -299,7 +305,7 @@ impl Config {
     }
 
     /// Whole numbers with the largest sensible value of each.
-    fn bounded(&self) -> [(&'static str, i64, i64); 11] {
+    fn bounded(&self) -> [(&'static str, i64, i64); 12] {
         [
             ("access.session_hours", self.access.session_hours, 24 * 365),
             ("access.login_failures", self.access.login_failures, 1_000),
@@ -309,6 +315,7 @@ impl Config {
             ("mail.timeout_s", self.mail.timeout_s, 25),
             ("mail.warmup_first", self.mail.warmup_first, 100_000_000),
             ("exports.keep_hours", self.exports.keep_hours, 24 * 365),
+            ("imports.undo_days", self.imports.undo_days, 36_500),
             ("retention.finished_jobs_days", self.retention.finished_jobs_days, 36_500),
             ("retention.rule_runs_days", self.retention.rule_runs_days, 36_500),
             ("retention.deliveries_days", self.retention.deliveries_days, 36_500),

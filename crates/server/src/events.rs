@@ -6,6 +6,7 @@ use crate::ids::{
     ActivityId, AdminUserId, CompanyId, CustomerId, ImportId, JobId, MergeId, PairId, RuleId, SegmentId, TargetGroupId, TemplateId,
     WebhookId,
 };
+use crate::segments::{Membership, Source};
 use crate::subscriptions::Status;
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,13 @@ pub enum Event {
         customer: CustomerId,
         segment: SegmentId,
         cause: Cause,
+    },
+    /// A list that an import brought took the place of a segment's members, and these are none any more.
+    MembersReplaced {
+        import: ImportId,
+        segment: SegmentId,
+        /// With how they were in it.
+        gone: Arc<[(CustomerId, Membership, Source)]>,
     },
     /// Since when a customer is in a manual segment, or how often it was applied to him.
     MembershipChanged {
@@ -179,6 +187,7 @@ impl Event {
             | Event::CompanyChanged { .. }
             | Event::TimeZoneChanged
             | Event::SegmentsBuilt { .. }
+            | Event::MembersReplaced { .. }
             | Event::SegmentDeleted { .. }
             | Event::JobCancelled { .. }
             | Event::JobBuried { .. }
@@ -233,6 +242,10 @@ pub enum Cause {
     Import {
         import: ImportId,
     },
+    /// An import was taken back.
+    ImportUndone {
+        import: ImportId,
+    },
     /// Another segment that this one is built on.
     Segment {
         segment: SegmentId,
@@ -247,7 +260,7 @@ impl Cause {
     /// Whether somebody asked for exactly this, so that it is of interest who.
     pub fn is_asked_for(self) -> bool {
         match self {
-            Cause::Person | Cause::Import { .. } => true,
+            Cause::Person | Cause::Import { .. } | Cause::ImportUndone { .. } => true,
             Cause::Activity { .. }
             | Cause::Customer
             | Cause::Time

@@ -15,7 +15,8 @@ use crate::events::Event;
 use crate::ids::CustomerId;
 use crate::work::Work;
 use crate::{
-    activities, automation, bulk, consents, customers, duplicates, identities, jobs, mail, merging, segments, subscriptions, webhooks,
+    activities, automation, bulk, consents, customers, duplicates, identities, jobs, mail, merging, segments, subscriptions, transfer,
+    webhooks,
 };
 use serde_json::Value;
 
@@ -57,13 +58,14 @@ const OWNERS: &[Owner] = owners! {
     segments: "memberships" "membership_changes" "segment_wakes";
     subscriptions: "subscriptions";
     consents: "consents" "consent_answers";
+    transfer: "import_changes" "import_kept";
     bulk: "bulk_outcomes";
     identities: "identities";
     customers: "customer_revisions" "customer_versions" "customer_notes" "customer_aliases";
 };
 
 /// Tables that stay under the id of a customer who was merged into another one, and are read through it.
-pub const KEPT_UNDER_OLD_ID: [&str; 3] = ["customer_versions", "customer_aliases", "bulk_outcomes"];
+pub const KEPT_UNDER_OLD_ID: [&str; 5] = ["customer_versions", "customer_aliases", "bulk_outcomes", "import_changes", "import_kept"];
 
 /// Every table that has a `customer_id`, with the slice that owns it.
 pub fn tables() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -92,6 +94,12 @@ pub fn counts(work: &mut Work<'_>, customer: CustomerId) -> Result<Vec<(String, 
     let is_counted = |table: &&str| !KEPT_UNDER_OLD_ID.contains(table) && !["rule_runs", "customer_revisions"].contains(table);
     let counted: Vec<&str> = tables().map(|(table, _)| table).filter(is_counted).collect();
     store::counts(work, &counted, customer)
+}
+
+/// What these customers have that people, or they themselves, brought about after they were made, by the name of it; not what
+/// follows from that.
+pub fn gained(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<(CustomerId, String)>, Error> {
+    if customers.is_empty() { Ok(Vec::new()) } else { store::gained(work, customers) }
 }
 
 /// Takes everything that is one customer's over to another one, who is locked like him. The journals lead back.

@@ -4,6 +4,7 @@
 mod batch;
 mod cells;
 mod decoding;
+mod deeds;
 pub mod jobs;
 mod mapping;
 mod members;
@@ -15,6 +16,7 @@ mod source;
 mod store;
 mod syntax;
 mod targets;
+pub mod undo;
 mod unit;
 mod upload;
 
@@ -28,14 +30,15 @@ pub use unit::Step;
 use crate::access::Actor;
 use crate::app::App;
 use crate::audit;
-use crate::customers::Draft;
+use crate::customers::{self, Draft};
 use crate::error::Error;
 use crate::events::Event;
-use crate::ids::ImportId;
+use crate::ids::{CustomerId, ImportId};
 use crate::jobs::{Job, Wish};
+use crate::personal::{Conflict, Joining, Parting};
 use crate::work::{self, Work};
 use anyhow::Context;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -105,6 +108,9 @@ fn begin(work: &mut Work<'_>, upload: Option<ImportId>, order: &Order, file_hash
         created_at: work.now,
         finished_at: None,
         row: 0,
+        is_undoable: false,
+        undoable_until: None,
+        undo: None,
     };
     store::insert(work, &store::New { import: &import, file_hash })?;
     let what = json!({ "kind": order.kind, "fileName": order.file_name, "options": order.options, "bytes": bytes });
@@ -129,13 +135,37 @@ pub fn problems(work: &mut Work<'_>, import: ImportId, after: i64, limit: usize)
     store::problems(work, import, after, limit)
 }
 
-/// An import whose job is stopped is stopped too, whether it had begun or not.
+/// An import whose job is stopped is stopped too, whether it had begun or not, and so is an undoing. What went when a list took
+/// the place of all members is kept with the import.
 pub fn react(work: &mut Work<'_>, events: &[Event]) -> Result<(), Error> {
     events.iter().try_for_each(|event| match event {
-        Event::JobCancelled { job } => store::cancel(work, *job),
-        Event::JobBuried { job, error } => store::fail(work, *job, error),
+        Event::JobCancelled { job } => {
+            store::cancel(work, *job)?;
+            store::undo::stop(work, *job, State::Cancelled, None)
+        }
+        Event::JobBuried { job, error } => {
+            store::fail(work, *job, error)?;
+            store::undo::stop(work, *job, State::Failed, Some(error))
+        }
+        Event::MembersReplaced { import, gone, .. } => deeds::replaced(work, *import, gone),
         _ => Ok(()),
     })
+}
+
+/// Takes away what is kept of customers who are going, and of those who became a part of them.
+pub fn forget(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<(), Error> {
+    let parts = customers::parts_of(work, customers)?;
+    let all: Vec<CustomerId> = customers.iter().copied().chain(parts).collect();
+    store::undo::forget(work, &all)
+}
+
+/// What imports wrote over stays under the id of a customer who becomes a part of another one, like his versions.
+pub fn merge(_: &mut Work<'_>, _: &Joining<'_>) -> Result<Value, Error> {
+    Ok(Value::Null)
+}
+
+pub fn unmerge(_: &mut Work<'_>, _: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
+    Ok(Vec::new())
 }
 
 /// SHA-256 of a file as hex, and its size.

@@ -5,7 +5,7 @@ mod store;
 use crate::access::Actor;
 use crate::app::App;
 use crate::error::Error;
-use crate::events::Event;
+use crate::events::{Cause, Event};
 use crate::http::idempotency;
 use crate::ids::{ActivityId, CustomerId};
 use crate::reactions;
@@ -30,6 +30,8 @@ pub struct Work<'w> {
     pub rule_depth: u32,
     /// Whether rules take no notice of what happens: history that is brought in.
     pub is_quiet: bool,
+    /// What versions of customers that are written now are put down to.
+    pub cause: Option<Cause>,
     /// Activities that were brought in as history: what follows from them is told to nobody.
     pub unheard: FxHashSet<ActivityId>,
     /// What this unit knows of customers whose segments and rules it looks at.
@@ -63,6 +65,7 @@ impl<'w> Work<'w> {
             locked: FxHashMap::default(),
             rule_depth: 0,
             is_quiet: false,
+            cause: None,
             unheard: FxHashSet::default(),
             known: Knowledge::default(),
             tallies: Tallies::default(),
@@ -76,6 +79,11 @@ impl<'w> Work<'w> {
     /// Tells a fact; whoever reacts does so before this unit commits.
     pub fn tell(&mut self, event: Event) {
         self.events.push(event);
+    }
+
+    /// What was told and nobody has reacted to yet.
+    pub fn told(&self) -> &[Event] {
+        &self.events
     }
 
     pub fn take_events(&mut self) -> Vec<Event> {

@@ -211,6 +211,7 @@ async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
         Job::CompareCustomers { .. } => duplicates::compare_step(app, claimed).await,
         Job::FindDuplicates { .. } => duplicates::search_step(app, claimed).await,
         Job::Import { import } => transfer::jobs::run(app, &claimed, *import).await,
+        Job::UndoImport { import } => transfer::undo::jobs::run(app, &claimed, *import).await,
         Job::Export { export } => exports::jobs::run(app, &claimed, *export).await,
         Job::Bulk { bulk } => bulk::jobs::run(app, &claimed, *bulk).await,
     }
@@ -219,6 +220,7 @@ async fn dispatch(app: &App, claimed: Claimed) -> Result<Ending, Error> {
 /// Takes away what is past its retention, a little at a time, so that others can write in between.
 async fn prune(app: &App, job: JobId) -> Result<Ending, Error> {
     transfer::jobs::prune(app).await?;
+    transfer::undo::jobs::prune(app).await?;
     exports::jobs::prune(app).await?;
     bulk::jobs::prune(app).await?;
     let mut done = 0;

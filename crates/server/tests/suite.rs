@@ -55,6 +55,8 @@ mod suite {
     mod settings;
     mod timeline;
     mod transfer;
+    mod transfer_undo;
+    mod transfer_undo_runs;
     mod views;
     mod webhook_deliveries;
     mod webhooks;

@@ -24,6 +24,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 10, name: "bulk", text: include_str!("../migrations/0010_bulk.sql") },
     Migration { number: 11, name: "audit_and_jobs", text: include_str!("../migrations/0011_audit_and_jobs.sql") },
     Migration { number: 12, name: "roles", text: include_str!("../migrations/0012_roles.sql") },
+    Migration { number: 13, name: "import_undo", text: include_str!("../migrations/0013_import_undo.sql") },
 ];
 
 /// Where the tables of a database stand.

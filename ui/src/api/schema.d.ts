@@ -1122,6 +1122,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What undoing an import would do: how many customers and activities would go or become as they were, what would stay and why,
+         *     with samples. The last thousand things that the import did are looked at; nothing is kept of it.
+         */
+        get: operations["transfer_preview_undo"];
+        put?: never;
+        /**
+         * Undo an import that has ended: what it made is deleted, what it changed becomes what it was, value by value, and whatever was
+         *     changed since stays and is told. A job does it; one that was stopped goes on where it was. An undoing is not undone: import
+         *     the file again.
+         */
+        post: operations["transfer_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{id}/undo/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the undoing of an import left as it was, in the order of the file, each with why. */
+        get: operations["transfer_kept"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs": {
         parameters: {
             query?: never;
@@ -3272,6 +3314,8 @@ export interface components {
             actor: components["schemas"]["Actor"];
             /** @description Before and after by JSON pointer; empty for the first version. */
             changes: Record<string, never>;
+            /** @description What brought it about, where an import or its undoing did. */
+            cause?: Record<string, never> | null;
         };
         Dashboard: {
             range: components["schemas"]["DashboardRange"];
@@ -3796,6 +3840,10 @@ export interface components {
             jobId?: components["schemas"]["JobId"] | null;
             createdAt: components["schemas"]["Instant"];
             finishedAt?: components["schemas"]["Instant"] | null;
+            /** @description Whether it can be taken back now. */
+            isUndoable: boolean;
+            undoableUntil?: components["schemas"]["Instant"] | null;
+            undo?: components["schemas"]["ImportUndo"] | null;
         };
         /** @description An import that was accepted. */
         ImportAccepted: {
@@ -3919,6 +3967,117 @@ export interface components {
         };
         /** @enum {string} */
         ImportState: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @description The undoing of an import as it is shown. */
+        ImportUndo: components["schemas"]["ImportUndoCounts"] & {
+            /** @description What becomes of customers and activities that the import made and that have changed since. */
+            fate: components["schemas"]["ImportUndoKept"];
+            state: components["schemas"]["ImportState"];
+            /**
+             * Format: int64
+             * @description How many things the import did, and how many of them were looked at.
+             */
+            total: number;
+            /** Format: int64 */
+            done: number;
+            /** @description Why it failed. */
+            error?: string | null;
+            jobId?: components["schemas"]["JobId"] | null;
+            /** @description Who wanted it. */
+            owner: components["schemas"]["Actor"];
+            createdAt: components["schemas"]["Instant"];
+            finishedAt?: components["schemas"]["Instant"] | null;
+        };
+        /** @description How much of what became what. */
+        ImportUndoCounts: {
+            /** Format: int64 */
+            customersDeleted: number;
+            /** Format: int64 */
+            customersRestored: number;
+            /** Format: int64 */
+            activitiesDeleted: number;
+            /** Format: int64 */
+            activitiesRestored: number;
+            /** Format: int64 */
+            membershipsRestored: number;
+            /**
+             * Format: int64
+             * @description What stays as it is, in whole or in part.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description What was as before the import already, or is gone.
+             */
+            unchanged: number;
+        };
+        /**
+         * @description What becomes of customers and activities that the import made and that have changed since.
+         * @enum {string}
+         */
+        ImportUndoKept: "keep" | "delete";
+        ImportUndoOrder: {
+            /**
+             * @description What becomes of customers and activities that the import made and that have changed since: `keep` (if absent) or
+             *     `delete`.
+             */
+            kept?: components["schemas"]["ImportUndoKept"];
+        };
+        /** @description What becomes of one thing that the import did. */
+        ImportUndoOutcome: {
+            /**
+             * Format: int64
+             * @description The row of the file it is of; 0 if of none, such as of a member who was not in the list.
+             */
+            row: number;
+            subject: components["schemas"]["ImportUndoSubject"];
+            /**
+             * Format: int64
+             * @description The customer or the activity; of a membership, the segment.
+             */
+            subjectId: number;
+            customerId: components["schemas"]["CustomerId"];
+            /** @description What to call the customer. */
+            name?: string | null;
+            outcome: components["schemas"]["ImportUndoVerdict"];
+            /** @description Why it is kept. */
+            problems: components["schemas"]["Problem"][];
+            /**
+             * @description Of what is restored, what stands and what comes back; of what is kept, what was before the import and what that wrote.
+             *     By JSON pointer.
+             */
+            changes: Record<string, never>;
+        };
+        /** @description What an undoing would do. */
+        ImportUndoPreview: components["schemas"]["ImportUndoCounts"] & {
+            /**
+             * Format: int64
+             * @description How many things are to be undone.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description How many of them were looked at, the last ones first: the counts are of these.
+             */
+            lookedAt: number;
+            /** @description Why something would be kept, the most frequent first. */
+            reasons: components["schemas"]["ImportUndoReason"][];
+            /** @description Some of what was looked at. */
+            samples: components["schemas"]["ImportUndoOutcome"][];
+        };
+        ImportUndoReason: {
+            code: string;
+            /** @description As it was said of one of them. */
+            message: string;
+            /** Format: int64 */
+            count: number;
+        };
+        /**
+         * @description What an import did something to.
+         * @enum {string}
+         */
+        ImportUndoSubject: "customer" | "activity" | "membership";
+        /** @enum {string} */
+        ImportUndoVerdict: "deleted" | "restored" | "kept" | "unchanged";
         /**
          * Format: date-time
          * @description An instant in microseconds since 1970, UTC.
@@ -4795,6 +4954,8 @@ export interface components {
                 actor: components["schemas"]["Actor"];
                 /** @description Before and after by JSON pointer; empty for the first version. */
                 changes: Record<string, never>;
+                /** @description What brought it about, where an import or its undoing did. */
+                cause?: Record<string, never> | null;
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -4991,6 +5152,10 @@ export interface components {
                 jobId?: components["schemas"]["JobId"] | null;
                 createdAt: components["schemas"]["Instant"];
                 finishedAt?: components["schemas"]["Instant"] | null;
+                /** @description Whether it can be taken back now. */
+                isUndoable: boolean;
+                undoableUntil?: components["schemas"]["Instant"] | null;
+                undo?: components["schemas"]["ImportUndo"] | null;
             })[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -5009,6 +5174,40 @@ export interface components {
                  */
                 row: number;
                 problems: components["schemas"]["Problem"][];
+            }[];
+            /** @description Give it back as `cursor` to go on; null on the last page. */
+            nextCursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many there are in all, if `count=true` was asked.
+             */
+            total?: number | null;
+        };
+        /** @description One page of a list. */
+        Page_ImportUndoOutcome: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description The row of the file it is of; 0 if of none, such as of a member who was not in the list.
+                 */
+                row: number;
+                subject: components["schemas"]["ImportUndoSubject"];
+                /**
+                 * Format: int64
+                 * @description The customer or the activity; of a membership, the segment.
+                 */
+                subjectId: number;
+                customerId: components["schemas"]["CustomerId"];
+                /** @description What to call the customer. */
+                name?: string | null;
+                outcome: components["schemas"]["ImportUndoVerdict"];
+                /** @description Why it is kept. */
+                problems: components["schemas"]["Problem"][];
+                /**
+                 * @description Of what is restored, what stands and what comes back; of what is kept, what was before the import and what that wrote.
+                 *     By JSON pointer.
+                 */
+                changes: Record<string, never>;
             }[];
             /** @description Give it back as `cursor` to go on; null on the last page. */
             nextCursor?: string | null;
@@ -8904,6 +9103,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ImportProblem"];
+                };
+            };
+        };
+    };
+    transfer_preview_undo: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What becomes of customers and activities that the import made and that have changed since: `keep` (if absent) or
+                 *     `delete`.
+                 */
+                kept?: components["schemas"]["ImportUndoKept"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportUndoPreview"];
+                };
+            };
+        };
+    };
+    transfer_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportUndoOrder"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAccepted"];
+                };
+            };
+        };
+    };
+    transfer_kept: {
+        parameters: {
+            query?: {
+                /** @description Items per page, at most 500. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Whether to count all matches. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportUndoOutcome"];
                 };
             };
         };

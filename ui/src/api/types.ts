@@ -35,7 +35,11 @@ export type AuditEntry = Answer<"AuditEntry", { actor: Actor; changes: unknown }
 export type Membership = Answer<"CustomerSegment">;
 export type Identity = Schemas["Identity"];
 export type Customer = Answer<"Customer", { fields: Json; segments: Membership[]; identities?: Identity[] | null }>;
-export type CustomerVersion = Answer<"CustomerVersion", { actor: Actor; changes: Record<string, [unknown, unknown]> }>;
+type VersionCause = { by: "import" | "import_undone"; import: number } | null;
+export type CustomerVersion = Answer<
+  "CustomerVersion",
+  { actor: Actor; changes: Record<string, [unknown, unknown]>; cause: VersionCause }
+>;
 export type Note = Answer<"CustomerNote", { actor: Actor }>;
 export type Company = Answer<"Company">;
 export type Consent = Schemas["Consent"];
@@ -262,7 +266,10 @@ export type BulkOutcome = Answer<"BulkOutcome", { changes: Record<string, [unkno
 export type BulkPreview = Answer<"BulkPreview", { samples: BulkOutcome[] }>;
 export type ImportKind = Schemas["ImportKind"];
 export type ImportOptions = Partial<Schemas["ImportOptions"]>;
-export type Import = Answer<"Import">;
+export type ImportUndo = Answer<"ImportUndo", { owner: Actor }>;
+export type ImportUndoOutcome = Answer<"ImportUndoOutcome", { changes: Record<string, [unknown, unknown]> }>;
+export type ImportUndoPreview = Answer<"ImportUndoPreview", { samples: ImportUndoOutcome[] }>;
+export type Import = Answer<"Import", { undo: ImportUndo | null }>;
 export type ImportProblem = Schemas["ImportProblem"];
 export type ImportAccepted = Answer<"ImportAccepted">;
 export type Peek = { columns: string[]; rows: unknown[][] };

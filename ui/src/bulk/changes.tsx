@@ -13,10 +13,14 @@ export function Changes({ of }: { of: BulkOutcome }) {
   const t = useTranslations("bulk");
   const reasonOf = useReasonText();
   if (of.outcome === "refused") return of.problems.map(reasonOf).join("; ");
-  const changes = Object.entries(of.changes);
+  const changes = Object.keys(of.changes);
   if (of.outcome === "same") return <Dimmed>{t("outcomes.same")}</Dimmed>;
-  if (changes.length === 0) return t("isDeleted");
-  return changes.map(([pointer, [before, after]]) => (
+  return changes.length === 0 ? t("isDeleted") : <ChangeList changes={of.changes} />;
+}
+
+/** Values before and after, by JSON pointer. */
+export function ChangeList({ changes }: Pick<BulkOutcome, "changes">) {
+  return Object.entries(changes).map(([pointer, [before, after]]) => (
     <Change key={pointer} pointer={pointer} before={before} after={after} />
   ));
 }

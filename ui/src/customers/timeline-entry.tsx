@@ -124,7 +124,17 @@ function RuleDetail({ detail }: { detail: Detail }) {
   );
 }
 
-const causes = ["activity", "customer", "time", "rebuild", "rule", "person", "import", "segment"] as const;
+const causes = [
+  "activity",
+  "customer",
+  "time",
+  "rebuild",
+  "rule",
+  "person",
+  "import",
+  "import_undone",
+  "segment",
+] as const;
 type Cause = (typeof causes)[number];
 
 export function causeOf(cause: unknown): Cause | null {

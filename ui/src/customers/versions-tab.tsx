@@ -48,6 +48,7 @@ function Version({ version }: { version: CustomerVersion }) {
           {t("version", { version: version.version })}{" "}
           <Text span size="sm" c="dimmed" fw={400}>
             {nameOf(version.actor)}
+            {version.cause && ` · ${t(`causes.${version.cause.by}`)}`}
           </Text>
         </Text>
         <Text size="xs" c="dimmed">

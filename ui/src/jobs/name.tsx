@@ -18,6 +18,7 @@ export const jobKinds = [
   "find_duplicates",
   "compare_customers",
   "import",
+  "undo_import",
   "export",
   "bulk",
   "clear_field",

@@ -8,6 +8,8 @@ import { Card, Page } from "@/parts/page";
 import { When } from "@/parts/when";
 import { importQuery } from "./queries";
 import { ImportReport } from "./report";
+import { UndoButton } from "./undo-dialog";
+import { UndoReport } from "./undo-report";
 
 const route = getRouteApi("/inside/import/$id");
 
@@ -20,13 +22,29 @@ export function OneImport() {
   const hint = (
     <>
       {t(`importKinds.${one.kind}`)} · <When at={one.createdAt} />
+      {one.isUndoable && one.undoableUntil && (
+        <>
+          {" "}
+          · {t("undo.until")} <When at={one.undoableUntil} exact />
+        </>
+      )}
     </>
   );
   return (
-    <Page title={one.fileName} hint={hint} back={{ to: "/import", label: t("title") }}>
+    <Page
+      title={one.fileName}
+      hint={hint}
+      back={{ to: "/import", label: t("title") }}
+      actions={<UndoButton one={one} />}
+    >
       <Card>
         <ImportReport id={one.id} />
       </Card>
+      {one.undo && (
+        <Card title={t("undo.report")}>
+          <UndoReport one={one} undo={one.undo} refetch={refetch} />
+        </Card>
+      )}
     </Page>
   );
 }

@@ -18,8 +18,9 @@ export function importQuery(id: string | number) {
     queryKey: [importsPath, "one", String(id)],
     queryFn: ({ signal }) => get<Import>(`${importsPath}/${id}`, undefined, signal),
     refetchInterval: ({ state: { data: one } }) => {
-      if (one && hasEnded(one.state)) return false;
-      return one?.jobId && isFollowed(one.jobId) ? FOLLOWING_EVERY_MS : WATCHING_EVERY_MS;
+      if (one && hasEnded(one.state) && (one.undo === null || hasEnded(one.undo.state))) return false;
+      const job = one?.undo?.jobId ?? one?.jobId;
+      return job && isFollowed(job) ? FOLLOWING_EVERY_MS : WATCHING_EVERY_MS;
     },
   });
 }

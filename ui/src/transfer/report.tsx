@@ -14,7 +14,7 @@ import { LoadingLines } from "@/parts/loading";
 import { type Column, Rows } from "@/parts/rows";
 import { useToasts } from "@/parts/toasts";
 import { useRefusalText } from "@/refusals";
-import { download, problemsCsv, problemsOf } from "./problems-file";
+import { allOf, download, problemsCsv } from "./problems-file";
 import { hasEnded, importQuery, importsPath } from "./queries";
 import { ImportState } from "./state";
 
@@ -144,7 +144,7 @@ function DownloadButton({ path, fileName }: { path: string; fileName: string }) 
   const act = async () => {
     setBusy(true);
     try {
-      download(`${fileName}.problems.csv`, problemsCsv(await problemsOf(path)));
+      download(`${fileName}.problems.csv`, problemsCsv(await allOf<ImportProblem>(path)));
     } catch (error) {
       toasts.failed(error);
     } finally {

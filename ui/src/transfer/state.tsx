@@ -1,4 +1,4 @@
-// The state of an import as a badge, with a second one for dry runs.
+// The state of an import as a badge, with others for its undoing and for dry runs.
 import { Badge } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { Import } from "@/api/types";
@@ -16,6 +16,9 @@ export function ImportState({ one }: { one: Import }) {
   return (
     <>
       <Badge color={colors[one.state]}>{t(`states.${one.state}`)}</Badge>{" "}
+      {one.undo && (
+        <Badge color={one.undo.state === "failed" ? "red" : "gray"}>{t(`undo.badges.${one.undo.state}`)}</Badge>
+      )}{" "}
       {one.options?.dryRun && <Badge color="gray">{t("dryRunBadge")}</Badge>}
     </>
   );

@@ -195,15 +195,27 @@ pub struct Outcome {
     /// When it was written.
     #[serde(skip)]
     pub at: Instant,
+    /// What it changed of the activity that was there.
+    #[serde(skip)]
+    pub changed: Option<Arc<Changed>>,
+}
+
+/// How an activity that was there was changed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The version that this made.
+    pub version: i64,
+    /// Before and after by JSON pointer.
+    pub changes: Map<String, Value>,
 }
 
 impl Outcome {
-    pub fn done(status: OutcomeStatus, row: &Row) -> Outcome {
-        Outcome { status, id: Some(row.id), customer_id: Some(row.customer), problems: Vec::new(), at: row.updated_at }
+    pub fn done(status: OutcomeStatus, row: &Row, changed: Option<Arc<Changed>>) -> Outcome {
+        Outcome { status, id: Some(row.id), customer_id: Some(row.customer), problems: Vec::new(), at: row.updated_at, changed }
     }
 
     pub fn rejected(problems: Vec<Problem>) -> Outcome {
-        Outcome { status: OutcomeStatus::Rejected, id: None, customer_id: None, problems, at: Instant(0) }
+        Outcome { status: OutcomeStatus::Rejected, id: None, customer_id: None, problems, at: Instant(0), changed: None }
     }
 
     /// The outcome for a later mention of the same activity in one batch.
@@ -280,8 +292,20 @@ impl Row {
         }
     }
 
-    pub fn differs_from(&self, old: &Row) -> bool {
-        self.occurred_at != old.occurred_at || self.attributes != old.attributes || self.metadata != old.metadata
+    /// What differs from the row that was there before: before and after by JSON pointer.
+    pub fn changes_to(&self, old: &Row) -> Map<String, Value> {
+        let mut changes = Map::new();
+        let mut note = |path: &str, before: Value, after: Value| drop(changes.insert(path.to_owned(), json!([before, after])));
+        if self.occurred_at != old.occurred_at {
+            note("/occurredAt", json!(old.occurred_at), json!(self.occurred_at));
+        }
+        if self.attributes != old.attributes {
+            note("/attributes", old.attributes.as_ref().clone(), self.attributes.as_ref().clone());
+        }
+        if self.metadata != old.metadata {
+            note("/metadata", json!(old.metadata), json!(self.metadata));
+        }
+        changes
     }
 
     pub fn tracked(&self) -> Arc<Tracked> {

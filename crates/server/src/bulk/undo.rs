@@ -104,10 +104,11 @@ fn fields(work: &mut Work<'_>, changes: &Changes, there: &[CustomerId]) -> Resul
     let standing = deeds::profiles(work, there)?;
     let (mut outcomes, mut drafts) = (Vec::new(), Vec::new());
     for customer in there {
-        let now = standing.get(customer).map(|profile| values(profile, &changes[customer]));
+        let value = |profile: &Profile| changes[customer].keys().map(|path| customers::value_at(profile, path)).collect::<Vec<_>>();
+        let now = standing.get(customer).map(value);
         let side = |place: usize| Some(changes[customer].values().map(|change| change[place].clone()).collect::<Vec<_>>());
         match Standing::of(&now, &side(0), &side(1)) {
-            Standing::AsLeft => drafts.push((*customer, Draft::new(patch_back(&changes[customer])))),
+            Standing::AsLeft => drafts.push((*customer, Draft::new(customers::patch_back(&changes[customer])))),
             Standing::AsBefore => outcomes.push(Outcome::same(*customer)),
             Standing::ChangedSince => outcomes.push(changed_since(*customer)),
         }
@@ -117,33 +118,6 @@ fn fields(work: &mut Work<'_>, changes: &Changes, there: &[CustomerId]) -> Resul
     let drafts: Vec<(CustomerId, &Draft)> = drafts.iter().map(|(customer, draft)| (*customer, draft)).collect();
     outcomes.extend(deeds::save(work, &drafts, &standing, options)?);
     Ok(outcomes)
-}
-
-/// What stands now where something was changed.
-fn values(profile: &Profile, changes: &Map<String, Value>) -> Vec<Value> {
-    changes.keys().map(|path| profile.get(path.rsplit('/').next().unwrap_or_default())).collect()
-}
-
-/// The merge patch that puts back what was before.
-fn patch_back(changes: &Map<String, Value>) -> Map<String, Value> {
-    let (mut patch, mut custom) = (Map::new(), Map::new());
-    for (path, change) in changes {
-        match path.strip_prefix("/fields/") {
-            Some(name) => custom.insert(name.to_owned(), value_back(&change[0], &change[1])),
-            None => patch.insert(path.trim_start_matches('/').to_owned(), change[0].clone()),
-        };
-    }
-    if !custom.is_empty() {
-        patch.insert("fields".to_owned(), Value::Object(custom));
-    }
-    patch
-}
-
-/// A document is merged into what stands: what came to it is taken away by name.
-fn value_back(before: &Value, after: &Value) -> Value {
-    let (Value::Object(was), Value::Object(is)) = (before, after) else { return before.clone() };
-    let added = is.keys().filter(|key| !was.contains_key(*key)).map(|key| (key.clone(), Value::Null));
-    was.iter().map(|(key, value)| (key.clone(), value_back(value, is.get(key).unwrap_or(&Value::Null)))).chain(added).collect()
 }
 
 fn notes(work: &mut Work<'_>, changes: &Changes, there: &[CustomerId]) -> Result<Vec<Outcome>, Error> {
@@ -165,21 +139,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_is_put_back_where_it_was() {
-        let changes = json!({"/city": ["Graz", "Wien"], "/fields/tier": [null, "gold"], "/fields/points": [3, null]});
-        let changes = changes.as_object().unwrap();
-        let mut now = Profile { city: Some("Wien".to_owned()), ..Profile::default() };
-        now.fields.insert("tier".to_owned(), json!("gold"));
-        assert_eq!(values(&now, changes), [json!("Wien"), json!("gold"), Value::Null]);
-        assert_eq!(Value::Object(patch_back(changes)), json!({"city": "Graz", "fields": {"tier": null, "points": 3}}));
-        assert_eq!(reversed(changes)["/city"], json!(["Wien", "Graz"]));
-        let was = json!({"a": 1, "in": {"b": [1], "gone": true}});
-        let is = json!({"a": 2, "new": {"c": 1}, "in": {"b": [1, 2], "d": null}});
-        let changes = json!({"/fields/doc": [was, is]});
-        let patch = patch_back(changes.as_object().unwrap());
-        assert_eq!(patch["fields"]["doc"], json!({"a": 1, "in": {"b": [1], "gone": true, "d": null}, "new": null}));
-        let mut document = is;
-        crate::http::merge_patch(&mut document, &patch["fields"]["doc"]);
-        assert_eq!(document, was);
+    fn what_became_is_what_was_the_other_way_round() {
+        let changes = json!({"/city": ["Graz", "Wien"]});
+        assert_eq!(reversed(changes.as_object().unwrap())["/city"], json!(["Wien", "Graz"]));
     }
 }

@@ -8,6 +8,7 @@ use crate::ids::{CustomerId, NoteId};
 use crate::time::Instant;
 use crate::work::Work;
 use serde_json::{Map, Value, json};
+use std::collections::{HashMap, HashSet};
 
 const TITLE_CHARS_MAX: usize = 190;
 const TEXT_CHARS_MAX: usize = 10_000;
@@ -20,6 +21,31 @@ pub fn add_versions(work: &mut Work<'_>, versions: &[(CustomerId, i64, Map<Strin
 /// Versions of a customer and of those who became a part of him, newest first, before the given place (instant and number).
 pub fn versions(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Version>, Error> {
     store::versions(work, customer, before, limit)
+}
+
+/// What one version of each of these customers changed; of whom it is not kept any more is absent.
+pub fn changes_of(work: &mut Work<'_>, versions: &[(CustomerId, i64)]) -> Result<HashMap<CustomerId, Map<String, Value>>, Error> {
+    let wanted: HashMap<CustomerId, i64> = versions.iter().copied().collect();
+    let Some(first) = wanted.values().min() else { return Ok(HashMap::new()) };
+    let customers: Vec<CustomerId> = wanted.keys().copied().collect();
+    let found = store::changes_from(work, &customers, *first)?.into_iter();
+    let of_version = |(customer, version, changes): (CustomerId, i64, Value)| match changes {
+        Value::Object(changes) if wanted[&customer] == version => Some((customer, changes)),
+        _ => None,
+    };
+    Ok(found.filter_map(of_version).collect())
+}
+
+/// Those of these customers who are otherwise than in their first version: what was changed and put back does not count.
+pub fn changed_since_made(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<HashSet<CustomerId>, Error> {
+    let mut changed: HashMap<(CustomerId, String), [Value; 2]> = HashMap::new();
+    for (customer, _, changes) in store::changes_from(work, customers, 2)? {
+        for (path, change) in changes.as_object().into_iter().flatten() {
+            let [before, after] = [change[0].clone(), change[1].clone()];
+            changed.entry((customer, path.clone())).or_insert_with(|| [before, Value::Null])[1] = after;
+        }
+    }
+    Ok(changed.into_iter().filter(|(_, [before, after])| before != after).map(|((customer, _), _)| customer).collect())
 }
 
 /// Notes about a customer, newest first, before the given place (instant and id).

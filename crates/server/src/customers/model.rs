@@ -3,6 +3,7 @@
 use super::profile::Profile;
 use crate::access::Actor;
 use crate::error::{Error, Problem};
+use crate::events::Cause;
 use crate::identities::IdentityView;
 use crate::ids::{CustomerId, GroupId, NoteId, SegmentId};
 use crate::time::Instant;
@@ -86,6 +87,8 @@ impl Default for SaveOptions {
 pub struct Saved {
     pub id: CustomerId,
     pub created: bool,
+    /// The version that was written, if anything was.
+    pub version: Option<i64>,
 }
 
 /// Why a draft was not saved.
@@ -158,6 +161,9 @@ pub struct Version {
     /// Before and after by JSON pointer; empty for the first version.
     #[schema(value_type = Object, example = json!({"/firstname": ["Ada", "Augusta"]}))]
     pub changes: Value,
+    /// What brought it about, where an import or its undoing did.
+    #[schema(value_type = Option<Object>, example = json!({"by": "import", "import": 5}))]
+    pub cause: Option<Cause>,
 }
 
 /// What someone wrote down about a customer.

@@ -41,8 +41,8 @@ pub fn save(work: &mut Work<'_>, wishes: &[(Target, &Draft)], options: SaveOptio
         look_up(work, &rules, &decision.missing, &mut known)?;
         decision = batch::decide(&rules, &wishes, &known);
     }
-    let ids = write(work, decision.slots, known.customers)?;
-    let saved = |(place, created): (usize, bool)| Saved { id: ids[place], created };
+    let written = write(work, decision.slots, known.customers)?;
+    let saved = |(place, created): (usize, bool)| Saved { created, ..written[place] };
     Ok(decision.outcomes.into_iter().map(|outcome| outcome.map(saved)).collect())
 }
 
@@ -129,21 +129,22 @@ struct Writes {
     events: Vec<Event>,
 }
 
-fn write(work: &mut Work<'_>, slots: Vec<Slot>, mut loaded: HashMap<CustomerId, Loaded>) -> Result<Vec<CustomerId>, Error> {
+fn write(work: &mut Work<'_>, slots: Vec<Slot>, mut loaded: HashMap<CustomerId, Loaded>) -> Result<Vec<Saved>, Error> {
     let count = slots.iter().filter(|slot| slot.id.is_none()).count();
     let mut fresh = if count == 0 { 0..0 } else { work.tx.new_ids(CustomerId::KIND, count)? };
     let mut writes = Writes::default();
-    let mut ids = Vec::with_capacity(slots.len());
+    let mut written = Vec::with_capacity(slots.len());
     for slot in slots {
         match slot.id.and_then(|id| loaded.remove(&id)) {
             Some(before) => {
-                ids.push(before.stored.id);
-                change(work, before, slot.profile, &mut writes);
+                let id = before.stored.id;
+                let version = change(work, before, slot.profile, &mut writes);
+                written.push(Saved { id, created: false, version });
             }
             None => {
-                let id = fresh.next().ok_or_else(|| StoreError::bug("fewer ids than new customers"))?;
-                ids.push(CustomerId(id));
-                create(work, CustomerId(id), slot, &mut writes);
+                let id = CustomerId(fresh.next().ok_or_else(|| StoreError::bug("fewer ids than new customers"))?);
+                create(work, id, slot, &mut writes);
+                written.push(Saved { id, created: true, version: Some(1) });
             }
         }
     }
@@ -157,7 +158,7 @@ fn write(work: &mut Work<'_>, slots: Vec<Slot>, mut loaded: HashMap<CustomerId, 
     }
     history::add_versions(work, &writes.versions)?;
     writes.events.into_iter().for_each(|event| work.tell(event));
-    Ok(ids)
+    Ok(written)
 }
 
 fn create(work: &Work<'_>, id: CustomerId, slot: Slot, writes: &mut Writes) {
@@ -179,10 +180,11 @@ fn create(work: &Work<'_>, id: CustomerId, slot: Slot, writes: &mut Writes) {
     });
 }
 
-fn change(work: &Work<'_>, before: Loaded, profile: Profile, writes: &mut Writes) {
+/// Gives the version it makes, unless nothing is to be changed.
+fn change(work: &Work<'_>, before: Loaded, profile: Profile, writes: &mut Writes) -> Option<i64> {
     let changes = profile::changes(&before.stored.profile, &profile);
     if changes.is_empty() {
-        return;
+        return None;
     }
     let id = before.stored.id;
     let (had, has) = (batch::identities_of(&before.stored.profile), batch::identities_of(&profile));
@@ -198,6 +200,7 @@ fn change(work: &Work<'_>, before: Loaded, profile: Profile, writes: &mut Writes
     writes.events.push(Event::CustomerChanged { customer: id, fields: profile::names_of(&changes).into() });
     writes.versions.push((id, version, changes));
     writes.changed.push(Stored { profile, version, updated_at: work.now, known_by: spelled(&kept), ..before.stored });
+    Some(version)
 }
 
 /// Writes what a customer is known by into the row that searches read, as a version of its own.

@@ -43,6 +43,8 @@ pub enum Job {
     FindDuplicates { learn: bool, after: i64 },
     /// Go on reading an uploaded file.
     Import { import: ImportId },
+    /// Go on taking an import back.
+    UndoImport { import: ImportId },
     /// Write the file of an export, from its first row on.
     Export { export: ExportId },
     /// Go on with a bulk action.
@@ -70,6 +72,7 @@ impl Job {
             Job::CompareCustomers { .. } => "compare_customers",
             Job::FindDuplicates { .. } => "find_duplicates",
             Job::Import { .. } => "import",
+            Job::UndoImport { .. } => "undo_import",
             Job::Export { .. } => "export",
             Job::Bulk { .. } => "bulk",
             Job::Prune => "prune",

@@ -58,6 +58,32 @@ pub fn write(work: &mut Work<'_>, union: &Union, all: &[(CustomerId, Kept)]) -> 
     Ok(())
 }
 
+/// What can be gained, and the rows that say so of the customer `c`.
+const GAINED: [(&str, &str); 7] = [
+    ("activities", "activities as t where t.customer_id = c.customer_id"),
+    ("messages", "messages as t where t.customer_id = c.customer_id"),
+    ("notes", "customer_notes as t where t.customer_id = c.customer_id"),
+    ("memberships", "memberships as t where t.customer_id = c.customer_id and t.source = 'manual'"),
+    ("consents", "consent_answers as t where t.customer_id = c.customer_id"),
+    ("subscriptions", "subscriptions as t where t.customer_id = c.customer_id"),
+    ("merged", "customer_aliases as t where t.survivor_id = c.customer_id"),
+];
+
+pub fn gained(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<(CustomerId, String)>, Error> {
+    let mut statement = Statement::new("");
+    for (place, (name, rows)) in GAINED.iter().enumerate() {
+        let union = if place == 0 { "" } else { " union all " };
+        statement.push(&format!("{union}select c.customer_id, '{name}' from customer_revisions as c where c.customer_id "));
+        if place == 0 {
+            statement.push("in ").bind_list(customers)
+        } else {
+            statement.push("{in_ints $1}")
+        };
+        statement.push(&format!(" and exists (select 1 from {rows})"));
+    }
+    Ok(work.tx.list(&statement)?)
+}
+
 /// Tables without rows are absent.
 pub fn counts(work: &mut Work<'_>, tables: &[&str], customer: CustomerId) -> Result<Vec<(String, i64)>, Error> {
     let mut statement = Statement::new("");

@@ -258,6 +258,7 @@ pub fn follow(work: &mut Work<'_>, segments: &Segments, events: &[Event]) {
             | Event::SegmentTracked { .. }
             | Event::TargetGroupAssigned { .. }
             | Event::SegmentsBuilt { .. }
+            | Event::MembersReplaced { .. }
             | Event::DuplicateFound { .. }
             | Event::RuleStarted { .. }
             | Event::LinkGone { .. }

@@ -140,6 +140,7 @@ fn touched_by(work: &mut Work<'_>, segments: &Segments, events: &[Event]) -> Res
             | Event::SegmentTracked { .. }
             | Event::TargetGroupAssigned { .. }
             | Event::SegmentsBuilt { .. }
+            | Event::MembersReplaced { .. }
             | Event::DuplicateFound { .. }
             | Event::RuleStarted { .. }
             | Event::LinkGone { .. }

@@ -7,7 +7,7 @@ use crate::access::Actor;
 use crate::app::App;
 use crate::customers;
 use crate::error::Error;
-use crate::events::Cause;
+use crate::events::{Cause, Event};
 use crate::ids::{CustomerId, ImportId, JobId, SegmentId};
 use crate::jobs::{self, Claimed, Job, Swap, Wish};
 use crate::work::{self, Work};
@@ -71,7 +71,12 @@ fn unit(work: &mut Work<'_>, job: JobId, segment: SegmentId, from: Place, by: &O
         Some(last) => {
             if let Some(standing) = &standing {
                 let cause = standing.replacement.map_or(Cause::Rebuild, |import| Cause::Import { import });
-                tell(work, segment, &rows, swap, cause)?;
+                let gone = tell(work, segment, &rows, swap, cause)?;
+                if let Some(import) = standing.replacement.filter(|_| !gone.is_empty()) {
+                    let gone = store::standing(work, segment, swap.from, &gone)?;
+                    let gone = gone.into_iter().map(|(customer, (membership, source))| (customer, membership, source)).collect();
+                    work.tell(Event::MembersReplaced { import, segment, gone });
+                }
             }
             store::delete_generations_before(work, segment, swap.to, from.after, last)?;
             let seen = rows.chunk_by(|one, other| one.customer == other.customer).count() as i64;
@@ -92,8 +97,8 @@ fn unit(work: &mut Work<'_>, job: JobId, segment: SegmentId, from: Place, by: &O
     Ok(next)
 }
 
-/// Tells who is in the new membership and was not in the old one, and the other way round.
-fn tell(work: &mut Work<'_>, segment: SegmentId, rows: &[MembershipRow], swap: Swap, cause: Cause) -> Result<(), Error> {
+/// Tells who is in the new membership and was not in the old one, and the other way round; gives those who are not.
+fn tell(work: &mut Work<'_>, segment: SegmentId, rows: &[MembershipRow], swap: Swap, cause: Cause) -> Result<Vec<CustomerId>, Error> {
     let mut changes = Vec::new();
     for of_one in rows.chunk_by(|one, other| one.customer == other.customer) {
         let was = of_one.iter().any(|row| row.generation == swap.from);
@@ -107,5 +112,7 @@ fn tell(work: &mut Work<'_>, segment: SegmentId, rows: &[MembershipRow], swap: S
     }
     let moved: Vec<CustomerId> = changes.iter().map(|change| change.customer).collect();
     customers::lock(work, &moved)?;
-    record(work, changes)
+    let gone = changes.iter().filter(|change| !change.entered).map(|change| change.customer).collect();
+    record(work, changes)?;
+    Ok(gone)
 }

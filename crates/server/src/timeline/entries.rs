@@ -71,6 +71,7 @@ impl Found {
                 | Cause::Rebuild
                 | Cause::Person
                 | Cause::Import { .. }
+                | Cause::ImportUndone { .. }
                 | Cause::Segment { .. }
                 | Cause::Merge { .. } => None,
             },

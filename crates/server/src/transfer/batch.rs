@@ -1,5 +1,6 @@
 //! Some rows of a file on their way into the database: the bodies that can be read, and what is wrong with the others.
 
+use super::deeds::Done;
 use super::mapping::Plan;
 use super::members;
 use super::model::{Kind, Options, RowOutcome, RowProblem};
@@ -7,6 +8,7 @@ use super::records::Row;
 use crate::activities::{self, NewActivity, NewActivityBody, OutcomeStatus, TrackOptions};
 use crate::customers::{self, Draft, SaveOptions};
 use crate::error::{Error, Problem};
+use crate::events::Cause;
 use crate::http;
 use crate::ids::ImportId;
 use crate::time::Instant;
@@ -14,6 +16,13 @@ use crate::work::Work;
 use serde_json::Value;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// What came of some rows.
+pub struct Loaded {
+    /// One for each row.
+    pub outcomes: Vec<RowOutcome>,
+    pub done: Done,
+}
 
 /// Rows of one unit of work.
 #[derive(Debug, Clone)]
@@ -70,8 +79,10 @@ impl Batch {
         self.rows.last().copied()
     }
 
-    /// Saves what can be saved; says of each row what became of it. A rehearsal is for no import.
-    pub fn load(&self, work: &mut Work<'_>, options: &Options, import: Option<ImportId>) -> Result<Vec<RowOutcome>, Error> {
+    /// Saves what can be saved; says of each row what became of it, and what was done. A rehearsal is for no import.
+    pub fn load(&self, work: &mut Work<'_>, options: &Options, import: Option<ImportId>) -> Result<Loaded, Error> {
+        let mut done = Done::default();
+        work.cause = import.map(|import| Cause::Import { import });
         let mut outcomes: Vec<RowOutcome> = self.rows.iter().map(|_| RowOutcome::Rejected(Vec::new())).collect();
         for (place, problems) in &self.refused {
             outcomes[*place] = RowOutcome::Rejected(problems.clone());
@@ -82,6 +93,7 @@ impl Batch {
                 let wanted = drafts.iter().map(|(_, draft)| draft.clone()).collect();
                 let saved = customers::save_many(work, wanted, SaveOptions::default())?;
                 for ((place, _), outcome) in drafts.iter().zip(saved) {
+                    outcome.iter().for_each(|saved| done.customer(self.rows[*place], saved));
                     outcomes[*place] = match outcome {
                         Ok(saved) if saved.created => RowOutcome::Created,
                         Ok(_) => RowOutcome::Updated,
@@ -92,7 +104,11 @@ impl Batch {
             Items::Activities(places, activities) => {
                 let track = TrackOptions { create_customers: options.create_customers, run_rules: options.run_rules };
                 let tracked = activities::track(work, activities, track)?;
+                // Those who were made for activities that came to nothing are of the last row.
+                let row_of = tracked.iter().zip(places).filter_map(|(outcome, place)| Some((outcome.customer_id?, self.rows[*place])));
+                done.made_for_activities(work.told(), row_of.collect(), self.last().unwrap_or(0));
                 for (place, outcome) in places.iter().zip(tracked) {
+                    done.activity(self.rows[*place], &outcome);
                     outcomes[*place] = match outcome.status {
                         OutcomeStatus::Created => RowOutcome::Created,
                         OutcomeStatus::Updated => RowOutcome::Updated,
@@ -102,12 +118,15 @@ impl Batch {
             }
             Items::Members(entries) => {
                 let wanted: Vec<&members::Entry> = entries.iter().map(|(_, entry)| entry).collect();
-                for ((place, _), outcome) in entries.iter().zip(members::load(work, &wanted, options, import)?) {
+                for ((place, _), (outcome, moved)) in entries.iter().zip(members::load(work, &wanted, options, import)?) {
                     outcomes[*place] = outcome;
+                    moved.into_iter().for_each(|moved| done.member(self.rows[*place], moved));
                 }
             }
         }
-        Ok(outcomes)
+        // What follows from it is not the import's own doing.
+        work.cause = None;
+        Ok(Loaded { outcomes, done })
     }
 
     /// The refused rows among the outcomes.

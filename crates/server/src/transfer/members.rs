@@ -1,18 +1,19 @@
 //! Rows that say who is in a manual segment: each names a customer, and may say since when and how often.
 
+use super::deeds::Belonging;
 use super::model::{MemberMode, Options, RowOutcome};
 use crate::customers;
 use crate::error::{Error, Problem};
 use crate::events::Cause;
 use crate::http;
 use crate::identities;
-use crate::ids::{CustomerId, ImportId};
+use crate::ids::{CustomerId, ImportId, SegmentId};
 use crate::segments::{self, Application, COUNTER_MAX, Counter, CounterWord, Source, replacement};
 use crate::time::Instant;
 use crate::work::Work;
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A row that can be read.
 #[derive(Debug, Clone)]
@@ -73,9 +74,20 @@ fn counted(value: &Value) -> Result<Counter, Error> {
     number.filter(|number| (0..=COUNTER_MAX).contains(number)).map(Counter::Exactly).ok_or_else(told)
 }
 
+/// What became of a row, and of whom it was.
+pub type Loaded = (RowOutcome, Option<Moved>);
+
+/// How a customer was in the segment, and how he is now.
+#[derive(Debug, Clone, Copy)]
+pub struct Moved {
+    pub customer: CustomerId,
+    pub before: Option<Belonging>,
+    pub after: Option<Belonging>,
+}
+
 /// Does what the rows say; gives what became of each. Without an import only the looks of it are wanted: a list that takes
 /// the place of all members is then added.
-pub fn load(work: &mut Work<'_>, entries: &[&Entry], options: &Options, import: Option<ImportId>) -> Result<Vec<RowOutcome>, Error> {
+pub fn load(work: &mut Work<'_>, entries: &[&Entry], options: &Options, import: Option<ImportId>) -> Result<Vec<Loaded>, Error> {
     let segment = options.segment.ok_or_else(|| Error::Bug(anyhow::anyhow!("members without a segment")))?;
     let found = find(work, entries)?;
     let list: Vec<Application> = entries
@@ -83,28 +95,41 @@ pub fn load(work: &mut Work<'_>, entries: &[&Entry], options: &Options, import: 
         .zip(&found)
         .filter_map(|(entry, found)| Some(Application { customer: *found.as_ref().ok()?, since: entry.since, counter: entry.counter }))
         .collect();
+    let customers: Vec<CustomerId> = list.iter().map(|one| one.customer).collect();
+    let before = belonging(work, segment, &customers)?;
     let cause = import.map_or(Cause::Person, |import| Cause::Import { import });
-    let mut changed: HashSet<CustomerId> = match (options.mode, import) {
+    let (mut changed, after): (HashSet<CustomerId>, _) = match (options.mode, import) {
         (MemberMode::Replace, Some(import)) => {
-            let before = replacement::fill(work, segment, import, &list)?;
-            list.iter().map(|one| one.customer).filter(|customer| !before.contains(customer)).collect()
+            let will_be = replacement::fill(work, segment, import, &list)?.into_iter();
+            let after = will_be.map(|(customer, membership)| (customer, Belonging::from((membership, Source::Manual)))).collect();
+            (customers.iter().filter(|customer| !before.contains_key(customer)).copied().collect(), after)
         }
         (MemberMode::Add | MemberMode::Replace, _) => {
             let changed = segments::change_members(work, segment, &list, &[], Source::Manual, cause)?;
-            changed.added.into_iter().chain(changed.applied).collect()
+            (changed.added.into_iter().chain(changed.applied).collect(), belonging(work, segment, &customers)?)
         }
         (MemberMode::Remove, _) => {
-            let customers: Vec<CustomerId> = list.iter().map(|one| one.customer).collect();
-            segments::change_members(work, segment, &[], &customers, Source::Manual, cause)?.removed.into_iter().collect()
+            let changed = segments::change_members(work, segment, &[], &customers, Source::Manual, cause)?;
+            (changed.removed.into_iter().collect(), HashMap::new())
         }
     };
     // A second row of the same customer finds it done.
+    let mut moved: HashSet<CustomerId> = customers.into_iter().filter(|customer| before.get(customer) != after.get(customer)).collect();
     let outcome = |found: Result<CustomerId, Problem>| match found {
-        Ok(customer) if changed.remove(&customer) => RowOutcome::Created,
-        Ok(_) => RowOutcome::Updated,
-        Err(problem) => RowOutcome::Rejected(vec![problem]),
+        Ok(customer) => {
+            let place = || Moved { customer, before: before.get(&customer).copied(), after: after.get(&customer).copied() };
+            let outcome = if changed.remove(&customer) { RowOutcome::Created } else { RowOutcome::Updated };
+            (outcome, moved.remove(&customer).then(place))
+        }
+        Err(problem) => (RowOutcome::Rejected(vec![problem]), None),
     };
     Ok(found.into_iter().map(outcome).collect())
+}
+
+/// How these customers are in a segment; who is not in it is absent.
+pub fn belonging(work: &mut Work<'_>, segment: SegmentId, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Belonging>, Error> {
+    let standing = segments::standing(work, segment, customers)?;
+    Ok(standing.into_iter().map(|(customer, standing)| (customer, Belonging::from(standing))).collect())
 }
 
 /// Whom each row means, locked.

@@ -1,6 +1,7 @@
 //! Imports as types: what was asked for, how far it is, what came of it.
 
 use super::records::Format;
+use super::undo::Undo;
 use crate::error::Problem;
 use crate::ids::{ImportId, JobId, SegmentId};
 use crate::time::Instant;
@@ -189,6 +190,12 @@ pub struct Import {
     pub job_id: Option<JobId>,
     pub created_at: Instant,
     pub finished_at: Option<Instant>,
+    /// Whether it can be taken back now.
+    pub is_undoable: bool,
+    /// Until when it is kept what it did; nothing if it has not ended, did nothing, or that is not kept any more.
+    pub undoable_until: Option<Instant>,
+    /// How it was taken back, or is being.
+    pub undo: Option<Undo>,
     /// The last row that is decided.
     #[serde(skip)]
     pub row: i64,

@@ -3,12 +3,14 @@
 use super::model::{Import, Kind, RowProblem};
 use super::records::Content;
 use super::source::{Rows, Source};
+use super::store::undo::KeptPlace;
+use super::undo::{self, Fate, Outcome, Preview};
 use super::upload::{self, Form};
 use super::{jobs, run, store};
-use crate::access::{EditImports, May};
+use crate::access::{EditImports, May, ReadCustomers};
 use crate::app::App;
 use crate::error::Error;
-use crate::http::{Listing, Page, Path, Query};
+use crate::http::{Body, Listing, Page, Path, Query};
 use crate::ids::{ImportId, JobId, SegmentId};
 use axum::Json;
 use axum::extract::multipart::MultipartRejection;
@@ -17,7 +19,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -31,7 +33,13 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(import_members))
         .routes(routes!(peek))
         .layer(DefaultBodyLimit::disable());
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(read)).routes(routes!(problems)).merge(files)
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(read))
+        .routes(routes!(problems))
+        .routes(routes!(preview_undo, undo))
+        .routes(routes!(kept))
+        .merge(files)
 }
 
 /// The parts of the form.
@@ -185,4 +193,56 @@ async fn problems(may: May<EditImports>, Path(import): Path<ImportId>, Query(lis
         super::problems(work, import, after, limit + 1)
     });
     Ok(Page::of(refused.await?, limit, None, |refused| refused.row))
+}
+
+#[derive(Debug, Clone, Default, Deserialize, IntoParams, ToSchema)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ImportUndoOrder)]
+struct UndoOrder {
+    /// What becomes of customers and activities that the import made and that have changed since: `keep` (if absent) or
+    /// `delete`.
+    #[serde(default)]
+    kept: Fate,
+}
+
+/// The permissions to undo this import: where it made customers, also the one to delete them.
+async fn check_undo(may: &May<EditImports>, import: ImportId) -> Result<(), Error> {
+    let found = may.read(move |work| super::read(work, import)).await?;
+    let missing = undo::permissions(&found).into_iter().find(|permission| !may.caller.holds(permission));
+    missing.map_or(Ok(()), |permission| Err(Error::Forbidden(permission)))
+}
+
+/// What undoing an import would do: how many customers and activities would go or become as they were, what would stay and why,
+/// with samples. The last thousand things that the import did are looked at; nothing is kept of it.
+#[utoipa::path(get, path = "/api/imports/{id}/undo", operation_id = "transfer_preview_undo", tag = "transfer",
+    params(("id" = i64, Path), UndoOrder), responses((status = 200, body = Preview)))]
+async fn preview_undo(may: May<EditImports>, Path(import): Path<ImportId>, Query(order): Query<UndoOrder>) -> Result<Json<Preview>, Error> {
+    may.also::<ReadCustomers>()?;
+    check_undo(&may, import).await?;
+    undo::preview(&may.app, may.actor(), import, order.kept).await.map(Json)
+}
+
+/// Undo an import that has ended: what it made is deleted, what it changed becomes what it was, value by value, and whatever was
+/// changed since stays and is told. A job does it; one that was stopped goes on where it was. An undoing is not undone: import
+/// the file again.
+#[utoipa::path(post, path = "/api/imports/{id}/undo", operation_id = "transfer_undo", tag = "transfer",
+    params(("id" = i64, Path)), request_body = UndoOrder, responses((status = 202, body = ImportAccepted)))]
+async fn undo(may: May<EditImports>, Path(import): Path<ImportId>, Body(order): Body<UndoOrder>) -> Result<Response, Error> {
+    check_undo(&may, import).await?;
+    let begun = may.write(move |work| undo::begin(work, import, order.kept)).await?;
+    let job_id = begun.undo.and_then(|undo| undo.job_id);
+    let place = job_id.map(|job| format!("/api/jobs/{job}")).unwrap_or_default();
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, place)], Json(ImportAccepted { id: import, job_id })).into_response())
+}
+
+/// What the undoing of an import left as it was, in the order of the file, each with why.
+#[utoipa::path(get, path = "/api/imports/{id}/undo/kept", operation_id = "transfer_kept", tag = "transfer",
+    params(("id" = i64, Path), Listing), responses((status = 200, body = Page<Outcome>)))]
+async fn kept(may: May<EditImports>, Path(import): Path<ImportId>, Query(listing): Query<Listing>) -> Result<Page<Outcome>, Error> {
+    may.also::<ReadCustomers>()?;
+    let limit = listing.limit()?;
+    let after = listing.after::<KeptPlace>()?;
+    let kept = may.read(move |work| undo::kept(work, import, after.clone(), limit)).await?;
+    Ok(Page::of(kept, limit, None, |one| (one.row, one.subject, one.subject_id, one.customer_id)))
 }

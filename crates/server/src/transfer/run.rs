@@ -121,7 +121,8 @@ impl Run {
 
     async fn rehearse(&mut self, batch: &Arc<Batch>) -> Result<Vec<RowOutcome>, Error> {
         let (of_unit, options) = (batch.clone(), self.options.clone());
-        let mut outcomes = work::rehearse(&self.app, self.actor.clone(), move |work| of_unit.load(work, &options, None)).await?;
+        let mut outcomes =
+            work::rehearse(&self.app, self.actor.clone(), move |work| Ok(of_unit.load(work, &options, None)?.outcomes)).await?;
         if self.seen.len() < SEEN_MAX {
             batch.correct(&mut outcomes, &mut self.seen);
         }

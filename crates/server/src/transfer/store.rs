@@ -1,5 +1,7 @@
 //! SQL of the imports.
 
+pub mod undo;
+
 use super::model::{Counts, Import, Kind, Options, Position, RowProblem, State};
 use crate::access::{Actor, ActorKind};
 use crate::error::{Error, Problem};
@@ -44,23 +46,38 @@ fn document(options: &Options) -> Result<Value, Error> {
     serde_json::to_value(options).map_err(|error| Error::Bug(anyhow::Error::new(error).context("options have no JSON form")))
 }
 
-const COLUMNS: &str = "id, kind, file_name, options, state, rows_done, created, updated, rejected, bytes_done, bytes_total, error, job_id, \
-                       created_at, finished_at, row_no";
+/// With whether what it did is kept, and its undoing.
+const SHOWN: &str = "select i.id, i.kind, i.file_name, i.options, i.state, i.rows_done, i.created, i.updated, i.rejected, i.bytes_done, \
+                     i.bytes_total, i.error, i.job_id, i.created_at, i.finished_at, i.row_no, \
+                     exists (select 1 from import_deeds as d where d.import_id = i.id), u.import_id, u.kept, u.state, u.place, u.part, \
+                     u.total, u.done, u.counts, u.error, u.job_id, u.actor_kind, u.actor_id, u.actor_name, u.created_at, u.finished_at \
+                     from imports as i left join import_undos as u on u.import_id = i.id where ";
+
+/// How long what an import did is kept is a question of the configuration, and whether one can go back follows from it.
+fn shown(work: &Work<'_>, mut import: Import) -> Import {
+    let days = work.app.config.imports.undo_days;
+    import.undoable_until = import.finished_at.filter(|_| import.is_undoable).map(|end| end.plus_days(days));
+    let may_begin = import.undo.as_ref().is_none_or(|undo| matches!(undo.state, State::Failed | State::Cancelled));
+    import.is_undoable = may_begin && import.undoable_until.is_some_and(|end| work.now < end);
+    import
+}
 
 pub fn read(work: &mut Work<'_>, import: ImportId) -> Result<Option<Import>, Error> {
-    Ok(work.tx.first(&format!("select {COLUMNS} from imports where id = $1"), &[import.into()])?)
+    let found: Option<Import> = work.tx.first(&format!("{SHOWN} i.id = $1"), &[import.into()])?;
+    Ok(found.map(|import| shown(work, import)))
 }
 
 /// The newest first, before the given id.
 pub fn page(work: &mut Work<'_>, before: Option<i64>, limit: usize) -> Result<Vec<Import>, Error> {
-    let mut statement = Statement::new(&format!("select {COLUMNS} from imports where id < "));
-    statement.bind(before.unwrap_or(i64::MAX)).push(" order by id desc limit ").bind(limit as i64 + 1);
-    Ok(work.tx.list(&statement)?)
+    let mut statement = Statement::new(&format!("{SHOWN} i.id < "));
+    statement.bind(before.unwrap_or(i64::MAX)).push(" order by i.id desc limit ").bind(limit as i64 + 1);
+    let found: Vec<Import> = work.tx.list(&statement)?;
+    Ok(found.into_iter().map(|import| shown(work, import)).collect())
 }
 
-/// Imports of the same bytes as the same kind from the command line, the newest first.
+/// Imports of the same bytes as the same kind from the command line that were not taken back, the newest first.
 pub fn of_file(work: &mut Work<'_>, kind: Kind, file_hash: &str, limit: i64) -> Result<Vec<Import>, Error> {
-    let text = format!("select {COLUMNS} from imports where file_hash = $1 and kind = $2 and job_id is null order by id desc limit $3");
+    let text = format!("{SHOWN} i.file_hash = $1 and i.kind = $2 and i.job_id is null and u.import_id is null order by i.id desc limit $3");
     Ok(work.tx.all(&text, &[file_hash.into(), kind.as_str().into(), limit.into()])?)
 }
 
@@ -107,7 +124,6 @@ pub fn cancel(work: &mut Work<'_>, job: JobId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Opens an import that was stopped, so that it goes on where it was.
 pub fn fail(work: &mut Work<'_>, job: JobId, error: &str) -> Result<(), Error> {
     work.tx.execute(
         "update imports set state = 'failed', error = $2, updated_at = $3, finished_at = $3 where job_id = $1 and state in ('queued', 'running')",
@@ -116,9 +132,12 @@ pub fn fail(work: &mut Work<'_>, job: JobId, error: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// Opens an import that was stopped and not taken back, so that it goes on where it was.
 pub fn reopen(work: &mut Work<'_>, import: ImportId) -> Result<(), Error> {
     work.tx.execute(
-        "update imports set state = 'running', error = null, finished_at = null, updated_at = $2 where id = $1 and state in ('cancelled', 'failed')",
+        "update imports set state = 'running', error = null, finished_at = null, updated_at = $2
+         where id = $1 and state in ('cancelled', 'failed')
+           and not exists (select 1 from import_undos as u where u.import_id = $1)",
         &[import.into(), work.now.into()],
     )?;
     Ok(())
@@ -209,6 +228,9 @@ impl FromRow for Import {
             created_at: row.get(13)?,
             finished_at: row.get(14)?,
             row: row.get(15)?,
+            is_undoable: row.get(16)?,
+            undoable_until: None,
+            undo: undo::of_row(row, 17)?,
         })
     }
 }

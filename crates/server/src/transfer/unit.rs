@@ -1,6 +1,6 @@
 //! One unit of work of an import: the rows, the position after them, and what was refused, all or nothing.
 
-use super::batch::Batch;
+use super::batch::{Batch, Loaded};
 use super::model::{Counts, Import, Kind, MemberMode, Options, Position, RowOutcome, State};
 use super::store;
 use crate::audit;
@@ -108,7 +108,9 @@ fn load(work: &mut Work<'_>, unit: &Unit) -> Result<Vec<RowOutcome>, Error> {
     if unit.batch.is_empty() {
         return Ok(Vec::new());
     }
-    unit.batch.load(work, &unit.options, Some(import.id))
+    let Loaded { outcomes, done } = unit.batch.load(work, &unit.options, Some(import.id))?;
+    done.write_down(work, import.id, unit.to.row)?;
+    Ok(outcomes)
 }
 
 /// Ends an import, and its job with it.

@@ -1,6 +1,7 @@
 //! Merging and undoing it: every table goes over, and comes back byte by byte.
 
 use super::mail_sending::{queue, template};
+use super::transfer_undo::written_over;
 use serde_json::{Value, json};
 use server::ids::{CustomerId, TemplateId, WebhookId};
 use server::mail::Outgoing;
@@ -130,6 +131,7 @@ impl Shop {
         let called = json!({"action": {"type": "add_note", "title": "called"}, "customers": [customer]});
         test.post("/api/bulk", called).await.expect(202);
         worker::run_kinds(&test.app, &["bulk"]).await.unwrap();
+        written_over(test, customer).await;
         worker::run_kinds(&test.app, &duplicates::JOBS).await.unwrap();
         test.clock.advance_minutes(self.next(600) as i64);
         customer

@@ -13,24 +13,24 @@ use std::path::PathBuf;
 use testkit::{Answer, TestApp, on_each_store};
 
 /// A file in a folder of its own.
-struct File {
-    path: PathBuf,
+pub struct File {
+    pub path: PathBuf,
     _folder: tempfile::TempDir,
 }
 
-fn file(name: &str, content: impl AsRef<[u8]>) -> File {
+pub fn file(name: &str, content: impl AsRef<[u8]>) -> File {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, content).unwrap();
     File { path, _folder: folder }
 }
 
-fn order(kind: Kind, file: &File, options: Value) -> Order {
+pub fn order(kind: Kind, file: &File, options: Value) -> Order {
     let file_name = file.path.file_name().unwrap().to_string_lossy().into_owned();
     Order { kind, file_name, options: serde_json::from_value::<Options>(options).unwrap() }
 }
 
-async fn open(test: &TestApp, kind: Kind, file: &File, options: Value) -> Result<Opened, Error> {
+pub async fn open(test: &TestApp, kind: Kind, file: &File, options: Value) -> Result<Opened, Error> {
     open_file(&test.app, Actor::operator(), &file.path, order(kind, file, options), false).await
 }
 
@@ -55,11 +55,11 @@ async fn finish(mut run: Run) -> (Counts, Vec<RowProblem>) {
     }
 }
 
-async fn import(test: &TestApp, kind: Kind, file: &File, options: Value) -> (Counts, Vec<RowProblem>) {
+pub async fn import(test: &TestApp, kind: Kind, file: &File, options: Value) -> (Counts, Vec<RowProblem>) {
     finish(ready(test, kind, file, options).await).await
 }
 
-fn counts(rows_done: i64, created: i64, updated: i64, rejected: i64) -> Counts {
+pub fn counts(rows_done: i64, created: i64, updated: i64, rejected: i64) -> Counts {
     Counts { rows_done, created, updated, rejected }
 }
 
@@ -189,7 +189,7 @@ async fn a_unit_takes_the_same_few_statements_for_ten_rows_and_for_a_thousand() 
 
 const ORDERS: &str = "customer_id,date,quantity,amount\n00004,1997-01-01,2,29.33\n00004,1997-01-18,2,29.73\n00018,1997-01-04,1,14.96\n";
 
-fn orders_map() -> Value {
+pub fn orders_map() -> Value {
     json!({
         "map": { "customer_id": "customer.external:shop", "date": "occurredAt", "quantity": "attributes.quantity:number", "amount": "attributes.amount:number" },
         "activityType": "order", "rowIds": true,

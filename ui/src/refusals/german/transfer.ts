@@ -1,5 +1,24 @@
 // What the server says of imports and the rows of their files, in German.
 export const transfer: Record<string, string> = {
+  "this import has not ended; wait for it, or stop it first":
+    "Dieser Import ist nicht zu Ende; warten oder ihn zuerst abbrechen.",
+  "nothing was done by this import, or what it did is not kept any more":
+    "Dieser Import hat nichts getan, oder was er tat, ist nicht mehr aufbewahrt.",
+  "this import was undone already, or is being undone; to have it back, import the file again":
+    "Dieser Import wurde schon rückgängig gemacht oder wird es gerade; um ihn wiederzuhaben, die Datei noch einmal importieren.",
+  "this customer became a part of another one; undo the merge first":
+    "Dieser Kunde wurde Teil eines anderen; zuerst die Zusammenführung rückgängig machen.",
+  "another customer became a part of this one; undo the merge first":
+    "Ein anderer Kunde wurde Teil von diesem; zuerst die Zusammenführung rückgängig machen.",
+  "the customer was edited since": "Der Kunde wurde seither bearbeitet.",
+  "the customer has activities that this import did not bring":
+    "Der Kunde hat Aktivitäten, die dieser Import nicht gebracht hat.",
+  "mail was sent to the customer": "Der Kunde hat Mail bekommen.",
+  "there are notes about the customer": "Zu diesem Kunden gibt es Notizen.",
+  "the customer was put into a segment by hand or by a list":
+    "Der Kunde wurde von Hand oder durch eine Liste in ein Segment aufgenommen.",
+  "the customer has given or refused consent": "Der Kunde hat Einwilligungen erteilt oder verweigert.",
+  "the customer is on the records of a newsletter list": "Der Kunde ist bei einer Newsletter-Liste vermerkt.",
   "a customer is an object": "Ein Kunde ist ein Objekt.",
   "must be text": "Das muss Text sein.",
   "say when it occurred": "Angeben, wann es geschah.",

@@ -124,6 +124,7 @@ export const customers: Words["customers"] = {
     rule: "durch Regel {name}",
     person: "von Hand",
     import: "durch einen Import",
+    import_undone: "weil ein Import rückgängig gemacht wurde",
     segment: "wegen Segment {name}",
     goneRule: "durch eine gelöschte Regel",
     goneSegment: "wegen eines gelöschten Segments",

@@ -47,6 +47,7 @@ export const jobs: Words["jobs"] = {
     measure_segments: "Größen der Segmente festhalten",
     send_message: "Mail senden",
     import: "Import",
+    undo_import: "Import rückgängig machen",
     export: "Export",
     bulk: "Sammelaktion",
     deliver_webhook: "An einen Webhook zustellen",

@@ -122,6 +122,7 @@ export const customers = {
     rule: "by rule {name}",
     person: "by a person",
     import: "by an import",
+    import_undone: "because an import was undone",
     segment: "because of segment {name}",
     goneRule: "by a deleted rule",
     goneSegment: "because of a deleted segment",

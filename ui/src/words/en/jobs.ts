@@ -44,6 +44,7 @@ export const jobs = {
     measure_segments: "Write down the sizes of segments",
     send_message: "Send a mail",
     import: "Import",
+    undo_import: "Undo an import",
     export: "Export",
     bulk: "Bulk action",
     deliver_webhook: "Deliver to a webhook",

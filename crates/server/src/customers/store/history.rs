@@ -6,12 +6,13 @@ use crate::error::Error;
 use crate::ids::{CustomerId, NoteId};
 use crate::time::Instant;
 use crate::work::Work;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use store::{FromRow, Row, Rows, Statement, StoreError};
 
 pub fn insert_versions(work: &mut Work<'_>, versions: &[(CustomerId, i64, Map<String, Value>)]) -> Result<(), Error> {
-    let mut rows = Rows::with_capacity(7, versions.len());
+    let mut rows = Rows::with_capacity(8, versions.len());
     let actor = work.actor.clone();
+    let cause = work.cause.map(|cause| json!(cause));
     for (customer, version, changes) in versions {
         rows.push([
             (*customer).into(),
@@ -21,9 +22,14 @@ pub fn insert_versions(work: &mut Work<'_>, versions: &[(CustomerId, i64, Map<St
             actor.id.into(),
             (&actor.name).into(),
             Value::Object(changes.clone()).into(),
+            cause.clone().into(),
         ]);
     }
-    work.tx.insert("insert into customer_versions (customer_id, version, at, actor_kind, actor_id, actor_name, changes)", rows, "")?;
+    work.tx.insert(
+        "insert into customer_versions (customer_id, version, at, actor_kind, actor_id, actor_name, changes, cause)",
+        rows,
+        "",
+    )?;
     Ok(())
 }
 
@@ -31,15 +37,22 @@ pub fn insert_versions(work: &mut Work<'_>, versions: &[(CustomerId, i64, Map<St
 pub fn versions(work: &mut Work<'_>, customer: CustomerId, before: Option<(Instant, i64)>, limit: usize) -> Result<Vec<Version>, Error> {
     let (at, version) = before.unwrap_or((Instant(i64::MAX), i64::MAX));
     Ok(work.tx.all(
-        "select number, at, actor_kind, actor_id, actor_name, changes, of_customer from
-           (select version as number, at, actor_kind, actor_id, actor_name, changes, customer_id as of_customer
+        "select number, at, actor_kind, actor_id, actor_name, changes, of_customer, cause from
+           (select version as number, at, actor_kind, actor_id, actor_name, changes, customer_id as of_customer, cause
             from customer_versions where customer_id = $1
             union all
-            select v.customer_id * 1048576 + v.version, v.at, v.actor_kind, v.actor_id, v.actor_name, v.changes, v.customer_id
+            select v.customer_id * 1048576 + v.version, v.at, v.actor_kind, v.actor_id, v.actor_name, v.changes, v.customer_id, v.cause
             from customer_aliases as a join customer_versions as v on v.customer_id = a.customer_id where a.survivor_id = $1) as w
          where (at, number) < ($2, $3) order by at desc, number desc limit $4",
         &[customer.into(), at.into(), version.into(), (limit as i64).into()],
     )?)
+}
+
+/// What changed of these customers in their versions from one number on, in order.
+pub fn changes_from(work: &mut Work<'_>, customers: &[CustomerId], version: i64) -> Result<Vec<(CustomerId, i64, Value)>, Error> {
+    let mut statement = Statement::new("select customer_id, version, changes from customer_versions where customer_id in ");
+    statement.bind_list(customers).push(" and version >= ").bind(version).push(" order by customer_id, version");
+    Ok(work.tx.list(&statement)?)
 }
 
 /// The note about each of these customers, under ids from the note's own on.
@@ -102,7 +115,18 @@ fn actor(row: &Row<'_>, at: usize) -> Result<Actor, StoreError> {
 
 impl FromRow for Version {
     fn from_row(row: &Row<'_>) -> Result<Version, StoreError> {
-        Ok(Version { version: row.get(0)?, at: row.get(1)?, actor: actor(row, 2)?, changes: row.get(5)?, customer_id: row.get(6)? })
+        let cause: Option<Value> = row.get(7)?;
+        Ok(Version {
+            version: row.get(0)?,
+            at: row.get(1)?,
+            actor: actor(row, 2)?,
+            changes: row.get(5)?,
+            customer_id: row.get(6)?,
+            cause: cause
+                .map(serde_json::from_value)
+                .transpose()
+                .map_err(|error| StoreError::bug(format!("cause of a version: {error}")))?,
+        })
     }
 }
 

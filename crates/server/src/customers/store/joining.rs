@@ -54,7 +54,7 @@ pub fn delete_version(work: &mut Work<'_>, customer: CustomerId, version: i64) -
 /// The latest versions of customers, each with its customer.
 pub fn latest_versions(work: &mut Work<'_>, customers: &[CustomerId], limit: i64) -> Result<Vec<(CustomerId, Version)>, Error> {
     let mut statement = Statement::new(
-        "select version, at, actor_kind, actor_id, actor_name, changes, customer_id from customer_versions where customer_id in ",
+        "select version, at, actor_kind, actor_id, actor_name, changes, customer_id, cause from customer_versions where customer_id in ",
     );
     statement.bind_list(customers).push(" order by at desc, version desc limit ").bind(limit);
     let mut versions = Vec::new();
