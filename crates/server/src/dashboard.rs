@@ -40,11 +40,20 @@ pub fn read(work: &mut Work<'_>, wanted: Wanted) -> Result<Dashboard, Error> {
 
 fn count(work: &mut Work<'_>, range: &Range) -> Result<Counts, Error> {
     let reader = rollups::reader(work)?;
-    let timed = [Figure::Activities, Figure::Customers, Figure::Entered, Figure::Left, Figure::Runs, Figure::Messages, Figure::CameBack];
+    let timed = [
+        Figure::Activities,
+        Figure::Customers,
+        Figure::Known,
+        Figure::Entered,
+        Figure::Left,
+        Figure::Runs,
+        Figure::Messages,
+        Figure::CameBack,
+    ];
     Ok(Counts {
         by_day: reader.count(work, &[Figure::Activities, Figure::Customers], &range.by_day())?,
         by_span: reader.count(work, &timed, &range.spans())?,
-        ever: reader.count(work, &[Figure::Activities, Figure::Customers, Figure::Messages], &[Stretch::always()])?,
+        ever: reader.count(work, &[Figure::Activities, Figure::Customers, Figure::Known, Figure::Messages], &[Stretch::always()])?,
     })
 }
 

@@ -3321,6 +3321,11 @@ export interface components {
              * Format: date
              * @description The last day.
              */
+            /**
+             * Format: int64
+             * @description Can be named or reached: have a mail address, a phone number, a first or a last name. The others are anonymous.
+             */
+            known: number;
             to: string;
             /** Format: int64 */
             days: number;
@@ -3331,6 +3336,13 @@ export interface components {
             beforeFrom: string;
             /** Format: date */
             beforeTo: string;
+            /**
+             * Format: int64
+             * @description Made in the range, and known by now.
+             */
+            newKnown: number;
+            /** Format: int64 */
+            newKnownBefore: number;
             /** @description The instants between which the days lie, the second one excluded. */
             startsAt: components["schemas"]["Instant"];
             endsAt: components["schemas"]["Instant"];

@@ -10,6 +10,7 @@ import { Page } from "@/parts/page";
 import { ActivitiesByDay, CHART_PX, CustomersOverTime } from "./charts";
 import { FirstSteps } from "./first-steps";
 import { Headline } from "./headline";
+import { KnownCustomers } from "./known";
 import { ActivityTypes, MailFigures, RuleFigures, SegmentFigures, Waiting } from "./lists";
 import { Period } from "./period";
 import { type Range, rangeOf } from "./range";
@@ -66,6 +67,7 @@ function Figures({ data }: { data: Dashboard | undefined }) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
           <Stack gap="md">
+            <KnownCustomers customers={data.customers} range={data.range} />
             <ActivityTypes types={data.activities.byType} range={data.range} />
             <RuleFigures rules={data.rules} range={data.range} />
             <MailFigures mail={data.mail} range={data.range} />

@@ -1,6 +1,6 @@
 // Ranges of the dashboard: what is asked for, and where figures lead.
 import { expect, test } from "vitest";
-import { activeIn, madeIn, rangeOf } from "./range";
+import { activeIn, areKnown, madeIn, madeInAnd, rangeOf } from "./range";
 
 test("both ends, the right way round, are a range of one's own", () => {
   expect(rangeOf({})).toEqual({ days: 30 });
@@ -23,6 +23,7 @@ test("figures lead to the customers of exactly their days", () => {
       },
     ],
   });
+  expect(madeInAnd(days, areKnown)).toEqual({ all: [expect.objectContaining({ name: "createdAt" }), areKnown] });
   expect(activeIn(days, "order")).toEqual({
     all: [
       {

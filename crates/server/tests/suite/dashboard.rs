@@ -49,6 +49,44 @@ async fn figures_are_counted_by_local_day_and_compared_with_the_days_before() {
 }
 
 #[tokio::test]
+async fn who_can_be_named_or_reached_is_known_and_everybody_else_anonymous() {
+    on_each_store(async |test| {
+        let made = async |body: Value| test.post("/api/customers", body).await.expect(201)["id"].clone();
+        made(json!({"email": "ada@example.org", "firstname": "Ada"})).await;
+        let bob = made(json!({"firstname": "Bob", "externalIds": {"shop": "1"}})).await;
+        test.clock.advance_days(10);
+        made(json!({"phone": "0660 1", "active": false})).await;
+        made(json!({"lastname": "Byron", "published": false})).await;
+        for shop in ["2", "3", "4"] {
+            made(json!({"externalIds": {"shop": shop}, "city": "Graz"})).await;
+        }
+        expect_known(test, [7, 4], [5, 2], [2, 2]).await;
+
+        test.patch(&format!("/api/customers/{bob}"), json!({"firstname": null})).await.expect(200);
+        expect_known(test, [7, 3], [5, 2], [2, 1]).await;
+        test.post("/api/customers", json!({"externalIds": {"shop": "5"}, "email": "five@example.org"})).await.expect(201);
+        expect_known(test, [8, 4], [6, 3], [2, 1]).await;
+    })
+    .await;
+}
+
+/// All and known of all time, of the last seven days, and of the seven before; and the lists behind them.
+async fn expect_known(test: &TestApp, ever: [i64; 2], new: [i64; 2], before: [i64; 2]) {
+    let shown = test.get("/api/dashboard?days=7").await.expect(200);
+    let (range, shown) = (&shown["range"], &shown["customers"]);
+    for (names, figures) in [(["total", "known"], ever), (["new", "newKnown"], new), (["newBefore", "newKnownBefore"], before)] {
+        assert_eq!(names.map(|name| shown[name].as_i64().unwrap()), figures, "{names:?}");
+    }
+    let is = |op: &str| ["email", "phone", "firstname", "lastname"].map(|name| json!({"fact": "field", "name": name, "op": op}));
+    let (known, anonymous) = (json!({"any": is("set")}), json!({"all": is("not_set")}));
+    assert_eq!(listed(test, &known).await, ever[1]);
+    assert_eq!(listed(test, &anonymous).await, ever[0] - ever[1]);
+    let made = json!({"fact": "field", "name": "createdAt", "op": "between", "value": range["startsAt"], "to": range["endsAt"]});
+    assert_eq!(listed(test, &json!({"all": [made, known]})).await, new[1]);
+    assert_eq!(listed(test, &json!({"all": [made, anonymous]})).await, new[0] - new[1]);
+}
+
+#[tokio::test]
 async fn segments_rules_mail_and_jobs_have_their_figures() {
     on_each_store(async |test| {
         let ada = test.post("/api/customers", json!({"email": "ada@example.org"})).await.expect(201)["id"].clone();

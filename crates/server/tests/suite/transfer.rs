@@ -13,12 +13,12 @@ use std::path::PathBuf;
 use testkit::{Answer, TestApp, on_each_store};
 
 /// A file in a folder of its own.
-struct File {
+pub struct File {
     path: PathBuf,
     _folder: tempfile::TempDir,
 }
 
-fn file(name: &str, content: impl AsRef<[u8]>) -> File {
+pub fn file(name: &str, content: impl AsRef<[u8]>) -> File {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, content).unwrap();
@@ -55,7 +55,7 @@ async fn finish(mut run: Run) -> (Counts, Vec<RowProblem>) {
     }
 }
 
-async fn import(test: &TestApp, kind: Kind, file: &File, options: Value) -> (Counts, Vec<RowProblem>) {
+pub async fn import(test: &TestApp, kind: Kind, file: &File, options: Value) -> (Counts, Vec<RowProblem>) {
     finish(ready(test, kind, file, options).await).await
 }
 
