@@ -29,6 +29,10 @@ with counted as (
          (created_at - (created_at % 900000000 + 900000000) % 900000000) / 900000000, count(*)
   from customers group by active, (created_at - (created_at % 900000000 + 900000000) % 900000000) / 900000000
   union all
+  select 'known', 'known', (created_at - (created_at % 900000000 + 900000000) % 900000000) / 900000000, count(*)
+  from customers where coalesce(email, phone, firstname, lastname) is not null
+  group by (created_at - (created_at % 900000000 + 900000000) % 900000000) / 900000000
+  union all
   select 'members', cast(segment_id as text) || ':' || cast(generation as text), 0, count(*)
   from memberships group by segment_id, generation
   union all

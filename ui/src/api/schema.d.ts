@@ -522,7 +522,7 @@ export interface paths {
         };
         /**
          * Why a customer is in a segment or not: the condition with the answer of every leaf and what it saw. It takes `segments:read`
-         *     beside `customers:read`.
+         *     beside `customers:read`; what he did is `withheld` without `activities:read`.
          */
         get: operations["segments_explain"];
         put?: never;
@@ -785,6 +785,26 @@ export interface paths {
         };
         /** Figures of some days, next to those of as many days before. */
         get: operations["dashboard_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dashboard/returning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customers who did something of one type in some days: for the first time ever, or again; next to those of as many days before. It
+         *     takes `customers:read` beside `activities:read`.
+         */
+        get: operations["dashboard_returning"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3108,7 +3128,10 @@ export interface components {
         ConditionTested: {
             /** @description Whether the condition holds for the customer now. */
             matches: boolean;
-            /** @description The condition with the answer of every part and what each leaf saw. */
+            /**
+             * @description The condition with the answer of every part and what each leaf saw. What customers did is `withheld` from whoever may not
+             *     read activities.
+             */
             tree: Record<string, never>;
             dueAt?: components["schemas"]["Instant"] | null;
         };
@@ -3347,6 +3370,11 @@ export interface components {
             active: number;
             /**
              * Format: int64
+             * @description Can be named or reached: have a mail address, a phone number, a first or a last name. The others are anonymous.
+             */
+            known: number;
+            /**
+             * Format: int64
              * @description Made in the range.
              */
             new: number;
@@ -3355,6 +3383,13 @@ export interface components {
              * @description Made in as many days before.
              */
             newBefore: number;
+            /**
+             * Format: int64
+             * @description Made in the range, and known by now.
+             */
+            newKnown: number;
+            /** Format: int64 */
+            newKnownBefore: number;
             /** @description Every day of the range. */
             byDay: components["schemas"]["CustomerDay"][];
         };
@@ -3378,9 +3413,34 @@ export interface components {
             beforeFrom: string;
             /** Format: date */
             beforeTo: string;
+            /** @description The instant at which the days before begin. */
+            beforeStartsAt: components["schemas"]["Instant"];
             /** @description The instants between which the days lie, the second one excluded. */
             startsAt: components["schemas"]["Instant"];
             endsAt: components["schemas"]["Instant"];
+        };
+        /** @description Customers who did something of one type in the range: for the first time ever, or again. */
+        DashboardReturning: {
+            range: components["schemas"]["DashboardRange"];
+            /** @description Absent when none was asked for and nothing was done. */
+            type?: string | null;
+            /**
+             * Format: int64
+             * @description Did it in the range, and never earlier.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description Did it in the range, and earlier.
+             */
+            returning: number;
+            /**
+             * Format: int64
+             * @description The same of as many days before.
+             */
+            newBefore: number;
+            /** Format: int64 */
+            returningBefore: number;
         };
         DayCount: {
             /** Format: date */
@@ -6146,7 +6206,8 @@ export interface components {
             outcome: components["schemas"]["RunOutcome"];
             /**
              * @description The `version` of the rule. For a condition that was not met: the `leaves` that said no, each with its `path` in the
-             *     condition and what it `saw`. For actions: `actions`, each with its `position` or the `path` of its step, its `outcome`
+             *     condition and what it `saw`; with `activities`, if that is what the customer did: `withheld` from whoever may not read
+             *     activities. For actions: `actions`, each with its `position` or the `path` of its step, its `outcome`
              *     and, where there is one, the `reason`. For journeys: the `path` of the step, and `until` when somebody waits there.
              */
             why: Record<string, never>;
@@ -8525,6 +8586,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+        };
+    };
+    dashboard_returning: {
+        parameters: {
+            query?: {
+                /** @description Days to look back, today included; 1 to 366, 30 if absent. */
+                days?: number;
+                /** @description The first day instead, with `to`. */
+                from?: string;
+                /** @description The last day, at most 366 with the first one. */
+                to?: string;
+                /** @description A type of activity; if absent, `order` where there is such a type, else the most frequent one of these days. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardReturning"];
                 };
             };
         };

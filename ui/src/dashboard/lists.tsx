@@ -44,7 +44,7 @@ export function ActivityTypes({ types, range }: { types: Dashboard["activities"]
 }
 
 /** How much more or less than in the period before. */
-function Against({ value, before }: { value: number; before: number }) {
+export function Against({ value, before }: { value: number; before: number }) {
   const t = useTranslations("dashboard");
   const format = useFormatter();
   const change = changeOf(value, before);
@@ -236,7 +236,7 @@ function Lead({ text, ...target }: LeadProps) {
   );
 }
 
-function Line({ name, alarm = false, children }: { name: ReactNode; alarm?: boolean; children: ReactNode }) {
+export function Line({ name, alarm = false, children }: { name: ReactNode; alarm?: boolean; children: ReactNode }) {
   return (
     <Group justify="space-between" pos="relative" wrap="nowrap" gap="xs">
       <Text size="sm" truncate>

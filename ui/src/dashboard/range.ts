@@ -18,14 +18,45 @@ export function momentsOf({ startsAt, endsAt }: Days): { from: string; until: st
   return { from: startsAt, until: endsAt };
 }
 
-/** Moments, because a day in a condition is one of the customer's own calendar. */
-export function madeIn({ startsAt, endsAt }: Days): Condition {
-  return { all: [{ fact: "field", name: "createdAt", op: "between", value: startsAt, to: lastBefore(endsAt) }] };
+export function madeIn(days: Days): Condition {
+  return { all: [wasMade(days)] };
 }
+
+/** Those of [`madeIn`] for whom something else holds. */
+export function madeInAnd(days: Days, condition: Condition): Condition {
+  return { all: [wasMade(days), condition] };
+}
+
+/** Moments, because a day in a condition is one of the customer's own calendar. */
+function wasMade({ startsAt, endsAt }: Days): Condition {
+  return { fact: "field", name: "createdAt", op: "between", value: startsAt, to: lastBefore(endsAt) };
+}
+
+/** What makes a customer known: by this he can be named or reached. */
+const knownBy = ["email", "phone", "firstname", "lastname"];
+export const areKnown: Condition = { any: knownBy.map((name) => ({ fact: "field", name, op: "set" })) };
+export const areAnonymous: Condition = { all: knownBy.map((name) => ({ fact: "field", name, op: "not_set" })) };
 
 export function activeIn({ startsAt, endsAt }: Days, type?: string): Condition {
   const within = { from: startsAt, to: endsAt };
   return { all: [{ fact: "activity", ...(type ? { type } : {}), within, op: "gte", value: 1 }] };
+}
+
+/** Who did something of this type in these days for the first time ever. */
+export function cameFirst({ startsAt, endsAt }: Days, type: string): Condition {
+  const to = lastBefore(endsAt);
+  return { all: [{ fact: "activity", type, measure: "first", op: "between", value: startsAt, to }] };
+}
+
+/** Who did something of this type in these days, and earlier. */
+export function cameAgain({ startsAt, endsAt }: Days, type: string): Condition {
+  const within = { from: startsAt, to: endsAt };
+  return {
+    all: [
+      { fact: "activity", type, within, op: "gte", value: 1 },
+      { fact: "activity", type, measure: "first", op: "before", value: startsAt },
+    ],
+  };
 }
 
 /** What lies between two moments includes the second one. */

@@ -124,6 +124,11 @@ impl Profile {
         }
     }
 
+    /// Whether he can be named or reached. Ids in other systems do neither.
+    pub fn is_known(&self) -> bool {
+        [&self.email, &self.phone, &self.firstname, &self.lastname].into_iter().any(Option::is_some)
+    }
+
     /// What a search finds a customer by: this, and what else he is known by.
     pub fn search_text(&self, known_by: &[String]) -> String {
         const SEARCHED: [&str; 7] = ["email", "firstname", "lastname", "street", "zip", "city", "phone"];

@@ -176,7 +176,7 @@ fn create(work: &Work<'_>, id: CustomerId, slot: Slot, writes: &mut Writes) {
         created_at,
         updated_at: work.now,
         known_by: Vec::new(),
-        stands_active: None,
+        stands: None,
     });
 }
 

@@ -30,8 +30,28 @@ pub struct Stored {
     pub updated_at: Instant,
     /// What he is known by as it is spelled, to be found by a search.
     pub known_by: Vec<String>,
-    /// Whether he is active by the row that stands; absent when there is none yet.
-    pub stands_active: Option<bool>,
+    /// What is counted of the row that stands; absent when there is none yet.
+    pub stands: Option<Standing>,
+}
+
+/// What the roll-ups count of a customer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standing {
+    pub active: bool,
+    pub known: bool,
+}
+
+impl Standing {
+    fn of(profile: &Profile) -> Standing {
+        Standing { active: profile.active, known: profile.is_known() }
+    }
+
+    fn tally(self, work: &mut Work<'_>, created_at: Instant, count: i64) {
+        work.tallies.add(Figure::Customers, Subject::active(self.active), created_at, count);
+        if self.known {
+            work.tallies.add(Figure::Known, Subject::Word("known"), created_at, count);
+        }
+    }
 }
 
 /// The texts that have a folded column, as `(JSON name, column)`; the order of the columns in [`COLUMNS`].
@@ -83,10 +103,9 @@ pub fn update(work: &mut Work<'_>, customers: &[Stored]) -> Result<(), Error> {
 
 /// What writing these rows changes in the roll-ups.
 fn tally(work: &mut Work<'_>, customers: &[Stored]) {
-    for customer in customers.iter().filter(|customer| customer.stands_active != Some(customer.profile.active)) {
-        let mut add = |active: bool, count| work.tallies.add(Figure::Customers, Subject::active(active), customer.created_at, count);
-        add(customer.profile.active, 1);
-        customer.stands_active.into_iter().for_each(|stood| add(stood, -1));
+    for customer in customers {
+        Standing::of(&customer.profile).tally(work, customer.created_at, 1);
+        customer.stands.into_iter().for_each(|stood| stood.tally(work, customer.created_at, -1));
     }
 }
 
@@ -158,12 +177,12 @@ impl FromRow for Stored {
         Ok(Stored {
             id: row.get(0)?,
             token: row.get(1)?,
+            stands: Some(Standing::of(&profile)),
             profile,
             version: row.get(8)?,
             created_at: row.get(9)?,
             updated_at: row.get(10)?,
             known_by: Vec::new(),
-            stands_active: Some(row.get(3)?),
         })
     }
 }
@@ -187,9 +206,9 @@ pub fn lock(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<HashSet<CustomerI
 
 pub fn delete(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<(), Error> {
     let mut rows = Statement::new("delete from customers where id in ");
-    rows.bind_list(ids).push(" returning active, created_at");
-    for (active, created_at) in work.tx.list::<(bool, Instant)>(&rows)? {
-        work.tallies.add(Figure::Customers, Subject::active(active), created_at, -1);
+    rows.bind_list(ids).push(" returning created_at, active, coalesce(email, phone, firstname, lastname) is not null");
+    for (created_at, active, known) in work.tx.list::<(Instant, bool, bool)>(&rows)? {
+        Standing { active, known }.tally(work, created_at, -1);
     }
     let mut revisions = Statement::new("delete from customer_revisions where customer_id in ");
     revisions.bind_list(ids);

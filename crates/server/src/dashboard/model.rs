@@ -30,10 +30,15 @@ pub struct Dashboard {
 pub struct Customers {
     pub total: i64,
     pub active: i64,
+    /// Can be named or reached: have a mail address, a phone number, a first or a last name. The others are anonymous.
+    pub known: i64,
     /// Made in the range.
     pub new: i64,
     /// Made in as many days before.
     pub new_before: i64,
+    /// Made in the range, and known by now.
+    pub new_known: i64,
+    pub new_known_before: i64,
     /// Every day of the range.
     pub by_day: Vec<CustomerDay>,
 }
@@ -58,6 +63,24 @@ pub struct Activities {
     pub by_day: Vec<DayCount>,
     /// The types of the range, the most frequent first.
     pub by_type: Vec<TypeCount>,
+}
+
+/// Customers who did something of one type in the range: for the first time ever, or again.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = DashboardReturning)]
+pub struct Returning {
+    pub range: Shown,
+    /// Absent when none was asked for and nothing was done.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Did it in the range, and never earlier.
+    pub new: i64,
+    /// Did it in the range, and earlier.
+    pub returning: i64,
+    /// The same of as many days before.
+    pub new_before: i64,
+    pub returning_before: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -199,8 +222,11 @@ pub fn customers(range: &Range, counts: &Counts) -> Customers {
     Customers {
         total,
         active: of(&counts.ever, Figure::Customers).filter(|one| one.subject == "active").map(|one| one.count).sum(),
+        known: sum(&counts.ever, Figure::Known),
         new: new.iter().sum(),
         new_before: counts.sum_at(Figure::Customers, BEFORE),
+        new_known: counts.sum_at(Figure::Known, WITHIN),
+        new_known_before: counts.sum_at(Figure::Known, BEFORE),
         by_day,
     }
 }
@@ -313,11 +339,19 @@ mod tests {
         let of = |subject: &str, place, count| counted(Figure::Customers, subject, place, count);
         let counts = Counts {
             by_day: vec![of("active", 0, 2), of("inactive", 0, 1), of("active", 1, 4)],
-            by_span: vec![of("active", WITHIN, 6), of("inactive", WITHIN, 1), of("active", BEFORE, 5), of("active", AFTER, 10)],
-            ever: vec![of("active", 0, 90), of("inactive", 0, 10)],
+            by_span: vec![
+                of("active", WITHIN, 6),
+                of("inactive", WITHIN, 1),
+                of("active", BEFORE, 5),
+                of("active", AFTER, 10),
+                counted(Figure::Known, "known", WITHIN, 3),
+                counted(Figure::Known, "known", BEFORE, 2),
+            ],
+            ever: vec![of("active", 0, 90), of("inactive", 0, 10), counted(Figure::Known, "known", 0, 60)],
         };
         let figures = customers(&range(), &counts);
         assert_eq!((figures.total, figures.active, figures.new, figures.new_before), (100, 90, 7, 5));
+        assert_eq!((figures.known, figures.new_known, figures.new_known_before), (60, 3, 2));
         assert_eq!(figures.by_day.iter().map(|day| (day.new, day.total)).collect::<Vec<_>>(), [(3, 86), (4, 90)]);
     }
 }

@@ -47,6 +47,8 @@ figures! {
     Activities "activities",
     /// By when they were made, `active` or `inactive`.
     Customers "customers",
+    /// Those of them who can be named or reached, by when they were made.
+    Known "known",
     /// Rows of membership, by segment and generation; of no time.
     Members "members",
     /// By when that was and the segment.
@@ -67,6 +69,7 @@ impl Figure {
             Figure::Members => &[DAY],
             Figure::Activities
             | Figure::Customers
+            | Figure::Known
             | Figure::Entered
             | Figure::Left
             | Figure::Runs

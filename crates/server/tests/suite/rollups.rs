@@ -1,9 +1,11 @@
 //! Roll-ups: whatever happens, they say what a count of the rows says.
 
 use super::merging::{Shop, merge};
+use super::transfer::{file, import};
 use serde_json::{Value, json};
 use server::rollups;
 use server::time::Instant;
+use server::transfer::Kind;
 use server::work::Work;
 use store::Statement;
 use testkit::{TestApp, on_each_store};
@@ -15,6 +17,8 @@ type Counted = Vec<(String, String, i64, i64)>;
 
 const ROWS: &str = "select 'activities', type, occurred_at / $1, count(*) from activities group by 2, 3
     union all select 'customers', case when active then 'active' else 'inactive' end, created_at / $1, count(*) from customers group by 2, 3
+    union all select 'known', 'known', created_at / $1, count(*) from customers
+      where email is not null or phone is not null or firstname is not null or lastname is not null group by 3
     union all select 'members', segment_id || ':' || generation, 0, count(*) from memberships group by 2, 3
     union all select case when entered then 'entered' else 'left' end, cast(segment_id as text), at / $1, count(*)
       from membership_changes group by 1, 2, 3
@@ -60,7 +64,7 @@ async fn happen(test: &TestApp, shop: &mut Shop, customers: &mut Vec<i64>, merge
     let one = customers[shop.next(customers.len() as u64) as usize];
     let segment = shop.by_hand[0];
     let ago = test.clock.now().plus_days(-(shop.next(900) as i64)).plus_minutes(shop.next(1440) as i64);
-    match shop.next(11) {
+    match shop.next(14) {
         // History, some of it again and at another time.
         0 | 1 => {
             let order = |n: u64| json!({"customer": {"id": one}, "type": "order", "externalId": format!("{one}-{}", n % 7), "occurredAt": ago.plus_minutes(n as i64 * 31)});
@@ -92,8 +96,29 @@ async fn happen(test: &TestApp, shop: &mut Shop, customers: &mut Vec<i64>, merge
             test.delete(&format!("/api/customers/{one}")).await.expect(204);
             customers.retain(|customer| *customer != one);
         }
+        10 => become_known_or_anonymous(test, shop, one).await,
+        11 => {
+            let mut sometimes = |text: String| if shop.next(3) == 0 { text } else { String::new() };
+            let rows = (one..one + 3)
+                .map(|number| format!("s{number},{},{}\n", sometimes(format!("i{number}@example.org")), sometimes("Ina".to_owned())));
+            let csv = format!("external:shop,email,lastname\n{}", rows.collect::<String>());
+            import(test, Kind::Customers, &file(&format!("{ago}.csv"), csv), json!({})).await;
+        }
+        12 => {
+            let field = ["email", "phone", "firstname", "lastname"][shop.next(4) as usize];
+            let clear = json!({"action": {"type": "set_field", "field": field, "value": null}, "customers": customers});
+            test.post("/api/bulk", clear).await.expect(202);
+            test.run_due().await;
+        }
         _ => test.clock.advance_days(shop.next(20) as i64),
     }
+}
+
+async fn become_known_or_anonymous(test: &TestApp, shop: &mut Shop, customer: i64) {
+    let mut sometimes = |text: String| if shop.next(4) == 0 { json!(text) } else { Value::Null };
+    let body = json!({"email": sometimes(format!("k{customer}@example.org")), "phone": sometimes(format!("0699 {customer}")),
+        "firstname": sometimes("Kim".to_owned()), "lastname": sometimes("Karg".to_owned())});
+    test.patch(&format!("/api/customers/{customer}"), body).await.expect(200);
 }
 
 #[tokio::test]
@@ -127,6 +152,28 @@ async fn whatever_happens_they_are_what_is_there() {
         test.clock.advance_days(500);
         test.run_due().await;
         compare(test).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_known_by_one_thing_alone_counts_as_known_through_merges_and_deletions() {
+    on_each_store(async |test| {
+        let made = async |body: Value| test.post("/api/customers", body).await.expect(201)["id"].as_i64().unwrap();
+        for (name, value) in [("email", "ada@example.org"), ("phone", "0660 1"), ("firstname", "Ada"), ("lastname", "Byron")] {
+            let nameless = made(json!({"externalIds": {"shop": name}})).await;
+            let known = made(json!({name: value})).await;
+            let merged = merge(test, nameless, known, json!({"rule": "newest"})).await;
+            compare(test).await;
+            test.post(&format!("/api/merges/{}/undo", merged["id"]), json!({})).await.expect(200);
+            compare(test).await;
+            test.patch(&format!("/api/customers/{nameless}"), json!({name: "b@example.org"})).await.expect(200);
+            compare(test).await;
+            for id in [known, nameless] {
+                test.delete(&format!("/api/customers/{id}")).await.expect(204);
+                compare(test).await;
+            }
+        }
     })
     .await;
 }

@@ -2,11 +2,10 @@
 //! defined included.
 
 use super::super::model::Version;
-use super::INSERT;
+use super::{INSERT, Standing};
 use crate::error::Error;
 use crate::ids::CustomerId;
 use crate::personal::{Kept, Table};
-use crate::rollups::{Figure, Subject};
 use crate::time::Instant;
 use crate::work::Work;
 use store::{FromRow, Rows, Statement};
@@ -20,6 +19,8 @@ fn columns() -> &'static str {
 
 const ACTIVE: usize = 3;
 const CREATED_AT: usize = 9;
+/// Mail address, first name, last name, phone.
+const KNOWN_BY: [usize; 4] = [13, 19, 21, 31];
 
 /// The rows as they stand, the first column being the id.
 pub fn rows(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<Vec<Kept>, Error> {
@@ -32,7 +33,8 @@ pub fn rows(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<Vec<Kept>, Error>
 pub fn put_row(work: &mut Work<'_>, row: &Kept) -> Result<(), Error> {
     let standing = self::rows(work, &[CustomerId(row.int(0))])?;
     for (row, count) in standing.iter().map(|standing| (standing, -1)).chain([(row, 1)]) {
-        work.tallies.add(Figure::Customers, Subject::active(row.is_true(ACTIVE)), Instant(row.int(CREATED_AT)), count);
+        let known = KNOWN_BY.iter().any(|place| !row.text(*place).is_empty());
+        Standing { active: row.is_true(ACTIVE), known }.tally(work, Instant(row.int(CREATED_AT)), count);
     }
     let mut rows = Rows::new(super::WIDTH);
     rows.push_all(row.values());
