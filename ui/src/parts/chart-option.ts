@@ -47,7 +47,7 @@ export function optionOf(days: string[], series: Series[], look: Look): EChartsC
   const onRight = series.some(({ right }) => right);
   return {
     animation: false,
-    grid: { left: 4, right: 8, top: 10, bottom: 2, containLabel: true },
+    grid: { left: 4, right: 8, top: 10, bottom: 8, containLabel: true },
     tooltip: {
       trigger: "axis",
       confine: true,

@@ -10,7 +10,7 @@ export function Subject({ of }: { of: ImportUndoOutcome }) {
   const t = useTranslations("transfer.undo.subjects");
   const name = of.name ?? `#${of.customerId}`;
   const link = (
-    <Link to="/customers/$id" params={{ id: String(of.customerId) }} search={{}}>
+    <Link to="/customers/$id" params={{ id: String(of.customerId) }} search={{}} className="row-link">
       {name}
     </Link>
   );

@@ -21,15 +21,11 @@ pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
         TextOp::In(wanted) if wanted.is_empty() => {
             into.push("false");
         }
-        TextOp::In(wanted) => seen.once(into, |into, value| {
-            into.push(value).push(" in ").bind_list(wanted);
-        }),
+        TextOp::In(wanted) => seen.once(into, |into, value| listed(into, value, " in ", wanted)),
         TextOp::NotIn(unwanted) if unwanted.is_empty() => seen.once(into, |into, value| {
             into.push(value).push(" is not null");
         }),
-        TextOp::NotIn(unwanted) => seen.once(into, |into, value| {
-            into.push(value).push(" not in ").bind_list(unwanted);
-        }),
+        TextOp::NotIn(unwanted) => seen.once(into, |into, value| listed(into, value, " not in ", unwanted)),
         TextOp::Contains(part) => seen.often(into, |into, value| contains(into, value, part)),
         TextOp::NotContains(part) => seen.often(into, |into, value| {
             into.push("not (");
@@ -52,6 +48,20 @@ pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
             set(into, seen);
         }
     }
+}
+
+/// A few values are bound one by one, for SQLite reads a list that is bound as one like a table.
+fn listed(into: &mut Statement, value: &str, word: &str, list: &[String]) {
+    const FEW: usize = 8;
+    into.push(value).push(word);
+    if FEW < list.len() {
+        into.bind_list(list);
+        return;
+    }
+    for (place, entry) in list.iter().enumerate() {
+        into.push(if place == 0 { "(" } else { ", " }).bind(entry);
+    }
+    into.push(")");
 }
 
 fn set(into: &mut Statement, seen: &Seen) {
