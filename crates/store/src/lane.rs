@@ -113,6 +113,11 @@ impl Lane {
         Ok(Lane { tasks: Some(tasks), threads })
     }
 
+    /// Waits for this thread too, which ends when the others have.
+    pub fn own(&mut self, thread: JoinHandle<()>) {
+        self.threads.push(thread);
+    }
+
     pub fn send(&self, task: Task) -> Result<(), StoreError> {
         let Some(tasks) = &self.tasks else { return Err(StoreError::Closed) };
         tasks.try_send(task).map_err(|refused| match refused {
@@ -130,9 +135,12 @@ impl Drop for Lane {
     fn drop(&mut self) {
         self.tasks = None;
         let here = std::thread::current().id();
+        // The last clone of a store may be dropped by a unit of work on one of these very threads, for which others of them may wait.
+        if self.threads.iter().any(|thread| thread.thread().id() == here) {
+            return;
+        }
         for thread in self.threads.drain(..) {
-            // The last clone of a store may be dropped by a unit of work on one of these very threads.
-            if thread.thread().id() != here && thread.join().is_err() {
+            if thread.join().is_err() {
                 tracing::error!("a database thread panicked");
             }
         }

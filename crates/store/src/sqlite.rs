@@ -12,7 +12,7 @@ use crate::tx::{Driver, Reserved, Rows, Tx};
 use crate::{Options, StoreError, Synchronous};
 use checkpoint::Checkpoints;
 use crossbeam_channel::Receiver;
-use durable::Durability;
+use durable::{Durability, Trust};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
@@ -24,6 +24,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Units that share one commit at most, and how long the first may wait for the last.
@@ -55,19 +56,30 @@ pub fn open(path: &Path, synchronous: Synchronous, options: &Options) -> Result<
     }
     let timeout = options.statement_timeout;
     let checkpoints = Checkpoints::start(&mut writer, connect(path, synchronous, options, false)?)?;
-    let durability = if mode == "wal" && synchronous == Synchronous::Full { Some(beside_writer(&writer)?) } else { None };
-    let body = move |queue: Receiver<Task>| write_units(&Session::new(writer), &queue, checkpoints, durability, timeout);
-    let writing = Lane::start("sqlite-writer", [body])?;
-    let bodies = readers.into_iter().map(|reader| move |queue: Receiver<Task>| read_units(&Session::new(reader), &queue, timeout));
+    let trust = Trust::default();
+    let (durability, thread) = match mode.as_str() {
+        "wal" if synchronous == Synchronous::Full => {
+            beside_writer(&writer, trust.clone()).map(|(durability, thread)| (Some(durability), Some(thread)))?
+        }
+        _ => (None, None),
+    };
+    let trusted = trust.clone();
+    let body = move |queue: Receiver<Task>| write_units(&Session::new(writer), &queue, checkpoints, durability, &trusted, timeout);
+    let mut writing = Lane::start("sqlite-writer", [body])?;
+    thread.into_iter().for_each(|thread| writing.own(thread));
+    let bodies = readers.into_iter().map(|reader| {
+        let trust = trust.clone();
+        move |queue: Receiver<Task>| read_units(&Session::new(reader), &queue, &trust, timeout)
+    });
     Ok((writing, Lane::start("sqlite-reader", bodies)?))
 }
 
 /// The writer does not wait for the disk any more: a thread beside it does.
-fn beside_writer(writer: &Connection) -> Result<Durability, StoreError> {
+fn beside_writer(writer: &Connection, trust: Trust) -> Result<(Durability, JoinHandle<()>), StoreError> {
     writer.execute_batch("pragma synchronous = normal").map_err(|error| failure(&error))?;
     // SQLite has followed symbolic links by now; its log lies beside the file itself.
-    let file = writer.path().ok_or_else(|| StoreError::bug("a database with a log is a file"))?;
-    Durability::start(format!("{file}-wal").into())
+    let file = writer.path().ok_or_else(|| StoreError::Unavailable("the path of the database is no Unicode".to_owned()))?;
+    Durability::start(format!("{file}-wal").into(), trust)
 }
 
 fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: bool) -> Result<Connection, StoreError> {
@@ -103,12 +115,23 @@ fn connect(path: &Path, synchronous: Synchronous, options: &Options, read_only: 
 /// Takes what is queued, never waits for more: one commit for all. The first unit has the transaction to itself until others
 /// join, each of them in a savepoint, for which SQLite copies every page before it is changed. A unit that does the work of
 /// many joins none: that would cost it more than a commit.
-fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoints, durability: Option<Durability>, timeout: Duration) {
+fn write_units(
+    session: &Session,
+    queue: &Receiver<Task>,
+    checkpoints: Checkpoints,
+    durability: Option<Durability>,
+    trust: &Trust,
+    timeout: Duration,
+) {
+    // Also what is refused may rest on a commit that is not durable yet.
+    let answer = |units: Vec<Task>| match &durability {
+        Some(durability) => durability.answer(units),
+        None => units.into_iter().for_each(|unit| unit.answer(None)),
+    };
     let ids = Ids::default();
     let mut next = None;
     while let Some(mut first) = next.take().or_else(|| queue.recv().ok()) {
-        let ready = durability.as_ref().map_or(Ok(()), Durability::check);
-        if let Err(error) = ready.and_then(|()| session.control("begin immediate")) {
+        if let Err(error) = trust.check().and_then(|()| session.control("begin immediate")) {
             first.answer(Some(error));
             continue;
         }
@@ -116,7 +139,7 @@ fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoin
         let (verdict, unit_reserved) = run_unit(session, &ids, &mut first, timeout);
         if verdict != Verdict::Commit {
             session.undo();
-            first.answer(None);
+            answer(vec![first]);
             continue;
         }
         let mut waiting = vec![first];
@@ -141,10 +164,7 @@ fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoin
         match session.control("commit") {
             Ok(()) => {
                 reserved.into_iter().for_each(|(kind, rest)| ids.give(kind, rest));
-                match &durability {
-                    Some(durability) => durability.committed(waiting),
-                    None => waiting.into_iter().for_each(|task| task.answer(None)),
-                }
+                answer(waiting);
                 checkpoints.committed(&session.connection);
             }
             Err(error) => {
@@ -155,10 +175,7 @@ fn write_units(session: &Session, queue: &Receiver<Task>, checkpoints: Checkpoin
             }
         }
     }
-    if let Some(durability) = durability {
-        durability.end();
-    }
-    if let Err(error) = session.control("pragma optimize") {
+    if let Err(error) = trust.check().and_then(|()| session.control("pragma optimize")) {
         tracing::warn!(%error, "cannot refresh the statistics of the database");
     }
     checkpoints.end();
@@ -184,10 +201,10 @@ fn run_in_savepoint(session: &Session, ids: &Ids, task: &mut Task, timeout: Dura
     Ok(Reserved::default())
 }
 
-fn read_units(session: &Session, queue: &Receiver<Task>, timeout: Duration) {
+fn read_units(session: &Session, queue: &Receiver<Task>, trust: &Trust, timeout: Duration) {
     let ids = Ids::default();
     while let Ok(mut task) = queue.recv() {
-        if let Err(error) = session.control("begin") {
+        if let Err(error) = trust.check().and_then(|()| session.control("begin")) {
             task.answer(Some(error));
             continue;
         }

@@ -330,5 +330,40 @@ async fn a_database_behind_a_link_makes_its_commits_durable() {
     let store = open(&format!("sqlite:{}", link.display())).await;
     store.write(|tx| identity(tx, "ada", 1)).await.unwrap();
     assert!(folder.path().join("file.db-wal").exists());
-    assert_eq!(count(&store).await, 1);
+    drop(store);
+    // Opened again, nothing has been committed yet when the first unit is refused.
+    let store = Store::open(&format!("sqlite:{}", link.display()).parse().unwrap(), &Options::default()).unwrap();
+    let refused = store.write(|tx| identity(tx, "ada", 2)).await;
+    assert!(matches!(refused, Err(StoreError::Duplicate)), "{refused:?}");
+    store.write(|tx| identity(tx, "bob", 2)).await.unwrap();
+    assert_eq!(count(&store).await, 2);
+}
+
+/// The last clone may go with a unit whose caller has gone, on the thread that answers it.
+#[tokio::test]
+async fn a_store_that_goes_with_an_unfinished_unit_closes_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("test.db");
+    let store = open(&format!("sqlite:{}", file.display())).await;
+    let held = store.clone();
+    let mut unit = Box::pin(store.write(move |tx| {
+        let _alive = &held;
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        identity(tx, "ada", 1)
+    }));
+    tokio::select! {
+        biased;
+        _ = &mut unit => panic!("it takes 50 ms"),
+        () = std::future::ready(()) => {}
+    }
+    drop(unit);
+    drop(store);
+    let log = folder.path().join("test.db-wal");
+    for _ in 0..100 {
+        if !log.exists() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the log is left: the writer has not ended");
 }

@@ -14,60 +14,51 @@ use std::thread::JoinHandle;
 /// Commits that may wait for the disk; then the writer waits as well.
 const COMMITS_MAX: usize = 16;
 
-/// The writer's side. His connection must not wait for the disk itself (`synchronous = normal`); SQLite then still sees to it
-/// that the log is on the disk before it is copied into the database, so that no part of a commit can be there alone.
-pub struct Durability {
-    commits: Sender<Vec<Task>>,
-    has_failed: Arc<AtomicBool>,
-    thread: JoinHandle<()>,
+/// Whether the disk has refused a commit. Then nobody knows what is on it: nothing is written or read any more.
+#[derive(Clone, Default)]
+pub struct Trust(Arc<AtomicBool>);
+
+impl Trust {
+    pub fn check(&self) -> Result<(), StoreError> {
+        if self.0.load(Ordering::Acquire) { Err(failure("an earlier one was refused, restart")) } else { Ok(()) }
+    }
 }
 
+/// The writer's side. His connection must not wait for the disk itself (`synchronous = normal`); SQLite then still sees to it
+/// that the log is on the disk before it is copied into the database, so that no part of a commit can be there alone.
+pub struct Durability(Sender<Vec<Task>>);
+
 impl Durability {
-    /// `log` is there from the first commit on.
-    pub fn start(log: PathBuf) -> Result<Durability, StoreError> {
+    /// `log` is there from the first commit on. The thread ends when the writer has, and all commits are durable.
+    pub fn start(log: PathBuf, trust: Trust) -> Result<(Durability, JoinHandle<()>), StoreError> {
         let (commits, done) = bounded(COMMITS_MAX);
-        let has_failed = Arc::new(AtomicBool::new(false));
-        let mark = has_failed.clone();
         let thread = std::thread::Builder::new()
             .name("sqlite-durable".to_owned())
-            .spawn(move || answer_when_durable(&log, &done, &mark))
+            .spawn(move || answer_when_durable(&log, &done, &trust))
             .map_err(|error| StoreError::Unavailable(format!("cannot start a thread: {error}")))?;
-        Ok(Durability { commits, has_failed, thread })
+        Ok((Durability(commits), thread))
     }
 
-    /// Hands over the units of a commit, which are answered when it is durable.
-    pub fn committed(&self, units: Vec<Task>) {
-        if let Err(lost) = self.commits.send(units) {
+    /// Hands over units whose answers rest on what was committed so far. They get them when that is durable.
+    pub fn answer(&self, units: Vec<Task>) {
+        if let Err(lost) = self.0.send(units) {
             lost.into_inner().into_iter().for_each(|unit| unit.answer(Some(failure("its thread has ended"))));
         }
     }
-
-    /// Once the disk has refused a commit, nobody knows what is on it: nothing is written any more.
-    pub fn check(&self) -> Result<(), StoreError> {
-        if self.has_failed.load(Ordering::Acquire) { Err(failure("an earlier commit could not be made durable")) } else { Ok(()) }
-    }
-
-    /// Waits until all commits are durable.
-    pub fn end(self) {
-        drop(self.commits);
-        if self.thread.join().is_err() {
-            tracing::error!("the thread that makes commits durable has panicked");
-        }
-    }
 }
 
-fn answer_when_durable(log: &Path, commits: &Receiver<Vec<Task>>, has_failed: &AtomicBool) {
+fn answer_when_durable(log: &Path, commits: &Receiver<Vec<Task>>, trust: &Trust) {
     let mut file = None;
     while let Ok(mut units) = commits.recv() {
         units.extend(commits.try_iter().flatten());
-        let synced =
-            if has_failed.load(Ordering::Acquire) { Err(io::Error::other("an earlier commit failed")) } else { sync(log, &mut file) };
-        let problem = synced.err().map(|error| error.to_string());
-        if let Some(problem) = &problem {
-            has_failed.store(true, Ordering::Release);
-            tracing::error!(log = %log.display(), problem, "commits cannot be made durable: nothing is written any more until a restart");
-        }
-        units.into_iter().for_each(|unit| unit.answer(problem.as_deref().map(failure)));
+        let is_durable = trust.check().and_then(|()| {
+            sync(log, &mut file).map_err(|error| {
+                trust.0.store(true, Ordering::Release);
+                tracing::error!(log = %log.display(), %error, "a commit cannot be made durable: nothing is written or read until a restart");
+                failure(&error.to_string())
+            })
+        });
+        units.into_iter().for_each(|unit| unit.answer(is_durable.as_ref().err().map(|error| super::same(error, ""))));
     }
 }
 
@@ -92,14 +83,16 @@ mod tests {
     #[test]
     fn nobody_is_told_of_a_commit_that_is_not_durable() {
         let folder = tempfile::tempdir().expect("a folder");
-        let durability = Durability::start(folder.path().join("absent")).expect("it starts");
-        assert!(durability.check().is_ok());
+        let trust = Trust::default();
+        let (durability, thread) = Durability::start(folder.path().join("absent"), trust.clone()).expect("it starts");
+        assert!(trust.check().is_ok());
         for _ in 0..2 {
             let (reply, answer) = oneshot::channel::<Result<(), StoreError>>();
-            durability.committed(vec![Task::new(|_| Ok(()), reply, false)]);
+            durability.answer(vec![Task::new(|_| Ok(()), reply, false)]);
             assert!(matches!(answer.blocking_recv(), Ok(Err(StoreError::Unavailable(_)))));
         }
-        assert!(matches!(durability.check(), Err(StoreError::Unavailable(_))));
-        durability.end();
+        assert!(matches!(trust.check(), Err(StoreError::Unavailable(_))));
+        drop(durability);
+        thread.join().expect("it ends");
     }
 }
