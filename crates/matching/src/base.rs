@@ -15,8 +15,9 @@ pub struct Base {
 }
 
 impl Base {
-    /// Adds a customer with his encoded traits. Gives false, and adds nothing, when they are none.
+    /// Adds a customer, whose id is larger than those before, with his encoded traits. Gives false, and adds nothing, when they are none.
     pub fn push(&mut self, id: i64, traits: &[u8]) -> bool {
+        debug_assert!(self.ids.last().is_none_or(|last| *last < id), "places are in the order of ids");
         if Seen::decode(traits).is_none() {
             return false;
         }
@@ -41,6 +42,10 @@ impl Base {
 
     pub fn id(&self, place: u32) -> i64 {
         self.ids[place as usize]
+    }
+
+    pub fn place(&self, id: i64) -> Option<u32> {
+        self.ids.binary_search(&id).ok().map(|place| place as u32)
     }
 
     /// What blocks are made of, by place.

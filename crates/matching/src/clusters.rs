@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+/// Members a cluster may have so that everybody in it is compared with everybody.
+pub const COMPARED_MAX: usize = 50;
+
 /// Gives every member of the pairs the smallest id of his cluster.
 pub fn clusters(pairs: impl IntoIterator<Item = (i64, i64)>) -> HashMap<i64, i64> {
     let mut leaders = HashMap::new();
@@ -11,6 +14,18 @@ pub fn clusters(pairs: impl IntoIterator<Item = (i64, i64)>) -> HashMap<i64, i64
     }
     let members: Vec<i64> = leaders.keys().copied().collect();
     members.into_iter().map(|member| (member, leader(&mut leaders, member))).collect()
+}
+
+/// The members of each cluster in the order of their ids.
+pub fn groups(pairs: impl IntoIterator<Item = (i64, i64)>) -> Vec<Vec<i64>> {
+    let mut members: Vec<(i64, i64)> = clusters(pairs).into_iter().map(|(member, leader)| (leader, member)).collect();
+    members.sort_unstable();
+    members.chunk_by(|one, other| one.0 == other.0).map(|group| group.iter().map(|(_, member)| *member).collect()).collect()
+}
+
+/// Every two of a group, the smaller id first.
+pub fn each_two(group: &[i64]) -> impl Iterator<Item = (i64, i64)> + '_ {
+    group.iter().enumerate().flat_map(|(place, one)| group[place + 1..].iter().map(|other| (*one, *other)))
 }
 
 /// The smallest id known to hang together with this one; what was walked past points there afterwards.
@@ -34,6 +49,13 @@ mod tests {
         let mut found: Vec<(i64, i64)> = clusters(pairs.iter().copied()).into_iter().collect();
         found.sort_unstable();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn every_two_of_a_group_are_named_once() {
+        let found = groups([(5, 4), (9, 8), (4, 2)]);
+        assert_eq!(found, [vec![2, 4, 5], vec![8, 9]]);
+        assert_eq!(each_two(&found[0]).collect::<Vec<_>>(), [(2, 4), (2, 5), (4, 5)]);
     }
 
     #[test]

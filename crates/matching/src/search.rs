@@ -1,7 +1,8 @@
-//! The full run: every block of every way compared, on as many threads as are given.
+//! The full run: every block of every way compared, on as many threads as are given, then everybody in each cluster.
 
 use crate::base::Base;
 use crate::blocks::{self, BLOCK_MAX, Key, Marks, WAYS};
+use crate::clusters::{COMPARED_MAX, each_two, groups};
 use crate::compare::compare;
 use crate::learn::{self, Patterns};
 use crate::model::{Model, Score, Scorer};
@@ -26,8 +27,17 @@ pub struct Found {
     pub pairs: Vec<Pair>,
     /// How often two customers were compared.
     pub compared: u64,
-    /// Customers in blocks that could be split no further, of which only neighbours were compared.
+    /// Customers in blocks that could be split no further, of which only neighbours were compared, and in clusters that are
+    /// too large for everybody in them to be compared with everybody.
     pub cut: u64,
+}
+
+impl Found {
+    /// Puts the pairs in order, each once.
+    fn put_in_order(&mut self) {
+        self.pairs.sort_unstable_by_key(|pair| (pair.one, pair.other));
+        self.pairs.dedup_by_key(|pair| (pair.one, pair.other));
+    }
 }
 
 /// Learns a model from the base.
@@ -56,8 +66,18 @@ pub fn learn(base: &Base, threads: usize, stop: &AtomicBool) -> Model {
     model
 }
 
-/// Finds every pair that is at least this likely one person.
-pub fn find(base: &Base, model: &Model, threshold: f64, threads: usize, stop: &AtomicBool) -> Found {
+/// Finds every pair that is at least this likely one person: among those who meet in a block, those who are `known` as a
+/// pair, and all who hang together by such pairs.
+pub fn find(base: &Base, model: &Model, threshold: f64, known: &[(i64, i64)], threads: usize, stop: &AtomicBool) -> Found {
+    let mut found = in_blocks(base, model, threshold, threads, stop);
+    let scorer = Scorer::new(model);
+    compare_more(base, &scorer, threshold, known.iter().copied(), &mut found);
+    complete(base, &scorer, threshold, &mut found);
+    found
+}
+
+/// The pairs of those who meet in a block.
+pub fn in_blocks(base: &Base, model: &Model, threshold: f64, threads: usize, stop: &AtomicBool) -> Found {
     let scorer = Scorer::new(model);
     let parts = walk(&base.marks(), threads, stop, |_, entries, found: &mut Found| {
         let mut compared = 0;
@@ -77,9 +97,35 @@ pub fn find(base: &Base, model: &Model, threshold: f64, threads: usize, stop: &A
         all.compared += part.compared;
         all.cut += part.cut;
     }
-    all.pairs.sort_unstable_by_key(|pair| (pair.one, pair.other));
-    all.pairs.dedup_by_key(|pair| (pair.one, pair.other));
+    all.put_in_order();
     all
+}
+
+/// Compares everybody in a cluster with everybody in it, if they are not a pair yet: who is one person with a third one
+/// need not share a key. A cluster that is too large stays as it is, and its members count as cut.
+pub fn complete(base: &Base, scorer: &Scorer, threshold: f64, found: &mut Found) {
+    let groups = groups(found.pairs.iter().map(|pair| (pair.one, pair.other)));
+    let (whole, cut): (Vec<Vec<i64>>, Vec<Vec<i64>>) = groups.into_iter().partition(|group| group.len() <= COMPARED_MAX);
+    found.cut += cut.iter().map(Vec::len).sum::<usize>() as u64;
+    compare_more(base, scorer, threshold, whole.iter().flat_map(|group| each_two(group)), found);
+}
+
+/// Adds those of these pairs, the smaller id first, that were not found and are likely enough.
+fn compare_more(base: &Base, scorer: &Scorer, threshold: f64, wanted: impl Iterator<Item = (i64, i64)>, found: &mut Found) {
+    let mut more = Vec::new();
+    for (one, other) in wanted {
+        if found.pairs.binary_search_by_key(&(one, other), |pair| (pair.one, pair.other)).is_ok() {
+            continue;
+        }
+        let Some((here, there)) = base.place(one).zip(base.place(other)) else { continue };
+        let seen = base.seen(here);
+        found.compared += 1;
+        if let Some(score) = scorer.score_from(compare(&seen, &base.seen(there)), &seen, threshold) {
+            more.push(Pair { one, other, score });
+        }
+    }
+    found.pairs.append(&mut more);
+    found.put_in_order();
 }
 
 /// Calls `compare` for every two customers that belong together by one way. Each is read once in his block.
@@ -163,7 +209,7 @@ mod tests {
     }
 
     fn found(base: &Base, model: &Model, threads: usize) -> Vec<(i64, i64)> {
-        let found = find(base, model, 0.5, threads, &AtomicBool::new(false));
+        let found = find(base, model, 0.5, &[], threads, &AtomicBool::new(false));
         found.pairs.iter().map(|pair| (pair.one, pair.other)).collect()
     }
 
@@ -208,6 +254,41 @@ mod tests {
             let model = learn(&base, 1, &AtomicBool::new(false));
             assert_eq!(found(&base, &model, 1), if people.len() == 4 { vec![(1, 4)] } else { Vec::new() });
         }
+    }
+
+    #[test]
+    fn who_is_one_with_a_third_one_needs_no_key_of_his() {
+        let person = |lastname: &str, born: &str, email: &str| ["Anna", lastname, born, email, "", ""].map(str::to_owned);
+        let people = [
+            person("Zimmermann", "1982-04-17", "anna.zimmermann@shop.example"),
+            person("Zimmerkann", "1982-04-18", "anna.zimmermamn@shop.example"),
+            person("Zimmermann", "1982-04-17", "anna.zimmermamn@shop.example"),
+        ];
+        let model = learn::usual(10_000);
+        let pairs = |people: &[[String; 6]], known: &[(i64, i64)]| -> Vec<(i64, i64)> {
+            let found = find(&base_of(people), &model, 0.5, known, 1, &AtomicBool::new(false));
+            found.pairs.iter().map(|pair| (pair.one, pair.other)).collect()
+        };
+
+        assert_eq!(pairs(&people[..2], &[]), []);
+        assert_eq!(pairs(&people, &[]), [(1, 2), (1, 3), (2, 3)]);
+        assert_eq!(pairs(&people[..2], &[(1, 2), (1, 9)]), [(1, 2)], "who is a pair already is one as long as they are alike");
+    }
+
+    #[test]
+    fn what_hangs_together_is_compared_whole_up_to_a_bound() {
+        let check = |members: usize, pairs: usize, cut: u64| {
+            let base = base_of(&vec![strangers(1).remove(0); members]);
+            let scorer = Scorer::new(&learn::usual(10_000));
+            let score = scorer.score(compare(&base.seen(0), &base.seen(1)), &base.seen(0));
+            let chain = (1..members as i64).map(|one| Pair { one, other: one + 1, score });
+            let mut found = Found { pairs: chain.collect(), ..Found::default() };
+            complete(&base, &scorer, 0.5, &mut found);
+            assert_eq!((found.pairs.len(), found.cut), (pairs, cut));
+        };
+        check(2, 1, 0);
+        check(COMPARED_MAX, 1_225, 0);
+        check(COMPARED_MAX + 1, COMPARED_MAX, 51);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Duplicates: customers who may be one person. Whoever is saved is compared with all others at once; a full run learns how
 //! this shop's customers agree and compares everybody. What is made of a pair is the business of `merging`.
 
+mod clusters;
 mod compare;
 mod describe;
 mod describing;
@@ -25,7 +26,6 @@ use crate::settings;
 use crate::work::{self, Work};
 use crate::worker::Ending;
 use known::Weights;
-use matching::clusters::clusters;
 use matching::field::{EXTRAS_MAX, Field};
 use model::{FieldWeights, Frequent, LevelWeight, ModelView, Spoken};
 use serde_json::{Value, json};
@@ -224,7 +224,7 @@ pub async fn index(app: &App, tell: impl Fn(i64) + Send + Sync + 'static) -> Res
 /// Clusters of open pairs, the largest first, then the likeliest.
 pub fn list_clusters(work: &mut Work<'_>, limit: usize) -> Result<Vec<Cluster>, Error> {
     let pairs = store::pairs::open(work)?;
-    let leaders = clusters(pairs.iter().map(|(one, other, _)| (one.0, other.0)));
+    let leaders = matching::clusters::clusters(pairs.iter().map(|(one, other, _)| (one.0, other.0)));
     let mut best: HashMap<i64, f64> = HashMap::new();
     for (one, _, probability) in &pairs {
         let likeliest = best.entry(leaders[&one.0]).or_insert(0.0);

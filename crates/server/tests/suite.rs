@@ -22,6 +22,7 @@ mod suite {
     mod customers;
     mod dashboard;
     mod duplicates;
+    mod duplicates_clusters;
     mod duplicates_many;
     mod duplicates_search;
     mod exports;

@@ -3735,7 +3735,7 @@ export interface components {
             compared: number;
             /**
              * Format: int64
-             * @description Customers with so much in common that they were compared with their neighbours only.
+             * @description Customers who have so much in common with many others that only some of those were compared.
              */
             cut: number;
             /** Format: int64 */

@@ -9,10 +9,11 @@ mod names;
 mod people;
 
 use matching::base::Base;
-use matching::clusters::clusters;
+use matching::clusters::{each_two, groups};
 use matching::describe::{Stored, describe};
 use matching::field::Field;
-use matching::search;
+use matching::model::Scorer;
+use matching::search::{self, Found};
 use people::{Person, people};
 use rustc_hash::FxHashSet;
 use std::collections::HashMap;
@@ -114,43 +115,30 @@ fn measure(people: &[Person], extras: &[[String; 2]]) {
         println!("  {field:?}: {} | {} | {}", show(&shares.person), show(&shares.household), show(&shares.chance));
     }
     let begun = Instant::now();
-    let found = search::find(&base, &model, 0.01, THREADS, &stop);
-    println!(
-        "found in {:.2} s: {} compared, {} pairs, {} cut",
-        begun.elapsed().as_secs_f64(),
-        found.compared,
-        found.pairs.len(),
-        found.cut
-    );
-    let mut members: HashMap<usize, usize> = HashMap::new();
-    people.iter().for_each(|person| *members.entry(person.truth).or_insert(0) += 1);
-    let truth: usize = members.values().map(|count| count * (count - 1) / 2).sum();
-    let is_true = |pair: &search::Pair| people[pair.one as usize].truth == people[pair.other as usize].truth;
+    let met = search::in_blocks(&base, &model, 0.01, THREADS, &stop);
+    println!("met in {:.2} s: {} compared, {} pairs, {} cut", begun.elapsed().as_secs_f64(), met.compared, met.pairs.len(), met.cut);
+    let truth: usize = groups_of(people).values().map(|group| group.len() * (group.len() - 1) / 2).sum();
+    let is_true = |one: i64, other: i64| people[one as usize].truth == people[other as usize].truth;
+    let said = |right: usize, all: usize| {
+        let (precision, recall) = (right as f64 / all.max(1) as f64, right as f64 / truth.max(1) as f64);
+        let f1 = 2.0 * precision * recall / (precision + recall);
+        format!("P {precision:.4} R {recall:.4} F1 {f1:.4} ({right} of {truth}, {} wrong)", all - right)
+    };
+    let scorer = Scorer::new(&model);
     for threshold in [0.1, 0.3, THRESHOLD, 0.7, 0.8, 0.9, 0.95, 0.99] {
-        let taken: Vec<_> = found.pairs.iter().filter(|pair| threshold <= pair.score.probability).collect();
-        let right = taken.iter().filter(|pair| is_true(pair)).count();
-        let (precision, recall) = (right as f64 / taken.len().max(1) as f64, right as f64 / truth.max(1) as f64);
-        println!(
-            "{threshold}: P {precision:.4} R {recall:.4} F1 {:.4} ({} of {truth}, {} wrong)",
-            2.0 * precision * recall / (precision + recall),
-            right,
-            taken.len() - right
-        );
+        let found = completed(&base, &scorer, threshold, &met);
+        let right = found.pairs.iter().filter(|pair| is_true(pair.one, pair.other)).count();
+        println!("{threshold}: {}", said(right, found.pairs.len()));
     }
-    let taken = found.pairs.iter().filter(|pair| THRESHOLD <= pair.score.probability).map(|pair| (pair.one, pair.other));
-    let mut groups: HashMap<i64, Vec<usize>> = HashMap::new();
-    clusters(taken).into_iter().for_each(|(member, leader)| groups.entry(leader).or_default().push(member as usize));
-    let (mut all, mut right) = (0, 0);
-    for group in groups.values() {
-        let mut counts: HashMap<usize, usize> = HashMap::new();
-        group.iter().for_each(|member| *counts.entry(people[*member].truth).or_insert(0) += 1);
-        all += group.len() * (group.len() - 1) / 2;
-        right += counts.values().map(|count| count * (count - 1) / 2).sum::<usize>();
-    }
-    let (precision, recall) = (right as f64 / all.max(1) as f64, right as f64 / truth.max(1) as f64);
-    println!("clusters at {THRESHOLD}: P {precision:.4} R {recall:.4} F1 {:.4}", 2.0 * precision * recall / (precision + recall));
+    let begun = Instant::now();
+    let found = completed(&base, &scorer, THRESHOLD, &met);
+    println!("completed in {:.2} s: {} compared, {} cut", begun.elapsed().as_secs_f64(), found.compared, found.cut);
+    let groups = groups(found.pairs.iter().map(|pair| (pair.one, pair.other)));
+    let all = groups.iter().map(|group| group.len() * (group.len() - 1) / 2).sum();
+    let right = groups.iter().flat_map(|group| each_two(group)).filter(|(one, other)| is_true(*one, *other)).count();
+    println!("clusters at {THRESHOLD}: {}", said(right, all));
     if std::env::var("SHOW").is_ok() {
-        show(people, &found, is_true);
+        show(people, &met, &found, is_true);
     }
     println!(
         "peak {}",
@@ -158,36 +146,36 @@ fn measure(people: &[Person], extras: &[[String; 2]]) {
     );
 }
 
+/// The pairs from a threshold on, with those that clusters add.
+fn completed(base: &Base, scorer: &Scorer, threshold: f64, met: &Found) -> Found {
+    let pairs = met.pairs.iter().filter(|pair| threshold <= pair.score.probability).copied().collect();
+    let mut found = Found { pairs, ..Found::default() };
+    search::complete(base, scorer, threshold, &mut found);
+    found
+}
+
+/// The places of those who are one person.
+fn groups_of(people: &[Person]) -> HashMap<usize, Vec<i64>> {
+    let mut groups: HashMap<usize, Vec<i64>> = HashMap::new();
+    people.iter().enumerate().for_each(|(place, person)| groups.entry(person.truth).or_default().push(place as i64));
+    groups
+}
+
 fn count(model: &matching::model::Model, share: f64) -> f64 {
     share * model.customers as f64 * (model.customers as f64 - 1.0) / 2.0
 }
 
 /// Some of what was wrong and of what was missed.
-fn show(people: &[Person], found: &search::Found, is_true: impl Fn(&search::Pair) -> bool) {
-    let mut got = FxHashSet::default();
-    let mut wrong = 0;
-    for pair in &found.pairs {
-        if THRESHOLD <= pair.score.probability {
-            got.insert((pair.one, pair.other));
-            if !is_true(pair) && wrong < 25 {
-                wrong += 1;
-                println!("WRONG {:.3} {:?}\n      {:?}", pair.score.probability, people[pair.one as usize], people[pair.other as usize]);
-            }
-        }
+fn show(people: &[Person], met: &Found, found: &Found, is_true: impl Fn(i64, i64) -> bool) {
+    let person = |place: i64| &people[place as usize];
+    for pair in found.pairs.iter().filter(|pair| !is_true(pair.one, pair.other)).take(25) {
+        println!("WRONG {:.3} {:?}\n      {:?}", pair.score.probability, person(pair.one), person(pair.other));
     }
-    let scored: HashMap<(i64, i64), f64> = found.pairs.iter().map(|pair| ((pair.one, pair.other), pair.score.probability)).collect();
-    let mut of: HashMap<usize, Vec<i64>> = HashMap::new();
-    people.iter().enumerate().for_each(|(place, person)| of.entry(person.truth).or_default().push(place as i64));
-    let mut missed = 0;
-    for group in of.values() {
-        for (at, one) in group.iter().enumerate() {
-            for other in &group[at + 1..] {
-                if !got.contains(&(*one, *other)) && missed < 40 {
-                    missed += 1;
-                    println!("MISSED {:?} {:?}\n       {:?}", scored.get(&(*one, *other)), people[*one as usize], people[*other as usize]);
-                }
-            }
-        }
+    let got: FxHashSet<(i64, i64)> = found.pairs.iter().map(|pair| (pair.one, pair.other)).collect();
+    let scored: HashMap<(i64, i64), f64> = met.pairs.iter().map(|pair| ((pair.one, pair.other), pair.score.probability)).collect();
+    let of = groups_of(people);
+    for both in of.values().flat_map(|group| each_two(group)).filter(|both| !got.contains(both)).take(40) {
+        println!("MISSED {:?} {:?}\n       {:?}", scored.get(&both), person(both.0), person(both.1));
     }
 }
 

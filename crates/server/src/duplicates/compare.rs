@@ -1,5 +1,6 @@
 //! Customers who were saved are compared with all others at once: through the keys that are stored, as a full run would.
 
+use super::clusters::{self, Two};
 use super::describe::{BY_RULE, BY_SOUND, Described, Describer};
 use super::known::{self, Weights};
 use super::model::{Judged, Rejection, State, Stored};
@@ -28,7 +29,10 @@ pub fn compare(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<(), Error> {
         let (one, other) = if ids.contains(&one) { (one, other) } else { (other, one) };
         candidates.entry(one).or_default().insert(other);
     }
-    let pairs = judge(work, &describer, &candidates)?;
+    let met = in_order(&candidates);
+    let mut pairs = judge_pairs(work, &describer, &met)?.0;
+    let beyond = clusters::beyond(work, &describer, &ids, &met, &pairs)?;
+    pairs.extend(judge_pairs(work, &describer, &beyond)?.0);
     settle(work, &describer, standing, pairs).map(drop)
 }
 
@@ -93,21 +97,17 @@ fn narrower(look: Look, customer: CustomerId) -> Option<Look> {
     }
 }
 
-/// What is found of the customers among the candidates.
-fn judge(work: &mut Work<'_>, describer: &Describer, candidates: &Candidates) -> Result<Vec<Judged>, Error> {
+/// Every two of them once.
+fn in_order(candidates: &Candidates) -> Vec<Two> {
     let pairs = candidates.iter().flat_map(|(one, others)| others.iter().map(|other| (*one.min(other), *one.max(other))));
-    let mut pairs: Vec<(CustomerId, CustomerId)> = pairs.collect();
+    let mut pairs: Vec<Two> = pairs.collect();
     pairs.sort_unstable();
     pairs.dedup();
-    Ok(judge_pairs(work, describer, &pairs)?.0)
+    pairs
 }
 
-/// Those of the pairs, smaller id first, that are one person by the model or by a rule; and those that rules told apart.
-pub fn judge_pairs(
-    work: &mut Work<'_>,
-    describer: &Describer,
-    pairs: &[(CustomerId, CustomerId)],
-) -> Result<(Vec<Judged>, Vec<Rejection>), Error> {
+/// Those of the pairs that are one person by the model or by a rule; and those that rules told apart.
+pub fn judge_pairs(work: &mut Work<'_>, describer: &Describer, pairs: &[Two]) -> Result<(Vec<Judged>, Vec<Rejection>), Error> {
     let ids: BTreeSet<CustomerId> = pairs.iter().flat_map(|(one, other)| [*one, *other]).collect();
     let ids: Vec<CustomerId> = ids.into_iter().collect();
     if ids.is_empty() {
@@ -115,7 +115,7 @@ pub fn judge_pairs(
     }
     let indexed = store::indexed(work, &ids)?;
     let weights = work.definitions::<Weights>()?;
-    let judged = |(one, other): &(CustomerId, CustomerId)| {
+    let judged = |(one, other): &Two| {
         let (one, other) = (indexed.get(one)?, indexed.get(other)?);
         weights.judge(describer, (one.customer, &one.traits), (other.customer, &other.traits))
     };

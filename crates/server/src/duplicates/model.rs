@@ -174,7 +174,7 @@ pub struct Run {
     pub customers: i64,
     /// How often two customers were compared.
     pub compared: i64,
-    /// Customers with so much in common that they were compared with their neighbours only.
+    /// Customers who have so much in common with many others that only some of those were compared.
     pub cut: i64,
     pub pairs: i64,
     pub millis: i64,

@@ -1,6 +1,7 @@
 //! The full run: everybody who changed is described, the model is learned, all blocks are compared, and what was found is laid
 //! over what stands. Comparing happens in memory, outside of any transaction.
 
+use super::clusters::Two;
 use super::compare::{self, RULE_KINDS};
 use super::describe::Describer;
 use super::describing;
@@ -35,9 +36,6 @@ const REJECTED_MAX: usize = 200;
 /// How often somebody looks whether the run is still wanted while it compares.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Two who are worth judging, the smaller id first.
-type Candidate = (CustomerId, CustomerId);
-
 pub async fn step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
     let Job::FindDuplicates { learn, after } = claimed.job else {
         return Err(Error::Bug(anyhow!("not a search for duplicates")));
@@ -48,13 +46,13 @@ pub async fn step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
         return work::write(app, Actor::system(), is_taken).await.map(|()| Ending::Written);
     }
     let Some(done) = describe(app, claimed.id, learn, after, claimed.done).await? else { return Ok(Ending::Written) };
-    let (base, weights) = read(app).await?;
-    let Some((model, found)) = in_memory(app, claimed.id, done, learn, base.clone(), weights).await? else {
+    let all = read(app).await?;
+    let customers = all.base.len();
+    let Some((model, found)) = in_memory(app, claimed.id, done, learn, all).await? else {
         return Ok(Ending::Written);
     };
-    let run_id = keep_model(app, base.len(), &found, model).await?;
+    let run_id = keep_model(app, customers, &found, model).await?;
     let candidates = candidates(app, &found).await?;
-    drop(base);
     let (pairs, rejected) = match write_all(app, claimed.id, done, learn, candidates).await? {
         Some(written) => written,
         None => return Ok(Ending::Written),
@@ -88,8 +86,14 @@ async fn describe(app: &App, job: JobId, learn: bool, after: i64, before: i64) -
     Ok(describing::describe_all(app, after, Arc::new(goes)).await?.map(|_| total))
 }
 
-/// The traits of everybody, and the model in force.
-async fn read(app: &App) -> Result<(Arc<Base>, Arc<Weights>), Error> {
+/// What is compared in memory: the traits of everybody, who is a pair already, and the model in force.
+struct All {
+    base: Base,
+    known: Vec<(i64, i64)>,
+    weights: Arc<Weights>,
+}
+
+async fn read(app: &App) -> Result<All, Error> {
     work::read(app, Actor::system(), |work| {
         let mut base = Base::default();
         let mut odd = 0;
@@ -97,20 +101,14 @@ async fn read(app: &App) -> Result<(Arc<Base>, Arc<Weights>), Error> {
         if 0 < odd {
             return Err(Error::Bug(anyhow!("the traits of {odd} customers cannot be read")));
         }
-        Ok((Arc::new(base), work.definitions::<Weights>()?))
+        let known = store::pairs::all(work)?.into_iter().map(|(one, other)| (one.0, other.0)).collect();
+        Ok(All { base, known, weights: work.definitions::<Weights>()? })
     })
     .await
 }
 
 /// Learns and compares on threads of their own. Nothing when the job was cancelled meanwhile.
-async fn in_memory(
-    app: &App,
-    job: JobId,
-    done: i64,
-    learn: bool,
-    base: Arc<Base>,
-    weights: Arc<Weights>,
-) -> Result<Option<(Option<Model>, Found)>, Error> {
+async fn in_memory(app: &App, job: JobId, done: i64, learn: bool, all: All) -> Result<Option<(Option<Model>, Found)>, Error> {
     let stop = Arc::new(AtomicBool::new(false));
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let (threshold, is_scored) = work::read(app, Actor::system(), |work| {
@@ -123,8 +121,9 @@ async fn in_memory(
         if !is_scored {
             return (None, Found::default());
         }
-        let learned = learn.then(|| search::learn(&base, threads, &flag));
-        let found = search::find(&base, learned.as_ref().unwrap_or(&weights.model), threshold, threads, &flag);
+        let learned = learn.then(|| search::learn(&all.base, threads, &flag));
+        let model = learned.as_ref().unwrap_or(&all.weights.model);
+        let found = search::find(&all.base, model, threshold, &all.known, threads, &flag);
         (learned, found)
     });
     loop {
@@ -162,14 +161,14 @@ async fn keep_model(app: &App, customers: usize, found: &Found, model: Option<Mo
 }
 
 /// All who are to be judged: found by the model, brought together by a rule, or a pair already.
-async fn candidates(app: &App, found: &Found) -> Result<Vec<Candidate>, Error> {
-    let mut all: Vec<Candidate> = found.pairs.iter().map(|pair| (CustomerId(pair.one), CustomerId(pair.other))).collect();
+async fn candidates(app: &App, found: &Found) -> Result<Vec<Two>, Error> {
+    let mut all: Vec<Two> = found.pairs.iter().map(|pair| (CustomerId(pair.one), CustomerId(pair.other))).collect();
     let more = work::read(app, Actor::system(), |work| {
-        let mut more: Vec<Candidate> = Vec::new();
+        let mut more: Vec<Two> = Vec::new();
         for kind in RULE_KINDS {
             more.extend(by_rules(work, kind)?);
         }
-        more.extend(store::pairs::all(work)?.into_iter().map(|stored| (stored.pair.customer, stored.pair.other)));
+        more.extend(store::pairs::all(work)?);
         Ok(more)
     });
     all.extend(more.await?);
@@ -179,7 +178,7 @@ async fn candidates(app: &App, found: &Found) -> Result<Vec<Candidate>, Error> {
 }
 
 /// Those who share a key of a rule. Of very many only neighbours, as with blocks of the model.
-fn by_rules(work: &mut Work<'_>, kind: i64) -> Result<Vec<Candidate>, Error> {
+fn by_rules(work: &mut Work<'_>, kind: i64) -> Result<Vec<Two>, Error> {
     let mut all = Vec::new();
     let mut block: (i64, Vec<CustomerId>) = (0, Vec::new());
     store::each_of_kind(work, kind, |key, customer| {
@@ -194,18 +193,12 @@ fn by_rules(work: &mut Work<'_>, kind: i64) -> Result<Vec<Candidate>, Error> {
 }
 
 /// Judges the candidates by what is stored now and writes what came of it. Gives the number of pairs and some rejections.
-async fn write_all(
-    app: &App,
-    job: JobId,
-    done: i64,
-    learn: bool,
-    candidates: Vec<Candidate>,
-) -> Result<Option<(i64, Vec<Rejection>)>, Error> {
+async fn write_all(app: &App, job: JobId, done: i64, learn: bool, candidates: Vec<Two>) -> Result<Option<(i64, Vec<Rejection>)>, Error> {
     let mut pairs = 0;
     let mut rejected = Vec::new();
     let mut rest = &candidates[..];
     while !rest.is_empty() {
-        let some: Vec<Candidate> = rest[..end_of_page(rest)].to_vec();
+        let some: Vec<Two> = rest[..end_of_page(rest)].to_vec();
         rest = &rest[some.len()..];
         let unit = work::write(app, Actor::system(), move |work| {
             store::take_turn(work)?;
@@ -223,7 +216,7 @@ async fn write_all(
 }
 
 /// How many of the candidates make a page: whole customers only, so that all pairs of one are settled together.
-fn end_of_page(candidates: &[Candidate]) -> usize {
+fn end_of_page(candidates: &[Two]) -> usize {
     let mut customers = 0;
     for (place, candidate) in candidates.iter().enumerate() {
         if place == 0 || candidates[place - 1].0 != candidate.0 {
@@ -236,7 +229,7 @@ fn end_of_page(candidates: &[Candidate]) -> usize {
     candidates.len()
 }
 
-fn write_some(work: &mut Work<'_>, describer: &Describer, candidates: &[Candidate]) -> Result<(usize, Vec<Rejection>), Error> {
+fn write_some(work: &mut Work<'_>, describer: &Describer, candidates: &[Two]) -> Result<(usize, Vec<Rejection>), Error> {
     let first: BTreeSet<CustomerId> = candidates.iter().map(|(one, _)| *one).collect();
     let (pairs, rejected): (Vec<Judged>, Vec<Rejection>) = compare::judge_pairs(work, describer, candidates)?;
     let count = pairs.len();

@@ -1,6 +1,7 @@
 //! Full runs: the same pairs as one by one, rules, cancelling, merging without asking.
 
 use super::duplicates::{anna, only, open, person, search, set, twins, with};
+use super::duplicates_clusters::three;
 use super::merging::undo;
 use serde_json::{Value, json};
 use server::ids::CustomerId;
@@ -30,8 +31,8 @@ async fn compare_all(test: &TestApp, ids: &[i64]) {
     test.run_due().await;
 }
 
-/// A village: many of one name and zip, some of whom are there twice; and more of one name, zip and birth date than a
-/// block takes.
+/// A village: many of one name and zip, some of whom are there twice; more of one name, zip and birth date than a block
+/// takes; and threes who meet through one of them, in each order.
 fn village() -> Vec<Value> {
     const FIRST: [&str; 12] = ["Anna", "Maria", "Peter", "Johannes", "Eva", "Lukas", "Sarah", "Franz", "Julia", "Karl", "Ida", "Tobias"];
     let mut people = Vec::new();
@@ -47,6 +48,11 @@ fn village() -> Vec<Value> {
     }
     people
         .extend((0..53).map(|_| json!({"firstname": "Ute", "lastname": "Lang", "birthDate": "1960-06-06", "zip": "8010", "city": "Graz"})));
+    let orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+    for (number, (order, family)) in orders.into_iter().zip(["Ebner", "Weber", "Kogler", "Pichler", "Steiner", "Zeller"]).enumerate() {
+        let three = three(family, &family.replace("er", "ekr"), number);
+        people.extend(order.map(|place| three[place].clone()));
+    }
     people
 }
 

@@ -1,5 +1,6 @@
 //! SQL of pairs. Each stands there twice, once for either customer; lists read it where the smaller id comes first.
 
+use crate::duplicates::clusters::Two;
 use crate::duplicates::model::{Judged, State, Stored};
 use crate::error::Error;
 use crate::ids::{CustomerId, PairId};
@@ -100,10 +101,16 @@ pub fn of_customers(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec
     Ok(found)
 }
 
-/// All pairs, each once.
-pub fn all(work: &mut Work<'_>) -> Result<Vec<Stored>, Error> {
-    let text = format!("select {COLUMNS} from duplicate_pairs as p where p.customer_id < p.other_id order by p.customer_id, p.other_id");
-    Ok(work.tx.all(&text, &[])?)
+/// The two customers of every pair, the smaller id first.
+pub fn all(work: &mut Work<'_>) -> Result<Vec<Two>, Error> {
+    Ok(work.tx.all("select customer_id, other_id from duplicate_pairs where customer_id < other_id order by customer_id, other_id", &[])?)
+}
+
+/// Each of the customers with whoever he is a pair with, and how likely they are one.
+pub fn partners(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<(CustomerId, CustomerId, f64)>, Error> {
+    let mut statement = Statement::new("select customer_id, other_id, probability from duplicate_pairs where customer_id in ");
+    statement.bind_list(customers);
+    Ok(work.tx.list(&statement)?)
 }
 
 pub fn put(work: &mut Work<'_>, pairs: &[Stored]) -> Result<(), Error> {
