@@ -12,6 +12,7 @@ pub mod events;
 pub mod http;
 pub mod ids;
 pub mod mailer;
+mod network;
 pub mod personal;
 mod reactions;
 pub mod serve;

@@ -1,6 +1,6 @@
 //! How mail leaves: by SMTP, into a folder (the demo), or into a mailbox that tests read. Retrying is the job's business, not the mailer's.
 
-use crate::config;
+use crate::{config, network};
 use lettre::address::Envelope;
 use lettre::message::dkim::{DkimCanonicalization, DkimCanonicalizationType, DkimConfig, DkimSigningAlgorithm, DkimSigningKey};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -196,18 +196,24 @@ impl Mailer {
 
 /// What a failure says of the message. Only an answer, or that no connection came about, proves that it was not taken.
 fn told(error: &lettre::transport::smtp::Error) -> MailError {
-    let text = error.to_string();
     let code = error.status().map(u16::from);
     // Closing down, or refusing our credentials, is about us and not about the message.
     let turns_us_away = code.is_some_and(|code| [421, 530, 534, 535, 538].contains(&code));
     // The kind of a failed connection is not public; its text begins so.
-    let never_connected = text.starts_with("Connection error") || error.is_tls();
+    let never_connected = error.to_string().starts_with("Connection error") || error.is_tls();
+    let cause = network::cause(error);
+    let reason = match code {
+        Some(code) => format!("the mail server answered {code}: {cause}"),
+        None if never_connected => format!("the mail server cannot be reached: {cause}"),
+        None if error.is_client() => format!("the mail cannot be handed over: {cause}"),
+        None => format!("the mail server did not finish: {cause}"),
+    };
     match () {
-        () if turns_us_away || never_connected => MailError::Unreachable(text),
-        () if error.is_permanent() => MailError::Permanent(text),
+        () if turns_us_away || never_connected => MailError::Unreachable(reason),
+        () if error.is_permanent() => MailError::Permanent(reason),
         // What our own side cannot do, such as a way of signing in that the server wants, may be configured otherwise soon.
-        () if error.is_transient() || error.is_client() => MailError::Passing(text),
-        () => MailError::Unclear(text),
+        () if error.is_transient() || error.is_client() => MailError::Passing(reason),
+        () => MailError::Unclear(reason),
     }
 }
 

@@ -2,6 +2,7 @@
 import { Badge } from "@mantine/core";
 import { useTranslations } from "use-intl";
 import type { MessageState } from "@/api/types";
+import { useRefusalText } from "@/refusals";
 import { messageStates } from "@/searches";
 import { reasonOf } from "./reason";
 
@@ -26,9 +27,10 @@ export function StateBadge({ state }: { state: MessageState }) {
 /** Nothing for nothing. */
 export function useReason(): (problem: string | null) => string {
   const t = useTranslations("mail.reasons");
+  const refusalText = useRefusalText();
   return (problem) => {
     const reason = reasonOf(problem ?? "");
-    if (reason.word === null) return reason.said;
+    if (reason.word === null) return refusalText({ message: reason.said });
     return t(reason.word, { name: "name" in reason ? reason.name : "" });
   };
 }

@@ -70,6 +70,24 @@ test("numbers and names are taken over", () => {
     "Noch in Verwendung (Vorlage): durch die Regeln „A“, „B“ und 2 weitere.",
   );
   check("unknown_operator", "`x` is none of `eq` or `neq`", "`x` ist keines von `eq` oder `neq`.");
+  check(
+    "syntax",
+    "line 3: unexpected end of block, expected identifier",
+    "In Zeile 3: Hier wird ein Name erwartet, nicht das Ende des Blocks `%}`",
+  );
+  check("cannot_render", "line 1: filter shout is unknown", "In Zeile 1: Den Filter shout gibt es nicht");
+  check(
+    "",
+    "the html cannot be rendered: line 2: engine ran out of fuel",
+    "Das HTML lässt sich nicht füllen: In Zeile 2: Das Füllen dauert zu lange",
+  );
+  check("syntax", "value must be in range 0..=59; found 75", "Hier steht eine Zahl von 0 bis 59, nicht 75.");
+  check("", "cannot connect: the connection was refused", "Keine Verbindung: Die Verbindung wurde abgelehnt.");
+  check(
+    "",
+    "the mail server answered 550: 5.1.1 no such user",
+    "Der Mailserver hat mit 550 geantwortet: 5.1.1 no such user",
+  );
   check("invalid", 'invalid type: string "x", expected u32', "Falsche Art von Wert: der Text „x“ statt u32.");
 });
 

@@ -178,7 +178,7 @@ fn told(error: &minijinja::Error) -> String {
         return format!("it becomes longer than {RENDERED_BYTES_MAX} bytes");
     }
     let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    error.line().map_or_else(|| what.clone(), |line| format!("{what} (line {line})"))
+    error.line().map_or_else(|| what.clone(), |line| format!("line {line}: {what}"))
 }
 
 /// Takes so much and no more.
@@ -234,7 +234,7 @@ mod tests {
         check_html("{% include 'secrets' %}", "cannot_render");
         check_html("{% for a in range(9999) %}{% for b in range(9999) %}.{% endfor %}{% endfor %}", "cannot_render");
         check_html("{{ link('sale') }}", "");
-        check_html("{{ link('sail') }}", "cannot_render there is no link named `sail`");
+        check_html("{{ link('sail') }}", "cannot_render line 1: there is no link named `sail`");
         check_html("{{ debug() }}", "unknown_variable there is no `debug`");
 
         #[track_caller]

@@ -4,6 +4,7 @@ use super::delivery::{Answered, Outcome, Taken};
 use super::model::Standing;
 use super::sign;
 use crate::error::Error;
+use crate::network;
 use crate::time::Instant;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, redirect};
@@ -111,14 +112,10 @@ fn why(error: &reqwest::Error, timeout_s: i64) -> String {
     if error.is_timeout() {
         return format!("no answer within {timeout_s} s");
     }
-    let mut root: &dyn std::error::Error = error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
     // The outermost error alone names the address.
-    let told = if std::error::Error::source(error).is_some() { root.to_string() } else { "the request failed".to_owned() };
-    let kind = if error.is_connect() { "cannot connect" } else { "no answer" };
-    format!("{kind}: {told}").chars().filter(|char| *char != '\0').take(PROBLEM_CHARS_MAX).collect()
+    let told = std::error::Error::source(error).map_or_else(|| "the request failed".to_owned(), network::cause);
+    let reason = if error.is_connect() { format!("cannot connect: {told}") } else { format!("no answer: {told}") };
+    reason.chars().filter(|char| *char != '\0').take(PROBLEM_CHARS_MAX).collect()
 }
 
 #[cfg(test)]

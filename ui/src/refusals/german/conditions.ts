@@ -147,17 +147,17 @@ export const conditions: Record<string, string> = {
   "there is no segment {:?}": "Es gibt kein Segment {0}.",
   "several segments are {:?}": "Mehrere Segmente heißen {0}.",
   "a builder makes at most {} segments, these would be {}":
-    "Ein Generator macht höchstens {0} Segmente, das wären {1}.",
+    "Ein Baukasten macht höchstens {0} Segmente, das wären {1}.",
   "a builder of kind {} has no values to report on":
-    "Ein Generator der Art {0} hat keine Werte, über die zu berichten wäre.",
+    "Ein Baukasten der Art {0} hat keine Werte, über die zu berichten wäre.",
   "{} is a field of kind {}, wanted is {}": "{0} ist ein Feld der Art {=1}, gebraucht wird {=2}.",
-  "there is no builder {:?}": "Es gibt keinen Generator {0}.",
+  "there is no builder {:?}": "Es gibt keinen Baukasten {0}.",
   "the segment {:?}: {}": "Das Segment {0}: {=1}",
-  "there can be at most {} builders": "Es kann höchstens {0} Generatoren geben.",
+  "there can be at most {} builders": "Es kann höchstens {0} Baukästen geben.",
   "it has made {} segments: say ?segments=delete or ?segments=keep":
     "Er hat {0} Segmente gemacht: angeben, ob sie gelöscht oder behalten werden.",
   "the builder {} makes the segments of this group: change its settings, or remove it":
-    "Der Generator {0} macht die Segmente dieser Gruppe: seine Einstellungen ändern oder ihn entfernen.",
+    "Der Baukasten {0} macht die Segmente dieser Gruppe: seine Einstellungen ändern oder ihn entfernen.",
   "give at least one range": "Mindestens einen Bereich angeben.",
   "ages are 0 to {}": "Das Alter ist 0 bis {0}.",
   "later ranges hold every age of this one, and the last one counts":

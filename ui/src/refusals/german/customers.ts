@@ -92,7 +92,7 @@ export const customers: Record<string, string> = {
   "this may have at most {} bytes as JSON": "Das darf als JSON höchstens {0} Bytes haben.",
   "this may be nested {} deep at most": "Das darf höchstens {0} tief verschachtelt sein.",
   "this is {} or {}": "Das ist {0} oder {1}.",
-  "duplicates are being looked for already": "Nach Duplikaten wird schon gesucht.",
+  "duplicates are being looked for already": "Nach Dubletten wird schon gesucht.",
   "a probability lies between 0 and 1": "Eine Wahrscheinlichkeit liegt zwischen 0 und 1.",
   "a limit lies between 1 and 200": "Ein Limit liegt zwischen 1 und 200.",
   "ask for {} identities at most": "Nach höchstens {0} Kennungen fragen.",
@@ -125,14 +125,14 @@ export const customers: Record<string, string> = {
   "these are more than {} customers; narrow the filter, and do it in parts":
     "Das sind mehr als {0} Kunden; den Filter enger fassen und in Teilen vorgehen.",
   "you have {} bulk actions under way; wait for one of them, or stop it":
-    "Es laufen schon {0} eigene Massenaktionen; auf eine davon warten oder sie anhalten.",
+    "Es laufen schon {0} eigene Sammelaktionen; auf eine davon warten oder sie anhalten.",
   "there is no customer to do this to": "Es gibt keinen Kunden, mit dem das geschehen könnte.",
   "this bulk action has not ended; wait for it, or stop it first":
-    "Diese Massenaktion ist nicht zu Ende; darauf warten oder sie zuerst anhalten.",
+    "Diese Sammelaktion ist nicht zu Ende; darauf warten oder sie zuerst anhalten.",
   "neither a deletion can be undone, nor an undoing, nor what changed nobody or is not kept any more":
     "Nicht rückgängig zu machen ist eine Löschung, ein Rückgängigmachen und was niemanden geändert hat oder nicht mehr aufbewahrt ist.",
   "this bulk action was undone already, or is being undone":
-    "Diese Massenaktion wurde schon rückgängig gemacht oder wird es gerade.",
+    "Diese Sammelaktion wurde schon rückgängig gemacht oder wird es gerade.",
   "whoever started it may not do this any more": "Wer das begonnen hat, darf es nicht mehr.",
   "no two customers have the same mail address; it can only be emptied":
     "Keine zwei Kunden haben dieselbe E-Mail-Adresse; sie kann nur geleert werden.",
