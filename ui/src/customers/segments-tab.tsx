@@ -1,39 +1,55 @@
-// The segments a customer is in: by hand ones can be added and removed, computed ones explain themselves.
-import { Badge, Button, Group, Select, Stack, Text } from "@mantine/core";
-import { IconHelp, IconTargetArrow } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+// The segments a customer is in: those filled by hand are dragged in and out, or chosen and removed; computed ones explain themselves.
+import { Badge, Box, Button, Group, Stack, Text } from "@mantine/core";
+import { IconGripVertical, IconHelp, IconTargetArrow } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
-import { get, post } from "@/api/client";
-import type { Customer, Membership, Page, Segment } from "@/api/types";
+import { post } from "@/api/client";
+import type { Customer, Membership } from "@/api/types";
 import { Empty } from "@/parts/empty";
 import { useToasts } from "@/parts/toasts";
 import { When } from "@/parts/when";
 import { useMay } from "@/shell/session";
 import { customersPath } from "./queries";
+import { DropZone, type Held, type Hold, takenBy } from "./segment-drag";
+import { SegmentsByHand } from "./segments-by-hand";
 
 const route = getRouteApi("/inside/customers/$id");
-const SEGMENTS_MAX = 500;
 
 export function SegmentsTab({ customer }: { customer: Customer }) {
   const t = useTranslations("customers");
   const may = useMay();
-  return (
-    <Stack gap="sm" p="md">
-      {may("segments:write") && <AddSegment customer={customer} />}
+  const [held, hold] = useState<Held | null>(null);
+  const { add, remove } = useMembershipChange(customer);
+  const memberships = (
+    <Stack gap="sm" data-testid="segments-of-customer">
       {customer.segments.length === 0 && (
         <Empty title={t("noSegments")} hint={t("noSegmentsHint")} icon={IconTargetArrow} />
       )}
       {customer.segments.map((membership) => (
-        <MembershipRow key={membership.id} customer={customer} membership={membership} />
+        <MembershipRow key={membership.id} membership={membership} hold={hold} remove={remove} />
       ))}
     </Stack>
   );
+  if (!may("segments:write")) return <Box p="md">{memberships}</Box>;
+  return (
+    <div className="segments-of-one">
+      <DropZone held={held} takes={held?.isIn === false} hold={hold} drop={add}>
+        {memberships}
+      </DropZone>
+      <DropZone held={held} takes={held?.isIn === true} hold={hold} drop={remove}>
+        <SegmentsByHand customer={customer} hold={hold} add={add} />
+      </DropZone>
+    </div>
+  );
 }
 
+type Named = { id: number; name: string };
 type MemberChange = { add?: number[]; remove?: number[] };
 
 function useMembershipChange(customer: Customer) {
+  const t = useTranslations("customers");
   const toasts = useToasts();
   const queries = useQueryClient();
   const send = async (segment: number, change: MemberChange) => {
@@ -41,55 +57,42 @@ function useMembershipChange(customer: Customer) {
     await queries.invalidateQueries({ queryKey: [customersPath, "one", String(customer.id)] });
     await queries.invalidateQueries({ queryKey: [`${customersPath}/${customer.id}/timeline`] });
   };
-  return async (segment: number, change: MemberChange, said: string) => {
+  const change = async (segment: number, wanted: MemberChange, said: string) => {
     try {
-      await send(segment, change);
-      toasts.done(said, () => send(segment, { add: change.remove, remove: change.add }));
+      await send(segment, wanted);
+      toasts.done(said, () => send(segment, { add: wanted.remove, remove: wanted.add }));
     } catch (error) {
       toasts.failed(error);
     }
   };
-}
-
-function AddSegment({ customer }: { customer: Customer }) {
-  const t = useTranslations("customers");
-  const change = useMembershipChange(customer);
-  const { data: segments = [] } = useQuery({
-    queryKey: ["/api/segments", "all"],
-    queryFn: async ({ signal }) => (await get<Page<Segment>>("/api/segments", { limit: SEGMENTS_MAX }, signal)).items,
-  });
-  const present = new Set(customer.segments.map(({ id }) => id));
-  const offered = segments.filter((segment) => !segment.calculated && !present.has(segment.id));
-  const add = (value: string | null) => {
-    const segment = offered.find(({ id }) => String(id) === value);
-    if (segment) change(segment.id, { add: [customer.id] }, t("addedToSegment", { name: segment.name }));
+  return {
+    add: ({ id, name }: Named) => change(id, { add: [customer.id] }, t("addedToSegment", { name })),
+    remove: ({ id, name }: Named) => change(id, { remove: [customer.id] }, t("removedFromSegment", { name })),
   };
-  return (
-    <Select
-      searchable
-      maw={360}
-      label={t("addToSegment")}
-      description={t("addToSegmentHint")}
-      placeholder={t("chooseSegment")}
-      nothingFoundMessage={t("noManualSegments")}
-      value={null}
-      onChange={add}
-      data={offered.map(({ id, name }) => ({ value: String(id), label: name }))}
-    />
-  );
 }
 
-function MembershipRow({ customer, membership }: { customer: Customer; membership: Membership }) {
+type RowProps = { membership: Membership; hold: Hold; remove: (segment: Named) => void };
+
+function MembershipRow({ membership, hold, remove }: RowProps) {
   const t = useTranslations("customers");
   const navigate = route.useNavigate();
   const may = useMay();
-  const change = useMembershipChange(customer);
-  const { name } = membership;
+  const { id, name } = membership;
+  const isByHand = !membership.calculated && may("segments:write");
   return (
-    <Group justify="space-between" p="sm" className="card" gap="xs">
-      <div>
+    <Group
+      justify="space-between"
+      p="sm"
+      className="card"
+      gap="xs"
+      wrap="nowrap"
+      {...(isByHand && takenBy(hold, { id, name, isIn: true }))}
+    >
+      {isByHand && <IconGripVertical size={15} aria-hidden className="segment-grip" />}
+      <Box flex={1} miw={0}>
         <Group gap="xs">
           <Link
+            draggable={!isByHand}
             to="/segments/$id"
             params={{ id: String(membership.id) }}
             search={{}}
@@ -106,8 +109,8 @@ function MembershipRow({ customer, membership }: { customer: Customer; membershi
           {t("inSince")} <When at={membership.since} exact="day" />
           {membership.counter > 1 && ` · ${t("counter", { count: membership.counter })}`}
         </Text>
-      </div>
-      <Group gap="xs">
+      </Box>
+      <Group gap="xs" wrap="nowrap">
         {membership.calculated && may("segments:read") && (
           <Button
             size="xs"
@@ -119,12 +122,12 @@ function MembershipRow({ customer, membership }: { customer: Customer; membershi
             {t("why")}
           </Button>
         )}
-        {!membership.calculated && may("segments:write") && (
+        {isByHand && (
           <Button
             size="xs"
             variant="default"
             aria-label={t("removeFromSegment", { name })}
-            onClick={() => change(membership.id, { remove: [customer.id] }, t("removedFromSegment", { name }))}
+            onClick={() => remove(membership)}
           >
             {t("remove")}
           </Button>
