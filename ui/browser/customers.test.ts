@@ -35,6 +35,20 @@ test("searching finds them, the row opens them", async () => {
   await page.getByRole("heading", { level: 1, name: new RegExp(`Test${stamp}`) }).waitFor();
 });
 
+test("the usual columns fit on a small screen", async () => {
+  const { page } = on;
+  await visit(page, "/customers");
+  await page.setViewportSize({ width: 1024, height: 900 });
+  await page.getByRole("link", { name: `Browser Test${stamp}` }).waitFor();
+  const list = page.getByRole("region", { name: "Customers" });
+  expect(await list.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  expect(await page.getByRole("columnheader", { name: "City" }).isVisible()).toBe(false);
+  await page.setViewportSize({ width: 1360, height: 850 });
+  await page.getByRole("columnheader", { name: "City" }).waitFor();
+  await page.getByRole("link", { name: `Browser Test${stamp}` }).click();
+  await page.getByRole("heading", { level: 1, name: new RegExp(`Test${stamp}`) }).waitFor();
+});
+
 test("a change is kept, and asked about before it would be lost", async () => {
   const { page } = on;
   await page.getByRole("tab", { name: "Attributes" }).click();

@@ -6,6 +6,7 @@ import type { Customer, Field } from "@/api/types";
 import type { Column } from "@/parts/rows";
 import { Day, When } from "@/parts/when";
 import type { ViewColumn } from "@/searches";
+import { areUsual } from "@/views/look";
 import { FieldValue } from "./field-value";
 import { customerName } from "./name";
 
@@ -34,6 +35,8 @@ const builtInColumns = [
   "createdAt",
   "updatedAt",
 ] as const;
+/** What a small screen has no room for, as long as the columns are the usual ones. */
+const dispensable = new Set(["city", "countryCode"]);
 type BuiltIn = (typeof builtInColumns)[number];
 const sortable: Partial<Record<BuiltIn, string>> = {
   name: "lastname",
@@ -73,9 +76,11 @@ export function withName(chosen: ViewColumn[]): ViewColumn[] {
 
 /** Those that were chosen, in their order; what is gone is left out. */
 export function shownColumns(all: Column<Customer>[], chosen: ViewColumn[]): Column<Customer>[] {
+  const areTheUsual = areUsual(chosen);
   return withName(chosen).flatMap(({ name, width }) => {
     const column = all.find(({ key }) => key === name);
-    return column ? [{ ...column, width: width ?? undefined }] : [];
+    const roomyOnly = areTheUsual && dispensable.has(name);
+    return column ? [{ ...column, width: width ?? undefined, roomyOnly }] : [];
   });
 }
 

@@ -2,7 +2,17 @@
 import { expect, test } from "vitest";
 import type { SavedViewState } from "@/api/types";
 import type { ViewColumn } from "@/searches";
-import { changedSearch, defaultColumns, isSame, type Look, lookOf, lookOfState, stateOf, withWidth } from "./look";
+import {
+  areUsual,
+  changedSearch,
+  defaultColumns,
+  isSame,
+  type Look,
+  lookOf,
+  lookOfState,
+  stateOf,
+  withWidth,
+} from "./look";
 
 const own = { columns: [{ name: "email" }], density: "compact" as const };
 const empty: SavedViewState = {
@@ -74,4 +84,13 @@ test("one column has another width, or the browser's own again", () => {
   const look = (shown: ViewColumn[]): Look => ({ columns: shown, density: "comfortable" });
   expect(isSame(look(back), look(columns))).toBe(true);
   expect(isSame(look(wider), look(columns))).toBe(false);
+});
+
+test("columns are the usual ones until one is chosen, moved or given a width", () => {
+  const [first, ...others] = defaultColumns as [ViewColumn, ...ViewColumn[]];
+  expect(areUsual(defaultColumns.map((column) => ({ ...column })))).toBe(true);
+  expect(areUsual([...defaultColumns, { name: "zip" }])).toBe(false);
+  expect(areUsual(others)).toBe(false);
+  expect(areUsual([...others, first])).toBe(false);
+  expect(areUsual([{ ...first, width: 240 }, ...others])).toBe(false);
 });

@@ -12,6 +12,14 @@ export const defaultSort = "-createdAt";
 const defaultNames = ["name", "email", "city", "countryCode", "segments", "createdAt"];
 export const defaultColumns: ViewColumn[] = defaultNames.map((name) => ({ name }));
 
+/** Whether nobody has chosen any: then the list may leave out what a small screen has no room for. */
+export function areUsual(columns: ViewColumn[]): boolean {
+  return (
+    columns.length === defaultColumns.length &&
+    columns.every(({ name, width }, place) => name === defaultColumns[place]?.name && width == null)
+  );
+}
+
 /** The columns with another width of one of them; without a width it is as the browser likes. */
 export function withWidth(columns: ViewColumn[], name: string, width: number | undefined): ViewColumn[] {
   return columns.map((column) => (column.name === name ? { name, width } : column));
