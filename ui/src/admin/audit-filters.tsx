@@ -109,7 +109,7 @@ export function AuditFilters({ entries }: { entries: AuditEntry[] }) {
   return (
     <Group gap="xs" p="sm">
       <SearchInput
-        w={{ base: "100%", sm: 200 }}
+        w={{ base: "100%", sm: 210 }}
         label={t("searchAudit")}
         maxLength={TEXT_MAX}
         value={q}
@@ -145,7 +145,7 @@ export function AuditFilters({ entries }: { entries: AuditEntry[] }) {
 /** People and keys, for those who may know them all; everybody else takes them from a line of the log. */
 function ActorFilter({ entries }: { entries: AuditEntry[] }) {
   const t = useTranslations("admin");
-  const actors = useTranslations("audit.actors");
+  const actors = useTranslations("parts.actors");
   const may = useMay();
   const { actor } = route.useSearch();
   const narrow = useNarrow();

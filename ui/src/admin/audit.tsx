@@ -4,16 +4,19 @@ import { IconFilter, IconHistory } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useFormatter, useTranslations } from "use-intl";
 import type { AuditEntry } from "@/api/types";
+import { useActorName } from "@/parts/actor";
 import { useCursorList } from "@/parts/cursor-list";
 import { Details } from "@/parts/details";
 import { Empty } from "@/parts/empty";
 import { Card, Page } from "@/parts/page";
+import type { Pair } from "@/parts/pairs";
 import { readable } from "@/parts/readable";
 import { type Column, Rows } from "@/parts/rows";
 import { useUntilFull } from "@/parts/until-full";
 import { When } from "@/parts/when";
 import type { AuditSearch } from "@/searches";
 import { AuditFilters, askedOf, useThing } from "./audit-filters";
+import { useRoleName } from "./role-queries";
 
 /** Where the pages of these things are. */
 const pages: Record<string, string> = {
@@ -45,6 +48,7 @@ export function AuditLog() {
   const { isLooking, loadMore } = useUntilFull(list, list.items.length, lookedBackTo !== null, JSON.stringify(search));
   const navigate = route.useNavigate();
   const nameOf = useMemberName();
+  const wordOf = useValueName();
   const format = useFormatter();
   const columns: Column<AuditEntry>[] = [
     { key: "at", label: t("at"), width: 140, cell: (entry) => <When at={entry.at} /> },
@@ -65,7 +69,9 @@ export function AuditLog() {
     {
       key: "changes",
       label: t("changes"),
-      cell: (entry) => <Details of={telling(entry.changes)} shownAtFirst={SHOWN_AT_FIRST} nameOf={nameOf} />,
+      cell: (entry) => (
+        <Details of={telling(entry.changes)} shownAtFirst={SHOWN_AT_FIRST} nameOf={nameOf} wordOf={wordOf} />
+      ),
     },
   ];
   return (
@@ -105,10 +111,8 @@ export function AuditLog() {
   );
 }
 
-/** People and keys by their names, everybody else in the reader's language. */
 function Who({ actor }: { actor: AuditEntry["actor"] }) {
-  const t = useTranslations("audit.actors");
-  const name = t.has(actor.kind as never) ? t(actor.kind as never) : actor.name;
+  const name = useActorName()(actor);
   return (
     <Group gap={4} wrap="nowrap">
       {name}
@@ -180,4 +184,15 @@ function useMemberName(): (name: string) => string {
     return fields.has(step as never) ? fields(step as never) : readable(step);
   };
   return (name) => name.split(".").filter(Boolean).map(nameOf).join(" · ");
+}
+
+/** Roles and ways of signing in are called as elsewhere in the app. */
+function useValueName(): (pair: Pair) => string | undefined {
+  const roleName = useRoleName();
+  const ways = useTranslations("audit.ways");
+  return ({ name, value }) => {
+    if (typeof value !== "string") return undefined;
+    if (name === "role") return roleName(value, value);
+    return name === "cameBy" && ways.has(value as never) ? ways(value as never) : undefined;
+  };
 }

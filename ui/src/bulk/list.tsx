@@ -4,6 +4,7 @@ import { IconChecklist } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { Bulk } from "@/api/types";
+import { useActorName } from "@/parts/actor";
 import { Count } from "@/parts/count";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
@@ -34,6 +35,7 @@ export function BulkList() {
 
 function useColumns(): Column<Bulk>[] {
   const t = useTranslations("bulk");
+  const nameOf = useActorName();
   return [
     { key: "what", label: t("what"), cell: (one) => <What one={one} /> },
     { key: "state", label: t("state"), width: 160, cell: (one) => <BulkState one={one} /> },
@@ -47,7 +49,7 @@ function useColumns(): Column<Bulk>[] {
       roomyOnly: true,
       cell: (one) => <Count of={one.refused} />,
     },
-    { key: "owner", label: t("owner"), width: 160, roomyOnly: true, cell: (one) => one.owner.name },
+    { key: "owner", label: t("owner"), width: 160, roomyOnly: true, cell: (one) => nameOf(one.owner) },
     { key: "at", label: t("at"), width: 140, cell: (one) => <When at={one.createdAt} /> },
   ];
 }

@@ -6,6 +6,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslations } from "use-intl";
 import type { Bulk, BulkOutcome } from "@/api/types";
+import { useActorName } from "@/parts/actor";
 import { ConfirmButton } from "@/parts/confirm";
 import { useCursorList } from "@/parts/cursor-list";
 import { Empty } from "@/parts/empty";
@@ -31,6 +32,7 @@ const WATCHING_EVERY_MS = 2_000;
 
 export function BulkPage() {
   const t = useTranslations("bulk");
+  const nameOf = useActorName();
   const textOf = useBulkText();
   const { id } = route.useParams();
   const { data: one, error, refetch } = useQuery(bulkQuery(Number(id)));
@@ -38,7 +40,7 @@ export function BulkPage() {
   if (!one) return <Loading />;
   const hint = (
     <>
-      {one.owner.name} · <When at={one.createdAt} />
+      {nameOf(one.owner)} · <When at={one.createdAt} />
     </>
   );
   return (

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslations } from "use-intl";
 import { post, remove } from "@/api/client";
 import type { Customer, Note } from "@/api/types";
+import { useActorName } from "@/parts/actor";
 import { ConfirmButton } from "@/parts/confirm";
 import { useCursorList } from "@/parts/cursor-list";
 import { useDraft } from "@/parts/draft";
@@ -86,6 +87,7 @@ function NewNote({ path, customer }: { path: string; customer: Customer }) {
 function NoteCard({ note, path }: { note: Note; path: string }) {
   const t = useTranslations("customers");
   const parts = useTranslations("parts");
+  const nameOf = useActorName();
   const queries = useQueryClient();
   const may = useMay();
   const act = async () => {
@@ -104,7 +106,7 @@ function NoteCard({ note, path }: { note: Note; path: string }) {
           {note.text}
         </Text>
         <Text size="xs" c="dimmed" mt={4}>
-          {note.actor?.name ?? note.actor?.kind ?? ""} <When at={note.at} />
+          {nameOf(note.actor)} <When at={note.at} />
         </Text>
       </div>
       {may("customers:write") && (

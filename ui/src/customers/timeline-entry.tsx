@@ -8,6 +8,7 @@ import type { MessageState, RunOutcome, TimelineItem } from "@/api/types";
 import { useCatalogue } from "@/conditions/catalogue";
 import { AnswerBadge } from "@/consents/answer-badge";
 import { StateBadge, useReason } from "@/mail/state";
+import { useActorName } from "@/parts/actor";
 import { Details } from "@/parts/details";
 import { later } from "@/parts/later";
 import { LoadingLines } from "@/parts/loading";
@@ -52,7 +53,7 @@ export function EntryDetail({ item }: { item: TimelineItem }) {
       return (
         <>
           <Details of={detail.changes} />
-          <Muted>{text((detail.actor as Detail | undefined)?.name)}</Muted>
+          <Author detail={detail} />
         </>
       );
     case "mail":
@@ -76,6 +77,11 @@ function Muted({ children }: { children: ReactNode }) {
   );
 }
 
+function Author({ detail }: { detail: Detail }) {
+  const nameOf = useActorName();
+  return <Muted>{nameOf(detail.actor as { kind?: string; name?: string } | undefined)}</Muted>;
+}
+
 function ConsentDetail({ detail }: { detail: Detail }) {
   const { granted } = detail;
   return (
@@ -85,7 +91,7 @@ function ConsentDetail({ detail }: { detail: Detail }) {
         <Muted>{text(detail.source)}</Muted>
       </Group>
       <Muted>{text(detail.note)}</Muted>
-      <Muted>{text((detail.actor as Detail | undefined)?.name)}</Muted>
+      <Author detail={detail} />
     </>
   );
 }

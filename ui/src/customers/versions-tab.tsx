@@ -4,6 +4,7 @@ import { IconArrowRight, IconHistory } from "@tabler/icons-react";
 import { useTranslations } from "use-intl";
 import { steps } from "@/api/pointer";
 import type { Customer, CustomerVersion } from "@/api/types";
+import { useActorName } from "@/parts/actor";
 import { useCursorList } from "@/parts/cursor-list";
 import { usePairText } from "@/parts/details";
 import { Empty } from "@/parts/empty";
@@ -39,13 +40,14 @@ export function VersionsTab({ customer }: { customer: Customer }) {
 function Version({ version }: { version: CustomerVersion }) {
   const t = useTranslations("customers");
   const labelOf = useFieldLabel();
+  const nameOf = useActorName();
   return (
     <Box px="md" py="sm" style={{ borderBottom: "1px solid var(--regulars-line)" }}>
       <Group justify="space-between" mb={4}>
         <Text size="sm" fw={600}>
           {t("version", { version: version.version })}{" "}
           <Text span size="sm" c="dimmed" fw={400}>
-            {version.actor?.name ?? version.actor?.kind ?? ""}
+            {nameOf(version.actor)}
           </Text>
         </Text>
         <Text size="xs" c="dimmed">

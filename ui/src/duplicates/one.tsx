@@ -9,7 +9,7 @@ import { CustomerLink } from "@/customers/link";
 import { customerName } from "@/customers/name";
 import { Workbench } from "@/merging/workbench";
 import { Loading } from "@/parts/loading";
-import { PageFailure } from "@/parts/not-found";
+import { NotFound, PageFailure } from "@/parts/not-found";
 import { Card, Page } from "@/parts/page";
 import { useToasts } from "@/parts/toasts";
 import { useMay } from "@/shell/session";
@@ -20,6 +20,11 @@ const route = getRouteApi("/inside/duplicates/$id");
 
 export function DuplicatePage() {
   const { id } = route.useParams();
+  // The API has other things of pairs beside them.
+  return /^\d+$/.test(id) ? <Standing id={id} /> : <NotFound />;
+}
+
+function Standing({ id }: { id: string }) {
   const { data: pair, error, refetch } = useQuery({ ...pairQuery(id), retry: false });
   if (error && !pair) return <PageFailure error={error} retry={refetch} />;
   if (!pair) return <Loading />;

@@ -6,6 +6,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import { remove } from "@/api/client";
 import type { Export } from "@/api/types";
+import { useActorName } from "@/parts/actor";
 import { ConfirmButton } from "@/parts/confirm";
 import { Count } from "@/parts/count";
 import { useCursorList } from "@/parts/cursor-list";
@@ -56,7 +57,8 @@ export function ExportsPage() {
 
 function useColumns(all: boolean): Column<Export>[] {
   const t = useTranslations("exports");
-  const owner: Column<Export> = { key: "owner", label: t("owner"), width: 160, cell: (one) => one.owner.name };
+  const nameOf = useActorName();
+  const owner: Column<Export> = { key: "owner", label: t("owner"), width: 160, cell: (one) => nameOf(one.owner) };
   return [
     { key: "file", label: t("file"), cell: (one) => one.fileName },
     ...(all ? [owner] : []),

@@ -10,11 +10,16 @@ type Props = {
   shownAtFirst?: number;
   /** What a name is called; as it stands when absent. */
   nameOf?: (name: string) => string;
+  /** What a value is called; as values are written when absent, or nothing is given. */
+  wordOf?: (pair: Pair) => string | undefined;
 };
 
 const asItStands = (name: string) => name;
+const asWritten = () => undefined;
+/** Numbers that are names are written without separators. */
+const ID = /(^|\.)id$|Id$/;
 
-export function Details({ of, shownAtFirst, nameOf = asItStands }: Props) {
+export function Details({ of, shownAtFirst, nameOf = asItStands, wordOf = asWritten }: Props) {
   const t = useTranslations("parts");
   const [isOpen, setOpen] = useState(shownAtFirst === undefined);
   const pairs = pairsOf(of);
@@ -23,7 +28,7 @@ export function Details({ of, shownAtFirst, nameOf = asItStands }: Props) {
   const more = pairs.length - shown.length;
   return (
     <>
-      <Pairs pairs={shown} nameOf={nameOf} />
+      <Pairs pairs={shown} nameOf={nameOf} wordOf={wordOf} />
       {more > 0 && (
         <Button size="compact-xs" variant="subtle" px={0} onClick={() => setOpen(true)}>
           {t("showMore", { count: more })}
@@ -33,7 +38,9 @@ export function Details({ of, shownAtFirst, nameOf = asItStands }: Props) {
   );
 }
 
-function Pairs({ pairs, nameOf }: { pairs: Pair[]; nameOf: (name: string) => string }) {
+type PairsProps = Required<Pick<Props, "nameOf" | "wordOf">> & { pairs: Pair[] };
+
+function Pairs({ pairs, nameOf, wordOf }: PairsProps) {
   const textOf = usePairText();
   return (
     <Group gap="0 12px" component="dl" m={0}>
@@ -43,7 +50,7 @@ function Pairs({ pairs, nameOf }: { pairs: Pair[]; nameOf: (name: string) => str
             {nameOf(pair.name)}{" "}
           </Text>
           <Text span inherit component="dd" display="inline" m={0} className="figures">
-            {textOf(pair)}
+            {wordOf(pair) ?? textOf(pair)}
           </Text>
         </Text>
       ))}
@@ -54,9 +61,10 @@ function Pairs({ pairs, nameOf }: { pairs: Pair[]; nameOf: (name: string) => str
 export function usePairText(): (pair: Pair) => string {
   const t = useTranslations("parts");
   const format = useFormatter();
-  return ({ value }) => {
+  return ({ name, value }) => {
     if (value === null || value === undefined || value === "") return "–";
     if (typeof value === "boolean") return t(value ? "yes" : "no");
+    if (typeof value === "number" && ID.test(name)) return String(value);
     if (typeof value === "number") return format.number(value, { maximumFractionDigits: 6 });
     const text = String(value);
     return /^\d{4}-\d{2}-\d{2}T/.test(text)

@@ -111,7 +111,7 @@ export const admin: Words["admin"] = {
   everything: "Alles",
   everybody: "Alle",
   everyDeed: "Jede Tat",
-  searchAudit: "Text in den Änderungen",
+  searchAudit: "Änderungen durchsuchen",
   lookedBackTo: "Durchsucht bis zurück zum {day}",
   fromDay: "Ab diesem Tag",
   toDay: "Bis zu diesem Tag",

@@ -1,6 +1,6 @@
 // German words of what the audit log lists: who acted, and what of a thing was changed.
 export const audit = {
-  actors: { system: "das System", operator: "die Kommandozeile", anonymous: "jemand" },
+  ways: { password: "Passwort", provider: "Anbieter" },
   members: {
     active: "Aktiv",
     actions: "Aktionen",
@@ -102,7 +102,7 @@ export const audit = {
     validFrom: "Gültig ab",
     validUntil: "Gültig bis",
     value: "Wert",
-    vatId: "UID-Nummer",
+    vatId: "USt-Nummer",
     webhookId: "Webhook",
     cameBy: "Kam mit",
     provider: "Anmeldedienst",

@@ -28,7 +28,7 @@ export const conditions: Words["conditions"] = {
   },
   companyFields: {
     name: "Name der Firma",
-    vatId: "UID-Nummer der Firma",
+    vatId: "USt-Nummer der Firma",
     id: "Nummer der Firma",
     createdAt: "Firma bekannt seit",
     updatedAt: "Firma zuletzt geändert",

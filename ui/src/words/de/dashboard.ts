@@ -56,7 +56,7 @@ export const dashboard: Words["dashboard"] = {
     complained: "Beschwerden",
   },
   waiting: "In der Warteschlange",
-  openPairs: "Zu prüfende Duplikate",
+  openPairs: "Zu prüfende Dubletten",
   mailsWaiting: "Mails unterwegs",
   deliveriesWaiting: "Webhook-Zustellungen",
   jobStates: { running: "Laufende Aufträge", queued: "Wartende Aufträge", dead: "Aufgegebene Aufträge" },

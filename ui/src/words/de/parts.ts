@@ -37,6 +37,7 @@ export const parts: Words["parts"] = {
     hint: "Ziehen oder Pfeiltasten. Doppelklick oder Eingabetaste: automatisch.",
   },
   allDays: "{days}: alle Tage zeigen",
+  actors: { system: "das System", operator: "die Kommandozeile", anonymous: "jemand" },
   undo: "Rückgängig",
   undone: "Zurückgenommen",
   copy: "Kopieren",

@@ -45,7 +45,10 @@ export const roles: Words["roles"] = {
   removed: "Rolle {name} gelöscht",
   builtIn: {
     admin: { name: "Administrator", hint: "Darf alles." },
-    editor: { name: "Redakteur", hint: "Darf alles außer Benutzer verwalten und Einstellungen ändern." },
+    editor: {
+      name: "Redakteur",
+      hint: "Darf alles außer Benutzer und Protokoll sehen, Einstellungen und die Ansichten aller ändern.",
+    },
     viewer: {
       name: "Betrachter",
       hint: "Darf alles ansehen außer Benutzern und Protokoll und exportieren, was er sieht.",

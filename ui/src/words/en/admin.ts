@@ -72,7 +72,7 @@ export const admin = {
   newPasswordHint: "Leave it empty to keep the present one.",
   mayLogIn: "May sign in",
   keys: "API keys",
-  keysHint: "With a key, another system may use the API in your name",
+  keysHint: "With a key, another system may use the API",
   newKey: "New API key",
   createKey: "Create key",
   noKeys: "No API keys yet",

@@ -1,6 +1,6 @@
 // English words of what the audit log lists: who acted, and what of a thing was changed.
 export const audit = {
-  actors: { system: "the system", operator: "the command line", anonymous: "someone" },
+  ways: { password: "password", provider: "provider" },
   members: {
     active: "Active",
     actions: "Actions",

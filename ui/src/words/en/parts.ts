@@ -35,6 +35,7 @@ export const parts = {
     hint: "Drag, or use the arrow keys. Double click or Enter: automatic.",
   },
   allDays: "{days}: show all days",
+  actors: { system: "the system", operator: "the command line", anonymous: "someone" },
   undo: "Undo",
   undone: "Taken back",
   copy: "Copy",

@@ -79,7 +79,10 @@ export const roles = {
   removed: "Role {name} deleted",
   builtIn: {
     admin: { name: "Administrator", hint: "May do everything." },
-    editor: { name: "Editor", hint: "May do everything but keep users and change settings." },
+    editor: {
+      name: "Editor",
+      hint: "May do everything but see users and the audit log, and change settings and everybody’s views.",
+    },
     viewer: { name: "Viewer", hint: "May look at everything but users and the audit log, and export what is seen." },
   },
   areas: {
