@@ -16,7 +16,6 @@ export const libraries: Record<string, string> = {
   "unknown {}, expected statement": "Hier wird eine Anweisung erwartet, nicht {=0}",
   "filter {} is unknown": "Den Filter {0} gibt es nicht",
   "test {} is unknown": "Die Prüfung {0} gibt es nicht",
-  "{} is unknown": "Die Funktion {0} gibt es nicht",
   "unknown function": "Diese Funktion gibt es nicht",
   "unexpected character": "Dieses Zeichen kann hier nicht stehen",
   "unexpected end of string": "Ein Text in Anführungszeichen ist nicht geschlossen",
