@@ -13,22 +13,34 @@ use crate::{measure, sequence};
 /// How many of the activities that counted are named, the newest first.
 const COUNTED_MAX: usize = 100;
 
-/// `{"condition", "matches", "children"}` for a node; `{"condition", "matches", "saw"}` for a leaf, and `counted` where it
-/// asks about activities. A sequence saw the number of steps done; counted are those of the chain that got furthest, in order.
-pub fn explain(tree: &Tree, facts: &Facts, now: i64) -> Value {
-    explain_node(&tree.root, facts, now)
+/// What an explanation shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    Everything,
+    /// Leaves that ask about activities give their answer alone.
+    NoActivities,
 }
 
-fn explain_node(node: &Node<Leaf>, facts: &Facts, now: i64) -> Value {
+/// `{"condition", "matches", "children"}` for a node; `{"condition", "matches", "saw"}` for a leaf, and `counted` where it
+/// asks about activities. A sequence saw the number of steps done; counted are those of the chain that got furthest, in order.
+/// What is not shown is `withheld`.
+pub fn explain(tree: &Tree, facts: &Facts, now: i64, shown: Shown) -> Value {
+    explain_node(&tree.root, facts, now, shown)
+}
+
+fn explain_node(node: &Node<Leaf>, facts: &Facts, now: i64, shown: Shown) -> Value {
     let children: Vec<Value> = match node {
-        Node::All(children) | Node::Any(children) => children.iter().map(|child| explain_node(child, facts, now)).collect(),
-        Node::Not(child) => vec![explain_node(child, facts, now)],
-        Node::Leaf(leaf) => return explain_leaf(leaf, facts, now),
+        Node::All(children) | Node::Any(children) => children.iter().map(|child| explain_node(child, facts, now, shown)).collect(),
+        Node::Not(child) => vec![explain_node(child, facts, now, shown)],
+        Node::Leaf(leaf) => return explain_leaf(leaf, facts, now, shown),
     };
     json!({ "condition": node.to_json(), "matches": node.holds(&|leaf| holds(leaf, facts, now)), "children": children })
 }
 
-fn explain_leaf(leaf: &Leaf, facts: &Facts, now: i64) -> Value {
+fn explain_leaf(leaf: &Leaf, facts: &Facts, now: i64, shown: Shown) -> Value {
+    if shown == Shown::NoActivities && is_about_activities(leaf) {
+        return json!({ "condition": leaf.json, "matches": holds(leaf, facts, now), "withheld": true });
+    }
     let mut explained = json!({ "condition": leaf.json, "matches": holds(leaf, facts, now), "saw": saw(leaf, facts, now) });
     match &leaf.test {
         Test::Activity(test) => explained["counted"] = counted(test, facts, now),
@@ -36,6 +48,21 @@ fn explain_leaf(leaf: &Leaf, facts: &Facts, now: i64) -> Value {
         _ => {}
     }
     explained
+}
+
+/// Whether what a leaf saw is something that customers did. An attribute is one of the activity that fired a rule.
+pub(crate) fn is_about_activities(leaf: &Leaf) -> bool {
+    match &leaf.test {
+        Test::Activity(_) | Test::Sequence(_) | Test::Attribute(_) => true,
+        Test::Field(_)
+        | Test::Segment(_)
+        | Test::Consent { .. }
+        | Test::Subscription { .. }
+        | Test::Company(_)
+        | Test::Customer { .. }
+        | Test::TriggerSegment(_)
+        | Test::TriggerTargetGroup(_) => false,
+    }
 }
 
 pub(crate) fn saw(leaf: &Leaf, facts: &Facts, now: i64) -> Value {

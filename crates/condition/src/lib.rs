@@ -41,7 +41,7 @@ pub use check::{DEPTH_MAX, NODES_MAX, Problem, VALUES_MAX, VALUES_TOTAL_MAX, che
 pub use document::Document;
 pub use due::due;
 pub use evaluate::evaluate;
-pub use explain::explain;
+pub use explain::{Shown, explain};
 pub use facts::{Activities, Attributes, Facts, FieldValue, Fired, Occurrence, Text, Trigger};
 pub use fold::fold_document;
 pub use needs::{ActivityNeed, Needs, Reach, needs};

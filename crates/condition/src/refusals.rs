@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::evaluate::holds;
-use crate::explain::saw;
+use crate::explain::{is_about_activities, saw};
 use crate::facts::Facts;
 use crate::tree::{Leaf, Node, Tree};
 
@@ -12,6 +12,8 @@ use crate::tree::{Leaf, Node, Tree};
 pub struct Refusal {
     pub path: String,
     pub saw: Value,
+    /// Whether that is something the customer did.
+    pub is_about_activities: bool,
 }
 
 /// The leaves that kept the condition from holding, as they stand, at most `max`; none where it holds. Of an `all`, the first
@@ -43,9 +45,9 @@ impl Search<'_> {
             return;
         }
         match node {
-            Node::Leaf(leaf) => self.tell(saw(leaf, self.facts, self.now)),
+            Node::Leaf(leaf) => self.tell(saw(leaf, self.facts, self.now), is_about_activities(leaf)),
             Node::Not(child) => self.below("/not", |search| search.node(child, !wanted)),
-            Node::All(children) | Node::Any(children) if children.is_empty() => self.tell(Value::Null),
+            Node::All(children) | Node::Any(children) if children.is_empty() => self.tell(Value::Null, false),
             Node::All(children) if wanted => self.first(children, "all", wanted),
             Node::Any(children) if !wanted => self.first(children, "any", wanted),
             Node::All(children) => self.every(children, "all", wanted),
@@ -74,8 +76,8 @@ impl Search<'_> {
         self.path.truncate(length);
     }
 
-    fn tell(&mut self, saw: Value) {
-        self.found.push(Refusal { path: self.path.clone(), saw });
+    fn tell(&mut self, saw: Value, is_about_activities: bool) {
+        self.found.push(Refusal { path: self.path.clone(), saw, is_about_activities });
     }
 }
 

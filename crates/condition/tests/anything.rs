@@ -2,7 +2,9 @@
 
 mod random;
 
-use condition::{Catalogue, Facts, check, check_where, check_with_trigger, due, evaluate, explain, flat, needs, refusals, render, search};
+use condition::{
+    Catalogue, Facts, Shown, check, check_where, check_with_trigger, due, evaluate, explain, flat, needs, refusals, render, search,
+};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use random::NOWS;
@@ -183,7 +185,7 @@ fn go_through(json: &Value, catalogue: &Catalogue, facts: &Facts) -> Result<(), 
     prop_assert!(read.covers(&read));
     for now in NOWS {
         let holds = evaluate(&tree, facts, now);
-        prop_assert_eq!(&explain(&tree, facts, now)["matches"], &json!(holds));
+        prop_assert_eq!(&explain(&tree, facts, now, Shown::Everything)["matches"], &json!(holds));
         prop_assert_eq!(refusals(&tree, facts, now, 3).is_empty(), holds);
         prop_assert!(due(&tree, facts, now).is_none_or(|due| due > now && read.time));
     }

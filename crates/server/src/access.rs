@@ -12,6 +12,7 @@ use crate::{admin, http};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
+use condition::Shown;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -204,6 +205,11 @@ pub struct Session {
 impl Caller {
     pub fn holds(&self, permission: &str) -> bool {
         self.permissions.iter().any(|held| held == permission || held == "all")
+    }
+
+    /// How much of what explains an answer he may see.
+    pub fn shown(&self) -> Shown {
+        if self.holds(ReadActivities::NAME) { Shown::Everything } else { Shown::NoActivities }
     }
 }
 

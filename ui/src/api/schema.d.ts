@@ -519,7 +519,7 @@ export interface paths {
         };
         /**
          * Why a customer is in a segment or not: the condition with the answer of every leaf and what it saw. It takes `segments:read`
-         *     beside `customers:read`.
+         *     beside `customers:read`; what he did is `withheld` without `activities:read`.
          */
         get: operations["segments_explain"];
         put?: never;
@@ -3063,7 +3063,10 @@ export interface components {
         ConditionTested: {
             /** @description Whether the condition holds for the customer now. */
             matches: boolean;
-            /** @description The condition with the answer of every part and what each leaf saw. */
+            /**
+             * @description The condition with the answer of every part and what each leaf saw. What customers did is `withheld` from whoever may not
+             *     read activities.
+             */
             tree: Record<string, never>;
             dueAt?: components["schemas"]["Instant"] | null;
         };
@@ -5956,7 +5959,8 @@ export interface components {
             outcome: components["schemas"]["RunOutcome"];
             /**
              * @description The `version` of the rule. For a condition that was not met: the `leaves` that said no, each with its `path` in the
-             *     condition and what it `saw`. For actions: `actions`, each with its `position` or the `path` of its step, its `outcome`
+             *     condition and what it `saw`; with `activities`, if that is what the customer did: `withheld` from whoever may not read
+             *     activities. For actions: `actions`, each with its `position` or the `path` of its step, its `outcome`
              *     and, where there is one, the `reason`. For journeys: the `path` of the step, and `until` when somebody waits there.
              */
             why: Record<string, never>;

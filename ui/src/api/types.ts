@@ -52,6 +52,8 @@ export type ExplainNode = {
   matches: boolean;
   saw?: unknown;
   counted?: number[];
+  /** What was seen is something that the reader may not see. */
+  withheld?: boolean;
   children?: ExplainNode[];
 };
 export type Explanation = { matches: boolean; tree: ExplainNode | null; since: string | null; dueAt: string | null };
@@ -167,7 +169,7 @@ export type RunDeed = { position?: number; path?: string; outcome: string; reaso
 /** Which leaves of the condition said no, what became of each action, and where on its journey somebody stands. */
 export type RunReason = {
   version?: number;
-  leaves?: { path: string; saw?: unknown }[];
+  leaves?: { path: string; saw?: unknown; withheld?: boolean }[];
   actions?: RunDeed[];
   /** Why the condition itself could not be asked. */
   condition?: string;

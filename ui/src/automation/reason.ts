@@ -7,7 +7,7 @@ export type ToldRun = Pick<RuleRun, "outcome" | "why">;
 export type ToldRule = Pick<Rule, "condition" | "version" | "actions" | "steps">;
 
 /** What should have held, and what was found instead. */
-export type Refusal = { leaf: Condition; saw: unknown };
+export type Refusal = { leaf: Condition; saw?: unknown; withheld?: boolean };
 
 /** The rule may have been changed since; then the leaves are no longer where they were, and none is better than a wrong one. */
 export function refusalsOf(run: Pick<RuleRun, "why">, rule: Pick<Rule, "condition" | "version">): Refusal[] {
@@ -15,7 +15,7 @@ export function refusalsOf(run: Pick<RuleRun, "why">, rule: Pick<Rule, "conditio
   const { condition } = rule;
   return (run.why.leaves ?? [])
     .filter(({ path }) => exists(condition, path))
-    .map(({ path, saw }) => ({ leaf: asMeant(valueAt(condition, path) as Condition, path), saw }));
+    .map(({ path, saw, withheld }) => ({ leaf: asMeant(valueAt(condition, path) as Condition, path), saw, withheld }));
 }
 
 /** Inside of a negation the opposite was wanted, and that is what stood in the way. */

@@ -102,6 +102,8 @@ test("what stood in the way is read from the rule as it was", () => {
   const unwanted = { ...rule, condition: { all: [{ not: leaf }] } };
   const found = { ...run, why: { version: 2, leaves: [{ path: "/all/0/not", saw: 60 }] } };
   expect(refusalsOf(found, unwanted)).toEqual([{ leaf: { not: leaf }, saw: 60 }]);
+  const hidden = { ...run, why: { version: 2, leaves: [{ path: "/all/0", withheld: true }] } };
+  expect(refusalsOf(hidden, rule)).toEqual([{ leaf, withheld: true }]);
   expect(isOutdated(run, rule)).toBe(false);
   expect(refusalsOf(run, { ...rule, version: 3 })).toEqual([]);
   expect(isOutdated(run, { version: 3 })).toBe(true);

@@ -50,8 +50,8 @@ function Refusals({ run, rule }: Props) {
       </Text>
     );
   }
-  return refusalsOf(run, rule).map(({ leaf, saw }) => (
-    <LeafVerdict key={JSON.stringify(leaf)} node={{ condition: leaf, matches: false, saw }} />
+  return refusalsOf(run, rule).map(({ leaf, saw, withheld }) => (
+    <LeafVerdict key={JSON.stringify(leaf)} node={{ condition: leaf, matches: false, saw, withheld }} />
   ));
 }
 

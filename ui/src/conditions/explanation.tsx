@@ -36,11 +36,12 @@ export function LeafVerdict({ node }: { node: ExplainNode }) {
   const t = useTranslations("conditions.explain");
   const speech = useSpeech();
   const saw = sawText(node.saw, speech);
+  const found = saw === "" ? t("sawNothing") : t("saw", { what: saw });
   return (
     <Verdict matches={node.matches}>
       <Text size="sm">{node.condition ? sentence(node.condition as Condition, speech) : ""}</Text>
       <Text size="sm" c="dimmed">
-        {saw === "" ? t("sawNothing") : t("saw", { what: saw })}
+        {node.withheld ? t("withheld") : found}
         {node.counted && node.counted.length > 0 && ` · ${t("counted", { count: node.counted.length })}`}
       </Text>
     </Verdict>

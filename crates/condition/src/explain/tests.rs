@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::explain;
+use super::{Shown, explain};
 use crate::{Attributes, Catalogue, Facts, FieldValue, Fired, Occurrence, Text, check, check_with_trigger};
 
 #[test]
@@ -20,7 +20,7 @@ fn an_explanation_keeps_the_shape_of_the_tree() {
         facts.activities.insert(&"order".into(), Occurrence { id, at, attributes });
     }
 
-    let explained = explain(&tree, &facts, 100);
+    let explained = explain(&tree, &facts, 100, Shown::Everything);
 
     assert_eq!(
         explained,
@@ -74,8 +74,32 @@ fn a_leaf_tells_what_it_saw() {
         let attributes = Some(Attributes::new(&json!({ "n": 2.5 })));
         facts.activities.insert(&"visit".into(), Occurrence { id: 9, at: 10, attributes });
         let tree = check_with_trigger(&condition, &catalogue).expect("the condition is allowed");
-        assert_eq!(explain(&tree, &facts, 100)["saw"], saw);
+        assert_eq!(explain(&tree, &facts, 100, Shown::Everything)["saw"], saw);
     }
+}
+
+#[test]
+fn what_somebody_did_is_withheld_and_what_follows_from_it_is_told() {
+    let order = json!({"fact": "activity", "type": "order", "measure": "sum", "attribute": "total", "op": "gt", "value": 5});
+    let sequence = json!({"fact": "sequence", "steps": [{"type": "order"}, {"type": "visit"}]});
+    let attribute = json!({"fact": "attribute", "name": "total", "op": "eq", "value": 7});
+    let city = json!({"fact": "field", "name": "city", "op": "set"});
+    let condition = json!({"any": [order, {"not": sequence}, attribute, city]});
+    let tree = check_with_trigger(&condition, &Catalogue::built_in()).expect("the condition is allowed");
+    let mut facts = Facts::new(1, TimeZone::UTC);
+    let attributes = || Some(Attributes::new(&json!({ "total": 7 })));
+    facts.activities.insert(&"order".into(), Occurrence { id: 1, at: 10, attributes: attributes() });
+    facts.trigger.attributes = attributes();
+
+    assert_eq!(
+        explain(&tree, &facts, 100, Shown::NoActivities)["children"],
+        json!([
+            {"condition": order, "matches": true, "withheld": true},
+            {"condition": {"not": sequence}, "matches": true, "children": [{"condition": sequence, "matches": false, "withheld": true}]},
+            {"condition": attribute, "matches": true, "withheld": true},
+            {"condition": city, "matches": false, "saw": null},
+        ])
+    );
 }
 
 #[test]
@@ -100,7 +124,7 @@ fn a_sequence_names_the_chain_that_got_furthest() {
         let mut condition = json!({"fact": "sequence", "steps": steps});
         span.into_iter().for_each(|span| condition["span"] = json!(span));
         let tree = check(&condition, &Catalogue::built_in()).expect("the condition is allowed");
-        let explained = explain(&tree, facts, 100);
+        let explained = explain(&tree, facts, 100, Shown::Everything);
         assert_eq!((&explained["counted"], &explained["matches"]), (&chain, &json!(holds)), "{condition}");
         assert_eq!(explained["saw"], json!(chain.as_array().map_or(0, Vec::len)));
     }

@@ -248,7 +248,7 @@ mod tests {
     fn the_attributes_asked_about_are_those_of_the_event() {
         let big = rule(1, json!({"fact": "attribute", "name": "amount", "op": "gte", "value": 50}));
         let verdicts = judged(vec![big], &[order(1, 7, 49), order(2, 7, 50)], &mut Entries::default());
-        assert_eq!(verdicts[0].2, Judged::NotMet(vec![Refusal { path: String::new(), saw: json!(49) }]));
+        assert_eq!(verdicts[0].2, Judged::NotMet(vec![Refusal { path: String::new(), saw: json!(49), is_about_activities: true }]));
         assert_eq!(verdicts[1].2, Judged::Fires);
     }
 

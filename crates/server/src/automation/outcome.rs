@@ -3,6 +3,7 @@
 use super::incident::Environment;
 use crate::ids::{ActivityId, CustomerId, RuleId, RunId};
 use crate::time::Instant;
+use condition::Shown;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -115,10 +116,25 @@ pub struct Run {
     pub at: Instant,
     pub outcome: Outcome,
     /// The `version` of the rule. For a condition that was not met: the `leaves` that said no, each with its `path` in the
-    /// condition and what it `saw`. For actions: `actions`, each with its `position` or the `path` of its step, its `outcome`
+    /// condition and what it `saw`; with `activities`, if that is what the customer did: `withheld` from whoever may not read
+    /// activities. For actions: `actions`, each with its `position` or the `path` of its step, its `outcome`
     /// and, where there is one, the `reason`. For journeys: the `path` of the step, and `until` when somebody waits there.
     #[schema(value_type = Object)]
     pub why: Value,
+}
+
+/// Lines of the log without what leaves saw of activities, where those are not shown.
+pub fn shown(mut runs: Vec<Run>, shown: Shown) -> Vec<Run> {
+    if shown == Shown::Everything {
+        return runs;
+    }
+    for leaf in runs.iter_mut().filter_map(|run| run.why.get_mut("leaves")?.as_array_mut()).flatten().filter_map(Value::as_object_mut) {
+        if leaf.contains_key("activities") {
+            leaf.remove("saw");
+            leaf.insert("withheld".to_owned(), Value::Bool(true));
+        }
+    }
+    runs
 }
 
 /// Something a rule has planned for a customer.

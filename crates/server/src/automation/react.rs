@@ -21,7 +21,7 @@ use crate::segments;
 use crate::settings;
 use crate::time::Instant;
 use crate::work::Work;
-use condition::Needs;
+use condition::{Needs, Refusal};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -236,7 +236,7 @@ fn told(version: i64, judged: &Judged) -> Result<(Outcome, String), Error> {
     Ok(match judged {
         Judged::Fires => (Outcome::Fired, String::new()),
         Judged::NotMet(refusals) => {
-            let leaves = refusals.iter().map(|refusal| Leaf { path: &refusal.path, saw: &refusal.saw }).collect();
+            let leaves = refusals.iter().map(Leaf::of).collect();
             (Outcome::ConditionNotMet, text(&NotMet { version, leaves })?)
         }
         Judged::OutsideValidity => (Outcome::OutsideValidity, text(&json!({ "version": version }))?),
@@ -318,6 +318,15 @@ struct NotMet<'v> {
 struct Leaf<'v> {
     path: &'v str,
     saw: &'v Value,
+    /// What [`super::outcome::shown`] goes by: the condition may be another one when the log is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activities: Option<bool>,
+}
+
+impl<'v> Leaf<'v> {
+    fn of(refusal: &'v Refusal) -> Leaf<'v> {
+        Leaf { path: &refusal.path, saw: &refusal.saw, activities: refusal.is_about_activities.then_some(true) }
+    }
 }
 
 fn text(why: &impl Serialize) -> Result<String, Error> {

@@ -2,7 +2,7 @@
 
 use super::journeys::Running;
 use super::model::{Draft, Rule};
-use super::outcome::{Outcome, PlanView, Run};
+use super::outcome::{self, Outcome, PlanView, Run};
 use super::{simulate, store};
 use crate::access::{EditRules, May, ReadRules};
 use crate::app::App;
@@ -128,12 +128,12 @@ async fn runs(
     let before = listing.after::<(Instant, i64)>()?.unwrap_or((Instant(i64::MAX), i64::MAX));
     let Wanted { outcome, customer_id: customer, since, until } = wanted;
     let wanted = store::Wanted { rule, outcome, customer, since, until };
-    let counted = listing.count;
+    let (counted, shown) = (listing.count, may.caller.shown());
     let (runs, total) = may
         .read(move |work| {
             super::read(work, rule)?;
             let total = if counted { Some(store::count_runs(work, wanted)?) } else { None };
-            let runs = store::runs(work, wanted, before, limit)?;
+            let runs = outcome::shown(store::runs(work, wanted, before, limit)?, shown);
             let customers: Vec<CustomerId> = runs.iter().map(|run| run.customer_id).collect();
             let names = customers::names(work, &customers)?;
             let listed = |run: Run| ListedRun { customer_name: names.get(&run.customer_id).and_then(CustomerName::shown), run };
@@ -234,7 +234,9 @@ async fn cancel(may: May<EditRules>, Path((customer, plan)): Path<(CustomerId, i
 #[utoipa::path(post, path = "/api/rules/simulate", operation_id = "automation_simulate", tag = "automation",
     request_body = simulate::Wanted, responses((status = 200, body = simulate::Simulated)))]
 async fn simulate_one(may: May<EditRules>, Body(wanted): Body<simulate::Wanted>) -> Result<Json<simulate::Simulated>, Error> {
-    may.rehearse(move |work| simulate::simulate(work, &wanted)).await.map(Json)
+    let shown = may.caller.shown();
+    let simulated = may.rehearse(move |work| simulate::simulate(work, &wanted)).await?;
+    Ok(Json(simulate::Simulated { runs: outcome::shown(simulated.runs, shown), ..simulated }))
 }
 
 /// What a rule would have done in the last days, had it been on: every activity of these days is looked at again, at its own

@@ -11,7 +11,7 @@ use crate::events::{Cause, Event};
 use crate::ids::{CompanyId, CustomerId, SegmentId};
 use crate::time::Instant;
 use crate::work::Work;
-use condition::Needs;
+use condition::{Needs, Shown};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
@@ -434,7 +434,7 @@ pub fn next_flip(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
 }
 
 /// Why a customer is in a segment or not: the condition with the answer of every leaf and what it saw.
-pub fn explain(work: &mut Work<'_>, customer: CustomerId, segment: SegmentId) -> Result<Value, Error> {
+pub fn explain(work: &mut Work<'_>, customer: CustomerId, segment: SegmentId, shown: Shown) -> Result<Value, Error> {
     let segments = work.definitions::<Segments>()?;
     let standing = segments.get(segment).ok_or(Error::NotFound)?;
     let membership = store::membership(work, customer, segment, standing.generation)?;
@@ -447,7 +447,7 @@ pub fn explain(work: &mut Work<'_>, customer: CustomerId, segment: SegmentId) ->
     let due = condition::due(&compiled.tree, &facts, work.now.0).map(Instant);
     Ok(json!({
         "matches": membership.is_some(),
-        "tree": condition::explain(&compiled.tree, &facts, work.now.0),
+        "tree": condition::explain(&compiled.tree, &facts, work.now.0, shown),
         "since": membership.map(|row| row.since),
         "dueAt": due,
     }))

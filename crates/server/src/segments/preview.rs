@@ -9,8 +9,8 @@ use crate::error::{Error, Problem};
 use crate::ids::{CustomerId, SegmentId};
 use crate::time::Instant;
 use crate::work::Work;
-use condition::Tree;
 use condition::tree::{Leaf, Node};
+use condition::{Shown, Tree};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -144,7 +144,8 @@ pub struct Trial {
 pub struct Tried {
     /// Whether the condition holds for the customer now.
     pub matches: bool,
-    /// The condition with the answer of every part and what each leaf saw.
+    /// The condition with the answer of every part and what each leaf saw. What customers did is `withheld` from whoever may not
+    /// read activities.
     #[schema(value_type = Object)]
     pub tree: Value,
     /// When time alone may change the answer.
@@ -152,14 +153,14 @@ pub struct Tried {
 }
 
 /// What a condition says of one customer, and why.
-pub fn test(work: &mut Work<'_>, trial: &Trial) -> Result<Tried, Error> {
+pub fn test(work: &mut Work<'_>, trial: &Trial, shown: Shown) -> Result<Tried, Error> {
     let tree = checked(work, &trial.condition)?;
     let unknown = || Error::invalid("/customerId", "unknown", format!("there is no customer {}", trial.customer_id));
     let mut known = facts::facts(work, &[trial.customer_id], &condition::needs(&tree))?;
     let facts = known.remove(&trial.customer_id).ok_or_else(unknown)?;
     Ok(Tried {
         matches: condition::evaluate(&tree, &facts, work.now.0),
-        tree: condition::explain(&tree, &facts, work.now.0),
+        tree: condition::explain(&tree, &facts, work.now.0, shown),
         due_at: condition::due(&tree, &facts, work.now.0).map(Instant),
     })
 }

@@ -365,11 +365,12 @@ struct Asked {
 }
 
 /// Why a customer is in a segment or not: the condition with the answer of every leaf and what it saw. It takes `segments:read`
-/// beside `customers:read`.
+/// beside `customers:read`; what he did is `withheld` without `activities:read`.
 #[utoipa::path(get, path = "/api/customers/{id}/explain", operation_id = "segments_explain", tag = "segments", params(("id" = i64, Path), Asked),
     responses((status = 200, body = Object)))]
 async fn explain(may: May<ReadCustomers>, Path(customer): Path<CustomerId>, Query(asked): Query<Asked>) -> Result<Json<Value>, Error> {
-    may.also::<ReadSegments>()?.read(move |work| super::explain(work, customer, asked.segment)).await.map(Json)
+    let shown = may.caller.shown();
+    may.also::<ReadSegments>()?.read(move |work| super::explain(work, customer, asked.segment, shown)).await.map(Json)
 }
 
 /// What conditions can speak of here: fields, types of activities, segments, and the comparisons of each kind of value.

@@ -99,6 +99,53 @@ async fn segments_are_explained_to_who_may_see_them_and_name_members_to_who_may_
 }
 
 #[tokio::test]
+async fn what_somebody_did_is_explained_to_who_may_see_activities_and_its_consequence_to_everybody() {
+    on_each_store(async |test| {
+        test.post("/api/activity-types", json!({ "name": "order" })).await.expect(201);
+        let ada = customer(test, "ada@example.org").await;
+        let group = group(test, true).await;
+        let spent = json!({ "fact": "activity", "type": "order", "measure": "sum", "attribute": "amount", "op": "gt", "value": 40 });
+        let city = json!({ "fact": "field", "name": "city", "op": "eq", "value": "Graz" });
+        let asked = json!({ "any": [spent, city] });
+        let segment = segment(test, group, "Spent", asked.clone()).await;
+        let dear = json!({ "fact": "attribute", "name": "amount", "op": "gt", "value": 50 });
+        let rule = json!({ "name": "Dear", "active": true, "triggers": [{ "type": "new_activity", "activityType": "order" }],
+            "condition": { "any": [dear, city] }, "actions": [{ "type": "add_note", "title": "Dear" }] });
+        let rule = test.post("/api/rules", rule).await.expect(201)["id"].clone();
+        let order = json!({ "customer": { "id": ada }, "type": "order", "attributes": { "amount": 49 } });
+        let order = test.post("/api/activities", order).await.expect(201)["id"].clone();
+
+        let tried = json!({ "condition": asked, "customerId": ada });
+        let simulated = json!({ "ruleId": rule, "customerId": ada, "activity": { "type": "order", "attributes": { "amount": 49 } } });
+        let routes = [
+            (Method::GET, format!("/api/customers/{ada}/explain?segment={segment}"), Value::Null, "/tree/children"),
+            (Method::POST, "/api/segments/test".to_owned(), tried, "/tree/children"),
+            (Method::GET, format!("/api/rules/{rule}/runs"), Value::Null, "/items/0/why/leaves"),
+            (Method::POST, "/api/rules/simulate".to_owned(), simulated, "/runs/0/why/leaves"),
+        ];
+        let key =
+            async |more: &[&str]| test.new_key(&[&["customers:read", "segments:read", "rules:write", "rules:read"], more].concat()).await;
+        let (seeing, blind) = (key(&["activities:read"]).await, key(&[]).await);
+        for (place, (method, path, body, leaves)) in routes.into_iter().enumerate() {
+            let ask = async |key: &str| {
+                let body = Some(body.clone()).filter(|body| !body.is_null());
+                test.send(method.clone(), &path, body, Some(key), &[]).await.expect(200).pointer(leaves).unwrap().clone()
+            };
+            let (seen, told) = (ask(&seeing).await, ask(&blind).await);
+            assert_eq!(seen[0]["saw"], 49, "{path}");
+            if place < 2 {
+                assert_eq!(seen[0]["counted"], json!([order]));
+                assert_eq!(told[0], json!({ "condition": spent, "matches": true, "withheld": true }), "{path}");
+            } else {
+                assert_eq!(told[0], json!({ "path": "/any/0", "activities": true, "withheld": true }), "{path}");
+            }
+            assert_eq!((&told[1], &told[1]["saw"]), (&seen[1], &Value::Null), "{path}: what is none of his activities");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_planned_is_shown_as_far_as_its_source_is() {
     on_each_store(async |test| {
         test.post("/api/activity-types", json!({ "name": "order" })).await.expect(201);

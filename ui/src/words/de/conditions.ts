@@ -219,6 +219,7 @@ export const conditions: Words["conditions"] = {
     not: "Das darf nicht gelten:",
     saw: "gefunden: {what}",
     sawNothing: "gefunden: nichts",
+    withheld: "was gefunden wurde, sieht nur, wer Aktivitäten sehen darf",
     counted: "{count, plural, one {# Aktivität gezählt} other {# Aktivitäten gezählt}}",
   },
 };

@@ -210,6 +210,7 @@ export const conditions = {
     not: "This must not hold:",
     saw: "found: {what}",
     sawNothing: "found: nothing",
+    withheld: "what was found is shown to who may see activities",
     counted: "{count, plural, one {# activity counted} other {# activities counted}}",
   },
 };

@@ -39,7 +39,8 @@ async fn test(may: May<ReadSegments>, Body(trial): Body<Trial>) -> Result<Json<T
     if !may.caller.holds(ReadCustomers::NAME) {
         return Err(Error::Forbidden(ReadCustomers::NAME));
     }
-    may.read(move |work| preview::test(work, &trial)).await.map(Json)
+    let shown = may.caller.shown();
+    may.read(move |work| preview::test(work, &trial, shown)).await.map(Json)
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
