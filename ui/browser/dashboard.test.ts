@@ -1,6 +1,6 @@
 // The dashboard shows real figures, for the period one chooses, and each leads to what it counts.
 import { expect, test } from "vitest";
-import { expectPresentable, figure, shoot, stage, visit } from "./stage";
+import { api, expectPresentable, figure, shoot, stage, stamp, visit } from "./stage";
 
 const on = stage();
 
@@ -73,6 +73,58 @@ test("a figure leads to its customers, and there are as many", async () => {
     .poll(() => page.getByRole("table", { name: "Customers" }).getAttribute("aria-rowcount"))
     .toBe(String(counted));
 });
+
+test("known and anonymous customers are all of them, and lead to their lists", async () => {
+  const { page } = on;
+  const { id } = await api<{ id: number }>(page, "POST", "/api/customers", { externalIds: { shop: stamp } });
+  await visit(page, "/");
+  const card = page
+    .getByRole("main")
+    .locator(".card", { has: page.getByRole("heading", { name: "Known and anonymous" }) });
+  const counted = async (name: string) => {
+    const line = card.locator(".mantine-Group-root", { has: page.getByRole("link", { name, exact: true }) }).last();
+    return figure(await line.locator(".figures").last().textContent());
+  };
+  const [known, anonymous] = [await counted("Known"), await counted("Anonymous")];
+  const all = page.locator(".card", { has: page.getByRole("link", { name: "Customers", exact: true }) });
+  expect(known + anonymous).toBe(figure(await all.locator(".figures").first().textContent()));
+  expect(anonymous).toBeGreaterThan(0);
+  await card.getByRole("link", { name: "Anonymous", exact: true }).click();
+  await expectListed(anonymous);
+  await api(page, "DELETE", `/api/customers/${id}`);
+});
+
+test("new and returning customers are those of a type of activity, and lead to their lists", async () => {
+  const { page } = on;
+  await visit(page, "/");
+  const type = page.getByRole("main").getByLabel("Activity", { exact: true });
+  await expect.poll(() => type.inputValue()).toBe("Order");
+  await type.click();
+  await page.getByRole("option", { name: "Login" }).click();
+  await expect.poll(() => page.url()).toContain("type=login");
+  await page.getByText("90 days", { exact: true }).click();
+  await expect.poll(() => page.url()).toContain("days=90");
+  expect(page.url(), "the type stays").toContain("type=login");
+  const table = page.getByRole("table", { name: "New and returning customers" });
+  await table.scrollIntoViewIfNeeded();
+  await expectPresentable(page, "dashboard-comers");
+  const address = page.url();
+  for (const name of [/^New, These days/, /^Returning, These days/, /^Returning, Days before/]) {
+    await page.goto(address);
+    const link = table.getByRole("link", { name });
+    const counted = figure(await link.textContent());
+    await link.click();
+    await expectListed(counted);
+  }
+});
+
+async function expectListed(count: number) {
+  const { page } = on;
+  await page.getByRole("heading", { level: 1, name: "Customers" }).waitFor();
+  await expect
+    .poll(() => page.getByRole("table", { name: "Customers" }).getAttribute("aria-rowcount"))
+    .toBe(String(count));
+}
 
 test("mail that came back leads to the messages of these days", async () => {
   const { page } = on;

@@ -12,11 +12,18 @@ export const setUpSearch = (raw: Raw): SetUpSearch => ({ token: text(raw.token) 
 
 export const dashboardDays = [7, 30, 90, 365] as const;
 /** The last days, or those from one day to another. */
-export type DashboardSearch = { days?: (typeof dashboardDays)[number]; from?: string; to?: string };
+export type DashboardSearch = {
+  days?: (typeof dashboardDays)[number];
+  from?: string;
+  to?: string;
+  /** The activity by which customers are new or returning. */
+  type?: string;
+};
 export const dashboardSearch = (raw: Raw): DashboardSearch => ({
   days: oneOf(raw.days, dashboardDays),
   from: day(raw.from),
   to: day(raw.to),
+  type: text(raw.type),
 });
 
 export const densities = ["comfortable", "compact"] as const;

@@ -8,7 +8,7 @@ mod store;
 mod types;
 
 pub use intake::Intake;
-pub use model::{Activity, NewActivity, NewActivityBody, Outcome, OutcomeStatus, TrackOptions, Who};
+pub use model::{Activity, Comers, NewActivity, NewActivityBody, Outcome, OutcomeStatus, TrackOptions, Who};
 pub use types::{ActivityType, ActivityTypes, AttributeKind, AttributeRule};
 
 use crate::audit;
@@ -311,6 +311,12 @@ pub fn tracked(work: &mut Work<'_>, activities: &[ActivityId]) -> Result<HashMap
         return Ok(HashMap::new());
     }
     Ok(store::rows(work, activities)?.into_iter().map(|row| (row.id, row.tracked())).collect())
+}
+
+/// Who of the customers who did something of a type from `start` up to `end` did it for the first time ever, and who had done it
+/// earlier; and the same of those who did it from `before` up to `start`.
+pub fn comers(work: &mut Work<'_>, kind: &str, before: Instant, start: Instant, end: Instant) -> Result<Comers, Error> {
+    store::comers(work, kind, before, start, end)
 }
 
 /// Customers who did something of these types after an instant, in the order of their ids, after one.

@@ -790,6 +790,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dashboard/returning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Customers who did something of one type in some days: for the first time ever, or again; next to those of as many days before. It
+         *     takes `customers:read` beside `activities:read`.
+         */
+        get: operations["dashboard_returning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deletions": {
         parameters: {
             query?: never;
@@ -3303,6 +3323,11 @@ export interface components {
             active: number;
             /**
              * Format: int64
+             * @description Can be named or reached: have a mail address, a phone number, a first or a last name. The others are anonymous.
+             */
+            known: number;
+            /**
+             * Format: int64
              * @description Made in the range.
              */
             new: number;
@@ -3311,6 +3336,13 @@ export interface components {
              * @description Made in as many days before.
              */
             newBefore: number;
+            /**
+             * Format: int64
+             * @description Made in the range, and known by now.
+             */
+            newKnown: number;
+            /** Format: int64 */
+            newKnownBefore: number;
             /** @description Every day of the range. */
             byDay: components["schemas"]["CustomerDay"][];
         };
@@ -3324,11 +3356,6 @@ export interface components {
              * Format: date
              * @description The last day.
              */
-            /**
-             * Format: int64
-             * @description Can be named or reached: have a mail address, a phone number, a first or a last name. The others are anonymous.
-             */
-            known: number;
             to: string;
             /** Format: int64 */
             days: number;
@@ -3339,16 +3366,34 @@ export interface components {
             beforeFrom: string;
             /** Format: date */
             beforeTo: string;
-            /**
-             * Format: int64
-             * @description Made in the range, and known by now.
-             */
-            newKnown: number;
-            /** Format: int64 */
-            newKnownBefore: number;
+            /** @description The instant at which the days before begin. */
+            beforeStartsAt: components["schemas"]["Instant"];
             /** @description The instants between which the days lie, the second one excluded. */
             startsAt: components["schemas"]["Instant"];
             endsAt: components["schemas"]["Instant"];
+        };
+        /** @description Customers who did something of one type in the range: for the first time ever, or again. */
+        DashboardReturning: {
+            range: components["schemas"]["DashboardRange"];
+            /** @description Absent when none was asked for and nothing was done. */
+            type?: string | null;
+            /**
+             * Format: int64
+             * @description Did it in the range, and never earlier.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description Did it in the range, and earlier.
+             */
+            returning: number;
+            /**
+             * Format: int64
+             * @description The same of as many days before.
+             */
+            newBefore: number;
+            /** Format: int64 */
+            returningBefore: number;
         };
         DayCount: {
             /** Format: date */
@@ -8343,6 +8388,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+        };
+    };
+    dashboard_returning: {
+        parameters: {
+            query?: {
+                /** @description Days to look back, today included; 1 to 366, 30 if absent. */
+                days?: number;
+                /** @description The first day instead, with `to`. */
+                from?: string;
+                /** @description The last day, at most 366 with the first one. */
+                to?: string;
+                /** @description A type of activity; if absent, `order` where there is such a type, else the most frequent one of these days. */
+                type?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardReturning"];
                 };
             };
         };

@@ -272,3 +272,4 @@ export type Peek = { columns: string[]; rows: unknown[][] };
 // Dashboard
 
 export type Dashboard = Schemas["Dashboard"];
+export type Returning = Schemas["DashboardReturning"];

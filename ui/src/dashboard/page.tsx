@@ -2,11 +2,13 @@
 import { Grid, Group, Skeleton, Stack } from "@mantine/core";
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useFormatter, useTranslations } from "use-intl";
 import { get } from "@/api/client";
 import type { Dashboard } from "@/api/types";
 import { Failure } from "@/parts/failure";
 import { Page } from "@/parts/page";
+import { useMay } from "@/shell/session";
 import { ActivitiesByDay, CHART_PX, CustomersOverTime } from "./charts";
 import { FirstSteps } from "./first-steps";
 import { Headline } from "./headline";
@@ -14,6 +16,7 @@ import { KnownCustomers } from "./known";
 import { ActivityTypes, MailFigures, RuleFigures, SegmentFigures, Waiting } from "./lists";
 import { Period } from "./period";
 import { type Range, rangeOf } from "./range";
+import { ReturningCustomers } from "./returning";
 
 const route = getRouteApi("/inside/");
 
@@ -27,13 +30,25 @@ function dashboardQuery(range: Range) {
 
 export function DashboardPage() {
   const t = useTranslations("dashboard");
-  const range = rangeOf(route.useSearch());
+  const may = useMay();
+  const { type, ...days } = route.useSearch();
+  const range = rangeOf(days);
   const navigate = route.useNavigate();
   const { data, error, refetch } = useQuery(dashboardQuery(range));
-  const period = <Period range={range} onChange={(search) => navigate({ search, replace: true })} />;
+  const period = (
+    <Period range={range} onChange={(search) => navigate({ search: { ...search, type }, replace: true })} />
+  );
+  const returning = data && may("activities:read") && (
+    <ReturningCustomers
+      range={range}
+      types={data.activities.byType}
+      type={type}
+      choose={(chosen) => navigate({ search: { ...days, type: chosen }, replace: true })}
+    />
+  );
   return (
     <Page title={t("title")} hint={<Hint range={range} data={data} />} actions={period}>
-      {error && !data ? <Failure error={error} retry={refetch} /> : <Figures data={data} />}
+      {error && !data ? <Failure error={error} retry={refetch} /> : <Figures data={data} returning={returning} />}
     </Page>
   );
 }
@@ -51,7 +66,7 @@ function Hint({ range, data }: { range: Range; data: Dashboard | undefined }) {
     : text;
 }
 
-function Figures({ data }: { data: Dashboard | undefined }) {
+function Figures({ data, returning }: { data: Dashboard | undefined; returning: ReactNode }) {
   if (!data) return <FiguresOnTheWay />;
   if (data.customers.total === 0) return <FirstSteps />;
   return (
@@ -62,6 +77,7 @@ function Figures({ data }: { data: Dashboard | undefined }) {
           <Stack gap="md">
             <ActivitiesByDay activities={data.activities} />
             <CustomersOverTime customers={data.customers} />
+            {returning}
             <SegmentFigures segments={data.segments} />
           </Stack>
         </Grid.Col>

@@ -1,6 +1,7 @@
 // Ranges of the dashboard: what is asked for, and where figures lead.
 import { expect, test } from "vitest";
-import { activeIn, areKnown, madeIn, madeInAnd, rangeOf } from "./range";
+import { childrenOf } from "@/conditions/model";
+import { activeIn, areKnown, cameAgain, cameFirst, madeIn, madeInAnd, rangeOf } from "./range";
 
 test("both ends, the right way round, are a range of one's own", () => {
   expect(rangeOf({})).toEqual({ days: 30 });
@@ -24,6 +25,13 @@ test("figures lead to the customers of exactly their days", () => {
     ],
   });
   expect(madeInAnd(days, areKnown)).toEqual({ all: [expect.objectContaining({ name: "createdAt" }), areKnown] });
+  const first = { fact: "activity", type: "order", measure: "first" };
+  expect(cameFirst(days, "order")).toEqual({
+    all: [{ ...first, op: "between", value: "2026-01-31T23:00:00Z", to: "2026-02-28T22:59:59.999999Z" }],
+  });
+  expect(cameAgain(days, "order")).toEqual({
+    all: [...childrenOf(activeIn(days, "order")), { ...first, op: "before", value: "2026-01-31T23:00:00Z" }],
+  });
   expect(activeIn(days, "order")).toEqual({
     all: [
       {

@@ -42,6 +42,23 @@ export function activeIn({ startsAt, endsAt }: Days, type?: string): Condition {
   return { all: [{ fact: "activity", ...(type ? { type } : {}), within, op: "gte", value: 1 }] };
 }
 
+/** Who did something of this type in these days for the first time ever. */
+export function cameFirst({ startsAt, endsAt }: Days, type: string): Condition {
+  const to = lastBefore(endsAt);
+  return { all: [{ fact: "activity", type, measure: "first", op: "between", value: startsAt, to }] };
+}
+
+/** Who did something of this type in these days, and earlier. */
+export function cameAgain({ startsAt, endsAt }: Days, type: string): Condition {
+  const within = { from: startsAt, to: endsAt };
+  return {
+    all: [
+      { fact: "activity", type, within, op: "gte", value: 1 },
+      { fact: "activity", type, measure: "first", op: "before", value: startsAt },
+    ],
+  };
+}
+
 /** What lies between two moments includes the second one. */
 function lastBefore(moment: string): string {
   return new Date(Date.parse(moment) - 1).toISOString().replace("Z", "999Z");

@@ -29,6 +29,15 @@ pub struct NewActivity {
     pub metadata: Option<Value>,
 }
 
+/// How many customers came for the first time and how many came again, in a stretch of time and in the one before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Comers {
+    pub new: i64,
+    pub returning: i64,
+    pub new_before: i64,
+    pub returning_before: i64,
+}
+
 /// How an activity names its customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {

@@ -1,6 +1,6 @@
 //! SQL of activities and their types.
 
-use super::model::Row;
+use super::model::{Comers, Row};
 use super::types::ActivityType;
 use crate::error::Error;
 use crate::ids::{ActivityId, CustomerId};
@@ -424,6 +424,25 @@ pub fn last_since(work: &mut Work<'_>, kind: &str, since: Instant, after: i64, l
          group by customer_id order by customer_id limit $4",
         &[kind.into(), since.into(), after.into(), (limit as i64).into()],
     )?)
+}
+
+/// In the order of [`Comers`]. Who did something is found by type and time, when he first did by the primary key; grouped
+/// before that, so that he is asked for once.
+pub fn comers(work: &mut Work<'_>, kind: &str, before: Instant, start: Instant, end: Instant) -> Result<Comers, Error> {
+    Ok(work.tx.one(
+        "select count(*) filter (where c.first_ever >= $3), count(*) filter (where c.first_ever < $3 and c.latest >= $3),
+           count(*) filter (where c.first_ever >= $2 and c.first_ever < $3), count(*) filter (where c.first_ever < $2 and c.earliest < $3)
+         from (select a.customer_id, min(a.occurred_at) as earliest, max(a.occurred_at) as latest,
+                 (select min(f.occurred_at) from activities as f where f.customer_id = a.customer_id and f.type = $1) as first_ever
+               from activities as a where a.type = $1 and a.occurred_at >= $2 and a.occurred_at < $4 group by a.customer_id) as c",
+        &[kind.into(), before.into(), start.into(), end.into()],
+    )?)
+}
+
+impl FromRow for Comers {
+    fn from_row(row: &store::Row<'_>) -> Result<Comers, StoreError> {
+        Ok(Comers { new: row.get(0)?, returning: row.get(1)?, new_before: row.get(2)?, returning_before: row.get(3)? })
+    }
 }
 
 pub fn active_since(work: &mut Work<'_>, kinds: &[String], since: Instant, after: i64, limit: usize) -> Result<Vec<CustomerId>, Error> {

@@ -65,6 +65,24 @@ pub struct Activities {
     pub by_type: Vec<TypeCount>,
 }
 
+/// Customers who did something of one type in the range: for the first time ever, or again.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = DashboardReturning)]
+pub struct Returning {
+    pub range: Shown,
+    /// Absent when none was asked for and nothing was done.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Did it in the range, and never earlier.
+    pub new: i64,
+    /// Did it in the range, and earlier.
+    pub returning: i64,
+    /// The same of as many days before.
+    pub new_before: i64,
+    pub returning_before: i64,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DayCount {
     #[schema(format = Date)]

@@ -50,6 +50,8 @@ pub struct Shown {
     pub before_from: Date,
     #[schema(value_type = String, format = Date)]
     pub before_to: Date,
+    /// The instant at which the days before begin.
+    pub before_starts_at: Instant,
     /// The instants between which the days lie, the second one excluded.
     pub starts_at: Instant,
     pub ends_at: Instant,
@@ -84,6 +86,10 @@ impl Range {
         self.days[0].1
     }
 
+    pub fn before_start(&self) -> Instant {
+        self.before.1
+    }
+
     /// Each day at its place.
     pub fn by_day(&self) -> Vec<Stretch> {
         let starts: Vec<Instant> = self.days.iter().map(|(_, start)| *start).collect();
@@ -93,7 +99,7 @@ impl Range {
     /// The days asked for, those before, and all time after.
     pub fn spans(&self) -> Vec<Stretch> {
         let mut spans = Stretch::whole(self.start(), self.end, WITHIN);
-        spans.extend(Stretch::whole(self.before.1, self.start(), BEFORE));
+        spans.extend(Stretch::whole(self.before_start(), self.start(), BEFORE));
         spans.extend(Stretch::whole(self.end, Instant(i64::MAX), AFTER));
         spans
     }
@@ -107,6 +113,7 @@ impl Range {
             days: self.days.len() as i64,
             before_from: self.before.0,
             before_to: from.saturating_sub(1.day()),
+            before_starts_at: self.before_start(),
             starts_at: self.start(),
             ends_at: self.end,
         }

@@ -1,5 +1,7 @@
 //! The dashboard: figures of a range next to those of the range before.
 
+use super::merging::{merge, undo};
+use reqwest::Method;
 use serde_json::{Value, json};
 use server::time::Instant;
 use testkit::{TestApp, on_each_store};
@@ -149,6 +151,105 @@ async fn a_figure_leads_to_as_many_as_it_counts_whatever_the_time_of_day_and_the
             assert_eq!(listed(test, &active).await, new, "{query}");
             let runs = test.get(&format!("/api/rules/{rule}/runs?count=true&since={starts}&until={ends}")).await.expect(200);
             assert_eq!(runs["total"], new, "{query}");
+        }
+    })
+    .await;
+}
+
+const COMERS: [[&str; 4]; 2] = [["new", "returning", "startsAt", "endsAt"], ["newBefore", "returningBefore", "beforeStartsAt", "startsAt"]];
+
+/// New and returning customers of some days and of those before, each as many as the list behind it shows.
+async fn comers(test: &TestApp, query: &str) -> [i64; 4] {
+    let shown = test.get(&format!("/api/dashboard/returning?{query}")).await.expect(200);
+    let mut figures = Vec::new();
+    for [new, returning, starts, ends] in COMERS {
+        let (starts, ends) = (shown["range"][starts].clone(), shown["range"][ends].as_str().unwrap());
+        let last = Instant(Instant::parse(ends).unwrap().0 - 1);
+        let first = |op: &str| json!({"fact": "activity", "type": shown["type"], "measure": "first", "op": op, "value": starts});
+        let mut for_the_first_time = first("between");
+        for_the_first_time["to"] = json!(last);
+        let did = json!({"fact": "activity", "type": shown["type"], "within": {"from": starts, "to": ends}, "op": "gte", "value": 1});
+        assert_eq!(shown[new], listed(test, &for_the_first_time).await, "{query}: {new}");
+        assert_eq!(shown[returning], listed(test, &json!({"all": [did, first("before")]})).await, "{query}: {returning}");
+        figures.extend([new, returning].map(|name| shown[name].as_i64().unwrap()));
+    }
+    figures.try_into().unwrap()
+}
+
+#[tokio::test]
+async fn who_does_something_for_the_first_time_is_new_and_else_returns_whatever_becomes_of_history() {
+    on_each_store(async |test| {
+        test.patch("/api/settings", json!({"timeZone": "Europe/Vienna"})).await.expect(200);
+        let mut ids = Vec::new();
+        for name in ["ada", "bob", "cyd", "dan"] {
+            let made = test.post("/api/customers", json!({"email": format!("{name}@example.org"), "timeZone": "America/New_York"})).await;
+            ids.push(made.expect(201)["id"].as_i64().unwrap());
+        }
+        let (ada, bob, cyd, dan) = (ids[0], ids[1], ids[2], ids[3]);
+        let order =
+            |id: i64, at: &str| json!({"customer": {"id": id}, "type": "order", "occurredAt": at, "externalId": format!("{id}-{at}")});
+        // Days of Vienna begin at 23:00. Dan's order lies ahead, and a visit is no order.
+        let visit = json!({"customer": {"id": bob}, "type": "visit", "occurredAt": "2026-01-01T00:00:00Z"});
+        let activities = [
+            order(ada, "2026-02-01T00:00:00Z"),
+            order(ada, "2026-02-17T22:59:59.999999Z"),
+            order(ada, "2026-02-23T23:00:00Z"),
+            order(ada, "2026-03-02T11:00:00Z"),
+            order(bob, "2026-02-23T22:59:59.999999Z"),
+            order(bob, "2026-02-23T23:00:00Z"),
+            order(cyd, "2026-02-23T23:00:00Z"),
+            order(cyd, "2026-02-28T12:00:00Z"),
+            order(dan, "2026-03-02T22:00:00Z"),
+            visit,
+        ];
+        test.post("/api/activities", json!({"activities": activities})).await.expect(200);
+        let week = "days=7&type=order";
+        assert_eq!(comers(test, week).await, [1, 2, 1, 1]);
+        assert_eq!(comers(test, "from=2026-02-16&to=2026-02-23").await, [1, 1, 0, 0]);
+        assert_eq!(comers(test, "days=7&type=visit").await, [0; 4]);
+        test.clock.advance_minutes(10 * 60 + 30);
+        assert_eq!(comers(test, week).await, [2, 2, 1, 1], "what lay ahead has come");
+
+        // History is brought in, moved and taken away.
+        test.post("/api/activities", json!({"activities": [order(cyd, "2026-02-20T00:00:00Z"), order(dan, "2025-01-01T00:00:00Z")]}))
+            .await
+            .expect(200);
+        assert_eq!(comers(test, week).await, [0, 4, 2, 1]);
+        let late = test.get(&format!("/api/activities?customerId={dan}")).await.expect(200)["items"][1]["id"].clone();
+        test.patch(&format!("/api/activities/{late}"), json!({"occurredAt": "2026-03-01T00:00:00Z"})).await.expect(200);
+        assert_eq!(comers(test, week).await, [1, 3, 2, 1]);
+        test.delete(&format!("/api/activities/{late}")).await.expect(204);
+        let merged = merge(test, ada, dan, json!({"rule": "newest"})).await;
+        assert_eq!(comers(test, week).await, [0, 3, 2, 1]);
+        undo(test, &merged).await;
+        assert_eq!(comers(test, week).await, [1, 3, 2, 1]);
+        test.delete(&format!("/api/customers/{cyd}")).await.expect(204);
+        assert_eq!(comers(test, week).await, [1, 2, 1, 1]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn new_and_returning_are_those_of_the_type_that_is_asked_for_or_the_usual_one() {
+    on_each_store(async |test| {
+        let path = "/api/dashboard/returning";
+        let nothing = test.get(path).await.expect(200);
+        assert_eq!((&nothing["type"], &nothing["new"], &nothing["returningBefore"]), (&Value::Null, &json!(0), &json!(0)));
+        let ada = test.post("/api/customers", json!({"email": "ada@example.org"})).await.expect(201)["id"].clone();
+        let done = |kind: &str| json!({"customer": {"id": ada}, "type": kind});
+        test.post("/api/activities", json!({"activities": [done("visit"), done("login"), done("visit")]})).await.expect(200);
+        let usual = test.get(path).await.expect(200);
+        assert_eq!((&usual["type"], &usual["new"], &usual["range"]["days"]), (&json!("visit"), &json!(1), &json!(30)));
+        test.post("/api/activity-types", json!({"name": "order"})).await.expect(201);
+        assert_eq!(test.get(path).await.expect(200)["type"], "order");
+
+        let refused = test.get(&format!("{path}?type=cart")).await.expect(422);
+        assert_eq!((&refused["problems"][0]["path"], &refused["problems"][0]["code"]), (&json!("/type"), &json!("unknown_activity_type")));
+        assert_eq!(test.get(&format!("{path}?from=2026-03-05")).await.expect(422)["problems"][0]["path"], "/to");
+        for (held, missing) in [("customers:read", "activities:read"), ("activities:read", "customers:read")] {
+            let key = test.new_key(&[held]).await;
+            let refused = test.send(Method::GET, path, None, Some(&key), &[]).await.expect(403);
+            assert_eq!(refused["detail"], format!("this needs the permission {missing}"));
         }
     })
     .await;
