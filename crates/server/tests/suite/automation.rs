@@ -73,7 +73,7 @@ async fn a_rule_fires_in_the_transaction_of_its_event() {
         let done = json!([{"position": 0, "outcome": "done"}, {"position": 1, "outcome": "done"}]);
         assert_eq!(runs[0]["why"], json!({"version": 1, "actions": done}));
         assert_eq!(runs[1]["outcome"], "condition_not_met");
-        assert_eq!(runs[1]["why"], json!({"version": 1, "leaves": [{"path": "", "saw": 1}]}));
+        assert_eq!(runs[1]["why"], json!({"version": 1, "leaves": [{"path": "", "saw": 1, "activities": true}]}));
         let entered = test.get(&format!("/api/customers/{ada}")).await.expect(200);
         assert_eq!(entered["segments"][0]["source"], "rule");
     })
@@ -94,7 +94,7 @@ async fn a_rule_says_which_leaf_said_no_and_what_it_saw() {
         ]});
         let big = rule(test, "Big order", condition, json!([{"type": "add_segment", "segmentId": regular}])).await;
         order(test, ada, 49.0).await;
-        let leaves = json!([{"path": "/all/1/any/0", "saw": 49.0}, {"path": "/all/1/any/1", "saw": false}]);
+        let leaves = json!([{"path": "/all/1/any/0", "saw": 49.0, "activities": true}, {"path": "/all/1/any/1", "saw": false}]);
         assert_eq!(runs(test, big).await[0]["why"]["leaves"], leaves);
         order(test, ada, 50.0).await;
         assert_eq!(segments_of(test, ada).await, [regular]);
