@@ -28,9 +28,21 @@ afterAll(async () => {
   await api(page, "DELETE", `/api/segment-groups/${made.group}`);
 });
 
+type Shown = { name: string; since: string; counter: number };
+
+async function memberships(): Promise<Shown[]> {
+  const { segments: all } = await api<{ segments: Shown[] }>(on.page, "GET", `/api/customers/${made.customer}`);
+  return all;
+}
+
+/** Since when, and how often. */
+async function membership() {
+  const { since, counter } = (await memberships()).find(({ name }) => name === first) ?? {};
+  return { since, counter };
+}
+
 async function segments(): Promise<string[]> {
-  const path = `/api/customers/${made.customer}`;
-  const { segments: all } = await api<{ segments: { name: string }[] }>(on.page, "GET", path);
+  const all = await memberships();
   // The demo's own take everybody in.
   const names = all.map(({ name }) => name).filter((name) => name.endsWith(stamp));
   return names.sort();
@@ -77,6 +89,7 @@ test("it is dragged out again, and that can be taken back too", async () => {
   const { page } = on;
   await drag(chip(first), mine());
   await row(first).waitFor();
+  const before = await membership();
   await drag(row(first), offered());
   await page.getByText(`Removed from ${first}.`, { exact: true }).waitFor();
   await chip(first).waitFor();
@@ -84,6 +97,7 @@ test("it is dragged out again, and that can be taken back too", async () => {
   await page.getByRole("button", { name: "Undo" }).last().click();
   await row(first).waitFor();
   expect(await segments()).toEqual([first]);
+  expect(await membership()).toEqual(before);
 });
 
 test("let go elsewhere, or where it was, nothing happens", async () => {

@@ -46,7 +46,7 @@ export function SegmentsTab({ customer }: { customer: Customer }) {
 }
 
 type Named = { id: number; name: string };
-type MemberChange = { add?: number[]; remove?: number[] };
+type MemberChange = { add?: number[]; remove?: number[]; since?: string; counter?: number };
 
 function useMembershipChange(customer: Customer) {
   const t = useTranslations("customers");
@@ -57,17 +57,22 @@ function useMembershipChange(customer: Customer) {
     await queries.invalidateQueries({ queryKey: [customersPath, "one", String(customer.id)] });
     await queries.invalidateQueries({ queryKey: [`${customersPath}/${customer.id}/timeline`] });
   };
-  const change = async (segment: number, wanted: MemberChange, said: string) => {
+  const change = async (segment: number, wanted: MemberChange, back: MemberChange, said: string) => {
     try {
       await send(segment, wanted);
-      toasts.done(said, () => send(segment, { add: wanted.remove, remove: wanted.add }));
+      toasts.done(said, () => send(segment, back));
     } catch (error) {
       toasts.failed(error);
     }
   };
+  const chosen = [customer.id];
   return {
-    add: ({ id, name }: Named) => change(id, { add: [customer.id] }, t("addedToSegment", { name })),
-    remove: ({ id, name }: Named) => change(id, { remove: [customer.id] }, t("removedFromSegment", { name })),
+    add: ({ id, name }: Named) => change(id, { add: chosen }, { remove: chosen }, t("addedToSegment", { name })),
+    // Who comes back has been in it for as long, and was put in as often, as before.
+    remove: ({ id, name }: Named) => {
+      const { since, counter } = customer.segments.find((membership) => membership.id === id) ?? {};
+      return change(id, { remove: chosen }, { add: chosen, since, counter }, t("removedFromSegment", { name }));
+    },
   };
 }
 

@@ -11,7 +11,7 @@ use crate::events::{Cause, Event};
 use crate::ids::{CompanyId, CustomerId, SegmentId};
 use crate::time::Instant;
 use crate::work::Work;
-use condition::{Needs, Shown};
+use condition::{Facts, Needs, Shown, Tree};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZero;
@@ -434,6 +434,12 @@ pub fn next_flip(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
     store::next_wake(work)
 }
 
+/// When time alone may change the answer. From that one could tell when something was done.
+pub fn due_shown(tree: &Tree, facts: &Facts, now: Instant, shown: Shown) -> Option<Instant> {
+    let is_shown = shown == Shown::Everything || condition::needs(tree).activities.is_empty();
+    is_shown.then(|| condition::due(tree, facts, now.0).map(Instant)).flatten()
+}
+
 /// Why a customer is in a segment or not: the condition with the answer of every leaf and what it saw.
 pub fn explain(work: &mut Work<'_>, customer: CustomerId, segment: SegmentId, shown: Shown) -> Result<Value, Error> {
     let segments = work.definitions::<Segments>()?;
@@ -445,7 +451,7 @@ pub fn explain(work: &mut Work<'_>, customer: CustomerId, segment: SegmentId, sh
         return Ok(json!({ "matches": membership.is_some(), "tree": null, "since": membership.map(|row| row.since), "dueAt": null }));
     };
     let facts = facts::facts(work, &[customer], &compiled.needs)?.remove(&customer).ok_or(Error::NotFound)?;
-    let due = condition::due(&compiled.tree, &facts, work.now.0).map(Instant);
+    let due = due_shown(&compiled.tree, &facts, work.now, shown);
     Ok(json!({
         "matches": membership.is_some(),
         "tree": condition::explain(&compiled.tree, &facts, work.now.0, shown),

@@ -2,7 +2,7 @@
 //! leaf holds for by itself, who is in other segments too; and what it says of one customer.
 
 use super::compiled::Segments;
-use super::{facts, store};
+use super::{facts, live, store};
 use crate::catalogue;
 use crate::customers::{self, CustomerName};
 use crate::error::{Error, Problem};
@@ -161,6 +161,6 @@ pub fn test(work: &mut Work<'_>, trial: &Trial, shown: Shown) -> Result<Tried, E
     Ok(Tried {
         matches: condition::evaluate(&tree, &facts, work.now.0),
         tree: condition::explain(&tree, &facts, work.now.0, shown),
-        due_at: condition::due(&tree, &facts, work.now.0).map(Instant),
+        due_at: live::due_shown(&tree, &facts, work.now, shown),
     })
 }

@@ -104,7 +104,8 @@ async fn what_somebody_did_is_explained_to_who_may_see_activities_and_its_conseq
         test.post("/api/activity-types", json!({ "name": "order" })).await.expect(201);
         let ada = customer(test, "ada@example.org").await;
         let group = group(test, true).await;
-        let spent = json!({ "fact": "activity", "type": "order", "measure": "sum", "attribute": "amount", "op": "gt", "value": 40 });
+        let spent = json!({ "fact": "activity", "type": "order", "measure": "sum", "attribute": "amount", "op": "gt", "value": 40,
+            "within": "30d" });
         let city = json!({ "fact": "field", "name": "city", "op": "eq", "value": "Graz" });
         let asked = json!({ "any": [spent, city] });
         let segment = segment(test, group, "Spent", asked.clone()).await;
@@ -129,9 +130,13 @@ async fn what_somebody_did_is_explained_to_who_may_see_activities_and_its_conseq
         for (place, (method, path, body, leaves)) in routes.into_iter().enumerate() {
             let ask = async |key: &str| {
                 let body = Some(body.clone()).filter(|body| !body.is_null());
-                test.send(method.clone(), &path, body, Some(key), &[]).await.expect(200).pointer(leaves).unwrap().clone()
+                test.send(method.clone(), &path, body, Some(key), &[]).await.expect(200)
             };
             let (seen, told) = (ask(&seeing).await, ask(&blind).await);
+            if place < 2 {
+                assert!(seen["dueAt"].is_string() && told["dueAt"].is_null(), "{path}: it would tell when something was done");
+            }
+            let (seen, told) = (&seen.pointer(leaves).unwrap(), &told.pointer(leaves).unwrap());
             assert_eq!(seen[0]["saw"], 49, "{path}");
             if place < 2 {
                 assert_eq!(seen[0]["counted"], json!([order]));
