@@ -67,7 +67,7 @@ pub fn returning(work: &mut Work<'_>, wanted: Wanted, kind: Option<String>) -> R
 }
 
 fn most_frequent(work: &mut Work<'_>, range: &Range) -> Result<Option<String>, Error> {
-    let within = Stretch::whole(range.start(), range.end.min(work.now), range::WITHIN);
+    let within = Stretch::whole(range.start(), range.end, range::WITHIN);
     let counted = rollups::reader(work)?.count(work, &[Figure::Activities], &within)?;
     Ok(counted.into_iter().max_by_key(|one| one.count).map(|one| one.subject))
 }
