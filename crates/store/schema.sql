@@ -445,6 +445,8 @@ create table import_changes (
   constraint import_changes_pk primary key (customer_id, activity_id, import_id, version)
 );
 
+create index import_changes_by_activity on import_changes (activity_id);
+
 create index import_changes_by_import on import_changes (import_id, activity_id);
 
 create table import_chunks (
@@ -474,10 +476,24 @@ create table import_kept (
   subject_id  bigint not null,
   problems    text not null,
   changes     text not null,
+  version     bigint not null,
+  kept_at     bigint not null,
   constraint import_kept_pk primary key (customer_id, import_id, row_no, subject, subject_id)
 );
 
 create index import_kept_by_import on import_kept (import_id, row_no, subject, subject_id, customer_id);
+
+create index import_kept_by_subject on import_kept (subject_id, subject);
+
+create table import_memberships (
+  customer_id bigint not null,
+  import_id   bigint not null,
+  row_no      bigint not null,
+  was         text not null,
+  constraint import_memberships_pk primary key (customer_id, import_id, row_no)
+);
+
+create index import_memberships_by_import on import_memberships (import_id, customer_id);
 
 create table import_problems (
   import_id bigint not null,
@@ -489,6 +505,7 @@ create table import_problems (
 create table import_undos (
   import_id   bigint not null,
   kept        text not null,
+  attempt     bigint not null,
   state       text not null,
   place       bigint not null,
   part        bigint not null,

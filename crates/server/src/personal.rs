@@ -58,14 +58,15 @@ const OWNERS: &[Owner] = owners! {
     segments: "memberships" "membership_changes" "segment_wakes";
     subscriptions: "subscriptions";
     consents: "consents" "consent_answers";
-    transfer: "import_changes" "import_kept";
+    transfer: "import_changes" "import_memberships" "import_kept";
     bulk: "bulk_outcomes";
     identities: "identities";
     customers: "customer_revisions" "customer_versions" "customer_notes" "customer_aliases";
 };
 
 /// Tables that stay under the id of a customer who was merged into another one, and are read through it.
-pub const KEPT_UNDER_OLD_ID: [&str; 5] = ["customer_versions", "customer_aliases", "bulk_outcomes", "import_changes", "import_kept"];
+pub const KEPT_UNDER_OLD_ID: [&str; 6] =
+    ["customer_versions", "customer_aliases", "bulk_outcomes", "import_changes", "import_memberships", "import_kept"];
 
 /// Every table that has a `customer_id`, with the slice that owns it.
 pub fn tables() -> impl Iterator<Item = (&'static str, &'static str)> {

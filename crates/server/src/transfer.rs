@@ -65,6 +65,7 @@ pub async fn open_file(app: &App, actor: Actor, path: &Path, order: Order, again
     }
     let (file_hash, bytes) = hash_of(path).await?;
     let import = work::write(app, actor.clone(), move |work| {
+        refuse_while_undone(work, order.kind, &file_hash)?;
         let earlier = store::of_file(work, order.kind, &file_hash, EARLIER_MAX)?;
         let same = earlier.into_iter().find(|import| import.options == order.options && import.file_name == order.file_name);
         match same.filter(|import| !again || !import.state.has_ended()) {
@@ -81,7 +82,17 @@ pub async fn open_file(app: &App, actor: Actor, path: &Path, order: Order, again
 
 /// Begins the import of an upload: the job reads it.
 pub fn enqueue(work: &mut Work<'_>, import: ImportId, order: &Order, file_hash: &str, bytes: i64) -> Result<Import, Error> {
+    refuse_while_undone(work, order.kind, file_hash)?;
     begin(work, Some(import), order, file_hash, bytes)
+}
+
+/// Rows that an undoing has not reached yet would count as there, and go with it.
+fn refuse_while_undone(work: &mut Work<'_>, kind: Kind, file_hash: &str) -> Result<(), Error> {
+    if store::is_being_undone(work, kind, file_hash)? {
+        let why = "an import of the same file is being undone; wait for it, or stop it first";
+        return Err(Error::conflict("import_being_undone", why));
+    }
+    Ok(())
 }
 
 /// Writes a new import down; of an upload if its id is known already.
@@ -164,7 +175,10 @@ pub fn merge(_: &mut Work<'_>, _: &Joining<'_>) -> Result<Value, Error> {
     Ok(Value::Null)
 }
 
-pub fn unmerge(_: &mut Work<'_>, _: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
+/// What was written over of activities goes with them.
+pub fn unmerge(work: &mut Work<'_>, parting: &mut Parting<'_>) -> Result<Vec<Conflict>, Error> {
+    let moved: Vec<i64> = parting.journals.read("activities")?;
+    store::undo::hand_back(work, parting.into, parting.from, &moved)?;
     Ok(Vec::new())
 }
 

@@ -1157,8 +1157,8 @@ export interface paths {
         put?: never;
         /**
          * Undo an import that has ended: what it made is deleted, what it changed becomes what it was, value by value, and whatever was
-         *     changed since stays and is told. A job does it; one that was stopped goes on where it was. An undoing is not undone: import
-         *     the file again.
+         *     changed since stays and is told. A job does it; one that was stopped goes on where it was, and one that left
+         *     something as it was can be started again to look at that. An undoing is not undone: import the file again.
          */
         post: operations["transfer_undo"];
         delete?: never;

@@ -21,7 +21,8 @@ export function UndoButton({ one }: { one: Import }) {
   const t = useTranslations("transfer.undo");
   const may = useMay();
   const [isOpen, dialog] = useDisclosure(false);
-  const mayUndo = may("customers:read") && (!undoDeletes(one) || may("customers:delete"));
+  const maySee = may("customers:read") && (one.kind !== "activities" || may("activities:read"));
+  const mayUndo = maySee && (!undoDeletes(one) || may("customers:delete"));
   if (!one.isUndoable || !mayUndo) return null;
   return (
     <>
@@ -46,7 +47,9 @@ function LookAhead({ one, close }: { one: Import; close: () => void }) {
   const textOf = useErrorText();
   const toasts = useToasts();
   const queries = useQueryClient();
-  const [kept, setKept] = useState<Kept>(one.undo?.fate ?? "keep");
+  // What others changed of activities goes only by someone who may do that.
+  const mayDelete = useMay()("activities:write") || one.kind !== "activities";
+  const [kept, setKept] = useState<Kept>((mayDelete && one.undo?.fate) || "keep");
   const [isBusy, setBusy] = useState(false);
   const { data: preview, error } = useQuery(undoPreviewQuery(one.id, kept));
   const start = async () => {
@@ -73,7 +76,7 @@ function LookAhead({ one, close }: { one: Import; close: () => void }) {
         >
           <Stack gap={6} mt={6}>
             <Radio value="keep" label={t("keep")} description={t("keepHint")} />
-            <Radio value="delete" label={t("delete")} description={t("deleteHint")} />
+            <Radio value="delete" disabled={!mayDelete} label={t("delete")} description={t("deleteHint")} />
           </Stack>
         </Radio.Group>
       )}

@@ -26,9 +26,12 @@ pub fn versions(work: &mut Work<'_>, customer: CustomerId, before: Option<(Insta
 /// What one version of each of these customers changed; of whom it is not kept any more is absent.
 pub fn changes_of(work: &mut Work<'_>, versions: &[(CustomerId, i64)]) -> Result<HashMap<CustomerId, Map<String, Value>>, Error> {
     let wanted: HashMap<CustomerId, i64> = versions.iter().copied().collect();
-    let Some(first) = wanted.values().min() else { return Ok(HashMap::new()) };
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
     let customers: Vec<CustomerId> = wanted.keys().copied().collect();
-    let found = store::changes_from(work, &customers, *first)?.into_iter();
+    let numbers: HashSet<i64> = wanted.values().copied().collect();
+    let found = store::changes_in(work, &customers, &numbers.into_iter().collect::<Vec<i64>>())?.into_iter();
     let of_version = |(customer, version, changes): (CustomerId, i64, Value)| match changes {
         Value::Object(changes) if wanted[&customer] == version => Some((customer, changes)),
         _ => None,

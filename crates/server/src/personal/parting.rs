@@ -32,7 +32,8 @@ impl Journals {
         }
     }
 
-    fn read<T: DeserializeOwned + Default>(&self, slice: &str) -> Result<T, Error> {
+    /// What a slice kept.
+    pub fn read<T: DeserializeOwned + Default>(&self, slice: &str) -> Result<T, Error> {
         let Some(journal) = self.0.get(slice) else { return Ok(T::default()) };
         let read = T::deserialize(journal).with_context(|| format!("the journal of {slice} cannot be read"));
         Ok(read?)

@@ -1,8 +1,9 @@
 //! What an import did, as it is kept for undoing it: whom and what it made and changed, in the order of its rows. Values that
-//! it wrote over stand elsewhere, where they go with their customer: in his versions, and of activities in a table for it.
+//! it wrote over stand elsewhere, where they go with their customer: in his versions, and of activities and memberships in tables for it.
 
 use super::members::Moved;
 use super::store::undo as store;
+use super::undo::Subject;
 use crate::activities::{self, OutcomeStatus};
 use crate::customers::Saved;
 use crate::error::Error;
@@ -32,9 +33,8 @@ pub enum Deed {
     MadeActivity(i64, ActivityId),
     #[serde(rename = "u")]
     ChangedActivity(i64, ActivityId, i64),
-    /// How he was in the segment, and how he was then.
     #[serde(rename = "m")]
-    Member(i64, CustomerId, Option<Belonging>, Option<Belonging>),
+    Member(i64, CustomerId),
 }
 
 impl Deed {
@@ -46,7 +46,16 @@ impl Deed {
         }
     }
 
-    fn row(self) -> i64 {
+    /// What it is about, and which one: of memberships, whose.
+    pub fn subject(self) -> (Subject, i64) {
+        match self {
+            Deed::MadeCustomer(_, customer) | Deed::ChangedCustomer(_, customer, _) => (Subject::Customer, customer.0),
+            Deed::MadeActivity(_, activity) | Deed::ChangedActivity(_, activity, _) => (Subject::Activity, activity.0),
+            Deed::Member(_, customer) => (Subject::Membership, customer.0),
+        }
+    }
+
+    pub fn row(self) -> i64 {
         match self {
             Deed::MadeCustomer(row, _)
             | Deed::ChangedCustomer(row, ..)
@@ -83,6 +92,7 @@ pub struct Change {
 pub struct Done {
     deeds: Vec<Deed>,
     changes: Vec<Change>,
+    moved: Vec<(i64, Moved)>,
     customers: HashSet<CustomerId>,
     activities: HashSet<ActivityId>,
 }
@@ -123,7 +133,8 @@ impl Done {
     }
 
     pub fn member(&mut self, row: i64, moved: Moved) {
-        self.deeds.push(Deed::Member(row, moved.customer, moved.before, moved.after));
+        self.deeds.push(Deed::Member(row, moved.customer));
+        self.moved.push((row, moved));
     }
 
     /// Keeps it with the import, under the last row of the batch.
@@ -131,17 +142,21 @@ impl Done {
         // Whoever was made stands before what was made for him.
         self.deeds.sort_by_key(|deed| deed.row());
         store::insert_deeds(work, import, last, self.deeds.chunks(PART))?;
-        store::insert_changes(work, import, &self.changes)
+        store::insert_changes(work, import, &self.changes)?;
+        store::insert_moved(work, import, &self.moved)
     }
 }
 
 /// Keeps who is no member any more since the list of an import took the place of all members.
 pub fn replaced(work: &mut Work<'_>, import: ImportId, gone: &[(CustomerId, Membership, Source)]) -> Result<(), Error> {
-    let mut gone: Vec<(CustomerId, Belonging)> =
-        gone.iter().map(|(customer, membership, source)| (*customer, Belonging::from((*membership, *source)))).collect();
-    gone.sort_unstable_by_key(|(customer, _)| *customer);
-    let Some((last, _)) = gone.last() else { return Ok(()) };
-    let place = BEHIND_ROWS + last.0;
-    let deeds: Vec<Deed> = gone.iter().map(|(customer, was)| Deed::Member(0, *customer, Some(*was), None)).collect();
-    store::insert_deeds(work, import, place, deeds.chunks(PART))
+    let was = |(customer, membership, source): &(CustomerId, Membership, Source)| {
+        (0, Moved { customer: *customer, before: Some(Belonging::from((*membership, *source))), after: None })
+    };
+    let mut moved: Vec<(i64, Moved)> = gone.iter().map(was).collect();
+    moved.sort_unstable_by_key(|(_, moved)| moved.customer);
+    let Some((_, last)) = moved.last() else { return Ok(()) };
+    let place = BEHIND_ROWS + last.customer.0;
+    let deeds: Vec<Deed> = moved.iter().map(|(row, moved)| Deed::Member(*row, moved.customer)).collect();
+    store::insert_deeds(work, import, place, deeds.chunks(PART))?;
+    store::insert_moved(work, import, &moved)
 }

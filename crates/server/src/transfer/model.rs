@@ -205,6 +205,11 @@ impl Import {
     pub fn position(&self) -> Position {
         Position { row: self.row, bytes: self.bytes_done }
     }
+
+    /// Whether it is under way without a job that could be stopped: by the command line, which may have been interrupted.
+    pub fn is_endable(&self) -> bool {
+        self.state == State::Running && self.job_id.is_none()
+    }
 }
 
 /// A row that was refused.

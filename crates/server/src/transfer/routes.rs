@@ -7,7 +7,7 @@ use super::store::undo::KeptPlace;
 use super::undo::{self, Fate, Outcome, Preview};
 use super::upload::{self, Form};
 use super::{jobs, run, store};
-use crate::access::{EditImports, May, ReadCustomers};
+use crate::access::{EditImports, May, ReadActivities, ReadCustomers};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Body, Listing, Page, Path, Query};
@@ -206,10 +206,21 @@ struct UndoOrder {
     kept: Fate,
 }
 
-/// The permissions to undo this import: where it made customers, also the one to delete them.
-async fn check_undo(may: &May<EditImports>, import: ImportId) -> Result<(), Error> {
+/// Who sees what became of things must be allowed to see them.
+async fn check_seen(may: &May<EditImports>, import: ImportId) -> Result<(), Error> {
+    may.also::<ReadCustomers>()?;
     let found = may.read(move |work| super::read(work, import)).await?;
-    let missing = undo::permissions(&found).into_iter().find(|permission| !may.caller.holds(permission));
+    match found.kind {
+        Kind::Activities => may.also::<ReadActivities>().map(drop),
+        Kind::Customers | Kind::Members => Ok(()),
+    }
+}
+
+/// The permissions to undo this import: where it made customers, also the one to delete them; and where activities that others
+/// changed are to go too, the one to change activities.
+async fn check_undo(may: &May<EditImports>, import: ImportId, fate: Fate) -> Result<(), Error> {
+    let found = may.read(move |work| super::read(work, import)).await?;
+    let missing = undo::permissions(&found, fate).into_iter().find(|permission| !may.caller.holds(permission));
     missing.map_or(Ok(()), |permission| Err(Error::Forbidden(permission)))
 }
 
@@ -218,18 +229,18 @@ async fn check_undo(may: &May<EditImports>, import: ImportId) -> Result<(), Erro
 #[utoipa::path(get, path = "/api/imports/{id}/undo", operation_id = "transfer_preview_undo", tag = "transfer",
     params(("id" = i64, Path), UndoOrder), responses((status = 200, body = Preview)))]
 async fn preview_undo(may: May<EditImports>, Path(import): Path<ImportId>, Query(order): Query<UndoOrder>) -> Result<Json<Preview>, Error> {
-    may.also::<ReadCustomers>()?;
-    check_undo(&may, import).await?;
+    check_seen(&may, import).await?;
+    check_undo(&may, import, order.kept).await?;
     undo::preview(&may.app, may.actor(), import, order.kept).await.map(Json)
 }
 
 /// Undo an import that has ended: what it made is deleted, what it changed becomes what it was, value by value, and whatever was
-/// changed since stays and is told. A job does it; one that was stopped goes on where it was. An undoing is not undone: import
-/// the file again.
+/// changed since stays and is told. A job does it; one that was stopped goes on where it was, and one that left
+/// something as it was can be started again to look at that. An undoing is not undone: import the file again.
 #[utoipa::path(post, path = "/api/imports/{id}/undo", operation_id = "transfer_undo", tag = "transfer",
     params(("id" = i64, Path)), request_body = UndoOrder, responses((status = 202, body = ImportAccepted)))]
 async fn undo(may: May<EditImports>, Path(import): Path<ImportId>, Body(order): Body<UndoOrder>) -> Result<Response, Error> {
-    check_undo(&may, import).await?;
+    check_undo(&may, import, order.kept).await?;
     let begun = may.write(move |work| undo::begin(work, import, order.kept)).await?;
     let job_id = begun.undo.and_then(|undo| undo.job_id);
     let place = job_id.map(|job| format!("/api/jobs/{job}")).unwrap_or_default();
@@ -240,7 +251,7 @@ async fn undo(may: May<EditImports>, Path(import): Path<ImportId>, Body(order): 
 #[utoipa::path(get, path = "/api/imports/{id}/undo/kept", operation_id = "transfer_kept", tag = "transfer",
     params(("id" = i64, Path), Listing), responses((status = 200, body = Page<Outcome>)))]
 async fn kept(may: May<EditImports>, Path(import): Path<ImportId>, Query(listing): Query<Listing>) -> Result<Page<Outcome>, Error> {
-    may.also::<ReadCustomers>()?;
+    check_seen(&may, import).await?;
     let limit = listing.limit()?;
     let after = listing.after::<KeptPlace>()?;
     let kept = may.read(move |work| undo::kept(work, import, after.clone(), limit)).await?;

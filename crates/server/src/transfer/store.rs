@@ -49,7 +49,7 @@ fn document(options: &Options) -> Result<Value, Error> {
 /// With whether what it did is kept, and its undoing.
 const SHOWN: &str = "select i.id, i.kind, i.file_name, i.options, i.state, i.rows_done, i.created, i.updated, i.rejected, i.bytes_done, \
                      i.bytes_total, i.error, i.job_id, i.created_at, i.finished_at, i.row_no, \
-                     exists (select 1 from import_deeds as d where d.import_id = i.id), u.import_id, u.kept, u.state, u.place, u.part, \
+                     exists (select 1 from import_deeds as d where d.import_id = i.id), u.import_id, u.kept, u.attempt, u.state, u.place, u.part, \
                      u.total, u.done, u.counts, u.error, u.job_id, u.actor_kind, u.actor_id, u.actor_name, u.created_at, u.finished_at \
                      from imports as i left join import_undos as u on u.import_id = i.id where ";
 
@@ -57,8 +57,9 @@ const SHOWN: &str = "select i.id, i.kind, i.file_name, i.options, i.state, i.row
 fn shown(work: &Work<'_>, mut import: Import) -> Import {
     let days = work.app.config.imports.undo_days;
     import.undoable_until = import.finished_at.filter(|_| import.is_undoable).map(|end| end.plus_days(days));
-    let may_begin = import.undo.as_ref().is_none_or(|undo| matches!(undo.state, State::Failed | State::Cancelled));
-    import.is_undoable = may_begin && import.undoable_until.is_some_and(|end| work.now < end);
+    let may_begin = import.undo.as_ref().is_none_or(crate::transfer::undo::Undo::may_begin);
+    let is_kept = if import.is_endable() { import.is_undoable } else { import.undoable_until.is_some_and(|end| work.now < end) };
+    import.is_undoable = may_begin && is_kept;
     import
 }
 
@@ -77,8 +78,21 @@ pub fn page(work: &mut Work<'_>, before: Option<i64>, limit: usize) -> Result<Ve
 
 /// Imports of the same bytes as the same kind from the command line that were not taken back, the newest first.
 pub fn of_file(work: &mut Work<'_>, kind: Kind, file_hash: &str, limit: i64) -> Result<Vec<Import>, Error> {
-    let text = format!("{SHOWN} i.file_hash = $1 and i.kind = $2 and i.job_id is null and u.import_id is null order by i.id desc limit $3");
+    let text = format!(
+        "{SHOWN} i.file_hash = $1 and i.kind = $2 and i.job_id is null and (u.state is null or u.state <> 'done')
+                          order by i.id desc limit $3"
+    );
     Ok(work.tx.all(&text, &[file_hash.into(), kind.as_str().into(), limit.into()])?)
+}
+
+/// Whether an import of the same bytes as the same kind is on its way back.
+pub fn is_being_undone(work: &mut Work<'_>, kind: Kind, file_hash: &str) -> Result<bool, Error> {
+    let under_way: Option<i64> = work.tx.first(
+        "select i.id from imports as i join import_undos as u on u.import_id = i.id
+         where i.file_hash = $1 and i.kind = $2 and u.state in ('queued', 'running') limit 1",
+        &[file_hash.into(), kind.as_str().into()],
+    )?;
+    Ok(under_way.is_some())
 }
 
 /// On whose behalf the rows are written.

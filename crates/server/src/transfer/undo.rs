@@ -15,8 +15,9 @@ pub use preview::preview;
 
 use super::deeds::Deed;
 use super::model::{Import, Kind, MemberMode, State};
-use super::store;
-use crate::access::{DeleteCustomers, EditImports, Permission};
+use super::store::{self, undo::Start};
+use super::unit;
+use crate::access::{DeleteCustomers, EditActivities, EditImports, Permission};
 use crate::audit;
 use crate::customers as people;
 use crate::error::Error;
@@ -27,27 +28,39 @@ use crate::segments::replacement;
 use crate::work::Work;
 use earlier::Earlier;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-/// What it takes to undo this import.
-pub fn permissions(import: &Import) -> Vec<&'static str> {
+/// What it takes to undo this import, as its owner wants it.
+pub fn permissions(import: &Import, fate: Fate) -> Vec<&'static str> {
     let makes_customers = match import.kind {
         Kind::Customers => true,
         Kind::Activities => import.options.create_customers,
         Kind::Members => false,
     };
     let delete = makes_customers.then_some(DeleteCustomers::NAME);
-    [EditImports::NAME].into_iter().chain(delete).collect()
+    // What others have changed since goes.
+    let edit = (import.kind == Kind::Activities && fate == Fate::Delete).then_some(EditActivities::NAME);
+    [EditImports::NAME].into_iter().chain(delete).chain(edit).collect()
 }
 
-/// Why this import cannot be taken back now.
+/// The import to be taken back, or why it cannot be now. One that nobody may be waiting for, as the command line was
+/// interrupted, ends with it.
+fn opened(work: &mut Work<'_>, id: ImportId) -> Result<Import, Error> {
+    let mut import = super::read(work, id)?;
+    if import.is_endable() {
+        unit::end(work, &import, State::Cancelled, None, import.counts)?;
+        import = super::read(work, id)?;
+    }
+    check(work, &import)?;
+    Ok(import)
+}
+
 fn check(work: &mut Work<'_>, import: &Import) -> Result<(), Error> {
     if !import.state.has_ended() {
         return Err(Error::conflict("import_under_way", "this import has not ended; wait for it, or stop it first"));
     }
-    match &import.undo {
-        Some(Undo { state: State::Failed | State::Cancelled, .. }) | None => {}
-        Some(Undo { state: State::Queued | State::Running | State::Done, .. }) => return Err(undone()),
+    if import.undo.as_ref().is_some_and(|undo| !undo.may_begin()) {
+        return Err(undone());
     }
     if !import.is_undoable {
         let why = "nothing was done by this import, or what it did is not kept any more";
@@ -66,17 +79,33 @@ fn undone() -> Error {
     Error::conflict("import_undone", "this import was undone already, or is being undone; to have it back, import the file again")
 }
 
-/// Takes an import back: a job does it. One that was stopped goes on where it was.
+/// Takes an import back: a job does it. One that was stopped goes on where it was; one that left something as it was looks at
+/// that again.
 pub fn begin(work: &mut Work<'_>, import: ImportId, fate: Fate) -> Result<Import, Error> {
     store::undo::lock(work, import)?;
-    let standing = super::read(work, import)?;
-    check(work, &standing)?;
+    let standing = opened(work, import)?;
     let wish = Wish { unique_key: Some(format!("undo_import:{import}")), ..Wish::default() };
     let job = crate::jobs::enqueue(work, &Job::UndoImport { import }, wish)?.ok_or_else(undone)?;
-    let total = store::undo::total(work, import)?;
-    store::undo::start(work, import, fate, total, job)?;
-    audit::record(work, "undo", "import", Some(import.0), &json!({ "kept": fate, "total": total }))?;
+    let start = match &standing.undo {
+        None => Start { attempt: 1, at: Place::default(), done: 0, total: store::undo::total(work, import)?, counts: Counts::default() },
+        Some(Undo { state: State::Done, attempt, total, counts, .. }) => {
+            Start { attempt: attempt + 1, at: Place::default(), done: 0, total: *total, counts: Counts { kept: 0, ..*counts } }
+        }
+        Some(undo) => Start { attempt: undo.attempt, at: undo.at, done: undo.done, total: undo.total, counts: undo.counts },
+    };
+    store::undo::start(work, import, fate, &start, job)?;
+    audit::record(work, "undo", "import", Some(import.0), &json!({ "kept": fate, "total": start.total }))?;
     super::read(work, import)
+}
+
+/// Of an undoing that is begun again, those deeds that it left as they were.
+fn left(work: &mut Work<'_>, import: &Import, deeds: &[Deed]) -> Result<Vec<Deed>, Error> {
+    if !import.undo.as_ref().is_some_and(Undo::is_again) {
+        return Ok(deeds.to_vec());
+    }
+    let kept: HashSet<(i64, (Subject, i64))> =
+        store::undo::kept_of(work, import.id, deeds)?.iter().map(|kept| (kept.row, kept.subject())).collect();
+    Ok(deeds.iter().filter(|deed| kept.contains(&(deed.row(), deed.subject()))).copied().collect())
 }
 
 /// What was left as it was, in the order of the file, with one more than `limit` if there are more.
@@ -102,6 +131,7 @@ fn take_back(work: &mut Work<'_>, import: &Import, fate: Fate, deeds: &[Deed]) -
     // As the rules looked, or not, when it was brought in.
     work.is_quiet = !import.options.run_rules;
     work.cause = Some(Cause::ImportUndone { import: import.id });
+    let deeds = &left(work, import, deeds)?;
     let mut outcomes = members::take_back(work, import, deeds)?;
     outcomes.extend(activities::take_back(work, import, fate, deeds)?);
     outcomes.extend(customers::restore(work, import, deeds)?);

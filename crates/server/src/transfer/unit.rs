@@ -115,7 +115,7 @@ fn load(work: &mut Work<'_>, unit: &Unit) -> Result<Vec<RowOutcome>, Error> {
 
 /// Ends an import, and its job with it.
 pub fn end(work: &mut Work<'_>, import: &Import, state: State, error: Option<&str>, counts: Counts) -> Result<(), Error> {
-    if state == State::Failed {
+    if state != State::Done {
         replacement::give_up(work, import.id)?;
     }
     store::end(work, import.id, state, error)?;

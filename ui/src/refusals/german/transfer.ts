@@ -10,6 +10,9 @@ export const transfer: Record<string, string> = {
     "Dieser Kunde wurde Teil eines anderen; zuerst die Zusammenführung rückgängig machen.",
   "another customer became a part of this one; undo the merge first":
     "Ein anderer Kunde wurde Teil von diesem; zuerst die Zusammenführung rückgängig machen.",
+  "it is not kept any more what this was before": "Was vorher war, ist nicht mehr aufbewahrt.",
+  "an import of the same file is being undone; wait for it, or stop it first":
+    "Ein Import derselben Datei wird gerade rückgängig gemacht; das abwarten oder erst anhalten.",
   "the customer was edited since": "Der Kunde wurde seither bearbeitet.",
   "the customer has activities that this import did not bring":
     "Der Kunde hat Aktivitäten, die dieser Import nicht gebracht hat.",

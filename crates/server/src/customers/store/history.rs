@@ -55,6 +55,13 @@ pub fn changes_from(work: &mut Work<'_>, customers: &[CustomerId], version: i64)
     Ok(work.tx.list(&statement)?)
 }
 
+/// What changed of these customers in their versions with these numbers.
+pub fn changes_in(work: &mut Work<'_>, customers: &[CustomerId], versions: &[i64]) -> Result<Vec<(CustomerId, i64, Value)>, Error> {
+    let mut statement = Statement::new("select customer_id, version, changes from customer_versions where customer_id in ");
+    statement.bind_list(customers).push(" and version in ").bind_list(versions);
+    Ok(work.tx.list(&statement)?)
+}
+
 /// The note about each of these customers, under ids from the note's own on.
 pub fn insert_notes(work: &mut Work<'_>, customers: &[CustomerId], note: &Note) -> Result<(), Error> {
     let mut rows = Rows::with_capacity(8, customers.len());

@@ -14,13 +14,13 @@ use crate::work::Work;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-fn thing(row: i64, activity: &Row) -> Thing {
-    Thing { row, subject: Subject::Activity, id: activity.id.0, customer: activity.customer }
+fn thing(row: i64, activity: &Row, version: i64) -> Thing {
+    Thing { row, subject: Subject::Activity, id: activity.id.0, customer: activity.customer, version }
 }
 
 /// Of an activity that is not there any more, it is not known whose it was.
 fn gone(row: i64, activity: ActivityId) -> Outcome {
-    Thing { row, subject: Subject::Activity, id: activity.0, customer: CustomerId(0) }.unchanged()
+    Thing { row, subject: Subject::Activity, id: activity.0, customer: CustomerId(0), version: 0 }.unchanged()
 }
 
 pub fn take_back(work: &mut Work<'_>, import: &Import, fate: Fate, deeds: &[Deed]) -> Result<Vec<Outcome>, Error> {
@@ -51,16 +51,20 @@ fn restore(
     let ids: Vec<ActivityId> = changed.iter().map(|(_, activity, _)| *activity).collect();
     let found = store::changes(work, import.id, &ids)?.into_iter().map(|found| found.change);
     let changes: HashMap<(ActivityId, i64), Change> = found.map(|change| ((change.activity, change.version), change)).collect();
-    let customers: Vec<CustomerId> = changed.iter().filter_map(|(_, activity, _)| Some(held.get(activity)?.customer)).collect();
-    let earlier = Earlier::of(work, import.id, &customers)?;
+    let keys: Vec<i64> = ids.iter().map(|activity| activity.0).collect();
+    let earlier = Earlier::of(work, import, Subject::Activity, &keys)?;
     let (mut outcomes, mut back_to, mut restored) = (Vec::new(), Vec::new(), Vec::new());
     for (row, activity, version) in changed {
-        let (Some(standing), Some(change)) = (held.get(activity), changes.get(&(*activity, *version))) else {
+        let Some(standing) = held.get(activity) else {
             outcomes.push(gone(*row, *activity));
             continue;
         };
-        let thing = thing(*row, standing);
-        let unwound = earlier.unwound(Subject::Activity, activity.0, standing.customer, &change.changes);
+        let thing = thing(*row, standing, *version);
+        let Some(change) = changes.get(&(*activity, *version)) else {
+            outcomes.push(thing.not_recorded());
+            continue;
+        };
+        let unwound = earlier.unwound(thing, &change.changes);
         let Ways { back, kept } = Ways::of(unwound, |path| activities::value_at(standing, path));
         if back.is_empty() && kept.is_empty() {
             outcomes.push(thing.unchanged());
@@ -93,10 +97,10 @@ fn delete(work: &mut Work<'_>, fate: Fate, made: &[(i64, ActivityId)], held: &Ha
         };
         let is_as_made = standing.version == 1 || as_made.contains(activity);
         if is_as_made || fate == Fate::Delete {
-            outcomes.push(thing(*row, standing).deleted());
+            outcomes.push(thing(*row, standing, 1).deleted());
             going.push(standing.clone());
         } else {
-            outcomes.push(thing(*row, standing).changed_since(Map::new()));
+            outcomes.push(thing(*row, standing, 1).changed_since(Map::new()));
         }
     }
     activities::remove_many(work, &going)?;
@@ -108,8 +112,8 @@ fn back_at_first(work: &mut Work<'_>, later: &[&Row]) -> Result<Vec<ActivityId>,
     if later.is_empty() {
         return Ok(Vec::new());
     }
-    let (customers, ids): (Vec<CustomerId>, Vec<ActivityId>) = later.iter().map(|row| (row.customer, row.id)).unzip();
-    let put_back = store::put_back(work, &customers, &ids)?;
+    let ids: Vec<ActivityId> = later.iter().map(|row| row.id).collect();
+    let put_back = store::put_back(work, &ids)?;
     let before: HashMap<(ActivityId, i64), i64> =
         put_back.into_iter().filter_map(|one| Some(((one.change.activity, one.restored_version?), one.change.version - 1))).collect();
     let is_first = |row: &&&Row| {

@@ -14,8 +14,8 @@ use crate::work::Work;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 
-fn thing(row: i64, customer: CustomerId) -> Thing {
-    Thing { row, subject: Subject::Customer, id: customer.0, customer }
+fn thing(row: i64, customer: CustomerId, version: i64) -> Thing {
+    Thing { row, subject: Subject::Customer, id: customer.0, customer, version }
 }
 
 /// What becomes of those who are not there any more.
@@ -23,7 +23,7 @@ fn absent(work: &mut Work<'_>, missing: &[(i64, CustomerId)]) -> Result<Vec<Outc
     let ids: Vec<CustomerId> = missing.iter().map(|(_, customer)| *customer).collect();
     let merged = super::merged(work, &ids)?;
     let outcome = |(row, customer): &(i64, CustomerId)| {
-        let thing = thing(*row, *customer);
+        let thing = thing(*row, *customer, 0);
         if merged.contains_key(customer) { thing.merged() } else { thing.unchanged() }
     };
     Ok(missing.iter().map(outcome).collect())
@@ -43,23 +43,28 @@ pub fn restore(work: &mut Work<'_>, import: &Import, deeds: &[Deed]) -> Result<V
     let changes = customers::changes_of(work, &versions)?;
     let standing: HashMap<CustomerId, Customer> =
         customers::read_many(work, &ids)?.into_iter().map(|customer| (customer.id, customer)).collect();
-    let earlier = Earlier::of(work, import.id, &ids)?;
+    let keys: Vec<i64> = ids.iter().map(|customer| customer.0).collect();
+    let earlier = Earlier::of(work, import, Subject::Customer, &keys)?;
     let (mut outcomes, mut missing, mut drafts) = (Vec::new(), Vec::new(), Vec::new());
-    for (row, customer, _) in changed {
+    for (row, customer, version) in changed {
         let Some(now) = standing.get(&customer).filter(|_| held.contains(&customer)) else {
             missing.push((row, customer));
             continue;
         };
-        let changes = changes.get(&customer).cloned().unwrap_or_default();
-        let changes = earlier.unwound(Subject::Customer, customer.0, customer, &changes);
+        let thing = thing(row, customer, version);
+        let Some(changes) = changes.get(&customer) else {
+            outcomes.push(thing.not_recorded());
+            continue;
+        };
+        let changes = earlier.unwound(thing, changes);
         let Ways { back, kept } = Ways::of(changes, |path| customers::value_at(&now.profile, path));
         if !kept.is_empty() {
-            outcomes.push(thing(row, customer).changed_since(kept));
+            outcomes.push(thing.changed_since(kept));
         } else if back.is_empty() {
-            outcomes.push(thing(row, customer).unchanged());
+            outcomes.push(thing.unchanged());
         }
         if !back.is_empty() {
-            drafts.push((row, customer, back));
+            drafts.push((thing, back));
         }
     }
     outcomes.extend(absent(work, &missing)?);
@@ -67,17 +72,16 @@ pub fn restore(work: &mut Work<'_>, import: &Import, deeds: &[Deed]) -> Result<V
 }
 
 /// What was is put back as it was: neither written otherwise nor held to demands of today.
-fn save(work: &mut Work<'_>, backs: Vec<(i64, CustomerId, Map<String, Value>)>, mut outcomes: Vec<Outcome>) -> Result<Vec<Outcome>, Error> {
+fn save(work: &mut Work<'_>, backs: Vec<(Thing, Map<String, Value>)>, mut outcomes: Vec<Outcome>) -> Result<Vec<Outcome>, Error> {
     let options = SaveOptions { validator: false, duplicate_check: false, save_steps: false };
     let drafts: Vec<(CustomerId, Draft)> =
-        backs.iter().map(|(_, customer, back)| (*customer, Draft::new(customers::patch_back(back)))).collect();
+        backs.iter().map(|(thing, back)| (thing.customer, Draft::new(customers::patch_back(back)))).collect();
     let drafts: Vec<(CustomerId, &Draft)> = drafts.iter().map(|(customer, draft)| (*customer, draft)).collect();
-    for ((row, customer, back), saved) in backs.into_iter().zip(customers::change_many(work, &drafts, options)?) {
-        let thing = thing(row, customer);
+    for ((thing, back), saved) in backs.into_iter().zip(customers::change_many(work, &drafts, options)?) {
         match saved {
             Ok(_) => outcomes.push(thing.restored(shown(&back))),
             // Somebody else has the mail address by now, or the company is gone.
-            Err(problems) => match outcomes.iter_mut().find(|outcome| outcome.customer_id == customer) {
+            Err(problems) => match outcomes.iter_mut().find(|outcome| outcome.customer_id == thing.customer) {
                 Some(kept) => {
                     kept.problems.extend(problems);
                     kept.changes.extend(back);
@@ -111,9 +115,9 @@ pub fn delete(work: &mut Work<'_>, fate: Fate, deeds: &[Deed]) -> Result<Vec<Out
             Fate::Delete => problems.iter().any(|problem| problem.code == "has_merged"),
         };
         if stays {
-            outcomes.push(thing(row, customer).kept(problems, Map::new()));
+            outcomes.push(thing(row, customer, 1).kept(problems, Map::new()));
         } else {
-            outcomes.push(thing(row, customer).deleted());
+            outcomes.push(thing(row, customer, 1).deleted());
             going.push(customer);
         }
     }

@@ -1,32 +1,47 @@
 //! What stood before an import, if an import before it was taken back meanwhile: when two have written over one another, the
 //! undoing of the first leaves what the second wrote, and the undoing of the second must not bring back what the first wrote.
 
-use super::model::{Outcome, Subject};
+use super::model::{Subject, Thing};
 use crate::error::Error;
-use crate::ids::{CustomerId, ImportId};
-use crate::transfer::store::undo as store;
+use crate::transfer::model::Import;
+use crate::transfer::store::undo::{self as store, Left};
 use crate::work::Work;
 use serde_json::{Map, Value};
 
-/// What undoings of earlier imports left as it was, the last import first.
-pub struct Earlier(Vec<Outcome>);
+/// What undoings left as it was: of imports that wrote before this one and were taken back after it began, the last version
+/// first; and of this one, if it is looked at again.
+pub struct Earlier {
+    others: Vec<Left>,
+    own: Vec<Left>,
+}
 
 impl Earlier {
-    pub fn of(work: &mut Work<'_>, import: ImportId, customers: &[CustomerId]) -> Result<Earlier, Error> {
-        if customers.is_empty() {
-            return Ok(Earlier(Vec::new()));
+    /// By the ids of activities, or of the customers.
+    pub fn of(work: &mut Work<'_>, import: &Import, subject: Subject, ids: &[i64]) -> Result<Earlier, Error> {
+        if ids.is_empty() {
+            return Ok(Earlier { others: Vec::new(), own: Vec::new() });
         }
-        let kept = store::kept_before(work, import, customers)?;
-        Ok(Earlier(kept.into_iter().filter(|kept| !kept.changes.is_empty()).collect()))
+        let mut kept = store::kept_since(work, import.id, import.created_at, subject, ids)?;
+        kept.retain(|kept| !kept.outcome.changes.is_empty());
+        let (own, others) = kept.into_iter().partition(|kept| kept.import == import.id);
+        Ok(Earlier { others, own })
     }
 
-    /// These changes, each from what stood before any import that is taken back.
-    pub fn unwound(&self, subject: Subject, id: i64, customer: CustomerId, changes: &Map<String, Value>) -> Map<String, Value> {
-        let of_it = |kept: &&Outcome| (kept.subject, kept.subject_id, kept.customer_id) == (subject, id, customer);
+    /// These changes, each from what stood before any import that is taken back; of what was looked at before, those that stayed.
+    pub fn unwound(&self, thing: Thing, changes: &Map<String, Value>) -> Map<String, Value> {
+        let is_of_it = |kept: &&Left| {
+            let is_his = thing.subject == Subject::Activity || kept.outcome.customer_id == thing.customer;
+            is_his && (kept.outcome.subject, kept.outcome.subject_id) == (thing.subject, thing.id)
+        };
         let mut unwound = changes.clone();
-        for kept in self.0.iter().filter(of_it) {
+        if let Some(stayed) = self.own.iter().filter(is_of_it).find(|kept| kept.outcome.row == thing.row) {
+            unwound.retain(|path, _| stayed.outcome.changes.contains_key(path));
+        }
+        // Memberships have no versions.
+        let is_before = |kept: &&Left| kept.outcome.version < thing.version || thing.version == 0;
+        for kept in self.others.iter().filter(is_of_it).filter(is_before) {
             for (path, change) in &mut unwound {
-                if let Some(taken_back) = kept.changes.get(path)
+                if let Some(taken_back) = kept.outcome.changes.get(path)
                     && taken_back[1] == change[0]
                 {
                     change[0] = taken_back[0].clone();
@@ -67,7 +82,7 @@ pub fn shown(back: &Map<String, Value>) -> Map<String, Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transfer::undo::model::Thing;
+    use crate::ids::{CustomerId, ImportId};
     use serde_json::json;
 
     fn map(value: Value) -> Map<String, Value> {
@@ -91,14 +106,19 @@ mod tests {
 
     #[test]
     fn imports_that_wrote_over_one_another_unwind_to_the_first() {
-        let kept = |changes: Value| {
-            let thing = Thing { row: 2, subject: Subject::Customer, id: 7, customer: CustomerId(7) };
-            thing.changed_since(map(changes))
-        };
-        let earlier = Earlier(vec![kept(json!({"/city": ["Wien", "Linz"]})), kept(json!({"/city": ["Graz", "Wien"], "/zip": ["1", "2"]}))]);
-        let of = |id: i64, changes: Value| Value::Object(earlier.unwound(Subject::Customer, id, CustomerId(id), &map(changes)));
-        assert_eq!(of(7, json!({"/city": ["Linz", "Enns"]})), json!({"/city": ["Graz", "Enns"]}));
-        assert_eq!(of(7, json!({"/city": ["Wels", "Enns"], "/zip": ["2", "3"]})), json!({"/city": ["Wels", "Enns"], "/zip": ["1", "3"]}));
-        assert_eq!(of(8, json!({"/city": ["Linz", "Enns"]})), json!({"/city": ["Linz", "Enns"]}));
+        let thing = |id: i64, version: i64| Thing { row: 2, subject: Subject::Customer, id, customer: CustomerId(id), version };
+        let kept = |version: i64, changes: Value| Left { import: ImportId(1), outcome: thing(7, version).changed_since(map(changes)) };
+        let own = Left { import: ImportId(2), outcome: thing(9, 5).changed_since(map(json!({"/zip": ["1", "2"]}))) };
+        let others = vec![kept(3, json!({"/city": ["Wien", "Linz"]})), kept(2, json!({"/city": ["Graz", "Wien"], "/zip": ["1", "2"]}))];
+        let earlier = Earlier { others, own: vec![own] };
+        let of = |id: i64, version: i64, changes: Value| Value::Object(earlier.unwound(thing(id, version), &map(changes)));
+        assert_eq!(of(7, 4, json!({"/city": ["Linz", "Enns"]})), json!({"/city": ["Graz", "Enns"]}));
+        assert_eq!(
+            of(7, 4, json!({"/city": ["Wels", "Enns"], "/zip": ["2", "3"]})),
+            json!({"/city": ["Wels", "Enns"], "/zip": ["1", "3"]})
+        );
+        assert_eq!(of(7, 2, json!({"/city": ["Wien", "Enns"]})), json!({"/city": ["Wien", "Enns"]}), "it wrote before them");
+        assert_eq!(of(8, 4, json!({"/city": ["Linz", "Enns"]})), json!({"/city": ["Linz", "Enns"]}));
+        assert_eq!(of(9, 5, json!({"/city": ["Linz", "Enns"], "/zip": ["1", "2"]})), json!({"/zip": ["1", "2"]}), "only what stayed");
     }
 }

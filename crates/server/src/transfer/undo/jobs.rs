@@ -53,6 +53,10 @@ fn unit(work: &mut Work<'_>, job: JobId, id: ImportId) -> Result<bool, Error> {
         return Ok(false);
     }
     let Some((place, deeds)) = next else {
+        if undo.done < undo.total {
+            finish(work, job, &import, &undo, State::Failed, Some("what this import did is not kept any more"))?;
+            return Ok(false);
+        }
         finish(work, job, &import, &undo, State::Done, None)?;
         return Ok(false);
     };
@@ -73,12 +77,15 @@ fn unit(work: &mut Work<'_>, job: JobId, id: ImportId) -> Result<bool, Error> {
     let mut counts = undo.counts;
     counts.count(&outcomes);
     store::set_counts(work, id, done, counts)?;
+    if undo.is_again() {
+        store::delete_kept_of(work, id, &deeds)?;
+    }
     store::insert_kept(work, id, outcomes.iter().filter(|outcome| outcome.outcome == Verdict::Kept))?;
     Ok(true)
 }
 
 fn check_owner(work: &mut Work<'_>, import: &Import, undo: &Undo) -> Result<(), Error> {
-    for permission in super::permissions(import) {
+    for permission in super::permissions(import, undo.fate) {
         if !admin::may_now(work, &undo.owner, permission)? {
             return Err(Error::conflict("owner_may_not", "whoever started it may not do this any more"));
         }

@@ -9,8 +9,9 @@ use crate::events::Cause;
 use crate::ids::{CustomerId, SegmentId};
 use crate::segments::{self, Application, Counter, Source};
 use crate::transfer::deeds::{Belonging, Deed};
-use crate::transfer::members::belonging;
+use crate::transfer::members::{Moved, belonging};
 use crate::transfer::model::Import;
+use crate::transfer::store::undo as store;
 use crate::work::Work;
 use anyhow::Context;
 use serde_json::{Map, Value, json};
@@ -18,27 +19,34 @@ use std::collections::HashMap;
 
 pub fn take_back(work: &mut Work<'_>, import: &Import, deeds: &[Deed]) -> Result<Vec<Outcome>, Error> {
     let moved = deeds.iter().filter_map(|deed| match deed {
-        Deed::Member(row, customer, before, after) => Some((*row, *customer, *before, *after)),
+        Deed::Member(row, customer) => Some((*row, *customer)),
         Deed::MadeCustomer(..) | Deed::ChangedCustomer(..) | Deed::MadeActivity(..) | Deed::ChangedActivity(..) => None,
     });
-    let moved: Vec<_> = moved.collect();
+    let moved: Vec<(i64, CustomerId)> = moved.collect();
     let Some(segment) = import.options.segment.filter(|_| !moved.is_empty()) else { return Ok(Vec::new()) };
-    let ids: Vec<CustomerId> = moved.iter().map(|(_, customer, ..)| *customer).collect();
+    let ids: Vec<CustomerId> = moved.iter().map(|(_, customer)| *customer).collect();
     let held = customers::lock(work, &ids)?;
     let missing: Vec<CustomerId> = ids.iter().filter(|customer| !held.contains(customer)).copied().collect();
     let merged = super::merged(work, &missing)?;
     let standing = belonging(work, segment, &ids)?;
-    let earlier = Earlier::of(work, import.id, &ids)?;
+    let was: HashMap<(i64, CustomerId), Moved> =
+        store::moved(work, import.id, &ids)?.into_iter().map(|(row, moved)| ((row, moved.customer), moved)).collect();
+    let keys: Vec<i64> = ids.iter().map(|customer| customer.0).collect();
+    let earlier = Earlier::of(work, import, Subject::Membership, &keys)?;
     let path = format!("/segments/{segment}");
     let (mut outcomes, mut leaving, mut coming) = (Vec::new(), Vec::new(), HashMap::<Source, Vec<Application>>::new());
-    for (row, customer, before, after) in moved {
-        let thing = Thing { row, subject: Subject::Membership, id: segment.0, customer };
+    for (row, customer) in moved {
+        let thing = Thing { row, subject: Subject::Membership, id: segment.0, customer, version: 0 };
         if !held.contains(&customer) {
             outcomes.push(if merged.contains_key(&customer) { thing.merged() } else { thing.unchanged() });
             continue;
         }
+        let Some(Moved { before, after, .. }) = was.get(&(row, customer)).copied() else {
+            outcomes.push(thing.not_recorded());
+            continue;
+        };
         let change = Map::from_iter([(path.clone(), json!([before, after]))]);
-        let unwound = earlier.unwound(Subject::Membership, segment.0, customer, &change);
+        let unwound = earlier.unwound(thing, &change);
         let before: Option<Belonging> = read(&unwound[&path][0])?;
         let now = standing.get(&customer).copied();
         outcomes.push(if now == before {

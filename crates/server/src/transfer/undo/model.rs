@@ -33,7 +33,7 @@ impl Fate {
 }
 
 /// What an import did something to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ImportUndoSubject)]
 pub enum Subject {
@@ -88,6 +88,19 @@ pub struct Outcome {
     /// By JSON pointer.
     #[schema(value_type = Object, example = json!({"/city": ["Wien", "Graz"]}))]
     pub changes: Map<String, Value>,
+    /// The version that the import made of it; 0 where there are none.
+    #[serde(skip)]
+    pub version: i64,
+}
+
+impl Outcome {
+    /// As its deed says it.
+    pub fn subject(&self) -> (Subject, i64) {
+        match self.subject {
+            Subject::Customer | Subject::Activity => (self.subject, self.subject_id),
+            Subject::Membership => (self.subject, self.customer_id.0),
+        }
+    }
 }
 
 /// Who and what is judged.
@@ -97,12 +110,15 @@ pub struct Thing {
     pub subject: Subject,
     pub id: i64,
     pub customer: CustomerId,
+    /// The version that the import made of it; 0 where there are none.
+    pub version: i64,
 }
 
 impl Thing {
     fn outcome(self, outcome: Verdict) -> Outcome {
-        let Thing { row, subject, id, customer } = self;
-        Outcome { row, subject, subject_id: id, customer_id: customer, name: None, outcome, problems: Vec::new(), changes: Map::new() }
+        let Thing { row, subject, id, customer, version } = self;
+        let (problems, changes) = (Vec::new(), Map::new());
+        Outcome { row, subject, subject_id: id, customer_id: customer, name: None, outcome, problems, changes, version }
     }
 
     pub fn deleted(self) -> Outcome {
@@ -123,6 +139,11 @@ impl Thing {
 
     pub fn changed_since(self, changes: Map<String, Value>) -> Outcome {
         self.kept(vec![Problem::new("", "changed_since", "this was changed since, and stays so")], changes)
+    }
+
+    pub fn not_recorded(self) -> Outcome {
+        let why = "it is not kept any more what this was before";
+        self.kept(vec![Problem::new("", "not_recorded", why)], Map::new())
     }
 
     pub fn merged(self) -> Outcome {
@@ -186,6 +207,25 @@ pub struct Undo {
     /// The deeds that were undone last.
     #[serde(skip)]
     pub at: Place,
+    /// How often it was begun after it had come to its end, and one more.
+    #[serde(skip)]
+    pub attempt: i64,
+}
+
+impl Undo {
+    /// Whether it can go on, or look again at what it left as it was.
+    pub fn may_begin(&self) -> bool {
+        match self.state {
+            State::Failed | State::Cancelled => true,
+            State::Done => 0 < self.counts.kept,
+            State::Queued | State::Running => false,
+        }
+    }
+
+    /// Whether only what was left as it was is to be looked at.
+    pub fn is_again(&self) -> bool {
+        1 < self.attempt || self.state == State::Done
+    }
 }
 
 /// Where deeds of an import stand.

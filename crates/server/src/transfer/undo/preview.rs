@@ -4,11 +4,12 @@
 use super::model::{Counts, Fate, Outcome, Preview, Reason, Verdict};
 use crate::access::Actor;
 use crate::app::App;
+use crate::customers;
 use crate::error::Error;
 use crate::ids::{CustomerId, ImportId};
+use crate::transfer::model::State;
 use crate::transfer::store::undo as store;
 use crate::work::{self, Work};
-use crate::{customers, transfer};
 use std::collections::HashMap;
 
 /// Deeds that are looked at, in one unit of work.
@@ -23,9 +24,9 @@ pub async fn preview(app: &App, actor: Actor, import: ImportId, fate: Fate) -> R
 }
 
 fn look(work: &mut Work<'_>, id: ImportId, fate: Fate) -> Result<Preview, Error> {
-    let import = transfer::read(work, id)?;
-    super::check(work, &import)?;
+    let import = super::opened(work, id)?;
     let (total, done, mut at) = match &import.undo {
+        Some(undo) if undo.state == State::Done => (undo.total, 0, super::Place::default()),
         Some(undo) => (undo.total, undo.done, undo.at),
         None => (store::total(work, id)?, 0, super::Place::default()),
     };
