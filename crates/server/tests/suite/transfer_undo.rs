@@ -48,7 +48,7 @@ pub fn figures(undo: &Value) -> Value {
 }
 
 /// Row, what it is about, and the codes of why it stays.
-async fn kept(test: &TestApp, import: i64) -> Vec<Value> {
+pub async fn kept(test: &TestApp, import: i64) -> Vec<Value> {
     let page = test.get(&format!("/api/imports/{import}/undo/kept")).await.expect(200);
     let codes = |one: &Value| one["problems"].as_array().unwrap().iter().map(|problem| problem["code"].clone()).collect::<Vec<_>>();
     page["items"].as_array().unwrap().iter().map(|one| json!([one["row"], one["subject"], codes(one)])).collect()
