@@ -101,6 +101,11 @@ pub async fn written_over(test: &TestApp, customer: i64) {
     begin(test, second, "keep").await;
     worker::run_kinds(&test.app, &["undo_import"]).await.unwrap();
     assert_eq!(figures(&undo_of(test, second).await), json!({"kept": 1}));
+    let group = json!({"name": format!("Lists {customer}"), "calculated": false});
+    let group = test.post("/api/segment-groups", group).await.expect(201)["id"].clone();
+    let list = json!({"groupId": group, "name": format!("List {customer}")});
+    let segment = test.post("/api/segments", list).await.expect(201)["id"].clone();
+    brought(test, Kind::Members, &file("list.csv", format!("id\n{customer}\n")), json!({"segment": segment})).await;
 }
 
 #[tokio::test]
