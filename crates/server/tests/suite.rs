@@ -57,6 +57,7 @@ mod suite {
     mod timeline;
     mod transfer;
     mod transfer_undo;
+    mod transfer_undo_again;
     mod transfer_undo_runs;
     mod views;
     mod webhook_deliveries;

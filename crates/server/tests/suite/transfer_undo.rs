@@ -48,7 +48,7 @@ pub fn figures(undo: &Value) -> Value {
 }
 
 /// Row, what it is about, and the codes of why it stays.
-async fn kept(test: &TestApp, import: i64) -> Vec<Value> {
+pub async fn kept(test: &TestApp, import: i64) -> Vec<Value> {
     let page = test.get(&format!("/api/imports/{import}/undo/kept")).await.expect(200);
     let codes = |one: &Value| one["problems"].as_array().unwrap().iter().map(|problem| problem["code"].clone()).collect::<Vec<_>>();
     page["items"].as_array().unwrap().iter().map(|one| json!([one["row"], one["subject"], codes(one)])).collect()
@@ -101,6 +101,11 @@ pub async fn written_over(test: &TestApp, customer: i64) {
     begin(test, second, "keep").await;
     worker::run_kinds(&test.app, &["undo_import"]).await.unwrap();
     assert_eq!(figures(&undo_of(test, second).await), json!({"kept": 1}));
+    let group = json!({"name": format!("Lists {customer}"), "calculated": false});
+    let group = test.post("/api/segment-groups", group).await.expect(201)["id"].clone();
+    let list = json!({"groupId": group, "name": format!("List {customer}")});
+    let segment = test.post("/api/segments", list).await.expect(201)["id"].clone();
+    brought(test, Kind::Members, &file("list.csv", format!("id\n{customer}\n")), json!({"segment": segment})).await;
 }
 
 #[tokio::test]
