@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use std::fs;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 use store::Store;
 use tempfile::TempDir;
 
@@ -98,6 +99,29 @@ fn an_import_is_taken_back() {
     assert_eq!(place.reports(&["import", "customers", "people.csv"], 0)["created"], 2);
     place.run(&["import", "undo", "4711"], 1);
     place.run(&["import", "undo", &import, "--kept", "all"], 2);
+}
+
+#[test]
+fn an_undoing_that_was_killed_goes_on() {
+    let rows: String = (0..3_000).map(|number| format!("c{number}@example.org\n")).collect();
+    let place = Place::new().with("people.csv", &format!("email\n{rows}"));
+    let import = place.reports(&["import", "customers", "people.csv"], 0)["importId"].to_string();
+    let undo = ["import", "undo", &import];
+    let mut killed = place.command(&undo).spawn().unwrap();
+    let store = place.store();
+    let done = || store.read_blocking(|tx| tx.first::<i64>("select done from import_undos", &[])).unwrap();
+    let begun = Instant::now();
+    while done().unwrap_or(0) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "nothing was undone");
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert!(done().unwrap() < 3_000);
+    let refused = String::from_utf8(place.run(&undo, 1).stderr).unwrap();
+    assert!(refused.contains("can go on here in a minute"), "{refused}");
+    store.write_blocking(|tx| tx.execute("update jobs set leased_until = 0 where kind = 'undo_import'", &[])).unwrap();
+    let report = place.reports(&undo, 0);
+    assert_eq!((&report["undo"]["state"], &report["undo"]["customersDeleted"]), (&json!("done"), &json!(3_000)));
 }
 
 #[test]

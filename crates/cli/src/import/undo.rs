@@ -42,7 +42,11 @@ pub async fn run(wanted: Undo, opening: &Opening) -> anyhow::Result<()> {
     if wanted.dry_run {
         return preview(&app, import, fate, opening).await;
     }
-    write(&app, move |work| undo::begin(work, import, fate)).await?;
+    let standing = read(&app, move |work| transfer::read(work, import)).await?.undo;
+    // One that was killed on its way goes on.
+    if !standing.is_some_and(|undo| is_under_way(undo.state)) {
+        write(&app, move |work| undo::begin(work, import, fate)).await?;
+    }
     finish(&app, import, opening).await
 }
 
@@ -54,6 +58,10 @@ async fn preview(app: &App, import: ImportId, fate: Fate, opening: &Opening) -> 
     print::line(&format!("The import did {} things. Of the last {}:", preview.total, preview.looked_at))?;
     print::line(&summary(preview.counts))?;
     preview.reasons.iter().try_for_each(|reason| print::line(&format!("{} × {}", reason.count, reason.message)))
+}
+
+fn is_under_way(state: State) -> bool {
+    matches!(state, State::Queued | State::Running)
 }
 
 /// Does it now, unless a server on the same database is quicker. Whatever has not come to a good end is told as an error.
@@ -83,6 +91,9 @@ async fn finish(app: &App, import: ImportId, opening: &Opening) -> anyhow::Resul
     match (ended.state, ended.error.or(job)) {
         (State::Done, _) => Ok(()),
         (State::Queued | State::Running | State::Failed | State::Cancelled, Some(why)) => bail!(why),
+        (state, None) if is_under_way(state) => {
+            bail!("it is being undone by another process; if that one was killed, it can go on here in a minute")
+        }
         (state, None) => bail!("it is not done but {}", state.as_str()),
     }
 }
