@@ -71,7 +71,7 @@ pub fn asking(wanted: &Wanted, before: Place, limit: usize) -> Statement {
     statement
 }
 
-/// The statement of a page of those among the next [`LOOKED_AT_MAX`] by this part.
+/// The statement of a page of those among the next `LOOKED_AT_MAX` by this part.
 pub fn searching(wanted: &Wanted, part: Option<Part<'_>>, before: Place, limit: usize) -> Statement {
     let mut statement = Statement::new("select ");
     statement.push(COLUMNS).push(" from (select ").push(COLUMNS).push(" from audit_entries as e where ");
