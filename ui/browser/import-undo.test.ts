@@ -31,10 +31,12 @@ test("an import is looked at, undone, and shown as undone with what stays and wh
   const dialog = page.getByRole("dialog", { name: `Undo the import ${named}.csv` });
   await dialog.getByText("2 customers are deleted").waitFor();
   await dialog.getByText("1 × there are notes about the customer").waitFor();
+  await dialog.getByText("stays: there are notes about the customer").waitFor();
   await expectPresentable(page, "import-undo-ahead");
   await dialog.getByRole("button", { name: "Undo the import" }).click();
   await dialog.waitFor({ state: "hidden" });
   await page.getByText("2 customers deleted").waitFor();
+  await page.getByText("1 left alone").waitFor();
   await page.getByRole("cell", { name: "there are notes about the customer" }).waitFor();
   await page.getByText("undone", { exact: true }).waitFor();
   expect(await page.getByRole("button", { name: "Undo …" }).count()).toBe(0);

@@ -20,16 +20,15 @@ export function Subject({ of }: { of: ImportUndoOutcome }) {
 export function Consequence({ of }: { of: ImportUndoOutcome }) {
   const t = useTranslations("transfer.undo.outcomes");
   const reasons = useReasons();
-  if (of.outcome === "kept") return reasons(of);
   if (of.outcome === "restored") return <ChangeList changes={of.changes} />;
   return (
     <Text span size="sm">
-      {t(of.outcome)}
+      {t(of.outcome, { why: reasons(of) })}
     </Text>
   );
 }
 
-/** Why it stays, with what was written over since. */
+/** Why it stays. */
 export function useReasons(): (of: ImportUndoOutcome) => string {
   const refusalText = useRefusalText();
   return ({ problems }) => problems.map(refusalText).join("; ");

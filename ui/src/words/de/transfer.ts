@@ -147,7 +147,7 @@ export const transfer: Words["transfer"] = {
     samples: "Einige davon",
     what: "Was",
     becomes: "Was daraus wird",
-    stays: "Vor dem Import und seither",
+    stays: "Vor dem Import und durch ihn",
     report: "Rückgängig gemacht",
     progress: "Fortschritt beim Rückgängigmachen",
     stop: "Anhalten",
@@ -173,7 +173,7 @@ export const transfer: Words["transfer"] = {
       activity: "Aktivität von <customer></customer>",
       membership: "Mitgliedschaft von <customer></customer>",
     },
-    outcomes: { deleted: "wird gelöscht", unchanged: "bleibt" },
+    outcomes: { deleted: "wird gelöscht", kept: "bleibt: {why}", unchanged: "bleibt" },
     ahead: {
       customersDeleted: "{count, plural, =1 {Kunde wird} other {Kunden werden}} gelöscht",
       customersRestored: "{count, plural, =1 {Kunde wird, wie er war} other {Kunden werden, wie sie waren}}",
