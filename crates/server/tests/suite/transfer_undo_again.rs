@@ -92,6 +92,25 @@ async fn activities_are_found_whose_customers_were_merged_or_parted_since() {
 }
 
 #[tokio::test]
+async fn an_activity_that_somebody_changed_between_two_imports_is_not_as_it_was_made() {
+    on_each_store(async |test| {
+        let order = |amount: &str| file("orders.csv", format!("customer_id,date,quantity,amount,id\n1,2026-01-01,2,{amount},a\n"));
+        people(test, "external:shop\n1\n").await;
+        let made = brought(test, Kind::Activities, &order("1"), orders_by_id()).await;
+        test.clock.advance_minutes(1);
+        let changed = brought(test, Kind::Activities, &order("2"), orders_by_id()).await;
+        let id = test.get("/api/activities").await.expect(200)["items"][0]["id"].clone();
+        test.patch(&format!("/api/activities/{id}"), json!({ "metadata": { "note": "a gift" } })).await.expect(200);
+        assert_eq!(figures(&undone(test, changed, "keep").await), json!({"activitiesRestored": 1}));
+        assert_eq!(figures(&undone(test, made, "keep").await), json!({"kept": 1}));
+        let order = test.get(&format!("/api/activities/{id}")).await.expect(200);
+        assert_eq!(order["metadata"]["note"], "a gift");
+        assert_eq!(order["attributes"]["amount"].as_f64(), Some(1.0));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_interrupted_import_ends_when_it_is_undone_and_its_file_waits() {
     on_each_store(async |test| {
         let csv: String = (0..1_500).map(|number| format!("{number}\n")).collect();

@@ -114,15 +114,20 @@ fn back_at_first(work: &mut Work<'_>, later: &[&Row]) -> Result<Vec<ActivityId>,
     }
     let ids: Vec<ActivityId> = later.iter().map(|row| row.id).collect();
     let put_back = store::put_back(work, &ids)?;
-    let before: HashMap<(ActivityId, i64), i64> =
-        put_back.into_iter().filter_map(|one| Some(((one.change.activity, one.restored_version?), one.change.version - 1))).collect();
-    let is_first = |row: &&&Row| {
-        let mut version = row.version;
-        // Each step leads to an earlier version.
-        while let Some(earlier) = before.get(&(row.id, version)) {
-            version = *earlier;
+    let undone: HashMap<(ActivityId, i64), i64> =
+        put_back.into_iter().filter_map(|one| Some(((one.change.activity, one.restored_version?), one.change.version))).collect();
+    Ok(later.iter().map(|row| (row.id, row.version)).filter(|(id, version)| is_as(&undone, *id, *version, 1)).map(|(id, _)| id).collect())
+}
+
+/// Whether one version of an activity is as another one was: by undoings, each of which found the version that its import had made,
+/// and not what somebody wrote after that.
+fn is_as(undone: &HashMap<(ActivityId, i64), i64>, activity: ActivityId, mut version: i64, wanted: i64) -> bool {
+    while version != wanted {
+        match undone.get(&(activity, version)) {
+            // Each step leads to an earlier version.
+            Some(changed) if is_as(undone, activity, version - 1, *changed) => version = changed - 1,
+            Some(_) | None => return false,
         }
-        version == 1
-    };
-    Ok(later.iter().filter(is_first).map(|row| row.id).collect())
+    }
+    true
 }
