@@ -7,7 +7,7 @@ use crate::traits::Seen;
 pub const BLOCK_MAX: usize = 50;
 
 /// Ways in which customers are brought together.
-pub const WAYS: usize = 12;
+pub const WAYS: usize = 13;
 
 /// A block, and what it is split by when it is too large: first by the upper half of `sub`, then by all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,7 +74,8 @@ impl Marks {
             8 => ([zip, street], [last, first]),
             9 => ([street, city], [last, first]),
             10 => ([zip, number], [last, first]),
-            _ => ([last, city], [first, born]),
+            11 => ([last, city], [first, born]),
+            _ => ([first, city], [last, born]),
         }
     }
 

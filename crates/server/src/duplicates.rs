@@ -14,6 +14,7 @@ mod store;
 pub use model::{Cluster, Detail, Judged, Pair, Report, State, Stored};
 pub use search::step as search_step;
 
+use crate::access::Actor;
 use crate::app::App;
 use crate::audit;
 use crate::customers::{self, Customer};
@@ -25,6 +26,7 @@ use crate::personal::{Conflict, Joining, Parting};
 use crate::settings;
 use crate::work::{self, Work};
 use crate::worker::Ending;
+use describing::Goes;
 use known::Weights;
 use matching::field::{EXTRAS_MAX, Field};
 use model::{FieldWeights, Frequent, LevelWeight, ModelView, Spoken};
@@ -40,6 +42,8 @@ pub const JOBS: [&str; 2] = ["find_duplicates", "compare_customers"];
 
 /// Customers one job compares in one unit of work.
 const COMPARED: usize = 20;
+/// Seconds after which somebody looks again whether a full run has come so far that he can go on.
+const NEXT_LOOK_S: i64 = 5;
 /// Customers one job names.
 const NAMED: usize = 1_000;
 /// Jobs that wait to compare customers, from which on a full run does it.
@@ -77,14 +81,14 @@ fn is_compared(name: &str) -> bool {
 
 /// Compares the customers of a job, a few in each unit of work.
 pub async fn compare_step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
-    let Job::CompareCustomers { customers, mut after } = claimed.job else {
+    let Job::CompareCustomers { customers, mut after } = claimed.job.clone() else {
         return Err(Error::Bug(anyhow::anyhow!("not a comparison")));
     };
     let (id, total) = (claimed.id, customers.len() as i64);
     let mut is_first = true;
     loop {
-        let customers = customers.clone();
-        let unit = work::write(app, crate::access::Actor::system(), move |work| {
+        let (customers, claimed) = (customers.clone(), claimed.clone());
+        let unit = work::write(app, Actor::system(), move |work| {
             if is_first && leave_to_run(work, id)? {
                 return Ok(None);
             }
@@ -92,10 +96,12 @@ pub async fn compare_step(app: &App, claimed: Claimed) -> Result<Ending, Error> 
             let last = some.last().map_or(after, |last| last.0);
             let done = customers.iter().filter(|customer| customer.0 <= last).count() as i64;
             let continued = Job::CompareCustomers { customers: customers.clone(), after: last };
+            if !compare::compare(work, &some)? {
+                return jobs::postpone(work, &claimed, work.now.plus_seconds(NEXT_LOOK_S)).map(|()| None);
+            }
             if !jobs::progress(work, id, done, Some(total), &continued)? {
                 return Ok(None);
             }
-            compare::compare(work, &some)?;
             if done < total {
                 return Ok(Some(last));
             }
@@ -127,8 +133,7 @@ fn leave_to_run(work: &mut Work<'_>, job: JobId) -> Result<bool, Error> {
 /// Starts a full run; with `learn`, the model is learned anew. One that is under way is not joined by another.
 pub fn search(work: &mut Work<'_>, learn: bool) -> Result<JobId, Error> {
     let wish = Wish { unique_key: Some("find_duplicates".to_owned()), ..Wish::default() };
-    let id = jobs::enqueue(work, &Job::FindDuplicates { learn, after: 0 }, wish)?
-        .ok_or_else(|| Error::conflict("search_under_way", "duplicates are being looked for already"))?;
+    let id = jobs::enqueue(work, &Job::FindDuplicates { learn, after: 0 }, wish)?.ok_or_else(under_way)?;
     audit::record(work, "search", "duplicates", None, &json!({ "learn": learn }))?;
     Ok(id)
 }
@@ -212,13 +217,24 @@ pub fn count_waiting(work: &mut Work<'_>) -> Result<i64, Error> {
     store::count_stale(work, describer.basis)
 }
 
+fn under_way() -> Error {
+    Error::conflict("search_under_way", "duplicates are being looked for already")
+}
+
 /// Describes all of those, and tells how many are done so far. Gives how many they were.
 pub async fn index(app: &App, tell: impl Fn(i64) + Send + Sync + 'static) -> Result<i64, Error> {
-    let goes = move |_: &mut Work<'_>, _, done| {
+    if work::read(app, Actor::system(), describing::is_owed).await? {
+        return Err(under_way());
+    }
+    let goes: Goes = Arc::new(move |work, _, done| {
+        describing::stay_at_it(work)?;
         tell(done);
         Ok(true)
-    };
-    Ok(describing::describe_all(app, 0, Arc::new(goes)).await?.unwrap_or_default())
+    });
+    let described = describing::describe_all(app, 0, &goes).await?;
+    let done = described.done;
+    describing::write_keys(app, described, &goes).await?;
+    Ok(done)
 }
 
 /// Clusters of open pairs, the largest first, then the likeliest.

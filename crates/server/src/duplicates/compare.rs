@@ -15,9 +15,12 @@ use matching::blocks::BLOCK_MAX;
 use matching::rules::{Judged as ByRule, Keys};
 use std::collections::{BTreeSet, HashMap};
 
-/// Compares these customers with everybody. Those who are gone or not to be compared are taken out.
-pub fn compare(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<(), Error> {
-    store::take_turn(work)?;
+/// Compares these customers with everybody. Those who are gone or not to be compared are taken out. Nothing is done, and false
+/// given, while somebody has yet to write the keys of many, by whom they would not be met.
+pub fn compare(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<bool, Error> {
+    if store::take_turn(work)?.is_some_and(|until| work.now < until) {
+        return Ok(false);
+    }
     let describer = known::describer(work)?;
     let described = index(work, &describer, ids)?;
     let ids: Vec<CustomerId> = described.iter().map(|one| one.customer).collect();
@@ -33,7 +36,7 @@ pub fn compare(work: &mut Work<'_>, ids: &[CustomerId]) -> Result<(), Error> {
     let mut pairs = judge_pairs(work, &describer, &met)?.0;
     let beyond = clusters::beyond(work, &describer, &ids, &met, &pairs)?;
     pairs.extend(judge_pairs(work, &describer, &beyond)?.0);
-    settle(work, &describer, standing, pairs).map(drop)
+    settle(work, &describer, standing, pairs).map(|_| true)
 }
 
 /// Brings what is stored of these customers up to date, and gives what they are compared by.
@@ -57,7 +60,7 @@ pub fn index(work: &mut Work<'_>, describer: &Describer, ids: &[CustomerId]) -> 
     let changed: Vec<&Described> = described.iter().filter(is_other).collect();
     let before: Vec<&Indexed> =
         changed.iter().filter_map(|one| standing.get(&one.customer).filter(|stored| stored.keys != one.encoded_keys())).collect();
-    store::remove_keys(work, &before)?;
+    store::remove_keys(work, &store::keys_of(before))?;
     let rows: Vec<Indexed> = changed.iter().map(|one| one.indexed(describer.basis)).collect();
     store::put(work, &rows)?;
     Ok(described)

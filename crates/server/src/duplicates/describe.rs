@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// Moves on when traits or keys are made in another way: everybody is described anew.
-const MAKE: u32 = 1;
+const MAKE: u32 = 2;
 
 /// Kinds of keys: of the traits; of a rule, exact and by sound.
 pub const BY_TRAITS: i64 = 0;

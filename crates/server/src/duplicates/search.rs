@@ -1,10 +1,11 @@
 //! The full run: everybody who changed is described, the model is learned, all blocks are compared, and what was found is laid
 //! over what stands. Comparing happens in memory, outside of any transaction.
 
+use super::NEXT_LOOK_S;
 use super::clusters::Two;
 use super::compare::{self, RULE_KINDS};
 use super::describe::Describer;
-use super::describing;
+use super::describing::{self, Goes};
 use super::known::{self, Weights};
 use super::model::{Judged, Rejection, Run};
 use super::store;
@@ -29,8 +30,6 @@ use std::time::{Duration, Instant};
 
 /// Customers whose pairs are written in one unit of work.
 const WRITTEN: usize = 500;
-/// Seconds after which a run looks again whether the one before it has ended.
-const NEXT_LOOK_S: i64 = 5;
 /// Rejections of a run that are kept.
 const REJECTED_MAX: usize = 200;
 /// How often somebody looks whether the run is still wanted while it compares.
@@ -45,45 +44,52 @@ pub async fn step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
         let is_taken = move |work: &mut Work<'_>| jobs::postpone(work, &claimed, work.now.plus_seconds(NEXT_LOOK_S));
         return work::write(app, Actor::system(), is_taken).await.map(|()| Ending::Written);
     }
-    let Some(done) = describe(app, claimed.id, learn, after, claimed.done).await? else { return Ok(Ending::Written) };
+    let total = work::read(app, Actor::system(), customers::count).await?;
+    let goes = goes(claimed.id, learn, claimed.done, total);
+    let described = describing::describe_all(app, after, &goes).await?;
+    let found = if described.goes_on { find(app, claimed.id, learn, total, begun).await? } else { None };
+    // Also if somebody cancelled: who is saved from now on meets the others by their keys.
+    describing::write_keys(app, described, &goes).await?;
+    if let Some(result) = found {
+        work::write(app, Actor::system(), move |work| jobs::finish(work, claimed.id, &result)).await?;
+    }
+    Ok(Ending::Written)
+}
+
+/// Compares everybody and writes down what came of it; nothing when the job was cancelled.
+async fn find(app: &App, job: JobId, learn: bool, done: i64, begun: Instant) -> Result<Option<serde_json::Value>, Error> {
     let all = read(app).await?;
     let customers = all.base.len();
-    let Some((model, found)) = in_memory(app, claimed.id, done, learn, all).await? else {
-        return Ok(Ending::Written);
-    };
+    let Some((model, found)) = in_memory(app, job, done, learn, all).await? else { return Ok(None) };
     let run_id = keep_model(app, customers, &found, model).await?;
     let candidates = candidates(app, &found).await?;
-    let (pairs, rejected) = match write_all(app, claimed.id, done, learn, candidates).await? {
-        Some(written) => written,
-        None => return Ok(Ending::Written),
-    };
+    let Some((pairs, rejected)) = write_all(app, job, done, learn, candidates).await? else { return Ok(None) };
     let millis = begun.elapsed().as_millis() as i64;
     let result = json!({ "customers": done, "compared": found.compared, "cut": found.cut, "pairs": pairs, "millis": millis });
-    work::write(app, Actor::system(), move |work| {
-        store::runs::finish(work, run_id, pairs, millis, &rejected)?;
-        jobs::finish(work, claimed.id, &result)
-    })
-    .await?;
-    Ok(Ending::Written)
+    work::write(app, Actor::system(), move |work| store::runs::finish(work, run_id, pairs, millis, &rejected)).await?;
+    Ok(Some(result))
 }
 
 /// One full run at a time: two would do everything twice.
 fn take_run(work: &mut Work<'_>, job: JobId) -> Result<bool, Error> {
     let other = store::run_in_hand(work)?;
-    if other != job && jobs::is_running(work, other)? {
+    if other != job && (jobs::is_running(work, other)? || describing::is_owed(work)?) {
         return Ok(false);
     }
     store::take_run(work, job).map(|()| true)
 }
 
-/// Describes those who are not yet as they are now; gives how many there are in all, or nothing when the job was cancelled.
-async fn describe(app: &App, job: JobId, learn: bool, after: i64, before: i64) -> Result<Option<i64>, Error> {
-    let total = work::read(app, Actor::system(), customers::count).await?;
-    let goes = move |work: &mut Work<'_>, after: i64, count: i64| {
+/// Notes how far describing is, and asks whether it is to go on.
+fn goes(job: JobId, learn: bool, before: i64, total: i64) -> Goes {
+    Arc::new(move |work, after, count| {
         let done = before + count;
-        jobs::progress(work, job, done, Some(total.max(done)), &Job::FindDuplicates { learn, after })
-    };
-    Ok(describing::describe_all(app, after, Arc::new(goes)).await?.map(|_| total))
+        goes_on(work, job, (done, total.max(done)), &Job::FindDuplicates { learn, after })
+    })
+}
+
+fn goes_on(work: &mut Work<'_>, job: JobId, (done, total): (i64, i64), continued: &Job) -> Result<bool, Error> {
+    describing::stay_at_it(work)?;
+    jobs::progress(work, job, done, Some(total), continued)
 }
 
 /// What is compared in memory: the traits of everybody, who is a pair already, and the model in force.
@@ -134,7 +140,7 @@ async fn in_memory(app: &App, job: JobId, done: i64, learn: bool, all: All) -> R
             }
             () = tokio::time::sleep(LOOK) => {
                 let goes_on = work::write(app, Actor::system(), move |work| {
-                    jobs::progress(work, job, done, Some(done), &Job::FindDuplicates { learn, after: 0 })
+                    goes_on(work, job, (done, done), &Job::FindDuplicates { learn, after: 0 })
                 });
                 if !goes_on.await? {
                     stop.store(true, Ordering::Relaxed);
@@ -165,8 +171,10 @@ async fn candidates(app: &App, found: &Found) -> Result<Vec<Two>, Error> {
     let mut all: Vec<Two> = found.pairs.iter().map(|pair| (CustomerId(pair.one), CustomerId(pair.other))).collect();
     let more = work::read(app, Actor::system(), |work| {
         let mut more: Vec<Two> = Vec::new();
-        for kind in RULE_KINDS {
-            more.extend(by_rules(work, kind)?);
+        if !known::describer(work)?.settings.rules.is_empty() {
+            for kind in RULE_KINDS {
+                more.extend(by_rules(work, kind)?);
+            }
         }
         more.extend(store::pairs::all(work)?);
         Ok(more)
@@ -179,16 +187,15 @@ async fn candidates(app: &App, found: &Found) -> Result<Vec<Two>, Error> {
 
 /// Those who share a key of a rule. Of very many only neighbours, as with blocks of the model.
 fn by_rules(work: &mut Work<'_>, kind: i64) -> Result<Vec<Two>, Error> {
+    let mut keys = store::keys_of_kind(work, kind)?;
+    keys.sort_unstable();
     let mut all = Vec::new();
-    let mut block: (i64, Vec<CustomerId>) = (0, Vec::new());
-    store::each_of_kind(work, kind, |key, customer| {
-        if block.0 != key {
-            block = (key, Vec::new());
+    for block in keys.chunk_by(|one, other| one.0.key == other.0.key) {
+        for (place, (_, customer)) in block.iter().enumerate() {
+            let near = &block[place.saturating_sub(BLOCK_MAX)..place];
+            all.extend(near.iter().map(|(_, other)| (*customer.min(other), *customer.max(other))));
         }
-        let near = block.1.iter().rev().take(BLOCK_MAX);
-        all.extend(near.map(|other| (customer.min(*other), customer.max(*other))));
-        block.1.push(customer);
-    })?;
+    }
     Ok(all)
 }
 
@@ -204,7 +211,7 @@ async fn write_all(app: &App, job: JobId, done: i64, learn: bool, candidates: Ve
             store::take_turn(work)?;
             let describer = known::describer(work)?;
             let (count, rejected) = write_some(work, &describer, &some)?;
-            let goes_on = jobs::progress(work, job, done, Some(done), &Job::FindDuplicates { learn, after: 0 })?;
+            let goes_on = goes_on(work, job, (done, done), &Job::FindDuplicates { learn, after: 0 })?;
             Ok(goes_on.then_some((count, rejected)))
         });
         let Some((count, more)) = unit.await? else { return Ok(None) };

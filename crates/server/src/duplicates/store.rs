@@ -6,8 +6,9 @@ pub mod runs;
 use super::describe::{Met, decode_keys};
 use crate::error::Error;
 use crate::ids::{CustomerId, JobId};
+use crate::time::Instant;
 use crate::work::Work;
-use matching::blocks::BLOCK_MAX;
+use matching::blocks::{BLOCK_MAX, Key};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use store::{FromRow, Row, Rows, Statement, StoreError};
@@ -20,6 +21,9 @@ const KEYS_WRITTEN: usize = 2_000;
 
 /// Rows that are taken away by one statement when all are.
 const REMOVED: i64 = 20_000;
+
+/// A key and whose it is.
+pub type Noted = (Met, CustomerId);
 
 /// What is stored of a customer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,7 +80,7 @@ pub fn count_stale(work: &mut Work<'_>, basis: i64) -> Result<i64, Error> {
 pub fn put(work: &mut Work<'_>, indexed: &[Indexed]) -> Result<(), Error> {
     let indexed: Vec<&Indexed> = indexed.iter().collect();
     put_traits(work, &indexed)?;
-    put_keys(work, &keys_of(&indexed))
+    put_keys(work, &keys_of(indexed))
 }
 
 pub fn put_traits(work: &mut Work<'_>, indexed: &[&Indexed]) -> Result<(), Error> {
@@ -91,7 +95,7 @@ pub fn put_traits(work: &mut Work<'_>, indexed: &[&Indexed]) -> Result<(), Error
     Ok(())
 }
 
-pub fn put_keys(work: &mut Work<'_>, keys: &[(Met, CustomerId)]) -> Result<(), Error> {
+pub fn put_keys(work: &mut Work<'_>, keys: &[Noted]) -> Result<(), Error> {
     for some in keys.chunks(KEYS_WRITTEN) {
         let mut rows = Rows::with_capacity(4, some.len());
         some.iter().for_each(|(met, customer)| rows.push([met.kind.into(), met.key.key.into(), met.key.sub.into(), (*customer).into()]));
@@ -101,8 +105,35 @@ pub fn put_keys(work: &mut Work<'_>, keys: &[(Met, CustomerId)]) -> Result<(), E
 }
 
 /// The keys that are noted with traits.
-pub fn keys_of(indexed: &[&Indexed]) -> Vec<(Met, CustomerId)> {
-    indexed.iter().flat_map(|one| decode_keys(&one.keys).into_iter().map(|met| (met, one.customer))).collect()
+pub fn keys_of<'i>(indexed: impl IntoIterator<Item = &'i Indexed>) -> Vec<Noted> {
+    indexed.into_iter().flat_map(|one| noted(one.customer, &one.keys)).collect()
+}
+
+fn noted(customer: CustomerId, keys: &[u8]) -> impl Iterator<Item = Noted> {
+    decode_keys(keys).into_iter().map(move |met| (met, customer))
+}
+
+/// The keys that are noted with the traits of these customers.
+pub fn noted_keys(work: &mut Work<'_>, customers: &[CustomerId]) -> Result<Vec<Noted>, Error> {
+    let mut statement = Statement::new("select customer_id, keys from duplicate_traits where customer_id in ");
+    statement.bind_list(customers);
+    let mut keys = Vec::new();
+    work.tx.each(&statement.text, &statement.values, |row| {
+        keys.extend(noted(row.get(0)?, &row.get::<Vec<u8>>(1)?));
+        Ok(())
+    })?;
+    Ok(keys)
+}
+
+/// Those of a kind that are noted with the traits of everybody, with whose they are.
+pub fn keys_of_kind(work: &mut Work<'_>, kind: i64) -> Result<Vec<(Key, CustomerId)>, Error> {
+    let mut keys = Vec::new();
+    work.tx.each("select customer_id, keys from duplicate_traits", &[], |row| {
+        let (customer, noted): (CustomerId, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        keys.extend(decode_keys(&noted).into_iter().filter(|met| met.kind == kind).map(|met| (met.key, customer)));
+        Ok(())
+    })?;
+    Ok(keys)
 }
 
 /// Takes these customers out of what is compared.
@@ -114,11 +145,11 @@ pub fn remove(work: &mut Work<'_>, indexed: &[&Indexed]) -> Result<(), Error> {
     let mut statement = Statement::new("delete from duplicate_traits where customer_id in ");
     statement.bind_list(&customers);
     work.tx.run(&statement)?;
-    remove_keys(work, indexed)
+    remove_keys(work, &keys_of(indexed.iter().copied()))
 }
 
-pub fn remove_keys(work: &mut Work<'_>, indexed: &[&Indexed]) -> Result<(), Error> {
-    for some in keys_of(indexed).chunks(KEYS_WRITTEN) {
+pub fn remove_keys(work: &mut Work<'_>, keys: &[Noted]) -> Result<(), Error> {
+    for some in keys.chunks(KEYS_WRITTEN) {
         let mut statement = Statement::new("delete from duplicate_keys where (kind, key, sub, customer_id) in (values ");
         for (place, (met, customer)) in some.iter().enumerate() {
             statement.push(if place == 0 { "" } else { ", " });
@@ -213,39 +244,38 @@ fn ask(statement: &mut Statement, place: i64, look: Look) {
     }
 }
 
-/// Customers who share a key of a rule, block by block.
-pub fn each_of_kind(work: &mut Work<'_>, kind: i64, mut take: impl FnMut(i64, CustomerId)) -> Result<(), Error> {
-    work.tx.each(
-        "select k.key, k.customer_id from duplicate_keys as k where k.kind = $1 order by k.key, k.sub, k.customer_id",
-        &[kind.into()],
-        |row| {
-            take(row.get(0)?, row.get(1)?);
-            Ok(())
-        },
-    )?;
-    Ok(())
-}
-
-/// Lets one unit at a time compare: two that cannot see each other's customers would miss that these are one person.
-pub fn take_turn(work: &mut Work<'_>) -> Result<(), Error> {
+/// Lets one unit at a time compare: two that cannot see each other's customers would miss that these are one person. Gives
+/// the mark that stands while keys may be missing: until when somebody is taken to be writing them.
+pub fn take_turn(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
     let mut turn = Rows::new(2);
-    turn.push(["compare_customers".into(), 0.into()]);
+    turn.push([TURN.into(), 0.into()]);
     work.tx.insert("insert into schedules (name, next_at)", turn, "on conflict (name) do nothing")?;
-    work.tx.first::<i64>("select next_at from schedules where name = 'compare_customers' {for_update}", &[])?;
+    let mark = work.tx.one("select next_at from schedules where name = $1 {for_update}", &[TURN.into()])?;
+    Ok(until(mark))
+}
+
+const TURN: &str = "compare_customers";
+
+fn until(mark: i64) -> Option<Instant> {
+    (mark != 0).then_some(Instant(mark))
+}
+
+/// Sets the mark, or takes it away. For units that have taken their turn.
+pub fn mark(work: &mut Work<'_>, until: Option<Instant>) -> Result<(), Error> {
+    let mark = until.map_or(0, |until| until.0);
+    work.tx.execute("update schedules set next_at = $2 where name = $1", &[TURN.into(), mark.into()])?;
     Ok(())
 }
 
-/// Notes that very many are being described, or that they are.
-pub fn mark(work: &mut Work<'_>, is_begun: bool) -> Result<(), Error> {
-    work.tx.execute(
-        "insert into schedules (name, next_at) values ('describe_customers', $1) on conflict (name) do update set next_at = excluded.next_at",
-        &[i64::from(is_begun).into()],
-    )?;
-    Ok(())
+pub fn marked(work: &mut Work<'_>) -> Result<Option<Instant>, Error> {
+    let mark = work.tx.first("select next_at from schedules where name = $1", &[TURN.into()])?;
+    Ok(mark.and_then(until))
 }
 
-pub fn is_marked(work: &mut Work<'_>) -> Result<bool, Error> {
-    Ok(work.tx.first::<i64>("select next_at from schedules where name = 'describe_customers'", &[])? == Some(1))
+/// Lets the mark stand a while longer, if there is one.
+pub fn keep_mark(work: &mut Work<'_>, until: Instant) -> Result<(), Error> {
+    work.tx.execute("update schedules set next_at = $2 where name = $1 and next_at <> 0", &[TURN.into(), until.0.into()])?;
+    Ok(())
 }
 
 /// The job whose full run is under way, or was the last; locked by this unit.

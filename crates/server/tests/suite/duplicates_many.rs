@@ -1,8 +1,9 @@
 //! Very many customers at once: described together while others change them, broken off, and one full run at a time.
 
-use super::duplicates::{anna, person, set, with};
+use super::duplicates::{anna, open, person, set, with};
 use serde_json::json;
 use server::jobs::{self, Job, Wish};
+use server::time::Instant;
 use server::{duplicates, worker};
 use testkit::{TestApp, on_each_store};
 
@@ -54,6 +55,8 @@ async fn very_many_are_described_together() {
         it_breaks_off(test).await;
         nearly_all_are_to_be_compared_no_more(test, &ids).await;
         two_full_runs_are_wanted(test).await;
+        whoever_owes_keys_is_waited_for(test).await;
+        a_run_that_is_cancelled_owes_no_keys(test).await;
     })
     .await;
 }
@@ -79,7 +82,7 @@ async fn others_change_them_meanwhile(test: &TestApp, ids: &[i64]) {
 /// As a server leaves it that ends after the traits and some of the keys.
 async fn it_breaks_off(test: &TestApp) {
     let (noted, _) = keys(test).await;
-    let text = "update schedules set next_at = 1 where name = 'describe_customers'";
+    let text = "update schedules set next_at = 1 where name = 'compare_customers'";
     test.write(|work| Ok(work.tx.execute(text, &[])?)).await.unwrap();
     test.write(|work| Ok(work.tx.execute("delete from duplicate_keys where key > 0", &[])?)).await.unwrap();
     assert_eq!(duplicates::index(&test.app, |_| {}).await.unwrap(), MANY - 12);
@@ -119,4 +122,48 @@ async fn two_full_runs_are_wanted(test: &TestApp) {
     let count = "select count(*) from duplicate_runs where ended_at is not null";
     let runs: i64 = test.write(|work| Ok(work.tx.one(count, &[])?)).await.unwrap();
     assert_eq!(runs, 2);
+}
+
+/// Until when somebody is taken to be writing the keys of many; 0 when nobody owes any.
+async fn mark(test: &TestApp, until: Option<Instant>) -> i64 {
+    test.write(move |work| {
+        if let Some(until) = until {
+            work.tx.execute("update schedules set next_at = $1 where name = 'compare_customers'", &[until.into()])?;
+        }
+        Ok(work.tx.one("select next_at from schedules where name = 'compare_customers'", &[])?)
+    })
+    .await
+    .unwrap()
+}
+
+/// A comparison would miss those whose keys are missing, and so would another run that takes everything away.
+async fn whoever_owes_keys_is_waited_for(test: &TestApp) {
+    mark(test, Some(test.clock.now().plus_minutes(1))).await;
+    let saved = person(test, with(anna(), json!({"lastname": "Huber3", "email": "other@shop.example", "street": "Gasse 3"}))).await;
+    for (seconds, waiting) in [(0, 1), (30, 1), (31, 0)] {
+        test.clock.advance_seconds(seconds);
+        worker::run_kinds(&test.app, &["compare_customers"]).await.unwrap();
+        let jobs = test.get("/api/jobs?kind=compare_customers&state=queued").await.expect(200);
+        assert_eq!(jobs["items"].as_array().unwrap().len(), waiting, "{jobs}");
+        if waiting == 1 {
+            assert!(open(test).await.iter().all(|pair| pair.1 != saved));
+            assert!(duplicates::index(&test.app, |_| {}).await.unwrap_err().to_string().contains("looked for already"));
+        }
+    }
+    assert!(open(test).await.iter().any(|pair| pair.1 == saved), "who gives no sign of life is waited for no more");
+    mark(test, Some(Instant(0))).await;
+}
+
+async fn a_run_that_is_cancelled_owes_no_keys(test: &TestApp) {
+    test.write(|work| Ok(work.tx.execute("update customers set version = version + 1", &[])?)).await.unwrap();
+    let wish = || (Job::FindDuplicates { learn: false, after: 0 }, Wish::default());
+    let wanted = test.write(move |work| jobs::enqueue_all(work, vec![wish()])).await.unwrap();
+    let claimed = test.write(|work| jobs::claim_kinds(work, &["find_duplicates"], 1)).await.unwrap().remove(0);
+    test.post(&format!("/api/jobs/{}/cancel", wanted[0]), json!({})).await.expect(200);
+    let stale = test.write(duplicates::count_waiting).await.unwrap();
+    duplicates::search_step(&test.app, claimed).await.unwrap();
+    let (noted, standing) = keys(test).await;
+    assert!(noted == standing, "{} keys are noted, {} stand", noted.len(), standing.len());
+    assert_eq!((stale, test.write(duplicates::count_waiting).await.unwrap()), (described(test).await, 0), "what was begun is whole");
+    assert_eq!(mark(test, None).await, 0);
 }

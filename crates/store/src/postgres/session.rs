@@ -7,7 +7,7 @@ use super::{Use, failure, lists, named};
 use crate::StoreError;
 use crate::row::Row;
 use crate::tx::Rows;
-use futures_util::SinkExt;
+use futures_util::{SinkExt, TryStreamExt};
 use sql::Value;
 use sql::dialect::Dialect;
 use std::collections::HashMap;
@@ -112,8 +112,18 @@ impl Session {
         mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let statement = self.prepare(text)?;
-        let rows = self.query(&statement, &bound(values), text)?;
-        rows.iter().try_for_each(|row| take(&Row::Postgres(row)))
+        let client = self.client.clone();
+        let bound = bound(values);
+        // Row by row as they come in: a whole base does not have to fit into memory twice.
+        let asked = async {
+            let mut rows = pin!(client.query_raw(&statement, params(&bound)).await.map_err(|error| named(&error, text))?);
+            let mut taken = Ok(());
+            while let Some(row) = rows.try_next().await.map_err(|error| named(&error, text))? {
+                taken = taken.and_then(|()| take(&Row::Postgres(&row)));
+            }
+            Ok(taken)
+        };
+        self.wait(asked)?
     }
 
     pub fn execute(&mut self, text: &str, values: &[Value]) -> Result<u64, StoreError> {
