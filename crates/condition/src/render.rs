@@ -89,27 +89,37 @@ fn whole(tree: &Node<Leaf>, asked: Asked<'_>, into: &mut Statement) {
     }
 }
 
-/// Parts that must all hold, in the order in which they are asked.
+/// Parts that must all hold, in the order in which they are asked. Segments that nobody is to be in are asked for together.
 fn every(parts: &[&Node<Leaf>], asked: Asked<'_>, into: &mut Statement) {
+    let (parts, ids) = together(parts.to_vec(), |part| whom::segments_without(part));
     let mut of = asked.of;
-    joined(parts, "true", " and ", into, |part, into| {
+    joined(&parts, "true", " and ", into, |part, into| {
         let asked = Asked { of, ..asked };
-        whole(part, asked, into);
+        if 1 < ids.len() && whom::segments_without(part).is_some() {
+            members_of(&ids, false, asked, into);
+        } else {
+            whole(part, asked, into);
+        }
         of = order::left_by(part, asked);
     });
 }
 
 /// Parts of which one must hold. Segments are asked for together.
 fn either(children: &[Node<Leaf>], asked: Asked<'_>, into: &mut Statement) {
-    let ids: Vec<i64> = children.iter().filter_map(whom::segments).flatten().collect();
-    let mut parts = order::for_any(children, asked);
-    let mut is_first = true;
-    parts.retain(|(part, _)| whom::segments(part).is_none() || std::mem::take(&mut is_first));
+    let (parts, ids) = together(order::for_any(children, asked), |(part, _)| whom::segments(part));
     let asked = Asked { is_scanned: asked.is_scanned || order::reads_more_than_fields(&parts, asked), ..asked };
     joined(&parts, "false", " or ", into, |(part, of), into| {
         let asked = Asked { of: *of, ..asked };
-        if 1 < ids.len() && whom::segments(part).is_some() { members_of(&ids, asked, into) } else { whole(part, asked, into) }
+        if 1 < ids.len() && whom::segments(part).is_some() { members_of(&ids, true, asked, into) } else { whole(part, asked, into) }
     });
+}
+
+/// All segments that parts name, and the parts of which only the first names segments.
+fn together<P>(mut parts: Vec<P>, segments: impl Fn(&P) -> Option<Vec<i64>>) -> (Vec<P>, Vec<i64>) {
+    let ids = parts.iter().filter_map(&segments).flatten().collect();
+    let mut is_first = true;
+    parts.retain(|part| segments(part).is_none() || std::mem::take(&mut is_first));
+    (parts, ids)
 }
 
 /// The filter of an activity, in the order in which it came.
@@ -194,9 +204,10 @@ fn segment(test: &SegmentTest, asked: Asked<'_>, into: &mut Statement) {
     into.push(")");
 }
 
-/// Members of one of these segments.
-fn members_of(ids: &[i64], asked: Asked<'_>, into: &mut Statement) {
-    Rows::of(asked, true).open(MEMBERS, "m.customer_id", into);
+/// Whether somebody is a member of one of these segments, or of none of them.
+fn members_of(ids: &[i64], inside: bool, asked: Asked<'_>, into: &mut Statement) {
+    negate(!inside, asked, into);
+    Rows::of(asked, inside).open(MEMBERS, "m.customer_id", into);
     compare::listed(into.push(" and "), "m.segment_id", " in ", ids);
     into.push(")");
 }

@@ -59,8 +59,8 @@ fn whoever_is_found_by_keys_is_not_looked_up() {
                  and a.occurred_at <= $3) as c";
     assert_eq!(rendered(&ordered, render_whom), format!(" from (select c.id from {found} where true group by c.id) as c where true"));
     let both = rendered(&json!({"all": [silent, ordered]}), render_whom);
-    let begin = format!(" from (select c.id from {found} where (not {{among c.id a.customer_id}} activities as a where");
-    assert!(both.starts_with(&begin) && both.ends_with(" group by c.id) as c where true"), "{both}");
+    let begin = format!(" from (select c.id from {found} except select c.id from (select a.customer_id as id from activities as a where");
+    assert!(both.starts_with(&begin) && both.ends_with(") as c) as c where true"), "{both}");
     let field = json!({"fact": "field", "name": "firstname", "op": "eq", "value": "Ernst"});
     let condition = json!({"all": [ordered, field]});
     assert_eq!(rendered(&condition, render_whom), format!(" from customers as c where {}", rendered(&condition, render)));
@@ -83,6 +83,20 @@ fn what_is_dear_is_asked_of_those_who_are_left() {
                  where {own a.customer_id c.id} and a.type = $3 and a.occurred_at <= $4 {enough a.customer_id $5}) as v \
                  where v.customer_id = c.id)) {fence}) as c where exists (select 1 from (select a.customer_id, coalesce({sum a.attributes:value}";
     assert!(text.starts_with(begin), "{text}");
+}
+
+#[test]
+fn segments_are_asked_for_together() {
+    let member = |id: i64| json!({"fact": "segment", "id": id});
+    let joined = "memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation where";
+    expect(
+        json!({"any": [member(1), member(2)]}),
+        &format!("({{among c.id m.customer_id}} {joined} {{is_among c.id m.customer_id}} and m.segment_id in ($1, $2)))"),
+    );
+    expect(
+        json!({"all": [{"not": member(1)}, {"fact": "segment", "id": 2, "op": "not_in"}]}),
+        &format!("(not exists (select 1 from {joined} m.customer_id = c.id and m.segment_id in ($1, $2)))"),
+    );
 }
 
 #[test]

@@ -18,36 +18,53 @@ pub(super) fn render(tree: &Tree, asked: Asked<'_>, into: &mut Statement) {
         other => vec![other],
     };
     let leader = parts.iter().position(|part| finds_all(part, asked)).map(|place| parts.remove(place));
-    let [found, by_keys, read] = order::stages(&parts, asked);
-    let mut of = leader.map_or(asked.of, |leader| order::left_by(leader, asked));
-    let repeats = leader.is_some_and(repeats);
-    let by_keys_of = left_by_all(&found, Asked { of, ..asked });
-    let read_of = left_by_all(&by_keys, Asked { of: by_keys_of, ..asked });
+    let [mut found, by_keys, read] = order::stages(&parts, asked);
+    let mut repeats = leader.is_some_and(repeats);
+    let others = if repeats {
+        found.extract_if(.., |part| is_of_activities(part) && of_others(part, asked).is_some()).collect()
+    } else {
+        Vec::new()
+    };
+    repeats &= others.is_empty();
+    let at_first = leader.map_or(asked.of, |leader| order::left_by(leader, asked));
+    let left = left_by_all(&found, Asked { of: at_first, ..asked });
+    let at_last = left_by_all(&by_keys, Asked { of: left, ..asked });
     // What is dear is asked when all else is done.
-    let is_fenced = !read.is_empty() && read_of == Of::Rest;
-    into.push(" from ");
-    into.push(if is_fenced { "(select c.id from " } else { "" });
-    into.push(if repeats { "(select c.id from " } else { "" });
+    let is_fenced = !read.is_empty() && at_last == Of::Rest;
+    into.push(" from ").push(if is_fenced { "(select c.id from " } else { "" }).push(if repeats { "(select c.id from " } else { "" });
     match leader {
-        Some(leader) => ids(leader, asked, into),
+        Some(leader) => without(leader, &others, asked, into),
         None => drop(into.push("customers")),
     }
     into.push(" as c where ");
-    let mut first = found;
+    let (mut next, mut of) = (found, at_first);
     if repeats {
-        every(&first, Asked { of, ..asked }, into);
+        every(&next, Asked { of, ..asked }, into);
         into.push(" group by c.id) as c where ");
-        of = by_keys_of;
-        first = Vec::new();
+        (next, of) = (Vec::new(), left);
     }
-    first.extend(by_keys);
+    next.extend(by_keys);
     if is_fenced {
-        every(&first, Asked { of, ..asked }, into);
+        every(&next, Asked { of, ..asked }, into);
         into.push(" {fence}) as c where ");
-        return one_after_the_other(&read, Asked { of: read_of, ..asked }, into);
+        return one_after_the_other(&read, Asked { of: at_last, ..asked }, into);
     }
-    first.extend(read);
-    every(&first, Asked { of, ..asked }, into);
+    next.extend(read);
+    every(&next, Asked { of, ..asked }, into);
+}
+
+/// A table of those whom the leader finds, without those of whom the others do not hold.
+fn without(leader: &Node<Leaf>, others: &[&Node<Leaf>], asked: Asked<'_>, into: &mut Statement) {
+    if others.is_empty() {
+        return ids(leader, asked, into);
+    }
+    into.push("(select c.id from ");
+    ids(leader, asked, into);
+    for unwanted in others.iter().filter_map(|other| of_others(other, asked)) {
+        into.push(" as c except select c.id from ");
+        ids(unwanted, asked, into);
+    }
+    into.push(" as c)");
 }
 
 /// Parts that must all hold, in an order that PostgreSQL keeps too.
@@ -88,8 +105,16 @@ fn of_others<'n>(root: &'n Node<Leaf>, asked: Asked<'_>) -> Option<&'n Node<Leaf
 fn ids(leader: &Node<Leaf>, asked: Asked<'_>, into: &mut Statement) {
     let asked = Asked { of: Of::Nobody, ..asked };
     match (leader, segments(leader)) {
-        (Node::Any(_), Some(segments)) => members_of(&segments, asked, into),
+        (Node::Any(_), Some(segments)) => members_of(&segments, true, asked, into),
         (leader, _) => whole(leader, asked, into),
+    }
+}
+
+fn is_of_activities(part: &Node<Leaf>) -> bool {
+    match part {
+        Node::Not(child) => is_of_activities(child),
+        Node::Leaf(leaf) => matches!(leaf.test, Test::Activity(_)),
+        Node::All(_) | Node::Any(_) => false,
     }
 }
 
@@ -149,6 +174,15 @@ pub(super) fn segments(node: &Node<Leaf>) -> Option<Vec<i64>> {
             children.iter().map(segments).collect::<Option<Vec<_>>>().map(|ids| ids.into_iter().flatten().collect())
         }
         Node::All(_) | Node::Any(_) | Node::Not(_) | Node::Leaf(_) => None,
+    }
+}
+
+/// The segment in which a customer is not to be, if that is all that is asked.
+pub(super) fn segments_without(node: &Node<Leaf>) -> Option<Vec<i64>> {
+    match node {
+        Node::Leaf(Leaf { test: Test::Segment(test), .. }) => (!test.inside && test.counter.is_none()).then(|| vec![test.id]),
+        Node::Not(child) => segments(child),
+        Node::All(_) | Node::Any(_) | Node::Leaf(_) => None,
     }
 }
 
