@@ -32,6 +32,12 @@ pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
             contains(into, value, part);
             into.push(")");
         }),
+        TextOp::StartsWith(part) if let (Form::Column(_), Some(end)) = (&seen.form, after_all_with(part)) => {
+            seen.often(into, |into, value| {
+                bound(into, value, " >= ", part);
+                bound(into.push(" and "), value, " < ", end);
+            })
+        }
         TextOp::StartsWith(part) => seen.once(into, |into, value| {
             bound(into, &format!("substr({value}, 1, {})", part.chars().count()), " = ", part);
         }),
@@ -45,6 +51,18 @@ pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
         TextOp::Set => seen.once(into, is_some_text),
         TextOp::NotSet => seen.none(into, is_some_text),
     }
+}
+
+/// The first text behind all that start with this one. Databases compare bytes, whose order is that of the characters.
+fn after_all_with(start: &str) -> Option<String> {
+    let mut chars: Vec<char> = start.chars().collect();
+    while let Some(last) = chars.pop() {
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            chars.push(next);
+            return Some(chars.into_iter().collect());
+        }
+    }
+    None
 }
 
 /// Whether the texts that are looked for are spelled as no number, boolean, list or object is, so that what a value is spelled
