@@ -109,18 +109,6 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
         }
         "is_among" => "true".into(),
         "own" => argument.replacen(' ', " = ", 1),
-        "number" => sqlite_typed(argument, "in ('integer', 'real')", "real")?,
-        "string" => sqlite_typed(argument, "= 'text'", "text")?,
-        "boolean" => sqlite_typed(argument, "in ('true', 'false')", "integer")?,
-        "plain" => {
-            let (column, path) = sqlite_path(argument)?;
-            format!("{column} ->> {path}")
-        }
-        "scanned" => sqlite("string", argument)?,
-        "true" | "false" => {
-            let (column, path) = sqlite_path(argument)?;
-            format!("json_type({column}, {path}) = '{name}'")
-        }
         "sum" | "average" | "distinct" => {
             let (column, path) = sqlite_path(argument)?;
             format!("exact_{name}({column} -> {path})")
@@ -164,8 +152,21 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
             "case when length({argument}) = 27 and {argument} glob '*{SQLITE_TIME}' and substr({argument}, 12, 2) < '24' \
              and date(substr({argument}, 1, 10)) = substr({argument}, 1, 10) and {argument} < '{INSTANTS_END}' then {argument} end"
         ),
-        _ => return None,
+        _ => return sqlite_value(name, argument),
     })
+}
+
+/// One value of a document.
+fn sqlite_value(name: &str, argument: &str) -> Option<String> {
+    let (column, path) = sqlite_path(argument)?;
+    match name {
+        "number" => sqlite_typed(argument, "in ('integer', 'real')", "real"),
+        "string" | "scanned" => sqlite_typed(argument, "= 'text'", "text"),
+        "boolean" => sqlite_typed(argument, "in ('true', 'false')", "integer"),
+        "plain" => Some(format!("{column} ->> {path}")),
+        "true" | "false" => Some(format!("json_type({column}, {path}) = '{name}'")),
+        _ => None,
+    }
 }
 
 fn sqlite_typed(argument: &str, test: &str, cast: &str) -> Option<String> {
@@ -201,11 +202,6 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
             format!("{found} = {wanted}")
         }
         "own" => "true".into(),
-        "number" => postgres_typed(argument, "number", "double precision")?,
-        "string" => postgres_typed(argument, "string", "text")?,
-        "boolean" => postgres_typed(argument, "boolean", "boolean")?,
-        "plain" | "scanned" => postgres_path(argument)?.1,
-        "true" | "false" => format!("{} = '{name}'", postgres_path(argument)?.0),
         "sum" => format!("cast(sum({}) as double precision) / {MILLION:.1}", postgres_millionths(argument)?),
         "average" => {
             let number = postgres_millionths(argument)?;
@@ -220,10 +216,7 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
                  when 'number' then cast(cast({text} as double precision) as text) end collate \"C\")"
             )
         }
-        "enough" => {
-            let (customer, least) = argument.split_once(' ')?;
-            format!("group by {customer} having count(*) >= {least}")
-        }
+        "enough" => format!("group by {}", argument.replacen(' ', " having count(*) >= ", 1)),
         "fence" => "offset 0".into(),
         "kind" => format!("jsonb_typeof({})", postgres_path(argument)?.0),
         "elements" => {
@@ -253,8 +246,21 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
             "case when {argument} ~ '^({POSTGRES_DATE}){POSTGRES_TIME}$' and {argument} collate \"C\" < '{INSTANTS_END}' \
              then {argument} collate \"C\" end"
         ),
-        _ => return None,
+        _ => return postgres_value(name, argument),
     })
+}
+
+/// One value of a document.
+fn postgres_value(name: &str, argument: &str) -> Option<String> {
+    let (json, text) = postgres_path(argument)?;
+    match name {
+        "number" => postgres_typed(argument, "number", "double precision"),
+        "string" => postgres_typed(argument, "string", "text"),
+        "boolean" => postgres_typed(argument, "boolean", "boolean"),
+        "plain" | "scanned" => Some(text),
+        "true" | "false" => Some(format!("{json} = '{name}'")),
+        _ => None,
+    }
 }
 
 fn postgres_typed(argument: &str, kind: &str, cast: &str) -> Option<String> {
