@@ -46,5 +46,5 @@ pub use facts::{Activities, Attributes, Facts, FieldValue, Fired, Occurrence, Te
 pub use fold::fold_document;
 pub use needs::{ActivityNeed, Needs, Reach, needs};
 pub use refusals::{Refusal, refusals};
-pub use render::{render, render_each, render_whom};
+pub use render::{render, render_count, render_each, render_whom};
 pub use tree::Tree;

@@ -7,6 +7,7 @@ mod compare;
 mod order;
 mod rows;
 mod sequence;
+mod whom;
 mod zone;
 
 use jiff::tz::TimeZone;
@@ -14,63 +15,28 @@ use rows::Rows;
 use sql::Statement;
 
 use crate::evaluate;
-use crate::needs;
 use crate::tree::{Answer, AttributeTest, AttributeValueTest, FieldTest, FieldValueTest, Leaf, Node, SegmentTest, Test, Tree};
 use crate::{Column, calendar};
 
 /// Appends the condition as seen at `now`, for statements that ask everybody. It may stand wherever a boolean may, also
 /// under a `not`.
 pub fn render(tree: &Tree, now: i64, into: &mut Statement) {
-    whole(&order::narrowed(&tree.root), Asked { zone: &tree.zone, now, of: Of::Everybody }, into);
+    whole(&order::narrowed(&tree.root), Asked { is_strict: true, ..Asked::everybody(tree, now) }, into);
 }
 
 /// The same for statements that look at few customers, or stop early: it costs nothing before the first of them.
 pub fn render_each(tree: &Tree, now: i64, into: &mut Statement) {
-    whole(&tree.root, Asked { zone: &tree.zone, now, of: Of::Few }, into);
+    whole(&tree.root, Asked { of: Of::Few, is_strict: true, ..Asked::everybody(tree, now) }, into);
 }
 
-/// Appends ` from … where …`, for statements that ask who all of them are and read nothing of a customer but `c.id`. Where the
-/// condition asks for nothing else either, it begins with those whom one of its leaves finds, and leaves the customers alone.
+/// Appends ` from … where …`, for statements that ask who all of them are and read nothing of a customer but `c.id`.
 pub fn render_whom(tree: &Tree, now: i64, into: &mut Statement) {
-    let asked = Asked { zone: &tree.zone, now, of: Of::Everybody };
-    let root = order::narrowed(&tree.root);
-    let parts = match &root {
-        Node::All(children) => order::cheap_first(children, asked),
-        other => vec![other],
-    };
-    let leader = parts.iter().position(|part| matches!(part, Node::Leaf(leaf) if finds_all(&leaf.test, asked)));
-    let Some(leader) = leader.filter(|_| reads_ids_only(tree)) else {
-        into.push(" from customers as c where ");
-        return whole(&root, asked, into);
-    };
-    let rest: Vec<_> = parts.iter().enumerate().filter(|(place, _)| *place != leader).map(|(_, part)| *part).collect();
-    into.push(" from ");
-    whole(parts[leader], Asked { of: Of::Nobody, ..asked }, into);
-    into.push(" as c where ");
-    let of = order::left_by(parts[leader], asked);
-    every(&rest, Asked { of, ..asked }, into);
+    whom::render(tree, Asked::everybody(tree, now), into);
 }
 
-/// Whether those of whom a leaf holds are found without asking each customer.
-fn finds_all(test: &Test, asked: Asked<'_>) -> bool {
-    match test {
-        Test::Segment(test) => test.inside,
-        Test::Consent { answer, .. } => *answer != Answer::Unanswered,
-        Test::Subscription { .. } => true,
-        Test::Activity(test) => !activity::holds_of_none(test, asked) && order::is_found_by_keys(test, asked.now),
-        Test::Field(_)
-        | Test::Sequence(_)
-        | Test::Company(_)
-        | Test::Customer { .. }
-        | Test::Attribute(_)
-        | Test::TriggerSegment(_)
-        | Test::TriggerTargetGroup(_) => false,
-    }
-}
-
-fn reads_ids_only(tree: &Tree) -> bool {
-    let needs = needs::needs(tree);
-    needs.fields.is_empty() && !needs.company && !needs.days
+/// Appends a select of how many they are.
+pub fn render_count(tree: &Tree, now: i64, into: &mut Statement) {
+    whom::render_count(tree, Asked::everybody(tree, now), into);
 }
 
 /// What every leaf is rendered with.
@@ -79,6 +45,20 @@ struct Asked<'t> {
     zone: &'t TimeZone,
     now: i64,
     of: Of,
+    /// Whether a null may not stand for false: something negates the answer, or shows it.
+    is_strict: bool,
+    /// Whether every customer is looked at anyway, because of what stands beside the leaf.
+    is_scanned: bool,
+}
+
+impl<'t> Asked<'t> {
+    fn everybody(tree: &'t Tree, now: i64) -> Asked<'t> {
+        Asked { zone: &tree.zone, now, of: Of::Everybody, is_strict: false, is_scanned: false }
+    }
+
+    fn seen(&self, form: Form) -> Seen {
+        Seen { form, is_strict: self.is_strict }
+    }
 }
 
 /// How many customers a leaf is asked of.
@@ -88,6 +68,8 @@ enum Of {
     Nobody,
     /// Nothing was asked before that lets few pass.
     Everybody,
+    /// A field was asked before that not everybody has.
+    Some,
     /// Something was asked before that most do not pass.
     Rest,
     /// Those few are asked one by one, by both databases.
@@ -97,39 +79,60 @@ enum Of {
 fn whole(tree: &Node<Leaf>, asked: Asked<'_>, into: &mut Statement) {
     match tree {
         Node::All(children) => every(&order::cheap_first(children, asked), asked, into),
-        Node::Any(children) => {
-            joined(&order::cheap_first(children, asked), "false", " or ", into, |child, into| whole(child, asked, into));
-        }
+        Node::Any(children) => either(children, asked, into),
         Node::Not(child) => {
             into.push("not (");
-            whole(child, asked, into);
+            whole(child, Asked { is_strict: true, ..asked }, into);
             into.push(")");
         }
         Node::Leaf(leaf) => render_leaf(leaf, asked, into),
     }
 }
 
-/// Parts that must all hold, in the order in which they are asked.
+/// Parts that must all hold, in the order in which they are asked. Segments that nobody is to be in are asked for together.
 fn every(parts: &[&Node<Leaf>], asked: Asked<'_>, into: &mut Statement) {
+    let (parts, ids) = together(parts.to_vec(), |part| whom::segments_without(part));
     let mut of = asked.of;
-    joined(parts, "true", " and ", into, |part, into| {
+    joined(&parts, "true", " and ", into, |part, into| {
         let asked = Asked { of, ..asked };
-        whole(part, asked, into);
+        if 1 < ids.len() && whom::segments_without(part).is_some() {
+            members_of(&ids, false, asked, into);
+        } else {
+            whole(part, asked, into);
+        }
         of = order::left_by(part, asked);
     });
 }
 
+/// Parts of which one must hold. Segments are asked for together.
+fn either(children: &[Node<Leaf>], asked: Asked<'_>, into: &mut Statement) {
+    let (parts, ids) = together(order::for_any(children, asked), |(part, _)| whom::segments(part));
+    let asked = Asked { is_scanned: asked.is_scanned || order::reads_more_than_fields(&parts, asked), ..asked };
+    joined(&parts, "false", " or ", into, |(part, of), into| {
+        let asked = Asked { of: *of, ..asked };
+        if 1 < ids.len() && whom::segments(part).is_some() { members_of(&ids, true, asked, into) } else { whole(part, asked, into) }
+    });
+}
+
+/// All segments that parts name, and the parts of which only the first names segments.
+fn together<P>(mut parts: Vec<P>, segments: impl Fn(&P) -> Option<Vec<i64>>) -> (Vec<P>, Vec<i64>) {
+    let ids = parts.iter().filter_map(&segments).flatten().collect();
+    let mut is_first = true;
+    parts.retain(|part| segments(part).is_none() || std::mem::take(&mut is_first));
+    (parts, ids)
+}
+
 /// The filter of an activity, in the order in which it came.
-fn node<L>(tree: &Node<L>, into: &mut Statement, leaf: &dyn Fn(&L, &mut Statement)) {
+fn node<L>(tree: &Node<L>, asked: Asked<'_>, into: &mut Statement, leaf: &dyn Fn(&L, Asked<'_>, &mut Statement)) {
     match tree {
-        Node::All(children) => joined(children, "true", " and ", into, |child, into| node(child, into, leaf)),
-        Node::Any(children) => joined(children, "false", " or ", into, |child, into| node(child, into, leaf)),
+        Node::All(children) => joined(children, "true", " and ", into, |child, into| node(child, asked, into, leaf)),
+        Node::Any(children) => joined(children, "false", " or ", into, |child, into| node(child, asked, into, leaf)),
         Node::Not(child) => {
             into.push("not (");
-            node(child, into, leaf);
+            node(child, Asked { is_strict: true, ..asked }, into, leaf);
             into.push(")");
         }
-        Node::Leaf(test) => leaf(test, into),
+        Node::Leaf(test) => leaf(test, asked, into),
     }
 }
 
@@ -156,7 +159,7 @@ fn render_leaf(leaf: &Leaf, asked: Asked<'_>, into: &mut Statement) {
         Test::Segment(test) => segment(test, asked, into),
         Test::Consent { purpose, answer } => {
             let is_unanswered = *answer == Answer::Unanswered;
-            into.push(if is_unanswered { "not " } else { "" });
+            negate(is_unanswered, asked, into);
             Rows::of(asked, !is_unanswered).open("consents as k", "k.customer_id", into);
             into.push(" and k.purpose = ").bind(purpose);
             if !is_unanswered {
@@ -178,20 +181,34 @@ fn render_leaf(leaf: &Leaf, asked: Asked<'_>, into: &mut Statement) {
     }
 }
 
+/// Begins a test of whom no rows are found. A table of ids holds those of whom they are found.
+fn negate(is_negative: bool, asked: Asked<'_>, into: &mut Statement) {
+    into.push(if is_negative && asked.of != Of::Nobody { "not " } else { "" });
+}
+
 fn constant(holds: bool, into: &mut Statement) {
     into.push(if holds { "true" } else { "false" });
 }
 
+const MEMBERS: &str = "memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation";
+
 /// Members are found all at once; who is not a member is asked one by one, for he may be one of nearly everybody.
 fn segment(test: &SegmentTest, asked: Asked<'_>, into: &mut Statement) {
-    into.push(if test.inside { "" } else { "not " });
-    let from = "memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation";
-    Rows::of(asked, test.inside).open(from, "m.customer_id", into);
+    negate(!test.inside, asked, into);
+    Rows::of(asked, test.inside).open(MEMBERS, "m.customer_id", into);
     into.push(" and m.segment_id = ").bind(test.id);
     if let Some(number) = test.counter {
         into.push(" and ");
-        compare::number(into, &Seen::Computed("cast(m.counter as {double})".to_owned()), number);
+        compare::number(into, &asked.seen(Form::Computed("cast(m.counter as {double})".to_owned())), number);
     }
+    into.push(")");
+}
+
+/// Whether somebody is a member of one of these segments, or of none of them.
+fn members_of(ids: &[i64], inside: bool, asked: Asked<'_>, into: &mut Statement) {
+    negate(!inside, asked, into);
+    Rows::of(asked, inside).open(MEMBERS, "m.customer_id", into);
+    compare::listed(into.push(" and "), "m.segment_id", " in ", ids);
     into.push(")");
 }
 
@@ -200,46 +217,46 @@ fn company(test: &FieldTest, asked: Asked<'_>, into: &mut Statement) {
     let of_nothing = evaluate::field(test, None, asked.zone, asked.now);
     into.push(if of_nothing { "not exists (" } else { "exists (" });
     into.push("select 1 from companies as o where o.id = c.company_id and ").push(if of_nothing { "not (" } else { "(" });
-    field(test, "o", asked, into);
+    field(test, "o", Asked { is_strict: of_nothing, ..asked }, into);
     into.push("))");
 }
 
 /// A field of the row `of`, which is the customer or his company.
 fn field(test: &FieldTest, of: &str, asked: Asked<'_>, into: &mut Statement) {
     let name = &test.name;
+    let (custom, computed, selected) =
+        (|text: String| asked.seen(Form::Indexed(text)), |text| asked.seen(Form::Computed(text)), |text| asked.seen(Form::Selected(text)));
     let column = match test.column {
         Column::BuiltIn { column, folded_column } => Some((column, folded_column.unwrap_or(column))),
         Column::Custom => None,
     };
+    let seen = |column: &str| asked.seen(Form::Column(format!("{of}.{column}")));
     match (&test.value, column) {
-        (FieldValueTest::Text(test), Some((plain, folded))) => {
-            compare::text(into, &Seen::Column(format!("{of}.{}", if test.exact { plain } else { folded })), test);
-        }
+        (FieldValueTest::Text(test), Some((plain, folded))) => compare::text(into, &seen(if test.exact { plain } else { folded }), test),
         (FieldValueTest::Text(test), None) => {
-            compare::text(into, &Seen::Indexed(format!("{{string {}}}", document(test.exact, name))), test)
+            let token = if asked.is_scanned && compare::is_of_texts_only(test) { "scanned" } else { "string" };
+            compare::text(into, &custom(format!("{{{token} {}}}", document(test.exact, name))), test);
         }
         (FieldValueTest::Number(test), Some((plain, _))) => {
-            compare::number(into, &Seen::Computed(format!("cast({of}.{plain} as {{double}})")), *test);
+            compare::number(into, &computed(format!("cast({of}.{plain} as {{double}})")), *test);
         }
-        (FieldValueTest::Number(test), None) => compare::number(into, &Seen::Indexed(format!("{{number c.fields:{name}}}")), *test),
-        (FieldValueTest::Boolean(wanted), Some((plain, _))) => compare::boolean(into, &Seen::Column(format!("{of}.{plain}")), *wanted),
-        (FieldValueTest::Boolean(wanted), None) => {
-            compare::boolean(into, &Seen::Indexed(format!("{{boolean c.fields:{name}}}")), *wanted);
-        }
+        (FieldValueTest::Number(test), None) => compare::number(into, &custom(format!("{{number c.fields:{name}}}")), *test),
+        (FieldValueTest::Boolean(wanted), Some((plain, _))) => compare::boolean_column(into, &seen(plain), *wanted),
+        (FieldValueTest::Boolean(wanted), None) => compare::holds(into, &computed(format!("{{{wanted} c.fields:{name}}}"))),
         (FieldValueTest::Date(test), Some((plain, _))) => {
             // What is in a column came through the door: it is a date.
-            compare::date(into, &Seen::Column(format!("{of}.{plain}")), *test, asked.zone, asked.now);
+            compare::date(into, &seen(plain), *test, asked.zone, asked.now);
         }
         (FieldValueTest::Date(test), None) => {
-            compare::date(into, &Seen::Selected(date_in(&document(true, name))), *test, asked.zone, asked.now);
+            compare::date(into, &selected(date_in(&document(true, name))), *test, asked.zone, asked.now);
         }
         (FieldValueTest::Datetime(test), Some((plain, _))) => {
-            compare::datetime(into, &Seen::Column(format!("{of}.{plain}")), *test, asked.zone, asked.now, &sql::Value::Int);
+            compare::datetime(into, &seen(plain), *test, asked.zone, asked.now, &sql::Value::Int);
         }
         (FieldValueTest::Datetime(test), None) => {
             let seen = format!("select {{instant t.value}} as value from (select {{string c.fields:{name}}} as value) as t");
             let spell = |instant| sql::Value::Text(calendar::instant_text(instant));
-            compare::datetime(into, &Seen::Selected(seen), *test, asked.zone, asked.now, &spell);
+            compare::datetime(into, &selected(seen), *test, asked.zone, asked.now, &spell);
         }
         (FieldValueTest::List(test), _) => compare::list(into, &document(test.exact, name), test),
         (FieldValueTest::Present(wanted), _) => compare::present(into, &format!("c.fields:{name}"), *wanted),
@@ -268,14 +285,16 @@ fn attribute(test: &AttributeTest, asked: Asked<'_>, into: &mut Statement) {
 
 /// A value inside of a document; `spelled` gives its place in the plain or in the folded one.
 fn inside(test: &AttributeTest, spelled: &dyn Fn(bool) -> String, asked: Asked<'_>, into: &mut Statement) {
+    let computed = |token: &str, exact| asked.seen(Form::Computed(format!("{{{token} {}}}", spelled(exact))));
     match &test.value {
-        AttributeValueTest::Text(test) => compare::text(into, &Seen::Computed(format!("{{string {}}}", spelled(test.exact))), test),
-        AttributeValueTest::Number(test) => compare::number(into, &Seen::Computed(format!("{{number {}}}", spelled(true))), *test),
-        AttributeValueTest::Boolean(wanted) => {
-            compare::boolean(into, &Seen::Computed(format!("{{boolean {}}}", spelled(true))), *wanted);
+        AttributeValueTest::Text(test) => {
+            let token = if compare::is_of_texts_only(test) { "plain" } else { "string" };
+            compare::text(into, &computed(token, test.exact), test);
         }
+        AttributeValueTest::Number(test) => compare::number(into, &computed("number", true), *test),
+        AttributeValueTest::Boolean(wanted) => compare::holds(into, &computed(if *wanted { "true" } else { "false" }, true)),
         AttributeValueTest::Date(test) => {
-            compare::date(into, &Seen::Selected(date_in(&spelled(true))), *test, asked.zone, asked.now);
+            compare::date(into, &asked.seen(Form::Selected(date_in(&spelled(true)))), *test, asked.zone, asked.now);
         }
         AttributeValueTest::List(test) => compare::list(into, &spelled(test.exact), test),
         AttributeValueTest::Present(wanted) => compare::present(into, &spelled(true), *wanted),
@@ -283,7 +302,13 @@ fn inside(test: &AttributeTest, spelled: &dyn Fn(bool) -> String, asked: Asked<'
 }
 
 /// The value a test looks at.
-enum Seen {
+struct Seen {
+    form: Form,
+    is_strict: bool,
+}
+
+#[derive(Clone)]
+enum Form {
     Column(String),
     Computed(String),
     /// Computed too, and perhaps kept in an index: a custom field that people look for.
@@ -295,39 +320,49 @@ enum Seen {
 impl Seen {
     /// Appends a test that is false where there is no value, and that names the value once.
     fn once(&self, into: &mut Statement, test: impl FnOnce(&mut Statement, &str)) {
-        match self {
-            Seen::Computed(value) => {
+        match &self.form {
+            Form::Column(value) | Form::Computed(value) | Form::Indexed(value) if !self.is_strict => test(into, value),
+            Form::Computed(value) => {
                 into.push("coalesce(");
                 test(into, value);
                 into.push(", false)");
             }
             // Not `coalesce`, which would hide the value from its index.
-            Seen::Indexed(value) => {
+            Form::Indexed(value) => {
                 into.push("(");
                 test(into, value);
                 // Last: of whom it does not hold, the value is read once.
                 into.push(" and ").push(value).push(" is not null)");
             }
-            Seen::Column(_) | Seen::Selected(_) => self.often(into, test),
+            Form::Column(_) | Form::Selected(_) => self.often(into, test),
         }
     }
 
     /// The same for a test that names the value several times, or inside a token: it gets a short name for it.
     fn often(&self, into: &mut Statement, test: impl FnOnce(&mut Statement, &str)) {
-        match self {
+        match &self.form {
             // Not `coalesce`, which would hide the column from its index.
-            Seen::Column(column) => {
-                into.push("(").push(column).push(" is not null and ");
+            Form::Column(column) => {
+                into.push("(");
+                if self.is_strict {
+                    into.push(column).push(" is not null and ");
+                }
                 test(into, column);
                 into.push(")");
             }
-            Seen::Computed(value) | Seen::Indexed(value) => selected(into, false, test, |into| {
+            Form::Computed(value) | Form::Indexed(value) => selected(into, false, test, |into| {
                 into.push("select ").push(value).push(" as value");
             }),
-            Seen::Selected(select) => selected(into, false, test, |into| {
+            Form::Selected(select) => selected(into, false, test, |into| {
                 into.push(select);
             }),
         }
+    }
+
+    /// The same under a negation. Appends the `not`.
+    fn none(&self, into: &mut Statement, test: impl FnOnce(&mut Statement, &str)) {
+        into.push("not ");
+        Seen { form: self.form.clone(), is_strict: true }.once(into, test);
     }
 }
 

@@ -3,7 +3,7 @@
 mod databases;
 mod random;
 
-use condition::{Facts, Tree, check_with_trigger, evaluate, fold_document, render, render_each, render_whom};
+use condition::{Facts, Tree, check_with_trigger, evaluate, fold_document, render, render_count, render_each, render_whom};
 use databases::{Answer, answers, on_each_store, run};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -69,6 +69,10 @@ async fn every_evaluator_gives_the_same_answer() {
                     let found: Vec<i64> = listed(store, statement.clone()).await;
                     assert_eq!(found, wanted, "seed {seed}, at {now}: {json}\n{}", statement.text);
                 }
+                let mut statement = Statement::default();
+                render_count(tree, *now, &mut statement);
+                let counted: Vec<i64> = listed(store, statement.clone()).await;
+                assert_eq!(counted, [wanted.len() as i64], "seed {seed}, at {now}: {json}\n{}", statement.text);
             }
         }
     })

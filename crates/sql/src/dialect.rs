@@ -8,13 +8,19 @@
 //! | `{for_update}` `{skip_locked}` | row locks at the end of a select |
 //! | `{in_ints $1}` `{in_texts $1}` | `in` a list that is bound as one value; `{not_in_ints $1}` `{not_in_texts $1}` |
 //! | `{number c:a.b}` `{string c:a.b}` `{boolean c:a.b}` | the value at a path of document `c` if it has that type, else null |
+//! | `{plain c:a.b}` | the value as `{string}` gives it, for comparisons with texts that no other JSON value is spelled as |
+//! | `{scanned c:a.b}` | the same where customers are looked at one after the other; what SQLite keeps in an index stays as it is there |
+//! | `{true c:a.b}` `{false c:a.b}` | whether the value at a path is that; null when absent |
 //! | `{sum c:a.b}` `{average c:a.b}` | aggregates of the numbers at a path, by the steps of [`crate::exact`]; null where there is none |
+//! | `{distinct c:a.b}` | aggregate: how many different texts, numbers and booleans are at a path |
 //! | `{kind c:a.b}` | `'null'`, `'boolean'`, `'number'`, `'string'`, `'array'`, `'object'`, or null when absent |
 //! | `{elements e c:a.b}` | for `from`: one row `e.value` (text) for each element of the list at a path |
 //! | `{strings e c:a.b}` | for `from`: one row `e.value` for each text in the list at a path, whatever else is in it |
 //! | `{among x y}` `{is_among x y}` | begins the question whether `x` is one of the `y` that a select finds, which is evaluated once; |
 //! | | `from` and the second token in its `where` follow, then more tests, and a bracket |
 //! | `{own x y}` | `x = y` in a subselect that says so once more outside: SQLite does not carry it in by itself |
+//! | `{enough y $1}` | ends a subselect that says `{own}` or `=`, and is to find `y` where there are `$1` rows; SQLite stops there |
+//! | `{fence}` | ends a subselect that is to be done before anything outside of it is asked, which SQLite does anyway |
 //! | `{database_bytes}` | the size of the whole database |
 //! | `{contains x y}` | whether text `x` contains text `y`, which has no space |
 //! | `{matches x y}` | whether text `x` matches pattern `y`, in the spelling of `condition::pattern` |
@@ -103,13 +109,12 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
         }
         "is_among" => "true".into(),
         "own" => argument.replacen(' ', " = ", 1),
-        "number" => sqlite_typed(argument, "in ('integer', 'real')", "real")?,
-        "string" => sqlite_typed(argument, "= 'text'", "text")?,
-        "boolean" => sqlite_typed(argument, "in ('true', 'false')", "integer")?,
-        "sum" | "average" => {
+        "sum" | "average" | "distinct" => {
             let (column, path) = sqlite_path(argument)?;
             format!("exact_{name}({column} -> {path})")
         }
+        "enough" => format!("limit 1 offset {} - 1", argument.split_once(' ')?.1),
+        "fence" => String::new(),
         "kind" => {
             let (column, path) = sqlite_path(argument)?;
             format!(
@@ -147,8 +152,21 @@ fn sqlite(name: &str, argument: &str) -> Option<String> {
             "case when length({argument}) = 27 and {argument} glob '*{SQLITE_TIME}' and substr({argument}, 12, 2) < '24' \
              and date(substr({argument}, 1, 10)) = substr({argument}, 1, 10) and {argument} < '{INSTANTS_END}' then {argument} end"
         ),
-        _ => return None,
+        _ => return sqlite_value(name, argument),
     })
+}
+
+/// One value of a document.
+fn sqlite_value(name: &str, argument: &str) -> Option<String> {
+    let (column, path) = sqlite_path(argument)?;
+    match name {
+        "number" => sqlite_typed(argument, "in ('integer', 'real')", "real"),
+        "string" | "scanned" => sqlite_typed(argument, "= 'text'", "text"),
+        "boolean" => sqlite_typed(argument, "in ('true', 'false')", "integer"),
+        "plain" => Some(format!("{column} ->> {path}")),
+        "true" | "false" => Some(format!("json_type({column}, {path}) = '{name}'")),
+        _ => None,
+    }
 }
 
 fn sqlite_typed(argument: &str, test: &str, cast: &str) -> Option<String> {
@@ -184,15 +202,22 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
             format!("{found} = {wanted}")
         }
         "own" => "true".into(),
-        "number" => postgres_typed(argument, "number", "double precision")?,
-        "string" => postgres_typed(argument, "string", "text")?,
-        "boolean" => postgres_typed(argument, "boolean", "boolean")?,
-        "sum" => format!("{} / {MILLION:.1}", postgres_millionths(argument)?),
+        "sum" => format!("cast(sum({}) as double precision) / {MILLION:.1}", postgres_millionths(argument)?),
         "average" => {
-            let (json, _) = postgres_path(argument)?;
-            let count = format!("cast(nullif(count(*) filter (where jsonb_typeof({json}) = 'number'), 0) as double precision)");
-            format!("{} / {count} / {MILLION:.1}", postgres_millionths(argument)?)
+            let number = postgres_millionths(argument)?;
+            // PostgreSQL adds up once for both, and would read every number anew to count them.
+            let count = format!("coalesce(round(sum({number}) / nullif(avg({number}), 0)), 1)");
+            format!("cast(sum({number}) as double precision) / cast({count} as double precision) / {MILLION:.1}")
         }
+        "distinct" => {
+            let (json, text) = postgres_path(argument)?;
+            format!(
+                "count(distinct case jsonb_typeof({json}) when 'string' then '\"' || {text} when 'boolean' then {text} \
+                 when 'number' then cast(cast({text} as double precision) as text) end collate \"C\")"
+            )
+        }
+        "enough" => format!("group by {}", argument.replacen(' ', " having count(*) >= ", 1)),
+        "fence" => "offset 0".into(),
         "kind" => format!("jsonb_typeof({})", postgres_path(argument)?.0),
         "elements" => {
             let (alias, at) = argument.split_once(' ')?;
@@ -221,8 +246,21 @@ fn postgres(name: &str, argument: &str) -> Option<String> {
             "case when {argument} ~ '^({POSTGRES_DATE}){POSTGRES_TIME}$' and {argument} collate \"C\" < '{INSTANTS_END}' \
              then {argument} collate \"C\" end"
         ),
-        _ => return None,
+        _ => return postgres_value(name, argument),
     })
+}
+
+/// One value of a document.
+fn postgres_value(name: &str, argument: &str) -> Option<String> {
+    let (json, text) = postgres_path(argument)?;
+    match name {
+        "number" => postgres_typed(argument, "number", "double precision"),
+        "string" => postgres_typed(argument, "string", "text"),
+        "boolean" => postgres_typed(argument, "boolean", "boolean"),
+        "plain" | "scanned" => Some(text),
+        "true" | "false" => Some(format!("{json} = '{name}'")),
+        _ => None,
+    }
 }
 
 fn postgres_typed(argument: &str, kind: &str, cast: &str) -> Option<String> {
@@ -230,13 +268,11 @@ fn postgres_typed(argument: &str, kind: &str, cast: &str) -> Option<String> {
     Some(format!("case when jsonb_typeof({json}) = '{kind}' then cast({text} as {cast}) end"))
 }
 
-/// The number is named once: PostgreSQL reads it anew wherever it is named.
+/// The number at a path in whole millionths. It is named once: PostgreSQL reads it anew wherever it is named.
 fn postgres_millionths(argument: &str) -> Option<String> {
     let (json, text) = postgres_path(argument)?;
     let stopped = format!("least(greatest(cast({text} as double precision), -{SUMMAND_MAX:.1}), {SUMMAND_MAX:.1})");
-    Some(format!(
-        "cast(sum(case when jsonb_typeof({json}) = 'number' then cast(round({stopped} * {MILLION:.1}) as bigint) end) as double precision)"
-    ))
+    Some(format!("case when jsonb_typeof({json}) = 'number' then cast(round({stopped} * {MILLION:.1}) as bigint) end"))
 }
 
 /// `c:a.b` as the JSON value and as its text.
@@ -268,11 +304,23 @@ mod tests {
         check(
             "{average a.attributes:net}",
             "exact_average(a.attributes -> '$.\"net\"')",
-            "cast(sum(case when jsonb_typeof((a.attributes->'net')) = 'number' then cast(round(least(greatest(\
-             cast((a.attributes->>'net') as double precision), -1000000000000.0), 1000000000000.0) * 1000000.0) as bigint) end) \
-             as double precision) / cast(nullif(count(*) filter (where jsonb_typeof((a.attributes->'net')) = 'number'), 0) \
-             as double precision) / 1000000.0",
+            &"cast(sum(N) as double precision) / cast(coalesce(round(sum(N) / nullif(avg(N), 0)), 1) as double precision) / 1000000.0"
+                .replace(
+                    'N',
+                    "case when jsonb_typeof((a.attributes->'net')) = 'number' then cast(round(least(greatest(\
+                 cast((a.attributes->>'net') as double precision), -1000000000000.0), 1000000000000.0) * 1000000.0) as bigint) end",
+                ),
         );
+        check(
+            "{distinct a.attributes:net}",
+            "exact_distinct(a.attributes -> '$.\"net\"')",
+            "count(distinct case jsonb_typeof((a.attributes->'net')) when 'string' then '\"' || (a.attributes->>'net') \
+             when 'boolean' then (a.attributes->>'net') when 'number' then cast(cast((a.attributes->>'net') as double precision) as text) \
+             end collate \"C\")",
+        );
+        check("{plain a.b:c.d} = $1", "a.b ->> '$.\"c\".\"d\"' = ?1", "(a.b->'c'->>'d') = $1");
+        check("{true a.b:c}", "json_type(a.b, '$.\"c\"') = 'true'", "(a.b->'c') = 'true'");
+        check("where true {enough a.x $2}", "where true limit 1 offset ?2 - 1", "where true group by a.x having count(*) >= $2");
         check("{contains c.city $1}", "instr(c.city, ?1) > 0", "position($1 in c.city) > 0");
         check("{contains a || b $1}", "instr(a || b, ?1) > 0", "position($1 in a || b) > 0");
         check("{matches c.city $1}", "matches_pattern(c.city, ?1)", "c.city ~ $1");

@@ -3,8 +3,9 @@
 use sql::{Statement, Value};
 
 use super::rows::Rows;
-use super::{Asked, Of, attribute, compare, node, order};
+use super::{Asked, Of, attribute, compare, negate, node, order};
 use crate::calendar::DAY;
+use crate::evaluate::compare::WHOLE_MAX;
 use crate::measure;
 use crate::tree::{ActivityTest, AttributeLeaf, InstantMeasure, MeasureTest, Node, NumberMeasure, NumberTest, Path, Selection, Window};
 use crate::{evaluate, needs};
@@ -13,20 +14,40 @@ pub(super) fn render(test: &ActivityTest, asked: Asked<'_>, into: &mut Statement
     let by_keys = order::is_found_by_keys(test, asked.now);
     let rows = if by_keys && asked.of == Of::Rest { Rows::AllAtOnce } else { Rows::of(asked, by_keys) };
     let is_negative = holds_of_none(test, asked);
-    into.push(if is_negative { "not " } else { "" });
-    if asks_whether_any(test) {
-        rows.open("activities as a", "a.customer_id", into);
-        selected([&test.selection], test.window, asked, into);
-        into.push(if rows == Rows::Ids { " group by a.customer_id)" } else { ")" });
-        return;
-    }
+    negate(is_negative, asked, into);
     // Where the select names the customer in its tests, for the days of his time zone, it can only be about him.
+    let is_about_him = needs::of_activity(test).days;
     let own = match asked.of {
         _ if rows != Rows::Each => "true",
-        Of::Everybody if !needs::of_activity(test).days => "{own a.customer_id c.id}",
-        Of::Rest if order::is_answered_by_keys(test, asked.now) => "{own a.customer_id c.id}",
-        Of::Nobody | Of::Everybody | Of::Rest | Of::Few => "a.customer_id = c.id",
+        Of::Everybody if !is_about_him => "{own a.customer_id c.id}",
+        Of::Some | Of::Rest if !is_about_him && order::is_answered_by_keys(test, asked.now) => "{own a.customer_id c.id}",
+        Of::Nobody | Of::Everybody | Of::Some | Of::Rest | Of::Few => "a.customer_id = c.id",
     };
+    match least(test) {
+        Some(1) => {
+            rows.open("activities as a", "a.customer_id", into);
+            selected([&test.selection], test.window, asked, into);
+            into.push(")");
+        }
+        Some(least) => {
+            rows.begin("v.customer_id", into);
+            into.push(&format!("(select a.customer_id from activities as a where {own}"));
+            selected([&test.selection], test.window, asked, into);
+            if rows == Rows::Each {
+                into.push(" {enough a.customer_id ").bind(least).push("}");
+            } else {
+                into.push(GROUPED).push(" having count(*) >= ").bind(least);
+            }
+            into.push(") as v");
+            rows.end("v.customer_id", into);
+            into.push(")");
+        }
+        None => compared(test, own, rows, is_negative, asked, into),
+    }
+}
+
+/// Compares the measure of each customer with activities.
+fn compared(test: &ActivityTest, own: &str, rows: Rows, is_negative: bool, asked: Asked<'_>, into: &mut Statement) {
     rows.begin("v.customer_id", into);
     into.push("(");
     measured(test, own, asked, into);
@@ -52,13 +73,25 @@ pub(super) fn holds_of_none(test: &ActivityTest, asked: Asked<'_>) -> bool {
 }
 
 /// Asked whether there is any, or none, a database stops at the first.
-fn asks_whether_any(test: &ActivityTest) -> bool {
-    let any_or_none = |number: NumberTest| match number {
-        NumberTest::Gte(limit) | NumberTest::Lt(limit) => limit == 1.0,
-        NumberTest::Gt(limit) | NumberTest::Lte(limit) | NumberTest::Ne(limit) | NumberTest::Eq(limit) => limit == 0.0,
-        NumberTest::Between(_, _) | NumberTest::Modulo(_) | NumberTest::Set | NumberTest::NotSet => false,
+pub(super) fn asks_whether_any(test: &ActivityTest) -> bool {
+    least(test) == Some(1)
+}
+
+/// How many activities have to be there, or must not be, if only that is asked.
+fn least(test: &ActivityTest) -> Option<i64> {
+    let MeasureTest::Number(NumberMeasure::Count, number) = test.measure else { return None };
+    let least = match number {
+        NumberTest::Gte(limit) | NumberTest::Lt(limit) => limit.ceil(),
+        NumberTest::Gt(limit) | NumberTest::Lte(limit) => limit.floor() + 1.0,
+        NumberTest::Ne(0.0) | NumberTest::Eq(0.0) => 1.0,
+        NumberTest::Eq(_)
+        | NumberTest::Ne(_)
+        | NumberTest::Between(_, _)
+        | NumberTest::Modulo(_)
+        | NumberTest::Set
+        | NumberTest::NotSet => return None,
     };
-    matches!(test.measure, MeasureTest::Number(NumberMeasure::Count, number) if any_or_none(number))
+    (1.0..WHOLE_MAX).contains(&least).then_some(least as i64)
 }
 
 /// How many activities there must be so that so many of them, or of the values in them, can count. Their keys say it without
@@ -109,11 +142,7 @@ fn measured(test: &ActivityTest, own: &str, asked: Asked<'_>, into: &mut Stateme
 }
 
 fn distinct(path: &Path) -> String {
-    let path = path.join(".");
-    format!(
-        "cast(count(distinct {{string coalesce(a.attributes_folded, a.attributes):{path}}}) + \
-         count(distinct {{number a.attributes:{path}}}) + count(distinct {{boolean a.attributes:{path}}}) as {{double}})"
-    )
+    format!("cast({{distinct coalesce(a.attributes_folded, a.attributes):{}}} as {{double}})", path.join("."))
 }
 
 fn token(name: &str, path: &Path) -> String {
@@ -146,7 +175,7 @@ pub(super) fn selected<'t>(selections: impl IntoIterator<Item = &'t Selection>, 
     into.push(" and a.occurred_at <= ").bind(last);
     if let [Selection { filter: Some(filter), .. }] = selections.as_slice() {
         into.push(" and ");
-        passes(filter, asked, into);
+        passes(filter, Asked { is_strict: false, ..asked }, into);
     }
 }
 
@@ -158,11 +187,11 @@ pub(super) fn selected_by(selection: &Selection, asked: Asked<'_>, into: &mut St
     };
     if let Some(filter) = &selection.filter {
         into.push(" and ");
-        passes(filter, asked, into);
+        passes(filter, Asked { is_strict: true, ..asked }, into);
     }
     into.push(")");
 }
 
 fn passes(filter: &Node<AttributeLeaf>, asked: Asked<'_>, into: &mut Statement) {
-    node(filter, into, &|leaf: &AttributeLeaf, into: &mut Statement| attribute(&leaf.test, asked, into));
+    node(filter, asked, into, &|leaf: &AttributeLeaf, asked: Asked<'_>, into: &mut Statement| attribute(&leaf.test, asked, into));
 }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use sql::{Statement, Value};
 
 use super::zone::by_zone;
-use super::{Seen, selected};
+use super::{Form, Seen, selected};
 use crate::calendar::local_date;
 use crate::evaluate::compare::{WHOLE_MAX, resolve};
 use crate::tree::{DateTest, DatetimeTest, Edge, ListOp, ListTest, NumberTest, TextOp, TextTest};
@@ -13,7 +13,7 @@ use crate::tree::{DateTest, DatetimeTest, Edge, ListOp, ListTest, NumberTest, Te
 pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
     match &test.op {
         // Spelled as the indexes of the folded columns are. A missing text passes for an empty one, and is not asked for.
-        TextOp::Eq(wanted) if let (Seen::Column(column), false) = (seen, wanted.is_empty()) => {
+        TextOp::Eq(wanted) if let (Form::Column(column), false) = (&seen.form, wanted.is_empty()) => {
             bound(into, &format!("coalesce({column}, '')"), " = ", wanted);
         }
         TextOp::Eq(wanted) => seen.once(into, |into, value| bound(into, value, " = ", wanted)),
@@ -32,6 +32,12 @@ pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
             contains(into, value, part);
             into.push(")");
         }),
+        TextOp::StartsWith(part) if let (Form::Column(_), Some(end)) = (&seen.form, after_all_with(part)) => {
+            seen.often(into, |into, value| {
+                bound(into, value, " >= ", part);
+                bound(into.push(" and "), value, " < ", end);
+            })
+        }
         TextOp::StartsWith(part) => seen.once(into, |into, value| {
             bound(into, &format!("substr({value}, 1, {})", part.chars().count()), " = ", part);
         }),
@@ -42,16 +48,44 @@ pub(super) fn text(into: &mut Statement, seen: &Seen, test: &TextTest) {
         TextOp::Matches(pattern) => seen.often(into, |into, value| {
             into.push("{matches ").push(value).push(" ").bind(&pattern.text).push("}");
         }),
-        TextOp::Set => set(into, seen),
-        TextOp::NotSet => {
-            into.push("not ");
-            set(into, seen);
+        TextOp::Set => seen.once(into, is_some_text),
+        TextOp::NotSet => seen.none(into, is_some_text),
+    }
+}
+
+/// The first text behind all that start with this one. Databases compare bytes, whose order is that of the characters.
+fn after_all_with(start: &str) -> Option<String> {
+    let mut chars: Vec<char> = start.chars().collect();
+    while let Some(last) = chars.pop() {
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            chars.push(next);
+            return Some(chars.into_iter().collect());
         }
+    }
+    None
+}
+
+/// Whether the texts that are looked for are spelled as no number, boolean, list or object is, so that what a value is spelled
+/// as says enough.
+pub(super) fn is_of_texts_only(test: &TextTest) -> bool {
+    let is_json = |text: &String| serde_json::from_str::<serde_json::Value>(text).is_ok();
+    match &test.op {
+        TextOp::Eq(wanted) => !is_json(wanted),
+        TextOp::In(wanted) => !wanted.iter().any(is_json),
+        TextOp::Ne(_)
+        | TextOp::NotIn(_)
+        | TextOp::Contains(_)
+        | TextOp::NotContains(_)
+        | TextOp::StartsWith(_)
+        | TextOp::EndsWith(_)
+        | TextOp::Matches(_)
+        | TextOp::Set
+        | TextOp::NotSet => false,
     }
 }
 
 /// A few values are bound one by one, for SQLite reads a list that is bound as one like a table.
-fn listed(into: &mut Statement, value: &str, word: &str, list: &[String]) {
+pub(super) fn listed<T: Clone + Into<Value>>(into: &mut Statement, value: &str, word: &str, list: &[T]) {
     const FEW: usize = 8;
     into.push(value).push(word);
     if FEW < list.len() {
@@ -59,15 +93,13 @@ fn listed(into: &mut Statement, value: &str, word: &str, list: &[String]) {
         return;
     }
     for (place, entry) in list.iter().enumerate() {
-        into.push(if place == 0 { "(" } else { ", " }).bind(entry);
+        into.push(if place == 0 { "(" } else { ", " }).bind(entry.clone());
     }
     into.push(")");
 }
 
-fn set(into: &mut Statement, seen: &Seen) {
-    seen.once(into, |into, value| {
-        into.push(value).push(" <> ''");
-    });
+fn is_some_text(into: &mut Statement, value: &str) {
+    into.push(value).push(" <> ''");
 }
 
 fn contains(into: &mut Statement, value: &str, part: &str) {
@@ -80,7 +112,7 @@ fn bound(into: &mut Statement, value: &str, operator: &str, literal: impl Into<V
 
 pub(super) fn number(into: &mut Statement, seen: &Seen, test: NumberTest) {
     // An index is no help to find what is missing, and `is null` must reach the value.
-    if let (NumberTest::NotSet, Seen::Indexed(value)) = (test, seen) {
+    if let (NumberTest::NotSet, Form::Indexed(value)) = (test, &seen.form) {
         into.push(value).push(" is null");
         return;
     }
@@ -124,13 +156,18 @@ pub(super) fn number_holds(into: &mut Statement, value: &str, test: NumberTest) 
     }
 }
 
-pub(super) fn boolean(into: &mut Statement, seen: &Seen, wanted: bool) {
-    // Not compared: SQLite would go through an index for it, although half of all customers may be found there.
-    if let Seen::Column(column) = seen {
-        into.push(&format!("({column} is not null and {}{column})", if wanted { "" } else { "not " }));
-        return;
-    }
-    seen.once(into, |into, value| bound(into, value, " = ", wanted));
+/// Not compared: SQLite would go through an index for it, although half of all customers may be found there.
+pub(super) fn boolean_column(into: &mut Statement, seen: &Seen, wanted: bool) {
+    seen.once(into, |into, column| {
+        into.push(if wanted { "" } else { "not " }).push(column);
+    });
+}
+
+/// The value is a boolean itself.
+pub(super) fn holds(into: &mut Statement, seen: &Seen) {
+    seen.once(into, |into, value| {
+        into.push(value);
+    });
 }
 
 /// Dates are texts of one shape, so they compare as they are spelled.
@@ -145,22 +182,19 @@ pub(super) fn date(into: &mut Statement, seen: &Seen, test: DateTest, zone: &Tim
         return not_set(into, seen);
     }
     seen.often(into, |into, value| match test {
-        DateTest::Range { from, to } => {
-            into.push(value).push(" is not null");
-            if let Some(from) = from {
-                bound(into.push(" and "), value, " >= ", from.to_string());
-            }
-            if let Some(to) = to {
-                bound(into.push(" and "), value, " <= ", to.to_string());
-            }
+        DateTest::Range { from: Some(from), to: Some(to) } => {
+            bound(into, value, " >= ", from.to_string());
+            bound(into.push(" and "), value, " <= ", to.to_string());
         }
+        DateTest::Range { from: Some(from), to: None } => bound(into, value, " >= ", from.to_string()),
+        DateTest::Range { from: None, to: Some(to) } => bound(into, value, " <= ", to.to_string()),
         DateTest::WithinLast(duration) => by_zone(into, zone, span(-duration, 0), |into, span| after_until(into, value, span)),
         DateTest::WithinNext(duration) => by_zone(into, zone, span(0, duration), |into, span| after_until(into, value, span)),
         DateTest::OlderThan(duration) => by_zone(into, zone, at(-duration), |into, day| bound(into, value, " <= ", day.to_string())),
         DateTest::AnniversaryWithin(duration) => by_zone(into, zone, span(0, duration), |into, span| anniversary(into, value, span)),
         DateTest::AgeGte(years) => by_zone(into, zone, at(0), |into, today| bound(into, value, " <= ", years_before(today, years))),
         DateTest::AgeLt(years) => by_zone(into, zone, at(0), |into, today| bound(into, value, " > ", years_before(today, years))),
-        DateTest::Set => {
+        DateTest::Set | DateTest::Range { from: None, to: None } => {
             into.push(value).push(" is not null");
         }
         DateTest::NotSet => {
@@ -241,8 +275,7 @@ pub(super) fn datetime_holds(
 }
 
 fn not_set(into: &mut Statement, seen: &Seen) {
-    into.push("not ");
-    seen.once(into, |into, value| {
+    seen.none(into, |into, value| {
         into.push(value).push(" is not null");
     });
 }

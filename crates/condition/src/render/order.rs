@@ -68,6 +68,46 @@ pub(super) fn cheap_first<'n>(children: &'n [Node<Leaf>], asked: Asked<'_>) -> V
     sorted
 }
 
+/// The children of an `any`, and of whom they are asked. Of more customers it holds that they did something once than that they
+/// did it often: where it has to be read what activities hold, that comes first, and those who are left are counted one by one.
+pub(super) fn for_any<'n>(children: &'n [Node<Leaf>], asked: Asked<'_>) -> Vec<(&'n Node<Leaf>, Of)> {
+    let reads_one = |node: &Node<Leaf>| match node {
+        Node::Leaf(Leaf { test: Test::Activity(test), .. }) => {
+            activity_kind(test, asked.now) == Kind::Attribute && activity::asks_whether_any(test) && !activity::holds_of_none(test, asked)
+        }
+        Node::Leaf(_) | Node::All(_) | Node::Any(_) | Node::Not(_) => false,
+    };
+    let sorted = cheap_first(children, asked);
+    let reads = asked.of == Of::Everybody && sorted.iter().any(|child| reads_one(child));
+    if !reads {
+        return sorted.into_iter().map(|child| (child, asked.of)).collect();
+    }
+    let (cheap, dear): (Vec<_>, Vec<_>) = sorted.into_iter().partition(|child| cost(child, asked).kind < Kind::Key);
+    let (first, rest): (Vec<_>, Vec<_>) = dear.into_iter().partition(|child| reads_one(child));
+    let of = |child| if cost(child, asked).kind == Kind::Key { Of::Few } else { asked.of };
+    cheap.into_iter().chain(first).chain(rest).map(|child| (child, of(child))).collect()
+}
+
+/// Whether every customer is asked for something that is not written down with him.
+pub(super) fn reads_more_than_fields(parts: &[(&Node<Leaf>, Of)], asked: Asked<'_>) -> bool {
+    parts.iter().any(|(part, _)| Kind::Field < cost(part, asked).kind)
+}
+
+/// Parts of an `all` in the order in which they are asked: what is found all at once, what is answered by the keys of
+/// activities, what has to be read.
+pub(super) fn stages<'n>(parts: &[&'n Node<Leaf>], asked: Asked<'_>) -> [Vec<&'n Node<Leaf>>; 3] {
+    let mut stages = [Vec::new(), Vec::new(), Vec::new()];
+    let [found, by_keys, read] = &mut stages;
+    for part in parts {
+        match cost(part, asked).kind {
+            Kind::Constant | Kind::Field | Kind::Company | Kind::Belonging | Kind::Recent => found.push(*part),
+            Kind::Key => by_keys.push(*part),
+            Kind::Attribute | Kind::Sequence => read.push(*part),
+        }
+    }
+    stages
+}
+
 /// Of whom the next part of an `all` is asked after this one.
 pub(super) fn left_by(child: &Node<Leaf>, asked: Asked<'_>) -> Of {
     match child {
@@ -76,7 +116,12 @@ pub(super) fn left_by(child: &Node<Leaf>, asked: Asked<'_>) -> Of {
         Node::Any(_) | Node::Not(_) | Node::Leaf(_) => {
             let cost = cost(child, asked);
             let lets_most_pass = cost.kind <= Kind::Company || cost.is_negative;
-            if asked.of == Of::Few || lets_most_pass { asked.of } else { Of::Rest }
+            match asked.of {
+                Of::Few | Of::Rest => asked.of,
+                Of::Nobody | Of::Everybody | Of::Some if !lets_most_pass => Of::Rest,
+                Of::Nobody | Of::Everybody | Of::Some if parts_customers(child) => Of::Some,
+                Of::Nobody | Of::Everybody | Of::Some => asked.of,
+            }
         }
     }
 }
@@ -129,6 +174,12 @@ fn leaf_cost(test: &Test, asked: Asked<'_>) -> Cost {
         }
         Test::Sequence(_) => cost(Kind::Sequence, false),
     }
+}
+
+/// Whether it asks a field for one of some texts.
+fn parts_customers(node: &Node<Leaf>) -> bool {
+    let Node::Leaf(Leaf { test: Test::Field(test), .. }) = node else { return false };
+    matches!(&test.value, FieldValueTest::Text(test) if matches!(test.op, TextOp::Eq(_) | TextOp::In(_)))
 }
 
 fn finds_few(test: &Test) -> bool {

@@ -19,8 +19,8 @@ impl Rows {
     pub(super) fn of(asked: Asked<'_>, are_few: bool) -> Rows {
         match asked.of {
             Of::Nobody => Rows::Ids,
-            Of::Everybody if are_few => Rows::AllAtOnce,
-            Of::Everybody | Of::Rest | Of::Few => Rows::Each,
+            Of::Everybody | Of::Some if are_few => Rows::AllAtOnce,
+            Of::Everybody | Of::Some | Of::Rest | Of::Few => Rows::Each,
         }
     }
 

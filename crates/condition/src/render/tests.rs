@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sql::Statement;
 
-use super::{render, render_each, render_whom};
+use super::{render, render_count, render_each, render_whom};
 use crate::{Catalogue, Tree, check};
 
 #[test]
@@ -42,8 +42,8 @@ fn activities_of_a_short_time_are_found_all_at_once() {
     );
     expect(
         json!({"fact": "activity", "op": "lt", "value": 3, "within": "1d"}),
-        "not {among c.id v.customer_id} (select a.customer_id, cast(count(*) as {double}) as value from activities as a where true \
-         and a.occurred_at >= $1 and a.occurred_at <= $2 group by a.customer_id) as v where {is_among c.id v.customer_id} and not (v.value < $3))",
+        "not {among c.id v.customer_id} (select a.customer_id from activities as a where true and a.occurred_at >= $1 \
+         and a.occurred_at <= $2 group by a.customer_id having count(*) >= $3) as v where {is_among c.id v.customer_id})",
     );
     let of_one = json!({"all": [last_day, {"fact": "customer", "id": 7}]});
     let one_by_one = "exists (select 1 from activities as a where a.customer_id = c.id and a.type = ";
@@ -55,27 +55,88 @@ fn activities_of_a_short_time_are_found_all_at_once() {
 fn whoever_is_found_by_keys_is_not_looked_up() {
     let ordered = json!({"fact": "activity", "type": "order", "op": "gte", "value": 1, "within": "1d"});
     let silent = json!({"fact": "activity", "type": "login", "op": "eq", "value": 0, "within": "7d"});
-    let from = " from (select a.customer_id as id from activities as a where true and a.type = $1 and a.occurred_at >= $2 \
-                and a.occurred_at <= $3 group by a.customer_id) as c where ";
-    assert_eq!(rendered(&ordered, render_whom), format!("{from}true"));
+    let found = "(select a.customer_id as id from activities as a where true and a.type = $1 and a.occurred_at >= $2 \
+                 and a.occurred_at <= $3) as c";
+    assert_eq!(rendered(&ordered, render_whom), format!(" from (select c.id from {found} where true group by c.id) as c where true"));
     let both = rendered(&json!({"all": [silent, ordered]}), render_whom);
-    assert!(both.starts_with(&format!("{from}(not {{among c.id a.customer_id}} activities as a where")), "{both}");
-    let field = json!({"fact": "field", "name": "active", "op": "eq", "value": true});
-    for condition in [json!({"all": [ordered, field]}), silent] {
-        let text = rendered(&condition, render_whom);
-        assert_eq!(text, format!(" from customers as c where {}", rendered(&condition, render)));
-    }
+    let begin = format!(" from (select c.id from {found} except select c.id from (select a.customer_id as id from activities as a where");
+    assert!(both.starts_with(&begin) && both.ends_with(") as c) as c where true"), "{both}");
+    let field = json!({"fact": "field", "name": "firstname", "op": "eq", "value": "Ernst"});
+    let condition = json!({"all": [ordered, field]});
+    assert_eq!(rendered(&condition, render_whom), format!(" from customers as c where {}", rendered(&condition, render)));
+    assert_eq!(rendered(&silent, render_whom), format!(" from customers as c where ({})", rendered(&silent, render)));
+    let others = format!("select (select count(*) from customers) - (select count(distinct c.id) from {found})");
+    assert_eq!(rendered(&silent, render_count), others);
+    assert_eq!(rendered(&json!({ "not": ordered }), render_count), others);
+    assert_eq!(rendered(&ordered, render_count), format!("select count(*){}", rendered(&ordered, render_whom)));
+}
+
+#[test]
+fn what_is_dear_is_asked_of_those_who_are_left() {
+    let member = |id: i64| json!({"fact": "segment", "id": id});
+    let often = json!({"fact": "activity", "type": "order", "op": "gte", "value": 3});
+    let spent = json!({"fact": "activity", "type": "order", "measure": "sum", "attribute": "value", "op": "gte", "value": 100});
+    let text = rendered(&json!({"all": [spent, often, {"any": [member(1), member(2)]}]}), render_whom);
+    let begin = " from (select c.id from (select c.id from (select m.customer_id as id from memberships as m join segments as s \
+                 on s.id = m.segment_id and s.generation = m.generation where true and m.segment_id in ($1, $2)) as c \
+                 where true group by c.id) as c where (exists (select 1 from (select a.customer_id from activities as a \
+                 where {own a.customer_id c.id} and a.type = $3 and a.occurred_at <= $4 {enough a.customer_id $5}) as v \
+                 where v.customer_id = c.id)) {fence}) as c where exists (select 1 from (select a.customer_id, coalesce({sum a.attributes:value}";
+    assert!(text.starts_with(begin), "{text}");
+}
+
+#[test]
+fn segments_are_asked_for_together() {
+    let member = |id: i64| json!({"fact": "segment", "id": id});
+    let joined = "memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation where";
+    expect(
+        json!({"any": [member(1), member(2)]}),
+        &format!("({{among c.id m.customer_id}} {joined} {{is_among c.id m.customer_id}} and m.segment_id in ($1, $2)))"),
+    );
+    expect(
+        json!({"all": [{"not": member(1)}, {"fact": "segment", "id": 2, "op": "not_in"}]}),
+        &format!("(not exists (select 1 from {joined} m.customer_id = c.id and m.segment_id in ($1, $2)))"),
+    );
+}
+
+#[test]
+fn who_did_it_once_is_looked_for_before_who_did_it_often() {
+    let phone = json!({"fact": "attribute", "name": "device", "op": "eq", "value": "Phone"});
+    let once = json!({"fact": "activity", "type": "view", "op": "gte", "value": 1, "where": phone});
+    let often = json!({"fact": "activity", "type": "visit", "op": "gte", "value": 9});
+    let text = rendered(&json!({"any": [often, once]}), render_whom);
+    let own = "a.customer_id = c.id and a.type";
+    let filter = "{plain coalesce(a.attributes_folded, a.attributes):device} = $3";
+    assert_eq!(
+        text,
+        format!(
+            " from customers as c where ((exists (select 1 from activities as a where {own} = $1 and a.occurred_at <= $2 and {filter}) or \
+             exists (select 1 from (select a.customer_id from activities as a where {own} = $4 and a.occurred_at <= $5 \
+             {{enough a.customer_id $6}}) as v where v.customer_id = c.id)))"
+        )
+    );
+}
+
+#[test]
+fn a_null_stands_for_false_where_nothing_negates_it() {
+    let named = json!({"fact": "field", "name": "firstname", "op": "starts_with", "value": "E"});
+    assert_eq!(rendered(&named, render_whom), " from customers as c where (c.firstname_folded >= $1 and c.firstname_folded < $2)");
+    let strict = "(c.firstname_folded is not null and c.firstname_folded >= $1 and c.firstname_folded < $2)";
+    assert_eq!(rendered(&json!({ "not": named }), render_whom), format!(" from customers as c where not ({strict})"));
+    expect(named, strict);
+    let is_json = json!({"fact": "attribute", "name": "size", "op": "in", "values": ["42", "m"]});
+    let sized = rendered(&json!({"fact": "activity", "op": "gte", "value": 1, "where": is_json}), render_whom);
+    assert!(sized.contains(" and {string coalesce(a.attributes_folded, a.attributes):size} in ("), "{sized}");
 }
 
 #[test]
 fn what_activities_hold_is_read_where_there_are_enough_of_them() {
     let condition =
         json!({"fact": "activity", "op": "gte", "value": 3, "where": {"fact": "attribute", "name": "a.b", "op": "gt", "value": 1}});
-    let enough = "exists (select 1 from (select a.customer_id, cast(count(*) as {double}) as value from activities as a \
-                  where {own a.customer_id c.id} and a.occurred_at <= $1 group by a.customer_id) as v where v.customer_id = c.id and (v.value >= $2))";
-    let passing = "exists (select 1 from (select a.customer_id, cast(count(*) as {double}) as value from activities as a \
-                   where a.customer_id = c.id and a.occurred_at <= $3 and coalesce({number a.attributes:a.b} > $4, false) \
-                   group by a.customer_id) as v where v.customer_id = c.id and (v.value >= $5))";
+    let enough = "exists (select 1 from (select a.customer_id from activities as a where {own a.customer_id c.id} \
+                  and a.occurred_at <= $1 {enough a.customer_id $2}) as v where v.customer_id = c.id)";
+    let passing = "exists (select 1 from (select a.customer_id from activities as a where a.customer_id = c.id and a.occurred_at <= $3 \
+                   and {number a.attributes:a.b} > $4 {enough a.customer_id $5}) as v where v.customer_id = c.id)";
     expect(condition.clone(), &format!("({enough} and {passing})"));
     assert!(!rendered(&condition, render_each).contains(" and exists"));
 }
@@ -124,5 +185,6 @@ fn rendered(condition: &Value, form: fn(&Tree, i64, &mut Statement)) -> String {
 fn catalogue() -> Catalogue {
     let mut catalogue = Catalogue::built_in();
     catalogue.add_segment(1, "one");
+    catalogue.add_segment(2, "two");
     catalogue
 }

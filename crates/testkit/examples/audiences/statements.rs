@@ -41,8 +41,8 @@ fn render(work: &mut Work<'_>, condition: &serde_json::Value) -> Result<Statemen
     let catalogue = catalogue::get(work)?;
     let tree = condition::check(condition, &catalogue)
         .map_err(|problems| Error::Invalid(problems.into_iter().map(|problem| catalogue::under("", problem)).collect()))?;
-    let mut statement = Statement::new("select count(*)");
-    condition::render_whom(&tree, work.now.0, &mut statement);
+    let mut statement = Statement::default();
+    condition::render_count(&tree, work.now.0, &mut statement);
     Ok(statement)
 }
 

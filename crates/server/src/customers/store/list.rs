@@ -62,7 +62,11 @@ pub fn page(
 }
 
 pub fn count(work: &mut Work<'_>, wanted: &Wanted, filter: Option<&Tree>) -> Result<i64, Error> {
-    let statement = of_wanted("select count(*)", wanted, filter, work.now);
+    let mut statement = Statement::default();
+    match filter {
+        Some(filter) if wanted.is_anybody() => condition::render_count(filter, work.now.0, &mut statement),
+        _ => statement = of_wanted("select count(*)", wanted, filter, work.now),
+    }
     Ok(work.tx.one(&statement.text, &statement.values)?)
 }
 
