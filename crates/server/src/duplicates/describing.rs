@@ -104,7 +104,7 @@ async fn noted_keys(app: &App, customers: &[CustomerId]) -> Result<Vec<Noted>, E
 /// Whoever was taken out since his keys were read, or noted otherwise, has only those that are noted with his traits.
 async fn mend(app: &App, customers: &[CustomerId], written: &[Noted]) -> Result<(), Error> {
     // Whoever is at it has not seen all that was written; whoever comes later does.
-    work::write(app, Actor::system(), |work| store::take_turn(work)).await?;
+    work::write(app, Actor::system(), store::take_turn).await?;
     let now = noted_keys(app, customers).await?;
     let is_over = |key: &&Noted| now.binary_search(key).is_err();
     let over: Vec<Noted> = written.iter().filter(is_over).copied().collect();
