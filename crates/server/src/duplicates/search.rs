@@ -47,10 +47,10 @@ pub async fn step(app: &App, claimed: Claimed) -> Result<Ending, Error> {
     let total = work::read(app, Actor::system(), customers::count).await?;
     let goes = goes(claimed.id, learn, claimed.done, total);
     let described = describing::describe_all(app, after, &goes).await?;
-    let found = if described.goes_on { find(app, claimed.id, learn, total, begun).await? } else { None };
-    // Also if somebody cancelled: who is saved from now on meets the others by their keys.
+    let found = if described.goes_on { find(app, claimed.id, learn, total, begun).await } else { Ok(None) };
+    // Also if somebody cancelled, or comparing failed: who is saved from now on meets the others by their keys.
     describing::write_keys(app, described, &goes).await?;
-    if let Some(result) = found {
+    if let Some(result) = found? {
         work::write(app, Actor::system(), move |work| jobs::finish(work, claimed.id, &result)).await?;
     }
     Ok(Ending::Written)

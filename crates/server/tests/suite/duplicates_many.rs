@@ -57,6 +57,7 @@ async fn very_many_are_described_together() {
         two_full_runs_are_wanted(test).await;
         whoever_owes_keys_is_waited_for(test).await;
         a_run_that_is_cancelled_owes_no_keys(test).await;
+        a_run_that_fails_owes_no_keys(test).await;
     })
     .await;
 }
@@ -155,7 +156,8 @@ async fn whoever_owes_keys_is_waited_for(test: &TestApp) {
 }
 
 async fn a_run_that_is_cancelled_owes_no_keys(test: &TestApp) {
-    test.write(|work| Ok(work.tx.execute("update customers set version = version + 1", &[])?)).await.unwrap();
+    let all = "update customers set version = version + 1, active = true";
+    test.write(move |work| Ok(work.tx.execute(all, &[])?)).await.unwrap();
     let wish = || (Job::FindDuplicates { learn: false, after: 0 }, Wish::default());
     let wanted = test.write(move |work| jobs::enqueue_all(work, vec![wish()])).await.unwrap();
     let claimed = test.write(|work| jobs::claim_kinds(work, &["find_duplicates"], 1)).await.unwrap().remove(0);
@@ -165,5 +167,22 @@ async fn a_run_that_is_cancelled_owes_no_keys(test: &TestApp) {
     let (noted, standing) = keys(test).await;
     assert!(noted == standing, "{} keys are noted, {} stand", noted.len(), standing.len());
     assert_eq!((stale, test.write(duplicates::count_waiting).await.unwrap()), (described(test).await, 0), "what was begun is whole");
+    assert!(200 <= stale, "{stale} are too few to be described together");
+    assert_eq!(mark(test, None).await, 0);
+}
+
+/// As if what is stored of one customer were damaged: comparing cannot begin, but the others are described.
+async fn a_run_that_fails_owes_no_keys(test: &TestApp) {
+    let damage = "update duplicate_traits set traits = $1 where customer_id = (select min(customer_id) from duplicate_traits)";
+    test.write(move |work| Ok(work.tx.execute(damage, &[vec![0_u8].into()])?)).await.unwrap();
+    let change = "update customers set version = version + 1 where id > (select min(customer_id) from duplicate_traits)";
+    test.write(move |work| Ok(work.tx.execute(change, &[])?)).await.unwrap();
+    let wish = || (Job::FindDuplicates { learn: false, after: 0 }, Wish::default());
+    test.write(move |work| jobs::enqueue_all(work, vec![wish()])).await.unwrap();
+    let claimed = test.write(|work| jobs::claim_kinds(work, &["find_duplicates"], 1)).await.unwrap().remove(0);
+    let failed = duplicates::search_step(&test.app, claimed).await.err().unwrap();
+    assert!(format!("{failed:?}").contains("cannot be read"), "{failed:?}");
+    let (noted, standing) = keys(test).await;
+    assert!(noted == standing, "{} keys are noted, {} stand", noted.len(), standing.len());
     assert_eq!(mark(test, None).await, 0);
 }
