@@ -55,8 +55,12 @@ pub enum Reach {
 
 /// What one condition reads.
 pub fn needs(tree: &Tree) -> Needs {
+    of_node(&tree.root)
+}
+
+pub(crate) fn of_node(node: &Node<Leaf>) -> Needs {
     let mut needs = Needs::default();
-    tree.root.each(&mut |leaf| gather_leaf(leaf, &mut needs));
+    node.each(&mut |leaf| gather_leaf(leaf, &mut needs));
     needs
 }
 

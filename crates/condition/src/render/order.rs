@@ -176,6 +176,12 @@ fn leaf_cost(test: &Test, asked: Asked<'_>) -> Cost {
     }
 }
 
+/// Whether all must hold, one of some texts in a field among it, and something that is not written down with the customer.
+pub(super) fn is_narrow(node: &Node<Leaf>, asked: Asked<'_>) -> bool {
+    let Node::All(parts) = node else { return false };
+    parts.iter().any(parts_customers) && Kind::Company < cost(node, asked).kind
+}
+
 /// Whether it asks a field for one of some texts.
 fn parts_customers(node: &Node<Leaf>) -> bool {
     let Node::Leaf(Leaf { test: Test::Field(test), .. }) = node else { return false };

@@ -14,7 +14,7 @@ fn statements() {
     expect(json!({"fact": "field", "name": "city", "op": "eq", "value": "Wien"}), "coalesce(c.city_folded, '') = $1");
     expect(
         json!({"any": [{"fact": "segment", "id": 1}, {"fact": "field", "name": "token", "op": "eq", "value": "X"}]}),
-        "(coalesce(c.token, '') = $1 or {among c.id m.customer_id} memberships as m join segments as s on s.id = m.segment_id \
+        "((c.token is not null and c.token = $1) or {among c.id m.customer_id} memberships as m join segments as s on s.id = m.segment_id \
          and s.generation = m.generation where {is_among c.id m.customer_id} and m.segment_id = $2))",
     );
     expect(
@@ -83,6 +83,19 @@ fn what_is_dear_is_asked_of_those_who_are_left() {
                  where {own a.customer_id c.id} and a.type = $3 and a.occurred_at <= $4 {enough a.customer_id $5}) as v \
                  where v.customer_id = c.id)) {fence}) as c where exists (select 1 from (select a.customer_id, coalesce({sum a.attributes:value}";
     assert!(text.starts_with(begin), "{text}");
+}
+
+#[test]
+fn branches_that_ask_a_field_and_more_are_asked_apart() {
+    let from = |country: &str| json!({"fact": "field", "name": "countryCode", "op": "eq", "value": country});
+    let did = |kind: &str| json!({"fact": "activity", "type": kind, "op": "gte", "value": 1, "within": "1d"});
+    let (one, other) = (json!({"all": [from("DE"), did("order")]}), json!({"all": [from("AT"), did("login")]}));
+    let apart = rendered(&json!({"any": [one, other]}), render_whom);
+    let (begin, end) = apart.split_once(" union select c.id").unwrap();
+    assert_eq!(begin, format!(" from (select c.id{}", rendered(&one, render_whom)));
+    assert!(end.starts_with(" from customers as c where (c.country_code_folded = $") && end.ends_with(") as c where true"), "{end}");
+    let beside_a_field = rendered(&json!({"any": [one, from("CH")]}), render_whom);
+    assert!(beside_a_field.starts_with(" from customers as c where (c.country_code_folded = $1 or ("), "{beside_a_field}");
 }
 
 #[test]

@@ -7,13 +7,25 @@ use super::{Asked, Of, activity, every, members_of, order, whole};
 use crate::needs;
 use crate::tree::{Answer, Leaf, Node, Test, Tree};
 
+/// Each of them may look at every customer again.
+const APART_MAX: usize = 4;
+
 pub(super) fn render(tree: &Tree, asked: Asked<'_>, into: &mut Statement) {
-    let root = order::narrowed(&tree.root);
-    if !reads_ids_only(tree) {
-        into.push(" from customers as c where ");
-        return whole(&root, asked, into);
+    of_node(&order::narrowed(&tree.root), asked, into);
+}
+
+fn of_node(root: &Node<Leaf>, asked: Asked<'_>, into: &mut Statement) {
+    if let Node::Any(branches) = root
+        && (2..=APART_MAX).contains(&branches.len())
+        && branches.iter().all(|branch| order::is_narrow(branch, asked))
+    {
+        return apart(branches, asked, into);
     }
-    let mut parts = match &root {
+    if !reads_ids_only(root) {
+        into.push(" from customers as c where ");
+        return whole(root, asked, into);
+    }
+    let mut parts = match root {
         Node::All(children) => order::cheap_first(children, asked),
         other => vec![other],
     };
@@ -51,6 +63,15 @@ pub(super) fn render(tree: &Tree, asked: Asked<'_>, into: &mut Statement) {
     }
     next.extend(read);
     every(&next, Asked { of, ..asked }, into);
+}
+
+/// Each branch finds its customers in the way that is best for it.
+fn apart(branches: &[Node<Leaf>], asked: Asked<'_>, into: &mut Statement) {
+    for (place, branch) in branches.iter().enumerate() {
+        into.push(if place == 0 { " from (select c.id" } else { " union select c.id" });
+        of_node(branch, asked, into);
+    }
+    into.push(") as c where true");
 }
 
 /// A table of those whom the leader finds, without those of whom the others do not hold.
@@ -186,7 +207,7 @@ pub(super) fn segments_without(node: &Node<Leaf>) -> Option<Vec<i64>> {
     }
 }
 
-fn reads_ids_only(tree: &Tree) -> bool {
-    let needs = needs::needs(tree);
+fn reads_ids_only(node: &Node<Leaf>) -> bool {
+    let needs = needs::of_node(node);
     needs.fields.is_empty() && !needs.company && !needs.days
 }

@@ -2,9 +2,21 @@
 
 use super::*;
 
-/// A whole condition, as JSON. Half of them are one leaf, which nothing beside it can hide.
+/// A whole condition, as JSON. Nearly half of them are one leaf, which nothing beside it can hide.
 pub fn condition() -> impl Strategy<Value = Value> {
-    prop_oneof![1 => leaf(), 1 => tree(leaf(), 4, 12)]
+    prop_oneof![7 => leaf(), 7 => tree(leaf(), 4, 12), 1 => branches()]
+}
+
+/// Branches of which each asks for one of some texts and for more.
+fn branches() -> impl Strategy<Value = Value> {
+    let text = (
+        select(&["city", "timeZone", "plan"][..]),
+        text_test().prop_filter("one of some", |test| test["op"] == "eq" || test["op"] == "in"),
+    );
+    let field = text.prop_map(|(name, test)| with(json!({ "fact": "field", "name": name }), &test));
+    let more = prop_oneof![2 => activity_leaf(), 1 => segment_leaf(), 1 => tree(leaf(), 2, 4)];
+    let branch = (field, more).prop_map(|(field, more)| json!({"all": [more, field]}));
+    prop::collection::vec(branch, 2..4).prop_map(|branches| json!({ "any": branches }))
 }
 
 fn tree(leaf: BoxedStrategy<Value>, depth: u32, size: u32) -> impl Strategy<Value = Value> {

@@ -44,7 +44,8 @@ measures share these cores.
 - The clock of the measuring server stands at {now}, when the story of the rows ends.
 - *Preview* is what somebody waits for who builds the audience: the request over HTTP, with the count, the count of each
   leaf, and ten customers. *Rendered* is the statement of the condition that counts, *by hand* the best one that we know to
-  write, both on the same connection; the rendered one may take 1.2 times as long.
+  write, both on the same connection; the rendered one may take 1.2 times as long. They take turns at who goes first, and
+  PostgreSQL plans both each time: it would keep the plan of a statement without bound values, as those by hand are.
 - *Peers* read the rows that were exported from SQLite after the rebuilds. DuckDB keeps them in a file of its own, polars in
   memory, by type. The sketch is an index in columns that is no part of the product ([decision
   11](decisions/0011-columnar-facts.md)).
