@@ -16,15 +16,14 @@ const DAY_S: u64 = 86_400;
 /// How far the past goes back.
 const PAST_DAYS: u64 = 365;
 
-const NAMES: [(&str, &str); 8] = [
-    ("Ada", "Byron"),
-    ("Bruno", "Kreisky"),
-    ("Clara", "Schumann"),
-    ("David", "Hume"),
-    ("Emmy", "Noether"),
-    ("Franz", "Schubert"),
-    ("Grace", "Hopper"),
-    ("Heidi", "Zbinden"),
+const FIRSTNAMES: [&str; 24] = [
+    "Ada", "Bruno", "Clara", "David", "Emmy", "Franz", "Grace", "Heidi", "Ivan", "Jana", "Karl", "Lena", "Max", "Nora", "Oskar", "Paula",
+    "Quirin", "Rosa", "Simon", "Tilda", "Ulrich", "Vera", "Walter", "Xenia",
+];
+/// Three of them are a surname or a street, so that few people are taken for one another.
+const SYLLABLES: [&str; 24] = [
+    "ba", "cher", "dorf", "en", "fel", "gan", "hol", "in", "jer", "kel", "lin", "mau", "ner", "ost", "pro", "quel", "ris", "stei", "tal",
+    "ur", "vol", "win", "yl", "zer",
 ];
 const PLACES: [(&str, &str, &str); 4] =
     [("AT", "1010", "Wien"), ("DE", "10115", "Berlin"), ("CH", "8001", "Zürich"), ("GB", "SW1A 1AA", "London")];
@@ -72,10 +71,12 @@ fn create_customers(api: &Api, customers: usize) -> Result<Vec<i64>> {
         let mut connection = Connection::open(&api.address)?;
         let mine = (worker..customers).step_by(CONNECTIONS);
         let create = mine.map(|number| -> Result<i64> {
-            let ((firstname, lastname), (country, zip, city)) = (NAMES[number % NAMES.len()], PLACES[number / 2 % PLACES.len()]);
+            let mut numbers = Numbers(number as u64);
+            let (firstname, (country, zip, city)) = (*numbers.one_of(&FIRSTNAMES), *numbers.one_of(&PLACES));
+            let (lastname, street) = (name(&mut numbers), format!("{}gasse {}", name(&mut numbers), 1 + numbers.below(90)));
             let body = json!({
-                "email": format!("customer{number}@example.org"), "firstname": firstname, "lastname": format!("{lastname} {number}"),
-                "street": format!("Hauptstraße {}", number % 200), "zip": zip, "city": city, "countryCode": country,
+                "email": format!("{lastname}.{number}@example.org"), "firstname": firstname, "lastname": lastname, "street": street,
+                "zip": zip, "city": city, "countryCode": country,
                 "externalIds": { "shop": number.to_string() },
             });
             let answer = connection.exchange(&api.request("POST", "/api/customers", body.to_string().as_bytes()))?;
@@ -89,6 +90,11 @@ fn create_customers(api: &Api, customers: usize) -> Result<Vec<i64>> {
         let shares = workers.into_iter().map(|worker| worker.join().expect("a worker does not panic"));
         Ok(shares.collect::<Result<Vec<_>>>()?.concat())
     })
+}
+
+fn name(numbers: &mut Numbers) -> String {
+    let name: String = (0..3).map(|_| *numbers.one_of(&SYLLABLES)).collect();
+    name[..1].to_uppercase() + &name[1..]
 }
 
 /// Ten live segments and five active rules; waits until everyone is in the segments he belongs to and nothing is left to do.
