@@ -190,10 +190,15 @@ fn constant(holds: bool, into: &mut Statement) {
     into.push(if holds { "true" } else { "false" });
 }
 
+/// Segments whose generations are looked up one by one.
+const LOOKED_UP_MAX: usize = 8;
 const MEMBERS: &str = "memberships as m join segments as s on s.id = m.segment_id and s.generation = m.generation";
 
 /// Members are found all at once; who is not a member is asked one by one, for he may be one of nearly everybody.
 fn segment(test: &SegmentTest, asked: Asked<'_>, into: &mut Statement) {
+    if !test.inside && test.counter.is_none() {
+        return members_of(&[test.id], false, asked, into);
+    }
     negate(!test.inside, asked, into);
     Rows::of(asked, test.inside).open(MEMBERS, "m.customer_id", into);
     into.push(" and m.segment_id = ").bind(test.id);
@@ -207,8 +212,18 @@ fn segment(test: &SegmentTest, asked: Asked<'_>, into: &mut Statement) {
 /// Whether somebody is a member of one of these segments, or of none of them.
 fn members_of(ids: &[i64], inside: bool, asked: Asked<'_>, into: &mut Statement) {
     negate(!inside, asked, into);
-    Rows::of(asked, inside).open(MEMBERS, "m.customer_id", into);
-    compare::listed(into.push(" and "), "m.segment_id", " in ", ids);
+    let rows = Rows::of(asked, inside);
+    if inside || LOOKED_UP_MAX < ids.len() {
+        rows.open(MEMBERS, "m.customer_id", into);
+        compare::listed(into.push(" and "), "m.segment_id", " in ", ids);
+    } else {
+        // Joined to their segments, PostgreSQL may gather all members for the sake of a few customers.
+        rows.open("memberships as m", "m.customer_id", into);
+        joined(ids, "false", " or ", into.push(" and "), |id, into| {
+            into.push("m.segment_id = ").bind(*id);
+            into.push(" and m.generation = (select s.generation from segments as s where s.id = ").bind(*id).push(")");
+        });
+    }
     into.push(")");
 }
 

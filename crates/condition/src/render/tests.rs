@@ -108,7 +108,9 @@ fn segments_are_asked_for_together() {
     );
     expect(
         json!({"all": [{"not": member(1)}, {"fact": "segment", "id": 2, "op": "not_in"}]}),
-        &format!("(not exists (select 1 from {joined} m.customer_id = c.id and m.segment_id in ($1, $2)))"),
+        "(not exists (select 1 from memberships as m where m.customer_id = c.id and \
+         (m.segment_id = $1 and m.generation = (select s.generation from segments as s where s.id = $2) or \
+         m.segment_id = $3 and m.generation = (select s.generation from segments as s where s.id = $4))))",
     );
 }
 
