@@ -99,7 +99,9 @@ async fn trees_at_the_limits_run() {
     let sequences = json!({"any": vec![sequence; 14]});
     let soon = json!({"fact": "field", "name": "birthDate", "op": "anniversary_within", "value": "30d"});
     let dates = json!({"any": vec![soon; condition::NODES_MAX - 1]});
-    let conditions: Vec<(Value, Tree, i64)> = [deep, wide, json!({ "any": lists }), nested, sequences, dates]
+    let outside = json!({"fact": "segment", "id": SEGMENTS[0], "op": "not_in"});
+    let outsiders = json!({"all": vec![outside; condition::NODES_MAX - 1]});
+    let conditions: Vec<(Value, Tree, i64)> = [deep, wide, json!({ "any": lists }), nested, sequences, dates, outsiders]
         .into_iter()
         .map(|json| {
             let tree = check_with_trigger(&json, &random::catalogue()).expect("the limits are within the limits");

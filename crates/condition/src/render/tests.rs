@@ -112,6 +112,8 @@ fn segments_are_asked_for_together() {
          (m.segment_id = $1 and m.generation = (select s.generation from segments as s where s.id = $2) or \
          m.segment_id = $3 and m.generation = (select s.generation from segments as s where s.id = $4))))",
     );
+    let none_of_many = rendered(&json!({"all": vec![json!({"not": member(1)}); 9]}), render);
+    assert_eq!(none_of_many, format!("(not exists (select 1 from {joined} m.customer_id = c.id and m.segment_id {{in_ints $1}}))"));
 }
 
 #[test]
